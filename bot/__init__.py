@@ -1,0 +1,1 @@
+"""How we converse: channels, the desk that answers, the journal, the command line."""

@@ -1,0 +1,1 @@
+"""The one port: webhooks, health, metrics, the source reader."""

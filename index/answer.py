@@ -1,0 +1,42 @@
+"""What a question comes back with: quotes, or an abstention with the nearest passages. Never both."""
+
+from dataclasses import dataclass
+
+from index.document import Source, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A stretch of one document that is shown, letter for letter.
+
+    Built by `Index` alone; `text == document.text[start:end]` is checked again when it is sent.
+    """
+
+    document: str
+    """`Document.id`."""
+    source: Source
+    text: str
+    start: int
+    end: int
+    section: str = ""
+    page: int | None = None
+    highlights: tuple[Span, ...] = ()
+    """Offsets into `text` of the words that answer."""
+    score: float = 0.0
+    """0 to 1, comparable within one answer only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`quotes` is empty exactly when the corpus does not answer; `nearest` is empty otherwise."""
+
+    question: str
+    quotes: tuple[Quote, ...]
+    confidence: float
+    """Probability that the first quote answers (of the best candidate, when abstained)."""
+    nearest: tuple[Quote, ...] = ()
+    snapshot: str = ""
+
+    @property
+    def answered(self) -> bool:
+        return bool(self.quotes)
