@@ -1,0 +1,35 @@
+"""What the desk needs of an index: the real `index.search.Index`, or a tiny one in tests."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from index.answer import Answer, Quote
+from index.document import Document
+
+
+class Answerer(Protocol):
+    """Blocking and thread-safe. Quotes come from here alone, and are checked here before they are sent."""
+
+    def ask(self, question: str, *, top: int = 1, before: Sequence[str] = ()) -> Answer:
+        """The best `top` quotes, or an abstention. `before`: earlier questions of this conversation, oldest first."""
+        ...
+
+    def locate(self, text: str) -> tuple[Quote, ...]:
+        """Where `text` stands in the corpus, letter for letter or nearly; empty where it stands nowhere."""
+        ...
+
+    def documents(self) -> Sequence[Document]: ...
+
+    def document(self, id: str) -> Document | None: ...
+
+    def context(self, quote: Quote, paragraphs: int = 1) -> Quote:
+        """The stretch around `quote`: its paragraph, and with more `paragraphs` its neighbours."""
+        ...
+
+    def verify(self, quote: Quote) -> None:
+        """Raises `QuoteError` where `quote` is not what stands in its document."""
+        ...
+
+    def suggest(self, lang: str, count: int) -> tuple[str, ...]:
+        """Up to `count` questions that this corpus answers."""
+        ...

@@ -1,0 +1,167 @@
+"""The one renderer: an answer becomes a card, the same for every channel.
+
+A quote enters a card only after `verified` has compared it with the document that it was taken from.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from bot.answerer import Answerer
+from bot.card import Button, Card, Style, StyledSpan
+from bot.links import Links
+from bot.messages import say
+from bot.question import Language
+from bot.split import split, utf8, utf16
+from index.answer import Answer, Quote
+from index.errors import QuoteError
+
+__all__ = ["Action", "Page", "abstention_card", "answer_card", "source_line", "split", "utf8", "utf16", "verified"]
+
+Alarm = Callable[[Quote, QuoteError], None]
+SEPARATOR = " · "
+
+
+class Action:
+    """First part of a button's action; the rest names an answer in the journal, and a passage of it."""
+
+    CONTEXT = "c"
+    PAGE = "p"
+    SOURCE = "s"
+    UP = "u"
+    DOWN = "d"
+    WHY = "w"
+    ASK = "a"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Which of an answer's passages a card shows, and the journal's id that its buttons refer to."""
+
+    answer: str = ""
+    number: int = 0
+    paragraphs: int = 1
+    buttons: bool = True
+
+
+def verified(answer: Answer, index: Answerer, alarm: Alarm) -> Answer:
+    """`answer` as it may be sent: a quote that is not in its document raises the alarm and makes it an abstention."""
+    quotes = tuple(quote for quote in answer.quotes if _stands(quote, index, alarm))
+    nearest = tuple(quote for quote in answer.nearest if _stands(quote, index, alarm))
+    if len(quotes) < len(answer.quotes):
+        return replace(answer, quotes=(), nearest=quotes or nearest)
+    return replace(answer, nearest=nearest)
+
+
+def answer_card(answer: Answer, index: Answerer, lang: Language, links: Links, page: Page) -> Card:
+    """The passage `page.number` of a verified answer: quote, source, surrounding paragraph, buttons."""
+    quotes = answer.quotes or answer.nearest
+    quote = quotes[page.number]
+    sheet = _Sheet()
+    if len(quotes) > 1 and page.number:
+        sheet.add(say("passage-of", lang, number=page.number + 1, count=len(quotes)) + "\n", Style.NOTE)
+    _add_quote(sheet, quote, index, lang, links)
+    around = index.context(quote, page.paragraphs)
+    if around.text.strip() != quote.text.strip():
+        sheet.add("\n\n")
+        sheet.add(around.text, Style.CONTEXT)
+    return sheet.card(_buttons(quote, page, len(quotes), lang, links, index) if page.buttons else ())
+
+
+def abstention_card(
+    answer: Answer, index: Answerer, lang: Language, links: Links, suggestions: Sequence[str], page: Page
+) -> Card:
+    """Says that the corpus does not answer, shows the nearest passage as such, and questions that it does answer."""
+    sheet = _Sheet()
+    sheet.add(say("no-answer", lang), Style.NOTE)
+    if answer.nearest:
+        sheet.add("\n\n" + say("nearest", lang) + "\n", Style.NOTE)
+        _add_quote(sheet, replace(answer.nearest[0], highlights=()), index, lang, links)
+    if suggestions:
+        sheet.add("\n\n" + say("can-answer", lang))
+        for number, question in enumerate(suggestions, 1):
+            sheet.add(f"\n{number}. {question}")
+    if not page.answer or not page.buttons:
+        return sheet.card(())
+    numbers = range(len(suggestions))
+    asks = tuple(Button(str(n + 1), f"{Action.ASK}:{page.answer}:{n}") for n in numbers)
+    return sheet.card(tuple(row for row in (asks, (_thumb_down(page),)) if row))
+
+
+def located_card(quotes: Sequence[Quote], index: Answerer, lang: Language, links: Links) -> Card:
+    """Where a selected text stands in the corpus, or that it stands nowhere."""
+    sheet = _Sheet()
+    if not quotes:
+        sheet.add(say("found-nowhere", lang), Style.NOTE)
+        return sheet.card(())
+    sheet.add(say("found-at", lang), Style.NOTE)
+    for quote in quotes:
+        sheet.add("\n\n")
+        _add_quote(sheet, quote, index, lang, links)
+    return sheet.card(())
+
+
+def source_line(quote: Quote, lang: Language) -> str:
+    """Title · publisher · date · section · page, as far as they are known."""
+    page = say("page", lang, page=quote.page) if quote.page is not None else None
+    source = quote.source
+    parts = (source.title or source.path, source.publisher, source.published, quote.section, page)
+    # A document's first section often bears the document's own title: once is enough.
+    return SEPARATOR.join(dict.fromkeys(" ".join(part.split()) for part in parts if part))
+
+
+def _stands(quote: Quote, index: Answerer, alarm: Alarm) -> bool:
+    try:
+        index.verify(quote)
+    except QuoteError as error:
+        alarm(quote, error)
+        return False
+    return True
+
+
+@dataclass(slots=True)
+class _Sheet:
+    """Text being written, and the spans on it."""
+
+    text: str = ""
+    spans: list[StyledSpan] = field(default_factory=list)
+
+    def add(self, text: str, style: Style | None = None, url: str = "") -> int:
+        """Appends `text`, styled without the whitespace around it; returns where `text` begins."""
+        start = len(self.text)
+        self.text += text
+        if style is not None and text.strip():
+            left, right = len(text) - len(text.lstrip()), len(text.rstrip())
+            self.spans.append(StyledSpan(style, start + left, start + right, url))
+        return start
+
+    def card(self, buttons: tuple[tuple[Button, ...], ...]) -> Card:
+        return Card(self.text, tuple(self.spans), buttons)
+
+
+def _add_quote(sheet: _Sheet, quote: Quote, index: Answerer, lang: Language, links: Links) -> None:
+    start = len(sheet.text)
+    sheet.text += quote.text
+    sheet.spans.append(StyledSpan(Style.QUOTE, start, start + len(quote.text)))
+    for left, right in quote.highlights:
+        sheet.spans.append(StyledSpan(Style.HIGHLIGHT, start + left, start + right))
+    sheet.add("\n")
+    sheet.add(source_line(quote, lang), Style.SOURCE, links.to(quote, index.document(quote.document)))
+
+
+def _buttons(
+    quote: Quote, page: Page, count: int, lang: Language, links: Links, index: Answerer
+) -> tuple[tuple[Button, ...], ...]:
+    if not page.answer:
+        return ()
+    reading = [Button(say("button-context", lang), f"{Action.CONTEXT}:{page.answer}:{page.number}")]
+    if page.number:
+        reading.append(Button(say("button-previous", lang), f"{Action.PAGE}:{page.answer}:{page.number - 1}"))
+    if page.number + 1 < count:
+        reading.append(Button(say("button-next", lang), f"{Action.PAGE}:{page.answer}:{page.number + 1}"))
+    url = links.to(quote, index.document(quote.document))
+    source = Button(say("button-source", lang), "" if url else f"{Action.SOURCE}:{page.answer}:{page.number}", url)
+    return tuple(reading), (Button("👍", f"{Action.UP}:{page.answer}"), _thumb_down(page), source)
+
+
+def _thumb_down(page: Page) -> Button:
+    return Button("👎", f"{Action.DOWN}:{page.answer}")
