@@ -1,0 +1,115 @@
+"""What an operator decides, read once from the environment and `.env`, and frozen.
+
+Every field here stands in `.env.example` with a comment, under the same name in capitals. Secrets are `SecretStr`, so
+that a log, a traceback or an error message shows asterisks.
+"""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.errors import SettingsError
+
+Names = Annotated[tuple[str, ...], NoDecode]
+"""Comma separated words; NoDecode keeps pydantic-settings from expecting JSON."""
+
+
+class Settings(BaseSettings):
+    """One attribute a setting. Build it with `load`, which turns a wrong value into one sentence."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+    # What is known, and where the index of it is kept.
+    corpus_dir: Path = Path("corpus")
+    data_dir: Path = Path("data")
+    encoder: str = "bundled"
+    reranker: str = ""
+    vector_store: Literal["faiss", "exact"] = "faiss"
+
+    # Telegram.
+    telegram_bot_token: SecretStr = SecretStr("")
+    telegram_mode: Literal["polling", "webhook"] = "polling"
+    telegram_webhook_secret: SecretStr = SecretStr("")
+    telegram_api_url: str = "https://api.telegram.org"
+
+    # WeCom.
+
+    # Who may do what.
+    admins: Names = ()
+
+    # The web port, and what is said about the work.
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=1, le=65535)
+    public_url: str = ""
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["text", "json"] = "text"
+
+    @field_validator("admins", mode="before")
+    @classmethod
+    def _words(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return tuple(word.strip() for word in value.split(",") if word.strip())
+        return value
+
+    @field_validator("admins")
+    @classmethod
+    def _people(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for word in value:
+            channel, colon, person = word.partition(":")
+            if not (channel and colon and person):
+                raise ValueError(f"{word!r} is not of the form channel:id, for example telegram:12345")
+        return value
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _upper(cls, value: Any) -> Any:
+        return value.upper() if isinstance(value, str) else value
+
+    @field_validator("telegram_api_url", "public_url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("must start with http:// or https://")
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _webhook_is_reachable(self) -> "Settings":
+        if self.telegram_mode == "webhook" and self.telegram_bot_token.get_secret_value():
+            missing = [name for name in ("telegram_webhook_secret", "public_url") if not _plain(getattr(self, name))]
+            if missing:
+                raise ValueError(f"TELEGRAM_MODE=webhook needs {' and '.join(missing).upper()}")
+        return self
+
+
+def load(*, corpus: Path | None = None, data: Path | None = None, env_file: Path | None = Path(".env")) -> Settings:
+    """The settings of this process; `corpus` and `data`, from a command line, win over them.
+
+    Raises SettingsError with every wrong setting by name, never with the value of a secret.
+    """
+    given: dict[str, Any] = {
+        name: value for name, value in (("corpus_dir", corpus), ("data_dir", data)) if value is not None
+    }
+    try:
+        return Settings(_env_file=env_file, **given)  # type: ignore[call-arg]
+    except ValidationError as error:
+        raise SettingsError(_sentence(error)) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{env_file} cannot be read: {error}") from None
+
+
+def _sentence(error: ValidationError) -> str:
+    """Names and reasons; pydantic's own text would repeat the values, and one of them may be a secret."""
+    parts = []
+    for problem in error.errors(include_input=False, include_url=False):
+        name = ".".join(str(part) for part in problem["loc"]).upper()
+        reason = problem["msg"].removeprefix("Value error, ")
+        parts.append(f"{name}: {reason}" if name else reason)
+    return f"The settings cannot be used: {'; '.join(parts)}. See .env.example."
+
+
+def _plain(value: str | SecretStr) -> str:
+    return value.get_secret_value() if isinstance(value, SecretStr) else value
