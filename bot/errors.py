@@ -2,7 +2,10 @@
 
     BotError
     ├── SettingsError    a setting is missing or cannot be read
-    └── UsageError       a command was called in a way it does not have
+    ├── UsageError       a command was called in a way it does not have
+    ├── JournalError     the journal cannot be opened or is damaged
+    ├── ChannelError     a channel cannot run: the token, the webhook, a rival poller
+    └── AdminError       an admin asked for something that cannot be done
 
 Every message is one sentence that says what is wrong and what to do. No message holds a secret.
 """
@@ -18,3 +21,15 @@ class SettingsError(BotError):
 
 class UsageError(BotError):
     """A command line, or a line of its input, cannot be understood."""
+
+
+class JournalError(BotError):
+    """The journal cannot be opened, is damaged, or was written by a newer version."""
+
+
+class ChannelError(BotError):
+    """A channel cannot run until somebody changes something."""
+
+
+class AdminError(BotError):
+    """What an admin asked for cannot be done as things are."""

@@ -1,0 +1,62 @@
+"""What happened, in one SQLite file: deliveries seen, questions, feedback, admin actions.
+
+It makes an answer happen exactly once across restarts and replicas, and tells admins what could not be answered.
+Everything here blocks: the desk calls it from a worker thread.
+"""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from bot.journal.actions import Actions
+from bot.journal.answers import Answers
+from bot.journal.database import Database
+from bot.journal.deliveries import Deliveries
+from bot.journal.feedback import Feedback
+from bot.journal.memory import Memory
+from bot.journal.people import People
+
+__all__ = ["Journal"]
+
+DAY = 24 * 60 * 60
+DELIVERY_DAYS = 7
+"""Platforms redeliver for a day and let people edit for two: after a week a delivery is history."""
+
+
+class Journal:
+    """The open journal. With `days` None (OFF) no question, asker or feedback is ever written to it."""
+
+    def __init__(self, path: Path, *, days: int | None = 90, now: Callable[[], float] = time.time) -> None:
+        self.days = days
+        self._now = now
+        self._database = Database(path)
+        keeps = days is not None
+        self.deliveries = Deliveries(self._database, now)
+        self.answers = Answers(self._database, now, keeps=keeps)
+        self.feedback = Feedback(self._database, now, keeps=keeps)
+        self.actions = Actions(self._database, now)
+        self.memory = Memory(self._database, now, keeps=keeps)
+        self.people = People(self._database)
+
+    def prune(self) -> None:
+        """Forgets what is older than the retention; without one, everything that the buttons no longer need."""
+        now = self._now()
+        kept = now - DAY * (DELIVERY_DAYS if self.days is None else self.days)
+        self.deliveries.prune(now - DAY * DELIVERY_DAYS)
+        self.answers.prune(kept)
+        self.feedback.prune(kept)
+        self.actions.prune(kept)
+        self.memory.prune()
+
+    def move_chat(self, channel: str, old: str, new: str) -> None:
+        """A group became another chat (Telegram's migration): what is stored about it moves along."""
+        with self._database.writing() as connection:
+            for table in ("deliveries", "answers", "memory"):
+                connection.execute(
+                    f"UPDATE {table} SET chat = ? WHERE channel = ? AND chat = ?",  # noqa: S608
+                    (new, channel, old),
+                )
+
+    def close(self) -> None:
+        self.deliveries.leave()
+        self._database.close()

@@ -1,0 +1,150 @@
+"""Answers given: what buttons refer to, and the questions that found none."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.journal.database import Database
+from bot.journal.gaps import Asked, Gap, group
+from bot.question import Conversation, Language
+
+
+class Kind(StrEnum):
+    ANSWER = "answer"
+    ABSTENTION = "abstention"
+    LOCATED = "located"
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteRef:
+    """Enough to show a quote again, as long as its document still says so."""
+
+    document: str
+    start: int
+    end: int
+    text: str
+    section: str = ""
+    page: int | None = None
+    highlights: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One answer as it was given."""
+
+    id: str
+    conversation: Conversation
+    lang: Language
+    kind: Kind
+    question: str
+    """Empty where the journal keeps no questions."""
+    confidence: float
+    quotes: tuple[QuoteRef, ...]
+    """The nearest passages, for an abstention."""
+    suggestions: tuple[str, ...] = ()
+    snapshot: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Counts over a stretch of time, for /stats."""
+
+    questions: int
+    answered: int
+    abstained: int
+    people: int
+    liked: int
+    disliked: int
+
+
+# Columns are named here and nowhere else; values are always bound.
+COLUMNS = "id, channel, chat, thread, user, lang, kind, question, confidence, quotes, suggestions, snapshot"
+
+
+class Answers:
+    def __init__(self, database: Database, now: Callable[[], float], *, keeps: bool) -> None:
+        self._database = database
+        self._now = now
+        self._keeps = keeps
+
+    def record(self, given: Given) -> None:
+        """Writes an answer down; one given again for the same delivery takes the place of the first."""
+        place = given.conversation
+        user, question = (place.user, given.question) if self._keeps else ("", "")
+        quotes = [[q.document, q.start, q.end, q.text, q.section, q.page, q.highlights] for q in given.quotes]
+        with self._database.writing() as connection:
+            connection.execute(
+                f"INSERT OR REPLACE INTO answers (at, {COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+                (
+                    self._now(),
+                    *(given.id, place.channel, place.chat, place.thread, user, given.lang, given.kind, question),
+                    given.confidence,
+                    json.dumps(quotes, ensure_ascii=False),
+                    json.dumps(given.suggestions, ensure_ascii=False),
+                    given.snapshot,
+                ),
+            )
+
+    def get(self, id: str) -> Given | None:
+        row = self._database.row(f"SELECT {COLUMNS} FROM answers WHERE id = ?", (id,))  # noqa: S608
+        return row and _given(row)
+
+    def gaps(self, since: float = 0.0, limit: int = 20) -> list[Gap]:
+        """Questions that found no answer since then, alike ones grouped, the most asked first."""
+        rows = self._database.rows(
+            "SELECT question, user, at FROM answers WHERE kind = ? AND at >= ? AND question != ''"
+            " ORDER BY at DESC LIMIT 2000",
+            (Kind.ABSTENTION, since),
+        )
+        return group(Asked(*row) for row in rows)[:limit]
+
+    def totals(self, since: float = 0.0) -> Totals:
+        kinds = dict(self._database.rows("SELECT kind, count(*) FROM answers WHERE at >= ? GROUP BY kind", (since,)))
+        (people,) = self._database.row(
+            "SELECT count(DISTINCT channel || ':' || user) FROM answers WHERE at >= ? AND user != ''", (since,)
+        )
+        votes = dict(self._database.rows("SELECT value, count(*) FROM feedback WHERE at >= ? GROUP BY value", (since,)))
+        return Totals(
+            questions=sum(kinds.values()),
+            answered=kinds.get(Kind.ANSWER, 0) + kinds.get(Kind.LOCATED, 0),
+            abstained=kinds.get(Kind.ABSTENTION, 0),
+            people=people,
+            liked=votes.get(1, 0),
+            disliked=votes.get(-1, 0),
+        )
+
+    def export(self) -> Iterator[tuple[object, ...]]:
+        """Every question with what became of it, oldest first, after a row of names."""
+        yield "at", "channel", "chat", "user", "question", "kind", "confidence", "quote", "document"
+        rows = self._database.rows(
+            "SELECT at, channel, chat, user, question, kind, confidence, quotes FROM answers ORDER BY at, id"
+        )
+        for *values, quotes in rows:
+            first = next(iter(json.loads(quotes)), ["", 0, 0, ""])
+            yield *values, first[3], first[0]
+
+    def prune(self, before: float) -> None:
+        with self._database.writing() as connection:
+            connection.execute("DELETE FROM answers WHERE at < ?", (before,))
+
+
+def _given(row: tuple[str, ...]) -> Given:
+    id, channel, chat, thread, user, lang, kind, question, confidence, quotes, suggestions, snapshot = row
+    return Given(
+        id,
+        Conversation(channel, chat, thread, user),
+        "zh" if lang == "zh" else "en",
+        Kind(kind),
+        question,
+        float(confidence),
+        tuple(_quote(*quote) for quote in json.loads(quotes)),
+        tuple(json.loads(suggestions)),
+        snapshot,
+    )
+
+
+def _quote(
+    document: str, start: int, end: int, text: str, section: str, page: int | None, highlights: list[list[int]]
+) -> QuoteRef:
+    return QuoteRef(document, start, end, text, section, page, tuple((left, right) for left, right in highlights))

@@ -1,0 +1,170 @@
+"""Every delivery of a platform, and how far it has come: received, sending, done.
+
+A delivery is written down before the platform is told that it arrived, and belongs to one process. When that process
+is gone, another takes it over. So a question is neither lost in a crash nor answered by two replicas.
+"""
+
+import json
+import os
+import socket
+import sqlite3
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.journal.database import Database
+
+LEASE = 20.0
+"""Seconds without a sign of life after which a process on another machine counts as gone."""
+LIVING: set[str] = set()
+"""Owners that live in this process: several journals may be open in one."""
+ATTEMPTS = 3
+"""A delivery that was being worked on in this many crashes is given up: it may be their cause."""
+
+
+class State(StrEnum):
+    RECEIVED = "received"
+    SENDING = "sending"
+    """An answer may be on its way: whoever takes over has to look before sending again."""
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One delivery as the journal knows it. `payload` is what the platform sent, kept only until it is done."""
+
+    delivery: str
+    state: State
+    payload: str
+    answer: str
+    sent: tuple[str, ...]
+    """The platform's ids of the messages that answer it, in order."""
+
+
+class Deliveries:
+    def __init__(self, database: Database, now: Callable[[], float]) -> None:
+        self._database = database
+        self._now = now
+        self._owner = uuid.uuid4().hex
+        self._host = socket.gethostname()
+        LIVING.add(self._owner)
+        self.beat()
+
+    def receive(self, delivery: str, channel: str, payload: str = "", chat: str = "", message: str = "") -> bool:
+        """Writes a delivery down as this process's own. False where it was seen before: there is nothing to do."""
+        with self._database.writing() as connection:
+            cursor = connection.execute(
+                "INSERT OR IGNORE INTO deliveries (delivery, channel, state, owner, payload, chat, message, received)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (delivery, channel, State.RECEIVED, self._owner, payload, chat, message, self._now()),
+            )
+            return cursor.rowcount == 1
+
+    def seen(self, delivery: str) -> bool:
+        return self._database.row("SELECT 1 FROM deliveries WHERE delivery = ?", (delivery,)) is not None
+
+    def sending(self, delivery: str, answer: str = "", sent: Sequence[str] = ()) -> None:
+        """An answer is about to go out; `sent` are the parts of it that are out already."""
+        with self._database.writing() as connection:
+            connection.execute(
+                "UPDATE deliveries SET state = ?, answer = ?, sent = ? WHERE delivery = ?",
+                (State.SENDING, answer, json.dumps(list(sent)), delivery),
+            )
+
+    def done(self, delivery: str, sent: Sequence[str] = (), *, failed: bool = False) -> None:
+        """Nothing remains to do. What the platform sent is forgotten, the ids of the answer are kept."""
+        with self._database.writing() as connection:
+            connection.execute(
+                "UPDATE deliveries SET state = ?, sent = ?, payload = '' WHERE delivery = ?",
+                (State.FAILED if failed else State.DONE, json.dumps(list(sent)), delivery),
+            )
+
+    def find(self, channel: str, chat: str, message: str) -> Delivery | None:
+        """The first delivery of a message: its edits are deliveries of their own."""
+        row = self._database.row(
+            "SELECT delivery, state, payload, answer, sent FROM deliveries"
+            " WHERE channel = ? AND chat = ? AND message = ? ORDER BY received, delivery LIMIT 1",
+            (channel, chat, message),
+        )
+        return row and _delivery(row)
+
+    def get(self, delivery: str) -> Delivery | None:
+        row = self._database.row(
+            "SELECT delivery, state, payload, answer, sent FROM deliveries WHERE delivery = ?", (delivery,)
+        )
+        return row and _delivery(row)
+
+    def waiting(self) -> int:
+        """How many deliveries are not done yet, whoever works on them."""
+        count = self._database.row("SELECT count(*) FROM deliveries WHERE state IN ('received', 'sending')")
+        return int(count[0])
+
+    def beat(self) -> None:
+        """The sign of life of this process."""
+        with self._database.writing() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO owners (owner, host, pid, beat) VALUES (?, ?, ?, ?)",
+                (self._owner, self._host, os.getpid(), self._now()),
+            )
+
+    def leave(self) -> None:
+        """This process works on deliveries no longer: whoever comes next takes over what is open at once."""
+        LIVING.discard(self._owner)
+        with self._database.writing() as connection:
+            connection.execute("DELETE FROM owners WHERE owner = ?", (self._owner,))
+
+    def take_over(self, channel: str) -> list[Delivery]:
+        """Open deliveries of `channel` whose process is gone, now this process's own, oldest first."""
+        with self._database.writing() as connection:
+            gone = self._gone(connection)
+            rows = connection.execute(
+                "SELECT delivery, state, payload, answer, sent, owner, attempts FROM deliveries"
+                " WHERE state IN ('received', 'sending') AND channel = ? ORDER BY received, delivery",
+                (channel,),
+            ).fetchall()
+            mine = [row for row in rows if row[5] in gone]
+            for row in mine:
+                given_up = row[6] >= ATTEMPTS
+                connection.execute(
+                    "UPDATE deliveries SET owner = ?, attempts = attempts + 1, state = ? WHERE delivery = ?",
+                    (self._owner, State.FAILED if given_up else row[1], row[0]),
+                )
+            return [_delivery(row[:5]) for row in mine if row[6] < ATTEMPTS]
+
+    def prune(self, before: float) -> None:
+        with self._database.writing() as connection:
+            connection.execute("DELETE FROM deliveries WHERE received < ?", (before,))
+            connection.execute(
+                "DELETE FROM owners WHERE beat < ? AND owner NOT IN (SELECT owner FROM deliveries)", (before,)
+            )
+
+    def _gone(self, connection: sqlite3.Connection) -> set[str]:
+        limit = self._now() - LEASE
+        known = connection.execute("SELECT owner, host, pid, beat FROM owners").fetchall()
+        living = {
+            owner
+            for owner, host, pid, beat in known
+            if owner in LIVING or (beat >= limit and not (host == self._host and _has_ended(pid)))
+        }
+        owners = connection.execute("SELECT DISTINCT owner FROM deliveries WHERE state IN ('received', 'sending')")
+        return {owner for (owner,) in owners if owner not in living}
+
+
+def _has_ended(pid: int) -> bool:
+    """Whether no process of this number runs here. Our own number under another owner is a former life of ours."""
+    if pid == os.getpid():
+        return True
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
+
+
+def _delivery(row: tuple[str, str, str, str, str]) -> Delivery:
+    delivery, state, payload, answer, sent = row
+    return Delivery(delivery, State(state), payload, answer, tuple(json.loads(sent)))

@@ -1,0 +1,63 @@
+"""Questions that mean about the same, grouped: what an admin should add a document for."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+ALIKE = 0.5
+"""Shared parts over all parts (Jaccard) from which two questions count as one gap."""
+WORD = re.compile(r"[^\W_]+")
+IDEOGRAPHS = re.compile(r"[\u3400-\u9fff]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question that found no answer."""
+
+    question: str
+    user: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Alike questions; `question` is the newest of them."""
+
+    question: str
+    count: int
+    people: int
+    last: float
+
+
+def group(asked: Iterable[Asked]) -> list[Gap]:
+    """Gaps, the most asked first. Expects the newest question first."""
+    groups: list[tuple[frozenset[str], list[Asked]]] = []
+    for one in asked:
+        parts = _parts(one.question)
+        home = next((members for others, members in groups if _alike(parts, others)), None)
+        if home is None:
+            groups.append((parts, [one]))
+        else:
+            home.append(one)
+    gaps = [
+        Gap(members[0].question, len(members), len({member.user for member in members}), members[0].at)
+        for _, members in groups
+    ]
+    return sorted(gaps, key=lambda gap: (-gap.count, -gap.last))
+
+
+def _parts(question: str) -> frozenset[str]:
+    """Words, and for ideographs pairs of neighbours: two questions are compared by what they share of these."""
+    parts: set[str] = set()
+    for word in WORD.findall(unicodedata.normalize("NFKC", question).casefold()):
+        if IDEOGRAPHS.search(word):
+            parts.update(word[at : at + 2] for at in range(max(1, len(word) - 1)))
+        else:
+            parts.add(word)
+    return frozenset(parts)
+
+
+def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
+    together = len(one | other)
+    return together == 0 or len(one & other) / together >= ALIKE

@@ -1,0 +1,68 @@
+"""The journal's form, one numbered step after the other. A step that was released is never changed."""
+
+FIRST = (
+    """CREATE TABLE deliveries (
+        delivery TEXT PRIMARY KEY,
+        channel TEXT NOT NULL,
+        state TEXT NOT NULL,
+        owner TEXT NOT NULL,
+        payload TEXT NOT NULL,
+        chat TEXT NOT NULL,
+        message TEXT NOT NULL,
+        answer TEXT NOT NULL DEFAULT '',
+        sent TEXT NOT NULL DEFAULT '[]',
+        attempts INTEGER NOT NULL DEFAULT 1,
+        received REAL NOT NULL
+    ) WITHOUT ROWID""",
+    "CREATE INDEX deliveries_place ON deliveries (channel, chat, message)",
+    "CREATE INDEX deliveries_open ON deliveries (state) WHERE state IN ('received', 'sending')",
+    "CREATE TABLE owners (owner TEXT PRIMARY KEY, host TEXT NOT NULL, pid INTEGER NOT NULL, beat REAL NOT NULL)",
+    """CREATE TABLE answers (
+        id TEXT PRIMARY KEY,
+        at REAL NOT NULL,
+        channel TEXT NOT NULL,
+        chat TEXT NOT NULL,
+        thread TEXT NOT NULL,
+        user TEXT NOT NULL,
+        lang TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        question TEXT NOT NULL,
+        confidence REAL NOT NULL,
+        quotes TEXT NOT NULL,
+        suggestions TEXT NOT NULL,
+        snapshot TEXT NOT NULL
+    ) WITHOUT ROWID""",
+    "CREATE INDEX answers_at ON answers (at)",
+    """CREATE TABLE memory (
+        channel TEXT NOT NULL,
+        chat TEXT NOT NULL,
+        thread TEXT NOT NULL,
+        user TEXT NOT NULL,
+        at REAL NOT NULL,
+        delivery TEXT NOT NULL,
+        question TEXT NOT NULL,
+        PRIMARY KEY (channel, chat, thread, user, delivery)
+    )""",
+    """CREATE TABLE feedback (
+        answer TEXT NOT NULL,
+        user TEXT NOT NULL,
+        at REAL NOT NULL,
+        value INTEGER NOT NULL,
+        reason TEXT NOT NULL,
+        question TEXT NOT NULL,
+        document TEXT NOT NULL,
+        quote TEXT NOT NULL,
+        PRIMARY KEY (answer, user)
+    )""",
+    """CREATE TABLE actions (
+        id INTEGER PRIMARY KEY,
+        at REAL NOT NULL,
+        channel TEXT NOT NULL,
+        user TEXT NOT NULL,
+        action TEXT NOT NULL,
+        detail TEXT NOT NULL
+    )""",
+    "CREATE TABLE people (channel TEXT NOT NULL, user TEXT NOT NULL, lang TEXT NOT NULL, PRIMARY KEY (channel, user))",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST,)
