@@ -1,0 +1,25 @@
+"""What every store refuses, in the same words: a wrong shape would else become a wrong answer."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def check_matrix(vectors: NDArray[Any], dimensions: int) -> NDArray[np.float32]:
+    """The vectors as contiguous float32 rows, rounded to what half precision holds when they are finer."""
+    if vectors.ndim != 2 or vectors.shape[1] != dimensions:
+        raise ValueError(f"Vectors of shape {vectors.shape} do not fit a store of {dimensions} dimensions.")
+    return np.ascontiguousarray(vectors, dtype=np.float32)
+
+
+def check_ids(ids: NDArray[np.int64], count: int | None = None) -> NDArray[np.int64]:
+    """Ids as int64: not negative (-1 pads results), each once, as many as vectors."""
+    ids = np.ascontiguousarray(ids, dtype=np.int64)
+    if ids.ndim != 1 or (count is not None and len(ids) != count):
+        raise ValueError(f"Ids of shape {ids.shape} do not fit {count} vectors.")
+    if len(ids) and ids.min() < 0:
+        raise ValueError("Ids must not be negative.")
+    if count is not None and len(np.unique(ids)) != len(ids):
+        raise ValueError("An id stands twice among those to add.")
+    return ids
