@@ -1,0 +1,54 @@
+"""One reindex at a time, across processes: nobody overwrites what another is building.
+
+The lock is the operating system's (`flock`): it goes with the process that held it, however that ended, so a stale
+lock cannot exist. What stands in the file only tells people who holds it.
+"""
+
+import errno
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from index.errors import BusyError, SnapshotError
+
+_NAME = "index.lock"
+_HELD = frozenset({errno.EWOULDBLOCK, errno.EACCES})
+
+
+@contextmanager
+def hold(data: Path, now: datetime) -> Iterator[None]:
+    """Hold the lock of a data folder; BusyError names the process that has it, and since when."""
+    data.mkdir(parents=True, exist_ok=True)
+    handle = os.open(data / _NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        _take(handle, now)
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, json.dumps({"pid": os.getpid(), "started": now.isoformat()}).encode(), 0)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _take(handle: int, now: datetime) -> None:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        if error.errno in _HELD:
+            raise BusyError(f"Another process {_owner(handle, now)}is indexing: wait until it is done.") from error
+        raise SnapshotError(f"The data folder cannot be locked ({error.strerror}): use a local disk.") from error
+
+
+def _owner(handle: int, now: datetime) -> str:
+    """ "(pid 12, for 34 s) ", or nothing where the owner has not written itself down yet."""
+    try:
+        owner = json.loads(os.pread(handle, 1000, 0))
+        pid, started = int(owner["pid"]), datetime.fromisoformat(owner["started"])
+        age = (now.astimezone(UTC) - started.astimezone(UTC)).total_seconds()
+    except (ValueError, KeyError, TypeError):
+        return ""
+    # A clock that went back must not make an age negative.
+    return f"(pid {pid}, for {max(0, round(age))} s) "
