@@ -7,8 +7,24 @@ from index.answer import Answer, Quote
 from index.document import Document
 
 
+class Edition(Protocol):
+    """Which snapshot is live: a part of `index.snapshot.SnapshotInfo`."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def documents(self) -> int: ...
+
+    @property
+    def passages(self) -> int: ...
+
+
 class Answerer(Protocol):
     """Blocking and thread-safe. Quotes come from here alone, and are checked here before they are sent."""
+
+    @property
+    def snapshot(self) -> Edition: ...
 
     def ask(self, question: str, *, top: int = 1, before: Sequence[str] = ()) -> Answer:
         """The best `top` quotes, or an abstention. `before`: earlier questions of this conversation, oldest first."""

@@ -22,6 +22,38 @@ TEXTS: dict[str, dict[Language, str]] = {
     "button-next": {"zh": "其他段落 ›", "en": "Other passages ›"},
     "button-previous": {"zh": "‹ 上一段", "en": "‹ Previous"},
     "button-source": {"zh": "出处", "en": "Source"},
+    # What the desk says instead of an answer
+    "limit": {
+        "zh": "问得有点快，请稍等一分钟再问。",
+        "en": "That is a little fast for me. Please wait a minute before the next question.",
+    },
+    "not-open": {
+        "zh": "这个机器人只对名单上的人开放。您的编号是 {user}，请转告管理员。",
+        "en": "This bot is open to listed people only. Your id is {user}: please tell it to an admin.",
+    },
+    "no-index": {
+        "zh": "资料还没有准备好，请稍后再问。",
+        "en": "The documents are not ready yet. Please ask again later.",
+    },
+    "no-question": {
+        "zh": "请把问题写在后面，例如：{example}",
+        "en": "Please write your question behind it, for example: {example}",
+    },
+    "error": {
+        "zh": "出了点问题，没能回答。请再试一次；如果还不行，请把编号 {id} 告诉管理员。",
+        "en": "Something went wrong and I could not answer. Please try again; if it stays so, tell an admin this: {id}",
+    },
+    "gone": {
+        "zh": "这段文字在资料里已经变了，请重新提问。",
+        "en": "The document has changed since. Please ask again.",
+    },
+    # Feedback
+    "thanks": {"zh": "谢谢！", "en": "Thank you!"},
+    "why": {"zh": "哪里不对？", "en": "What is wrong?"},
+    "why-wrong": {"zh": "答非所问", "en": "Not what I asked"},
+    "why-part": {"zh": "不完整", "en": "Incomplete"},
+    "why-old": {"zh": "过时了", "en": "Out of date"},
+    "why-other": {"zh": "其他", "en": "Something else"},
 }
 
 

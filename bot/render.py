@@ -15,10 +15,26 @@ from bot.split import split, utf8, utf16
 from index.answer import Answer, Quote
 from index.errors import QuoteError
 
-__all__ = ["Action", "Page", "abstention_card", "answer_card", "source_line", "split", "utf8", "utf16", "verified"]
+__all__ = [
+    "REASONS",
+    "Action",
+    "Page",
+    "abstention_card",
+    "answer_card",
+    "located_card",
+    "note",
+    "source_line",
+    "split",
+    "utf8",
+    "utf16",
+    "verified",
+    "why_buttons",
+]
 
 Alarm = Callable[[Quote, QuoteError], None]
 SEPARATOR = " · "
+REASONS = ("wrong", "part", "old", "other")
+"""Why an answer displeased, as the journal names it."""
 
 
 class Action:
@@ -31,6 +47,10 @@ class Action:
     DOWN = "d"
     WHY = "w"
     ASK = "a"
+
+
+MOST_PARAGRAPHS = 4
+"""More context than this is read at the source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +129,17 @@ def source_line(quote: Quote, lang: Language) -> str:
     return SEPARATOR.join(dict.fromkeys(" ".join(part.split()) for part in parts if part))
 
 
+def why_buttons(answer: str, lang: Language) -> tuple[tuple[Button, ...], ...]:
+    """What a thumb down asks next."""
+    buttons = [Button(say(f"why-{reason}", lang), f"{Action.WHY}:{answer}:{reason}") for reason in REASONS]
+    return tuple(buttons[:2]), tuple(buttons[2:])
+
+
+def note(text: str) -> Card:
+    """A line of the bot's own."""
+    return Card(text, (StyledSpan(Style.NOTE, 0, len(text)),) if text else ())
+
+
 def _stands(quote: Quote, index: Answerer, alarm: Alarm) -> bool:
     try:
         index.verify(quote)
@@ -153,14 +184,18 @@ def _buttons(
 ) -> tuple[tuple[Button, ...], ...]:
     if not page.answer:
         return ()
-    reading = [Button(say("button-context", lang), f"{Action.CONTEXT}:{page.answer}:{page.number}")]
+    reading = []
+    if page.paragraphs < MOST_PARAGRAPHS:
+        wider = f"{Action.CONTEXT}:{page.answer}:{page.number}:{page.paragraphs + 1}"
+        reading.append(Button(say("button-context", lang), wider))
     if page.number:
         reading.append(Button(say("button-previous", lang), f"{Action.PAGE}:{page.answer}:{page.number - 1}"))
     if page.number + 1 < count:
         reading.append(Button(say("button-next", lang), f"{Action.PAGE}:{page.answer}:{page.number + 1}"))
     url = links.to(quote, index.document(quote.document))
     source = Button(say("button-source", lang), "" if url else f"{Action.SOURCE}:{page.answer}:{page.number}", url)
-    return tuple(reading), (Button("👍", f"{Action.UP}:{page.answer}"), _thumb_down(page), source)
+    opinion = (Button("👍", f"{Action.UP}:{page.answer}"), _thumb_down(page), source)
+    return (tuple(reading), opinion) if reading else (opinion,)
 
 
 def _thumb_down(page: Page) -> Button:

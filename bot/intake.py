@@ -1,0 +1,59 @@
+"""Deliveries of a channel, for code on the loop: written down, done, taken over from a process that is gone."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+
+from bot.journal import Journal
+from bot.journal.deliveries import Delivery
+from bot.metrics import Metrics
+from bot.workers import Workers
+
+BEAT = 5.0
+
+
+class Intake:
+    """What one channel has received and not yet answered. The order of calls: receive, sending, done."""
+
+    def __init__(self, channel: str, journal: Journal, workers: Workers, metrics: Metrics) -> None:
+        self.channel = channel
+        self._deliveries = journal.deliveries
+        self._journal = journal
+        self._workers = workers
+        self._queue = metrics.queue.labels(channel)
+        self.open = 0
+        """Received here and not done."""
+
+    async def receive(self, delivery: str, payload: str = "", chat: str = "", message: str = "") -> bool:
+        """True where this process, and no other, has to answer it. Return to the platform only after this."""
+        fresh = await self._workers.write(self._deliveries.receive, delivery, self.channel, payload, chat, message)
+        if fresh:
+            self._count(1)
+        return fresh
+
+    async def sending(self, delivery: str, answer: str = "", sent: Sequence[str] = ()) -> None:
+        """Call before the first message goes out, and after each part with the ids that are `sent`."""
+        await self._workers.write(self._deliveries.sending, delivery, answer, sent)
+
+    async def done(self, delivery: str, sent: Sequence[str] = (), *, failed: bool = False) -> None:
+        await self._workers.write(self._deliveries.done, delivery, sent, failed=failed)
+        self._count(-1)
+
+    async def find(self, chat: str, message: str) -> Delivery | None:
+        """The delivery of a message that may have been answered before: an edit looks for its answer."""
+        return await self._workers.write(self._deliveries.find, self.channel, chat, message)
+
+    async def move_chat(self, old: str, new: str) -> None:
+        await self._workers.write(self._journal.move_chat, self.channel, old, new)
+
+    async def watch(self, resume: Callable[[Delivery], Awaitable[None]]) -> None:
+        """Runs until cancelled: shows that this process lives, and resumes what others left behind."""
+        while True:
+            for delivery in await self._workers.write(self._deliveries.take_over, self.channel):
+                self._count(1)
+                await resume(delivery)
+            await asyncio.sleep(BEAT)
+            await self._workers.write(self._deliveries.beat)
+
+    def _count(self, change: int) -> None:
+        self.open += change
+        self._queue.set(self.open)

@@ -1,0 +1,69 @@
+"""How much one person and one chat may ask, so that nobody makes the bot deaf for the others."""
+
+from collections import OrderedDict, deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+WINDOW = 60.0
+MOST_KEYS = 20_000
+"""People and chats remembered at once; the ones seen longest ago are forgotten first."""
+
+
+class Verdict(Enum):
+    FINE = "fine"
+    SAY = "say"
+    """Over the limit for the first time: say it politely."""
+    QUIET = "quiet"
+    """Over the limit, and told already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """Questions a minute; 0 means no limit."""
+
+    user: int = 12
+    chat: int = 30
+
+
+class Limits:
+    """A sliding minute for each person and each chat."""
+
+    def __init__(self, rates: Rates, clock: Callable[[], float]) -> None:
+        self._rates = rates
+        self._clock = clock
+        self._seen: OrderedDict[str, deque[float]] = OrderedDict()
+        self._told: OrderedDict[str, float] = OrderedDict()
+
+    def check(self, channel: str, user: str, chat: str) -> Verdict:
+        """Counts a question, unless it is over a limit."""
+        now = self._clock()
+        windows = [
+            (f"{channel} user {user}", self._rates.user),
+            (f"{channel} chat {chat}", self._rates.chat),
+        ]
+        met = [key for key, limit in windows if limit and len(self._window(key, now)) >= limit]
+        if not met:
+            for key, limit in windows:
+                if limit:
+                    self._seen[key].append(now)
+            return Verdict.FINE
+        told = self._told.get(met[0])
+        if told is not None and now - told < WINDOW:
+            return Verdict.QUIET
+        self._told[met[0]] = now
+        _forget_oldest(self._told)
+        return Verdict.SAY
+
+    def _window(self, key: str, now: float) -> deque[float]:
+        window = self._seen.setdefault(key, deque())
+        self._seen.move_to_end(key)
+        while window and now - window[0] >= WINDOW:
+            window.popleft()
+        _forget_oldest(self._seen)
+        return window
+
+
+def _forget_oldest(table: "OrderedDict[str, deque[float]] | OrderedDict[str, float]") -> None:
+    while len(table) > MOST_KEYS:
+        table.popitem(last=False)

@@ -1,0 +1,36 @@
+"""What an operator watches, in Prometheus' form. One registry a process, made by the one who wires it."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+# Answers take milliseconds; the long tail is what a person notices.
+SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+
+class Metrics:
+    """Counters by channel. No label ever holds a text, a person, a chat or a secret."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.questions = self._counter("questions", "Questions by what became of them", "channel", "outcome")
+        self.errors = self._counter("errors", "Failures by where they happened", "channel", "place")
+        self.alarms = self._counter("quote_alarms", "Quotes that did not stand in their document, and were not sent")
+        self.sent = self._counter("messages_sent", "Messages to a platform by how it ended", "channel", "result")
+        self.retries = self._counter("send_retries", "Sends tried again, by the reason", "channel", "reason")
+        self.votes = self._counter("feedback", "Thumbs", "channel", "value")
+        self.latency = Histogram(
+            "verbatim_answer_seconds",
+            "From a question at the desk to its card",
+            ("channel",),
+            buckets=SECONDS,
+            registry=self.registry,
+        )
+        self.queue = Gauge("verbatim_queue", "Deliveries received and not done", ("channel",), registry=self.registry)
+        self.up = Gauge("verbatim_channel_up", "1 while a channel is up", ("channel",), registry=self.registry)
+        self.passages = Gauge("verbatim_passages", "Passages of the live index", registry=self.registry)
+
+    def page(self) -> bytes:
+        """The text that a scraper reads."""
+        return generate_latest(self.registry)
+
+    def _counter(self, name: str, what: str, *labels: str) -> Counter:
+        return Counter(f"verbatim_{name}", what, labels, registry=self.registry)

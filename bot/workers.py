@@ -1,0 +1,39 @@
+"""The one place where blocking work crosses into threads: encoding and searching in one pool, the journal in another.
+
+Two pools, so that writing down a delivery never waits behind a slow question.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Workers:
+    def __init__(self, answering: int = 2) -> None:
+        self._answering = ThreadPoolExecutor(answering, thread_name_prefix="answer")
+        self._writing = ThreadPoolExecutor(1, thread_name_prefix="journal")
+        self._upkeep = ThreadPoolExecutor(1, thread_name_prefix="upkeep")
+
+    async def answer(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """`work` among at most as many questions at once as the pool has threads."""
+        return await self._run(self._answering, work, *args, **kwargs)
+
+    async def write(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """A short look into the journal, or a line in it, in order."""
+        return await self._run(self._writing, work, *args, **kwargs)
+
+    async def upkeep(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Long work that answers nobody: a reindex."""
+        return await self._run(self._upkeep, work, *args, **kwargs)
+
+    def close(self) -> None:
+        """Waits for what is running; nothing new is taken."""
+        for pool in (self._answering, self._upkeep, self._writing):
+            pool.shutdown(wait=True, cancel_futures=True)
+
+    async def _run(self, pool: ThreadPoolExecutor, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return await asyncio.get_running_loop().run_in_executor(pool, lambda: work(*args, **kwargs))
