@@ -54,6 +54,18 @@ TEXTS: dict[str, dict[Language, str]] = {
     "why-part": {"zh": "不完整", "en": "Incomplete"},
     "why-old": {"zh": "过时了", "en": "Out of date"},
     "why-other": {"zh": "其他", "en": "Something else"},
+    # Small talk: no corpus answers it, so nothing is quoted
+    "talk-greeting": {
+        "zh": "你好！请问我资料里的事，我会用原句回答，并说明出处。",
+        "en": "Hello! Ask me about the documents; I answer with their own sentences, and say where they stand.",
+    },
+    "talk-thanks": {"zh": "不客气。", "en": "You are welcome."},
+    "talk-farewell": {"zh": "再见！", "en": "Goodbye!"},
+    "talk-about": {
+        "zh": "我只引用资料里的原句，并说明出处；资料里没有的，我会直说。",
+        "en": "I quote the sentence of the documents that answers, and say where it stands. "
+        "What they do not answer, I say so.",
+    },
 }
 
 

@@ -1,0 +1,42 @@
+"""An answer as JSON: the form that scripts rely on. Names may be added to it, never changed."""
+
+from typing import Any
+
+from index.answer import Answer, Quote
+
+
+def answer(answer: Answer, *, id: str, took_ms: float) -> dict[str, Any]:
+    """`answer` with the id its question came with, and how long it took."""
+    return {
+        "id": id,
+        "question": answer.question,
+        "answered": answer.answered,
+        "confidence": round(answer.confidence, 4),
+        "quotes": [quote(each) for each in answer.quotes],
+        "nearest": [quote(each) for each in answer.nearest],
+        "snapshot": answer.snapshot,
+        "took_ms": round(took_ms, 1),
+    }
+
+
+def quote(quote: Quote) -> dict[str, Any]:
+    """One quote: offsets are code points, of the document's text and of the quote's own."""
+    source = quote.source
+    return {
+        "text": quote.text,
+        "start": quote.start,
+        "end": quote.end,
+        "highlights": [list(span) for span in quote.highlights],
+        "score": round(quote.score, 4),
+        "document": {
+            "id": quote.document,
+            "path": source.path,
+            "title": source.title,
+            "publisher": source.publisher,
+            "published": source.published,
+            "url": source.url,
+            "lang": source.lang,
+            "section": quote.section,
+            "page": quote.page,
+        },
+    }

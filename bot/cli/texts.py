@@ -1,0 +1,160 @@
+"""What the command line says in its own words, in both languages. Quotes never pass through here."""
+
+from bot.question import Language
+
+TEXTS: dict[str, dict[Language, str]] = {
+    # Help
+    "about": {
+        "en": "Answers questions with the exact sentence of your documents, and says where it stands.",
+        "zh": "用资料里的原句回答问题,并说明出处。",
+    },
+    "commands": {"en": "commands", "zh": "命令"},
+    "options": {"en": "options", "zh": "选项"},
+    "help-help": {"en": "show this help", "zh": "显示帮助"},
+    "help-version": {"en": "show the version", "zh": "显示版本"},
+    "help-corpus": {"en": "folder with the documents", "zh": "资料文件夹"},
+    "help-data": {"en": "folder of the index and the journal", "zh": "索引和日志文件夹"},
+    "help-debug": {"en": "show the traceback of an error", "zh": "出错时显示调用栈"},
+    "help-json": {"en": "print JSON", "zh": "输出 JSON"},
+    "help-index": {"en": "reindex the folder of documents", "zh": "重新索引资料文件夹"},
+    "help-add": {
+        "en": "fetch a web page into the folder first (may be repeated)",
+        "zh": "先把网页存入资料文件夹(可重复)",
+    },
+    "help-force": {
+        "en": "go live even if saved questions lose their answers",
+        "zh": "即使有保存的问题失去答案也启用新索引",
+    },
+    "help-ask": {"en": "answer one question, or a stream of them", "zh": "回答一个或一批问题"},
+    "help-question": {
+        "en": "the question; read from standard input where it is missing",
+        "zh": "问题;省略时从标准输入读取",
+    },
+    "help-top": {"en": "up to K quotes, best first (default 1)", "zh": "最多 K 条引文,最好的在前(默认 1)"},
+    "help-jsonl": {
+        "en": 'read {{"id", "question"}} lines from standard input, write one JSON answer a line',
+        "zh": '从标准输入逐行读取 {{"id", "question"}},逐行输出 JSON 答案',
+    },
+    "help-chat": {"en": "a conversation in the terminal", "zh": "在终端里对话"},
+    "help-serve": {"en": "run the channels that the settings configure", "zh": "运行设置中配置的各个渠道"},
+    "help-watch": {"en": "reindex when the folder settles after a change", "zh": "资料文件夹变动稳定后自动重新索引"},
+    "help-status": {
+        "en": "what is indexed, how large it is, and what is wrong",
+        "zh": "索引了什么、有多大、有什么问题",
+    },
+    "help-show": {"en": "one document as indexed", "zh": "查看一份已索引的文档"},
+    "help-document": {"en": "path or id of the document", "zh": "文档的路径或编号"},
+    "help-text": {"en": "print exactly the text that offsets refer to", "zh": "只输出偏移量所指的原文"},
+    "help-snapshots": {"en": "the snapshots that are kept", "zh": "列出保留的快照"},
+    "help-rollback": {"en": "make an earlier snapshot live", "zh": "启用较早的快照"},
+    "help-snapshot": {"en": "id of the snapshot (default: the one before)", "zh": "快照编号(默认:上一个)"},
+    "help-eval": {"en": "score questions whose answers are known", "zh": "用已知答案的问题评分"},
+    "help-questions": {
+        "en": 'file of {{"id", "lang", "question", "gold": [...]}} lines; an empty gold: not answerable',
+        "zh": '每行 {{"id", "lang", "question", "gold": [...]}} 的文件;gold 为空表示无法回答',
+    },
+    "help-misses": {"en": "show every question that went wrong", "zh": "列出每个答错的问题"},
+    "help-doctor": {
+        "en": "check settings, index, encoder and channels, and say what to do",
+        "zh": "检查设置、索引、编码器和渠道,并说明怎么办",
+    },
+    "help-gaps": {"en": "export the questions that could not be answered, as CSV", "zh": "导出未能回答的问题(CSV)"},
+    "help-feedback": {"en": "export what people said about answers, as CSV", "zh": "导出对答案的反馈(CSV)"},
+    # Errors
+    "error": {"en": "verbatim: {reason}", "zh": "verbatim:{reason}"},
+    "see-help": {"en": "{reason} (see `verbatim {command}--help`)", "zh": "{reason}(见 `verbatim {command}--help`)"},
+    "unexpected": {
+        "en": "something unexpected broke ({reason}); run it again with --debug to see where.",
+        "zh": "出现意外错误({reason});加上 --debug 再运行一次可看到位置。",
+    },
+    "disk-full": {
+        "en": "the disk of {path} is full; nothing was changed. Free some space and run it again.",
+        "zh": "{path} 所在的磁盘已满;未做任何改动。请腾出空间后再运行。",
+    },
+    "no-permission": {
+        "en": "{path} may not be read or written; check its permissions.",
+        "zh": "{path} 没有读写权限;请检查权限。",
+    },
+    "empty-question": {"en": "the question is empty; ask something in words.", "zh": "问题是空的;请用文字提问。"},
+    "bad-line": {
+        "en": 'line {number} of the input is not a JSON object with a "question": {reason}',
+        "zh": '输入的第 {number} 行不是带 "question" 的 JSON 对象:{reason}',
+    },
+    "bad-lines": {"en": "{count} lines of the input were left out.", "zh": "输入中有 {count} 行被略过。"},
+    "no-questions": {"en": "{path} holds no questions.", "zh": "{path} 里没有问题。"},
+    "no-document": {
+        "en": "no document {name!r} is indexed; `verbatim status` lists them.",
+        "zh": "没有索引过文档 {name!r};用 `verbatim status` 查看列表。",
+    },
+    # Indexing
+    "reading": {"en": "Reading documents", "zh": "读取资料"},
+    "encoding": {"en": "Encoding passages", "zh": "编码段落"},
+    "writing": {"en": "Writing the index", "zh": "写入索引"},
+    "checking": {"en": "Checking the new index", "zh": "检查新索引"},
+    "indexing": {"en": "Indexing {path} ...", "zh": "正在索引 {path} ……"},
+    "indexed": {
+        "en": "{documents} documents, {passages} passages in {seconds} s: {added} added, {changed} changed, "
+        "{removed} removed, {unchanged} unchanged. Snapshot {snapshot}.",
+        "zh": "{documents} 份文档、{passages} 个段落,用时 {seconds} 秒:"
+        "新增 {added}、变更 {changed}、删除 {removed}、未变 {unchanged}。快照 {snapshot}。",
+    },
+    "skipped": {"en": "skipped {path}: {reason}", "zh": "跳过 {path}:{reason}"},
+    "lost": {"en": "would lose its answer: {question}", "zh": "将失去答案:{question}"},
+    "held-back": {
+        "en": "{count} saved questions would lose their answers, so the new index is not live. Look at the documents, "
+        "or run `verbatim index --force`.",
+        "zh": "有 {count} 个保存的问题将失去答案,新索引未启用。请检查资料,或运行 `verbatim index --force`。",
+    },
+    "saved-page": {"en": "saved {path}", "zh": "已保存 {path}"},
+    # Status and snapshots
+    "live": {"en": "live", "zh": "使用中"},
+    "rolled-back": {
+        "en": "Snapshot {snapshot} of {created} is live now.",
+        "zh": "现已启用 {created} 的快照 {snapshot}。",
+    },
+    "label-snapshot": {"en": "snapshot", "zh": "快照"},
+    "label-documents": {"en": "documents", "zh": "文档"},
+    "label-passages": {"en": "passages", "zh": "段落"},
+    "label-encoder": {"en": "encoder", "zh": "编码器"},
+    "label-created": {"en": "last reindex", "zh": "上次索引"},
+    "label-size": {"en": "size on disk", "zh": "占用空间"},
+    "label-corpus": {"en": "corpus", "zh": "资料"},
+    "label-data": {"en": "data", "zh": "数据"},
+    "label-problems": {"en": "problems", "zh": "问题"},
+    "none": {"en": "none", "zh": "无"},
+    "label-title": {"en": "title", "zh": "标题"},
+    "label-publisher": {"en": "publisher", "zh": "发布者"},
+    "label-published": {"en": "published", "zh": "发布时间"},
+    "label-lang": {"en": "language", "zh": "语言"},
+    "label-url": {"en": "address", "zh": "网址"},
+    "label-rights": {"en": "rights", "zh": "权利"},
+    "label-translation": {"en": "translation of", "zh": "译自"},
+    "label-id": {"en": "id", "zh": "编号"},
+    "label-length": {"en": "length", "zh": "长度"},
+    "label-sections": {"en": "sections", "zh": "章节"},
+    "characters": {"en": "{count} characters", "zh": "{count} 个字符"},
+    # Eval
+    "kind": {"en": "kind", "zh": "类别"},
+    "questions": {"en": "questions", "zh": "问题数"},
+    "first": {"en": "right first", "zh": "首条正确"},
+    "within": {"en": "in first {top}", "zh": "前 {top} 条正确"},
+    "answerable": {"en": "answerable", "zh": "可回答"},
+    "unanswerable": {"en": "unanswerable", "zh": "不可回答"},
+    "refused": {"en": "refused", "zh": "已拒答"},
+    "altered": {"en": "altered quotes: {count}", "zh": "被改动的引文:{count}"},
+    "lengths": {
+        "en": "mean quote length: {length} characters; median time: {milliseconds} ms",
+        "zh": "引文平均长度:{length} 个字符;时间中位数:{milliseconds} 毫秒",
+    },
+    "miss": {
+        "en": "{id} {question}\n    wanted {gold}, got {got}",
+        "zh": "{id} {question}\n    应为 {gold},得到 {got}",
+    },
+    "abstention": {"en": "an abstention", "zh": "拒答"},
+}
+"""Both languages have the same keys and places: a test compares them."""
+
+
+def say(key: str, lang: Language, /, **values: object) -> str:
+    """The text of `key`, its places filled with `values`."""
+    return TEXTS[key][lang].format(**values)
