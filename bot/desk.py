@@ -21,6 +21,7 @@ from bot.messages import say
 from bot.metrics import Metrics
 from bot.question import Conversation, Language, Question
 from bot.render import Page, abstention_card, answer_card, located_card, note, verified
+from bot.smalltalk import small_talk
 from bot.workers import Workers
 from index.answer import Answer, Quote
 from index.errors import QuoteError
@@ -127,6 +128,8 @@ class Desk:
         if not question.text.strip():
             example = next(iter(index.suggest(question.lang, 1)), "…")
             return Reply(note(say("no-question", question.lang, example=example)))
+        if talk := small_talk(question.text):
+            return Reply(note(say(talk.value, question.lang)))
         return self._quoted(question, index)
 
     def _quoted(self, question: Question, index: Answerer) -> Reply:

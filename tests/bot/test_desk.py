@@ -41,6 +41,13 @@ async def test_a_known_question_is_answered_with_its_quote_and_written_down(desk
     assert (given.kind, given.question, len(given.quotes)) == (Kind.ANSWER, FACTORIES, 2)
 
 
+async def test_small_talk_gets_a_polite_line_and_is_no_gap(desk: Desk, library: Shelf) -> None:
+    reply = await desk.ask(question("你好！"))
+    assert reply is not None
+    assert (quoted(reply.card), reply.kind, library.asked) == ([], None, [])
+    assert list(desk.journal.answers.gaps()) == []
+
+
 async def test_an_unknown_question_is_a_gap(desk: Desk) -> None:
     reply = await desk.ask(question("谁是区长？"))
     assert reply is not None
