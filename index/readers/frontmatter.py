@@ -1,0 +1,60 @@
+"""What a file says about itself between two lines of `---` at its top."""
+
+import datetime
+import re
+from dataclasses import dataclass
+
+import yaml
+
+_FENCED = re.compile(r"\A---[ \t]*\n(.*?\n)?(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_LIMIT = 16_384
+_PAIR = re.compile(r"^([A-Za-z_]+)[ \t]*:[ \t]*(.*)$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """What is known of a source besides its path; None where nothing is said."""
+
+    title: str | None = None
+    publisher: str | None = None
+    published: str | None = None
+    url: str | None = None
+    lang: str | None = None
+    rights: str | None = None
+    translation_of: str | None = None
+
+
+def split(text: str) -> tuple[Meta, int]:
+    """The front matter and the offset where the text proper begins (0 where there is none)."""
+    found = _FENCED.match(text[:_LIMIT])
+    if not found:
+        return Meta(), 0
+    values = _values(found.group(1) or "")
+    if values is None:
+        return Meta(), 0
+    known = {name: _plain(values.get(name)) for name in Meta.__dataclass_fields__}
+    known["published"] = known["published"] or _plain(values.get("date"))
+    return Meta(**known), found.end()
+
+
+def _values(block: str) -> dict[str, object] | None:
+    """Keys in lower case; None where the block is no front matter but text between two rules."""
+    try:
+        loaded = yaml.safe_load(block)
+    except (yaml.YAMLError, ValueError):
+        # A title with a colon in it is broken YAML and perfectly clear to people.
+        loaded = {key: value.strip().strip("\"'") for key, value in _PAIR.findall(block)} or None
+    if loaded is None and not block.strip():
+        return {}
+    return {str(key).lower(): value for key, value in loaded.items()} if isinstance(loaded, dict) else None
+
+
+def _plain(value: object) -> str | None:
+    # Scalars only: a nested value has no place in an attribution, and expanding aliases could take for ever.
+    if isinstance(value, datetime.datetime):
+        return value.date().isoformat()
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    if isinstance(value, str | int | float) and not isinstance(value, bool):
+        return " ".join(str(value).split()) or None
+    return None

@@ -1,0 +1,20 @@
+"""Plain text: the hardest format, for nothing in it is marked. The document's text is the file's, whole."""
+
+from index.document import BlockKind, Document
+from index.encoding import decode
+from index.readers import frontmatter
+from index.readers.assemble import Piece, assemble
+from index.readers.lines import stretches
+from index.readers.prose import classify
+
+
+def read_text(data: bytes, relative: str) -> Document:
+    return from_text(decode(data), relative)
+
+
+def from_text(text: str, relative: str) -> Document:
+    meta, body = frontmatter.split(text)
+    pieces = classify(stretches(text, body))
+    if body:
+        pieces.insert(0, Piece(BlockKind.FURNITURE, 0, len(text[:body].rstrip())))
+    return assemble(relative, text, pieces, meta)
