@@ -41,7 +41,7 @@ def reader_path(quote: Quote) -> str:
 
 def fingerprint(text: str) -> str:
     """Short hash that tells the reader page whether the text at these offsets is still the one that was quoted."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def text_fragment(quote: Quote, document: Document | None) -> str:

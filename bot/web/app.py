@@ -1,0 +1,38 @@
+"""The one port: health, metrics, the source reader, and the paths of the channels."""
+
+from collections.abc import Sequence
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from bot.channels.channel import Channel
+from bot.desk import Desk
+from bot.metrics import Metrics
+from bot.web.reader import reader_route
+
+METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+
+def web_app(desk: Desk, metrics: Metrics, channels: Sequence[Channel]) -> Starlette:
+    """The program's web side. Nothing here keeps state."""
+
+    async def healthz(request: Request) -> Response:
+        problems = {channel.name: channel.problem() for channel in channels}
+        for name, problem in problems.items():
+            metrics.up.labels(name).set(not problem)
+        if desk.index is None:
+            problems["index"] = "Nothing is indexed yet: run `verbatim index`."
+        well = not any(problems.values())
+        body = {"status": "ok" if well else "down", "parts": {name: text or "ok" for name, text in problems.items()}}
+        return JSONResponse(body, 200 if well else 503)
+
+    async def page(request: Request) -> Response:
+        for channel in channels:
+            metrics.up.labels(channel.name).set(not channel.problem())
+        return Response(metrics.page(), headers={"content-type": METRICS_TYPE})
+
+    routes: list[BaseRoute] = [Route("/healthz", healthz), Route("/metrics", page), reader_route(desk)]
+    routes += [route for channel in channels for route in channel.routes()]
+    return Starlette(routes=routes)
