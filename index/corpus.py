@@ -1,0 +1,89 @@
+"""The folder of documents: which files it holds, under which names, in an order that does not change by itself."""
+
+import os
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from index.errors import CorpusError
+
+QUESTIONS = "questions.jsonl"
+"""At the top of the folder: questions that are asked again after a reindex, no document."""
+_ASIDE = ("~$", ".", "Thumbs.db", "desktop.ini")
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusFile:
+    """One file of the corpus, or one entry that cannot be read as one: then `problem` says why, in a sentence."""
+
+    relative: str
+    """Path within the folder, with forward slashes, in Unicode's composed form (NFC): the name of the document."""
+    path: Path
+    size: int = 0
+    modified: int = 0
+    """Nanoseconds since the epoch, as the disk says it; never compared with a clock."""
+    problem: str = ""
+
+
+def scan(folder: Path) -> Iterator[CorpusFile]:
+    """Every file below `folder` in the order of its relative path, hidden ones left out.
+
+    Symbolic links that lead out of the folder, and to folders, are named as problems and not followed.
+    """
+    if not folder.is_dir():
+        raise CorpusError(f"There is no folder {folder}; create it and put documents into it.")
+    root = folder.resolve()
+    seen: set[str] = set()
+    for file in sorted(_walk(root, root), key=lambda file: file.relative):
+        if file.relative in seen:
+            file = replace(file, problem="Another file has the same name in composed letters; rename one of them.")
+        seen.add(file.relative)
+        yield file
+
+
+def _walk(folder: Path, root: Path) -> Iterator[CorpusFile]:
+    pending = [folder]
+    while pending:
+        here = pending.pop()
+        try:
+            entries = list(os.scandir(here))
+        except OSError as error:
+            if here == root:
+                raise CorpusError(f"The folder {root} cannot be read: {error.strerror}.") from error
+            yield CorpusFile(_name(here, root), here, problem=f"The folder cannot be read: {error.strerror}.")
+            continue
+        for entry in entries:
+            path = Path(entry.path)
+            if entry.name.startswith(_ASIDE) or (here == root and entry.name == QUESTIONS):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                pending.append(path)
+            else:
+                yield _file(path, root)
+
+
+def _name(path: Path, root: Path) -> str:
+    return unicodedata.normalize("NFC", path.relative_to(root).as_posix())
+
+
+def _file(path: Path, root: Path) -> CorpusFile:
+    name = _name(path, root)
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:
+        shown = name.encode("utf-8", "replace").decode()
+        return CorpusFile(shown, path, problem="The name of the file is not valid Unicode; rename it.")
+    try:
+        if path.is_symlink():
+            target = path.resolve(strict=True)
+            if root not in target.parents:
+                return CorpusFile(
+                    name, path, problem="This link leads out of the corpus folder; copy the file instead."
+                )
+        if not path.is_file():
+            return CorpusFile(name, path, problem="This is neither a file nor a folder of documents; remove it.")
+        facts = path.stat()
+    except (OSError, RuntimeError):
+        return CorpusFile(name, path, problem="The file went away or its link leads nowhere; remove the link.")
+    return CorpusFile(name, path, facts.st_size, facts.st_mtime_ns)
