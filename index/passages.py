@@ -44,9 +44,7 @@ def _words(*lines: str) -> frozenset[str]:
     return frozenset(word for line in lines for word in line.split())
 
 
-_ABBREVIATION = re.compile(
-    r"(?:^|[\s(\[“\"'‘])((?:[A-Za-z]\.)+[A-Za-z]|Ph\.D|[A-Za-z]{1,6})\Z",
-)
+_ABBREVIATION = re.compile(r"(?<![A-Za-z.])((?:[A-Za-z]\.)+[A-Za-z]|Ph\.D|[A-Za-z]{1,6})\Z")
 _NEVER_LAST = _words(
     "mr mrs ms dr prof rev gen sen rep gov capt lt col sgt hon st mt ft messrs vs v cf e.g i.e viz",
     "fig figs eq eqs sec ch vol vols pp ed eds approx ca al ave blvd dept est art",
@@ -195,7 +193,10 @@ def _full_stop(text: str, last: int, dot: int, end: int) -> bool:
         return not following[:1].isdigit()
     if name.lower() in _NEVER_LAST and following:
         return name[0].islower() and name in ("no", "art", "v", "est", "al") and following[:1].isupper()
-    if name.lower() in _MAYBE_LAST or re.fullmatch(r"(?:[A-Z]\.)*[A-Z]", name):
+    initials = re.fullmatch(r"(?:[A-Z]\.)*[A-Z]", name) is not None
+    if initials and name.lower() not in _MAYBE_LAST and following and following[0] > "\u2e80":
+        return tail[0].isspace()
+    if name.lower() in _MAYBE_LAST or initials:
         return not following or bool(_BEGINS.match(following)) or following[0] > "\u2e80"
     return not following[:1].islower()
 

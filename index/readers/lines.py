@@ -120,8 +120,26 @@ def _joined(text: str, lines: Sequence[Span], usual: int) -> list[list[Span]]:
             groups.append([line])
     out: list[list[Span]] = []
     for group in groups:
-        out.extend([group] if len(group) > 1 and _wrapped(text, group, usual) else ([line] for line in group))
+        out.extend([group] if len(group) > 1 and _wrapped(text, group, usual) else _glued(text, group))
     return out
+
+
+def _glued(text: str, lines: Sequence[Span]) -> list[list[Span]]:
+    """Single lines, but for those that a stray break cut in two: "... of CO" and "2 in the air."."""
+    out: list[list[Span]] = []
+    for line in lines:
+        if out and _torn(text[out[-1][-1][0] : out[-1][-1][1]][-400:], text[line[0] : min(line[1], line[0] + 9)]):
+            out[-1].append(line)
+        else:
+            out.append([line])
+    return out
+
+
+def _torn(before: str, after: str) -> bool:
+    if after[0] in "，。、；！？）”」』" or re.match(r"[.,;!?)](?:\s|$)", after):
+        return True
+    running = len(before) >= 60 and before[-1].isalnum() and before[-1] < "\u2e80"
+    return running and bool(re.match(r"(?:\d{1,2} )?[a-z]", after))
 
 
 def _wrapped(text: str, lines: Sequence[Span], usual: int) -> bool:

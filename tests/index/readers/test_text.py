@@ -260,6 +260,12 @@ def test_wrapped_lines_are_one_paragraph_and_listed_lines_are_not() -> None:
     assert quotable(chinese) == [chinese]
 
 
+def test_a_sentence_that_a_stray_line_break_cut_in_two_is_whole() -> None:
+    torn = "The medicine uses special chambers to increase the partial pressure of the gas O\n2 around the patient."
+    assert quotable(torn + "\nThe chambers are made of steel.") == [torn, "The chambers are made of steel."]
+    assert quotable("她说，春天来了\n，花都开了。") == ["她说，春天来了\n，花都开了。"]
+
+
 def test_a_line_of_dashes_makes_a_heading() -> None:
     document = doc("Prices\n======\n\nA ticket costs five euros for one day.\n")
     assert [kind for kind, _ in kinds(document)] == [H, F, P]
