@@ -1,0 +1,149 @@
+"""Text as terms: the words that BM25 indexes and that matching compares, in Chinese and English alike.
+
+Folding (Traditional to Simplified, full width to half, case, accents) turns one code point into one code point, so
+every offset stays an offset of the text as it stands. Numbers become their value in any script, and pairs of Chinese
+characters also yield their pinyin, so that a name spelled in Latin letters finds them.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+from itertools import pairwise
+
+import snowballstemmer
+from tokenizers import Tokenizer
+
+from index.numerals import NUMERAL, value
+
+WORDS = files("index") / "encoders" / "words"
+"""The folder of the one vocabulary: tokenizer, folding table, readings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A term and the span of the text that it stands for. `text` is folded; spans of terms may repeat."""
+
+    text: str
+    start: int
+    end: int
+    spelled: tuple[str, ...] = ()
+    """Pinyin terms that together say the same: a Latin spelling of a Chinese name."""
+
+
+@cache
+def _folding() -> dict[int, str]:
+    lines = (WORDS / "fold.tsv").read_text(encoding="utf-8").split("\n")
+    return {ord(line[0]): line[2] for line in lines if line}
+
+
+@cache
+def _readings() -> dict[str, tuple[str, ...]]:
+    lines = (WORDS / "readings.tsv").read_text(encoding="utf-8").splitlines()
+    return {line[0]: tuple(line[2:].split(" ")) for line in lines}
+
+
+@cache
+def _syllables() -> frozenset[str]:
+    return frozenset(reading for readings in _readings().values() for reading in readings)
+
+
+@cache
+def tokenizer() -> Tokenizer:
+    """The shared tokenizer, as `tokenizers` loads it."""
+    return Tokenizer.from_str((WORDS / "tokenizer.json").read_text(encoding="utf-8"))
+
+
+def fold(text: str) -> str:
+    """`text` in Simplified, half width, lower case, without accents; the same number of code points."""
+    return text.translate(_folding())
+
+
+_HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff〇\U00020000-\U0003ffff"
+# Numbers first, then names that mix letters and digits, then words, then runs of Chinese.
+_PIECE = re.compile(
+    rf"(?P<number>{NUMERAL})|(?P<name>[a-z]+[0-9][a-z0-9]*|[0-9]+[a-z]+[a-z0-9]*)"
+    rf"|(?P<word>[^\W_{_HAN}]+)|(?P<han>[{_HAN}]+)"
+)
+_STEMMER = snowballstemmer.stemmer("english")
+
+
+@lru_cache(maxsize=65536)
+def stem(word: str) -> str:
+    """The English stem of a folded Latin word (Snowball, "Porter2")."""
+    return str(_STEMMER.stemWord(word)) if word.isascii() and len(word) > 3 else word
+
+
+def terms(text: str) -> list[Term]:
+    """Every term of `text` in order: words, numbers by value, names; no pinyin of what stands in Chinese."""
+    folded = fold(text)
+    found: list[Term] = []
+    for piece in _PIECE.finditer(folded):
+        found.extend(_READERS[piece.lastgroup or "word"](piece.group(), piece.start()))
+    return found
+
+
+def index_terms(text: str) -> list[str]:
+    """What BM25 stores for `text`: its terms, and the pinyin of each pair of neighbouring Chinese characters."""
+    runs = re.findall(f"[{_HAN}]+", fold(text))
+    return [term.text for term in terms(text)] + [pinyin for run in runs for pinyin in _pinyin(run)]
+
+
+def query_terms(found: list[Term]) -> list[str]:
+    """What BM25 is asked for: the terms and, for Latin words that read as pinyin, the pairs of syllables."""
+    return [text for term in found for text in (term.text, *term.spelled)]
+
+
+def _number(piece: str, start: int) -> Iterator[Term]:
+    yield Term(f"#{value(piece)}", start, start + len(piece))
+
+
+def _name(piece: str, start: int) -> Iterator[Term]:
+    yield Term(piece, start, start + len(piece))
+
+
+def _word(piece: str, start: int) -> Iterator[Term]:
+    yield Term(stem(piece), start, start + len(piece), _spelling(piece))
+
+
+def _han(piece: str, start: int) -> Iterator[Term]:
+    encoded = tokenizer().encode(piece, add_special_tokens=False)
+    for left, right in encoded.offsets:
+        if right > left:
+            yield Term(piece[left:right], start + left, start + right)
+
+
+_READERS = {"number": _number, "name": _name, "word": _word, "han": _han}
+
+
+def _pinyin(run: str) -> Iterator[str]:
+    """The readings of each pair of neighbours in a run of folded Chinese characters, marked by "~"."""
+    readings = _readings()
+    for left, right in pairwise(run):
+        for first in readings.get(left, ()):
+            for second in readings.get(right, ()):
+                yield f"~{first}{second}"
+
+
+@lru_cache(maxsize=4096)
+def _spelling(word: str) -> tuple[str, ...]:
+    """Pairs of pinyin syllables of a Latin word that is wholly pinyin of 2 to 6 syllables, or ()."""
+    if not word.isascii() or not 4 <= len(word) <= 36:
+        return ()
+    syllables = _split_pinyin(word)
+    pairs = pairwise(syllables)
+    return tuple(f"~{first}{second}" for first, second in pairs) if 2 <= len(syllables) <= 6 else ()
+
+
+def _split_pinyin(word: str) -> tuple[str, ...]:
+    """The fewest syllables that spell `word`, longest first among equals; () where none do."""
+    best: list[tuple[str, ...] | None] = [()] + [None] * len(word)
+    for end in range(1, len(word) + 1):
+        for start in range(max(0, end - 6), end):
+            head = best[start]
+            if head is not None and word[start:end] in _syllables() and (start == 0 or head):
+                known = best[end]
+                if known is None or len(head) + 1 < len(known):
+                    best[end] = (*head, word[start:end])
+    return best[-1] or ()
