@@ -1,0 +1,57 @@
+"""What every bundled encoder promises: unit vectors for any text, tokens with their offsets, nothing cut."""
+
+import numpy as np
+import pytest
+
+from index.encoder import Encoder, open_encoder, unit
+
+ODD = ["", "   ", "😀😀", "\u0000\u200b", "长" * 3000, "word " * 2000, "مرحبا بالعالم", "8", "。"]
+
+
+@pytest.fixture(scope="module", params=["bundled", "bundled-fast"])
+def encoder(request: pytest.FixtureRequest) -> Encoder:
+    return open_encoder(request.param)
+
+
+def test_any_text_gives_a_unit_vector(encoder: Encoder) -> None:
+    vectors = encoder.encode_passages(ODD)
+    assert vectors.dtype == np.float32
+    assert vectors.shape == (len(ODD), encoder.dimensions)
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1.0, atol=1e-5)
+
+
+def test_tokens_are_unit_vectors_with_spans_in_the_text(encoder: Encoder) -> None:
+    texts = [*ODD, "SU7什么时候launch的？"]
+    for text, tokens in zip(texts, encoder.encode_tokens(texts), strict=True):
+        assert len(tokens.vectors) == len(tokens.spans)
+        assert np.isfinite(tokens.vectors).all()
+        np.testing.assert_allclose(np.linalg.norm(tokens.vectors, axis=1), 1.0, atol=1e-5)
+        assert ((tokens.spans >= 0) & (tokens.spans <= len(text))).all()
+
+
+def test_a_long_text_is_read_to_its_end(encoder: Encoder) -> None:
+    text = "工厂 " * 700 + "熊猫"
+    assert encoder.encode_tokens([text])[0].spans[-1][1] == len(text)
+
+
+def test_a_text_gets_the_same_vector_alone_and_in_company(encoder: Encoder) -> None:
+    alone = encoder.encode_passages(["智能工厂"])[0]
+    together = encoder.encode_passages(["智能工厂", "a much longer text about something else entirely " * 5])[0]
+    assert float(alone @ together) > 0.99
+
+
+def test_a_translation_is_nearer_than_another_subject(encoder: Encoder) -> None:
+    question, same, other = encoder.encode_passages(["smart factory", "智能工厂", "天气预报"])
+    assert question @ same > question @ other
+
+
+def test_both_in_one_pass_are_the_same_as_each(encoder: Encoder) -> None:
+    texts = ["how many smart factories?", "龙泉驿"]
+    pooled, tokens = encoder.encode_both(texts)
+    np.testing.assert_allclose(pooled, encoder.encode_questions(texts), atol=1e-5)
+    np.testing.assert_allclose(tokens[1].vectors, encoder.encode_tokens(texts)[1].vectors, atol=1e-5)
+
+
+def test_a_row_without_direction_becomes_a_unit_row() -> None:
+    rows = unit(np.asarray([[0.0, 0.0], [np.nan, np.inf], [3.0, 4.0]], np.float32))
+    np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1.0)
