@@ -6,6 +6,7 @@ from pathlib import Path
 
 from index.document import Document
 from index.errors import ReaderError
+from index.readers.html import read_html
 from index.readers.markdown import read_markdown
 from index.readers.text import read_text
 
@@ -17,6 +18,9 @@ _READERS: dict[str, Callable[[bytes, str], Document]] = {
     ".text": read_text,
     ".md": read_markdown,
     ".markdown": read_markdown,
+    ".html": read_html,
+    ".htm": read_html,
+    ".xhtml": read_html,
 }
 SUFFIXES = frozenset(_READERS)
 

@@ -39,20 +39,28 @@ _QUESTION = re.compile(r"(?:[QＱ问][：:.、]?\s*|问题?\s*\d*[：:]\s*)?[^�
 _LEAD_IN = re.compile(r"[:：,，、—-]$")
 
 
-def classify(stretches: Sequence[Stretch]) -> list[Piece]:
-    """A kind for every paragraph, headings with their level, list items without their marks."""
-    prose = _is_prose(stretches)
-    kinds = [_alone(stretch, prose) for stretch in stretches]
+def classify(
+    stretches: Sequence[Stretch], given: Sequence[BlockKind | None] = (), structured: bool = False
+) -> list[Piece]:
+    """A kind for every paragraph, headings with their level, list items without their marks.
+
+    `given` kinds stand. In a `structured` text headings are marked, so that no other short line is one.
+    """
+    known = given or [None] * len(stretches)
+    prose = _is_prose([stretch for stretch, kind in zip(stretches, known, strict=True) if kind in (None, _P)])
+    kinds = [kind or _alone(stretch, prose) for stretch, kind in zip(stretches, known, strict=True)]
     if len(stretches) == 1:
         kinds = [_P if _says(stretches[0]) else BlockKind.FURNITURE]
     _underlines(stretches, kinds)
     _questions(stretches, kinds)
-    if prose:
+    if prose and not structured:
         _headline(stretches, kinds)
+    if prose:
         _links(stretches, kinds)
     for start, end in _runs(kinds):
-        for i, kind in zip(range(start, end), _resolved(stretches, kinds, start, end, prose), strict=True):
-            kinds[i] = kind
+        found = _resolved(stretches, kinds, start, end, prose)
+        for i, kind in zip(range(start, end), found, strict=True):
+            kinds[i] = _P if structured and kind is _H else kind
     _lists(stretches, kinds)
     return [_piece(stretch, kind or _P) for stretch, kind in zip(stretches, kinds, strict=True)]
 
