@@ -1,0 +1,290 @@
+"""The AI bot's long connection: kept up whatever ends it, and never two frames where one was asked for.
+
+A clean close is an end like any other, so is silence: the loop below goes round for all of them alike. Only two things
+stop it: credentials that the platform refuses, and a rival that keeps taking the bot's one connection.
+"""
+
+import asyncio
+import itertools
+import logging
+import random
+import time
+import uuid
+from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, WebSocketException
+
+from bot.channels.wecom.errors import ApiError, CredentialsError, FrameError, LostError, RivalError
+from bot.channels.wecom.frames import BAD_CREDENTIALS, Frame, decode
+from bot.channels.wecom.line import PING_SECONDS, Acked, Called, Happening, Kicked, Line, Refused, Subscribed, Write
+
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+URL = "wss://openws.work.weixin.qq.com"
+ANSWER_SECONDS = 10.0
+"""How long the platform may take to accept a connection, a subscription or a frame."""
+LONGEST_PAUSE = 60.0
+STEADY_SECONDS = 60.0
+"""A connection that lived this long was a good one: after it the pauses begin small again."""
+KICK_PAUSE = (30.0, 60.0)
+KICKS = 3
+KICK_WINDOW = 600.0
+FRAME_BYTES = 1 << 20
+HANDS = 200
+"""Calls worked on at once; more wait in the socket."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One AI bot: where it connects and as whom."""
+
+    bot_id: str
+    secret: str = field(repr=False)
+    url: str = URL
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Time and chance, so that tests need neither."""
+
+    now: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    uniform: Callable[[float, float], float] = random.uniform
+
+
+class Connection:
+    """`called` gets every message and event, each in a task of its own."""
+
+    def __init__(self, account: Account, called: Callable[[Frame], Awaitable[None]], timing: Timing | None = None):
+        self._account = account
+        self._called = called
+        self._timing = timing or Timing()
+        self._line = Line(account.bot_id, account.secret, uuid.uuid4().hex[:8])
+        self._socket: ClientConnection | None = None
+        self._live = asyncio.Event()
+        self._tickets = itertools.count()
+        self._waiting: dict[int, asyncio.Future[int]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._hands = asyncio.Semaphore(HANDS)
+        self._kicks: deque[float] = deque()
+        self._problem = "not connected yet"
+
+    def problem(self) -> str:
+        """Why nothing can be received right now; "" while all is well."""
+        return self._problem
+
+    async def live(self) -> None:
+        """Returns when frames can be sent."""
+        await self._live.wait()
+
+    async def run(self) -> None:
+        """Connects, again after every end. Raises CredentialsError or RivalError, where trying on is useless."""
+        failures = 0
+        while True:
+            began = self._timing.now()
+            try:
+                kicked = await self._once()
+            except CredentialsError as error:
+                self._problem = str(error)
+                raise
+            pause = self._after_kick() if kicked else None
+            failures = 0 if self._timing.now() - began >= STEADY_SECONDS else failures + 1
+            if pause is None:
+                longest = min(LONGEST_PAUSE, 2.0 ** min(failures, 10))
+                pause = self._timing.uniform(longest / 2, longest)
+            log.info("The WeCom connection ended (%s); the next try is in %.0f s", self._problem, pause)
+            await self._timing.sleep(pause)
+
+    async def request(self, frame: Frame) -> None:
+        """Sends `frame` and waits for the platform's word on it.
+
+        Raises ApiError where it says no. LostError: the connection is down, or went down with the frame in it.
+        """
+        if not self._live.is_set():
+            raise LostError("The WeCom connection is down.")
+        ticket = next(self._tickets)
+        answer: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self._waiting[ticket] = answer
+        try:
+            first = self._line.send(ticket, frame)
+            if first is not None:
+                await self._write(first)
+            code = await self._within(ANSWER_SECONDS, answer)
+        finally:
+            del self._waiting[ticket]
+            if not answer.done() or answer.cancelled():
+                await self._react(self._line.forget(ticket))
+        if code != 0:
+            raise ApiError(code)
+
+    async def close(self) -> None:
+        """Lets the socket go. `run` has to be cancelled by whoever started it."""
+        self._problem = "closed"
+        socket, self._socket = self._socket, None
+        if socket is not None:
+            await socket.close()
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _once(self) -> bool:
+        """One connection from beginning to end; True where a rival ended it."""
+        self._line = Line(self._account.bot_id, self._account.secret, uuid.uuid4().hex[:8])
+        try:
+            socket = await self._within(ANSWER_SECONDS, self._connect())
+        except (OSError, WebSocketException, LostError) as error:
+            self._problem = f"cannot connect: {type(error).__name__}"
+            return False
+        self._socket = socket
+        heart = asyncio.create_task(self._beat(socket, self._line))
+        try:
+            await self._write(self._line.subscribe())
+            return await self._read(socket)
+        except LostError:
+            return False
+        finally:
+            self._live.clear()
+            heart.cancel()
+            self._drop(socket)
+            self._fail_waiting()
+
+    async def _connect(self) -> ClientConnection:
+        # Pings of the protocol below are off: the platform counts its own, and two hearts would disagree.
+        return await connect(
+            self._account.url, ping_interval=None, max_size=FRAME_BYTES, open_timeout=None, close_timeout=2
+        )
+
+    async def _read(self, socket: ClientConnection) -> bool:
+        """Until the connection ends, however it does; True where a rival ended it."""
+        try:
+            async for data in socket:
+                try:
+                    frame = decode(data)
+                except FrameError as error:
+                    log.warning("%s", error)
+                    continue
+                if await self._react(self._line.receive(frame)):
+                    return True
+        except ConnectionClosed:
+            pass
+        # Where the heart has stopped the connection, it has said why.
+        if self._socket is socket:
+            self._problem = f"closed by WeCom with code {socket.close_code}"
+        return False
+
+    async def _react(self, happenings: Iterable[Happening]) -> bool:
+        """Does what `happenings` ask for; True where a rival took over."""
+        kicked = False
+        for happening in happenings:
+            match happening:
+                case Subscribed():
+                    self._problem = ""
+                    self._live.set()
+                case Refused(code):
+                    self._refused(code)
+                case Acked(ticket, code):
+                    waiting = self._waiting.get(ticket)
+                    if waiting is not None and not waiting.done():
+                        waiting.set_result(code)
+                case Write(frame):
+                    with suppress(LostError):
+                        await self._write(frame)
+                case Called(frame):
+                    await self._hands.acquire()
+                    self._start(self._call(frame))
+                case Kicked():
+                    kicked = True
+                    self._problem = "another program took the connection"
+        return kicked
+
+    def _refused(self, code: int) -> None:
+        if code == BAD_CREDENTIALS:
+            raise CredentialsError(
+                f"WeCom refuses the bot ({code}): check WECOM_BOT_ID and WECOM_BOT_SECRET in the admin console, and"
+                " that the bot is set to the long connection."
+            )
+        self._problem = f"WeCom did not accept the subscription ({code})"
+        raise LostError(self._problem)
+
+    async def _call(self, frame: Frame) -> None:
+        try:
+            await self._called(frame)
+        except Exception:
+            log.exception("A frame of WeCom could not be worked on")
+        finally:
+            self._hands.release()
+
+    async def _beat(self, socket: ClientConnection, line: Line) -> None:
+        try:
+            await self._within(ANSWER_SECONDS, self._live.wait())
+        except LostError:
+            self._problem = "the subscription was not answered"
+            self._drop(socket)
+        while self._socket is socket:
+            await self._timing.sleep(PING_SECONDS)
+            ping = line.tick()
+            if ping is None:
+                self._problem = "two pings were not answered"
+                self._drop(socket)
+                return
+            with suppress(LostError):
+                await self._write(ping)
+
+    async def _write(self, frame: Frame) -> None:
+        socket = self._socket
+        if socket is None:
+            raise LostError("The WeCom connection is down.")
+        try:
+            await socket.send(frame.encode())
+        except (ConnectionClosed, OSError) as error:
+            raise LostError("The WeCom connection ended while a frame was written.") from error
+
+    def _drop(self, socket: ClientConnection) -> None:
+        """Ends `socket` without a farewell: one that lost its pongs would not answer it either."""
+        if self._socket is socket:
+            self._socket = None
+        socket.transport.abort()
+
+    def _fail_waiting(self) -> None:
+        for answer in self._waiting.values():
+            if not answer.done():
+                answer.set_exception(LostError("The WeCom connection ended before the answer to a frame came."))
+
+    def _after_kick(self) -> float:
+        now = self._timing.now()
+        self._kicks.append(now)
+        while now - self._kicks[0] > KICK_WINDOW:
+            self._kicks.popleft()
+        if len(self._kicks) >= KICKS:
+            self._problem = "another program uses this bot"
+            raise RivalError(
+                f"Another program took this bot's connection {KICKS} times in ten minutes: a bot has one long"
+                " connection, so stop the other program or give it a bot of its own."
+            )
+        log.warning("Another program took this bot's connection")
+        return self._timing.uniform(*KICK_PAUSE)
+
+    def _start(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _within(self, seconds: float, work: Awaitable[T]) -> T:
+        """The result of `work`, or LostError when it takes longer than `seconds`."""
+        task = asyncio.ensure_future(work)
+        alarm = asyncio.ensure_future(self._timing.sleep(seconds))
+        try:
+            await asyncio.wait({task, alarm}, return_when=asyncio.FIRST_COMPLETED)
+            if not task.done():
+                raise LostError("WeCom did not answer in time.")
+            return task.result()
+        finally:
+            task.cancel()
+            alarm.cancel()
