@@ -38,9 +38,13 @@ class Intake:
         await self._workers.write(self._deliveries.done, delivery, sent, failed=failed)
         self._count(-1)
 
-    async def find(self, chat: str, message: str) -> Delivery | None:
-        """The delivery of a message that may have been answered before: an edit looks for its answer."""
-        return await self._workers.write(self._deliveries.find, self.channel, chat, message)
+    async def answered_again(self, delivery: str, sent: Sequence[str]) -> None:
+        """The answer to a delivery that was done long ago was edited, and consists of these messages now."""
+        await self._workers.write(self._deliveries.done, delivery, sent)
+
+    async def find(self, chat: str, message: str, *, besides: str = "") -> Delivery | None:
+        """The delivery of a message that may have been answered before: an edit (`besides`) looks for its answer."""
+        return await self._workers.write(self._deliveries.find, self.channel, chat, message, besides=besides)
 
     async def move_chat(self, old: str, new: str) -> None:
         await self._workers.write(self._journal.move_chat, self.channel, old, new)

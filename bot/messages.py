@@ -54,6 +54,35 @@ TEXTS: dict[str, dict[Language, str]] = {
     "why-part": {"zh": "不完整", "en": "Incomplete"},
     "why-old": {"zh": "过时了", "en": "Out of date"},
     "why-other": {"zh": "其他", "en": "Something else"},
+    # Commands
+    "help": {
+        "zh": "我用资料里的原句回答问题，并说明出处；资料里没有的，我会直说。",
+        "en": "I answer with the exact sentence of the documents here, and say where it stands. "
+        "What they do not answer, I say so.",
+    },
+    "help-examples": {"zh": "例如：", "en": "For example:"},
+    "help-more": {
+        "zh": "在群里：/ask 加问题、提到我，或回复我。选中一段文字，引用它并问“出处？”，我会告诉你它出自哪里。\n"
+        "/sources 资料列表 · /language 界面语言",
+        "en": "In groups: /ask with the question, mention me, or reply to me. Quote a piece of any message and ask "
+        "“source?”: I tell you where it stands.\n/sources the documents · /language of the interface",
+    },
+    "sources": {"zh": "资料共 {count} 份：", "en": "Documents: {count}"},
+    "sources-more": {"zh": "……还有 {count} 份", "en": "… and {count} more"},
+    "choose-language": {"zh": "界面语言 / Language", "en": "Language / 界面语言"},
+    "language-chosen": {"zh": "好的，用中文。", "en": "English it is."},
+    "menu-ask": {"zh": "提问", "en": "Ask a question"},
+    "menu-help": {"zh": "怎么用", "en": "How this works"},
+    "menu-sources": {"zh": "资料列表", "en": "The documents"},
+    "menu-language": {"zh": "界面语言", "en": "Language of the interface"},
+    "menu-status": {"zh": "索引状态", "en": "State of the index"},
+    "menu-gaps": {"zh": "没答上的问题", "en": "Questions without an answer"},
+    "menu-stats": {"zh": "统计", "en": "Numbers"},
+    "menu-reindex": {"zh": "重新索引", "en": "Index the documents again"},
+    "menu-rollback": {"zh": "退回上一版", "en": "Go back to an earlier index"},
+    "menu-remove": {"zh": "删除资料", "en": "Remove a document"},
+    "inline-ask": {"zh": "和我私聊提问", "en": "Ask me in private"},
+    "inline-none": {"zh": "资料里没有答案，私聊试试", "en": "Not in the documents: ask in private"},
     # Small talk: no corpus answers it, so nothing is quoted
     "talk-greeting": {
         "zh": "你好！请问我资料里的事，我会用原句回答，并说明出处。",

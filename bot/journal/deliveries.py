@@ -81,12 +81,13 @@ class Deliveries:
                 (State.FAILED if failed else State.DONE, json.dumps(list(sent)), delivery),
             )
 
-    def find(self, channel: str, chat: str, message: str) -> Delivery | None:
-        """The first delivery of a message: its edits are deliveries of their own."""
+    def find(self, channel: str, chat: str, message: str, *, besides: str = "") -> Delivery | None:
+        """The delivery of a message that was answered, else its first; its edits are deliveries of their own."""
         row = self._database.row(
             "SELECT delivery, state, payload, answer, sent FROM deliveries"
-            " WHERE channel = ? AND chat = ? AND message = ? ORDER BY received, delivery LIMIT 1",
-            (channel, chat, message),
+            " WHERE channel = ? AND chat = ? AND message = ? AND delivery != ?"
+            " ORDER BY sent = '[]', received, delivery LIMIT 1",
+            (channel, chat, message, besides),
         )
         return row and _delivery(row)
 

@@ -1,0 +1,130 @@
+"""Questions and their edits: from an update to the desk, from a reply to messages in the right place."""
+
+import asyncio
+import logging
+import uuid
+from collections.abc import Sequence
+
+from telegram import Message, ReplyParameters
+from telegram.constants import ChatType
+from telegram.error import Forbidden, TelegramError
+
+from bot.card import Card
+from bot.channels.telegram.hearing import Heard, Me, language_of, question_of
+from bot.channels.telegram.inbox import InHand
+from bot.channels.telegram.options import NAME
+from bot.channels.telegram.outgoing import Dressed, dress
+from bot.channels.telegram.sending import Sender, Target
+from bot.desk import Desk
+from bot.intake import Intake
+from bot.journal.deliveries import State
+from bot.split import utf16
+
+log = logging.getLogger(__name__)
+
+LONGEST_QUOTE = 1024
+PATIENCE = 50
+PAUSE = 0.2
+
+
+class Answering:
+    """Answers messages. `hand` is the update being worked on: what is sent is noted there, part by part."""
+
+    def __init__(self, desk: Desk, intake: Intake, sender: Sender, me: Me) -> None:
+        self._desk = desk
+        self._intake = intake
+        self._sender = sender
+        self._me = me
+
+    async def answer(self, message: Message, heard: Heard, hand: InHand) -> None:
+        """The answer to a question, as a reply to it in groups."""
+        question = question_of(message, heard.text, hand.delivery, language_of(message.from_user))
+        reply = await self._desk.ask(question)
+        if reply is not None:
+            await self.say(target_of(message, heard), reply.card, hand, answer=reply.answer)
+
+    async def answer_edit(self, message: Message, heard: Heard, hand: InHand) -> None:
+        """The one answer is edited. An edit that makes a message a question is answered like a new one."""
+        before = await self._answered(message, hand)
+        if before is None or not before[1]:
+            await self.answer(message, heard, hand)
+            return
+        first, shown = before
+        question = question_of(message, heard.text, hand.delivery, language_of(message.from_user), supersedes=first)
+        reply = await self._desk.ask(question)
+        if reply is not None:
+            parts = dress(reply.card, self._me.username)
+            sent = await self.replace(shown, parts, target_of(message, heard))
+            await self._intake.answered_again(first, sent)
+
+    async def say(self, target: Target, card: Card, hand: InHand, *, answer: str = "") -> None:
+        """`card` as new messages. Each part that is out is written down before the next one goes."""
+        parts = dress(card, self._me.username)
+        await self._intake.sending(hand.delivery, answer, hand.sent)
+        for number, part in enumerate(parts[len(hand.sent) :]):
+            try:
+                chat, id = await self._sender.send(target, part, uncertain=hand.uncertain and not number)
+            except TelegramError as error:
+                self._give_up(error, hand)
+                return
+            hand.sent.append(f"{chat}:{id}")
+            if len(hand.sent) < len(parts):
+                await self._intake.sending(hand.delivery, answer, hand.sent)
+
+    async def replace(self, sent: Sequence[str], parts: Sequence[Dressed], target: Target) -> list[str]:
+        """Messages of ours show `parts` instead; what is too many is deleted, what is too few is added."""
+        now = list(sent)
+        for place, part in zip(sent, parts, strict=False):
+            chat, id = _place(place)
+            await self._sender.edit(chat, id, part)
+        for place in sent[len(parts) :]:
+            await self._sender.delete(*_place(place))
+            now.remove(place)
+        for part in parts[len(sent) :]:
+            chat, id = await self._sender.send(target, part)
+            now.append(f"{chat}:{id}")
+        return now
+
+    async def _answered(self, message: Message, hand: InHand) -> tuple[str, tuple[str, ...]] | None:
+        """Delivery and messages of the first answer; waits a little for one that another replica is sending."""
+        for _ in range(PATIENCE):
+            found = await self._intake.find(str(message.chat.id), str(message.message_id), besides=hand.delivery)
+            if found is None:
+                return None
+            if found.state in (State.DONE, State.FAILED):
+                return found.delivery, found.sent
+            await asyncio.sleep(PAUSE)
+        return None
+
+    def _give_up(self, error: TelegramError, hand: InHand) -> None:
+        hand.failed = True
+        id = uuid.uuid4().hex[:8]
+        extra = {"error_id": id, "delivery": hand.delivery}
+        if isinstance(error, Forbidden):
+            log.info("The bot may not write there any more: %s", error, extra=extra)
+            return
+        self._desk.metrics.errors.labels(NAME, "send").inc()
+        log.error("An answer could not be sent: %s", error, extra=extra)
+
+
+def target_of(message: Message, heard: Heard | None = None) -> Target:
+    """In place: the same topic, in groups as a reply to the question, quoting the asked part where it stands."""
+    thread = message.message_thread_id if message.is_topic_message else None
+    reply = _reply_to(message, heard) if message.chat.type != ChatType.PRIVATE else None
+    return Target(message.chat.id, thread, reply, message.message_id)
+
+
+def _reply_to(message: Message, heard: Heard | None) -> ReplyParameters:
+    text = message.text or ""
+    asked = heard.text if heard is not None and heard.part else ""
+    at = text.find(asked) if asked else -1
+    if at < 0 or utf16(asked) > LONGEST_QUOTE:
+        return ReplyParameters(message.message_id, allow_sending_without_reply=True)
+    return ReplyParameters(
+        message.message_id, allow_sending_without_reply=True, quote=asked, quote_position=utf16(text[:at])
+    )
+
+
+def _place(sent: str) -> tuple[int, int]:
+    chat, _, id = sent.partition(":")
+    return int(chat), int(id)

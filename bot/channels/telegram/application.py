@@ -1,0 +1,194 @@
+"""The library's application, wired: handlers in one small table, requests that can be watched."""
+
+import logging
+import time
+import uuid
+from dataclasses import dataclass
+
+from telegram import Message, Update
+from telegram.ext import (
+    Application,
+    CallbackQueryHandler,
+    ContextTypes,
+    InlineQueryHandler,
+    MessageHandler,
+    TypeHandler,
+    filters,
+)
+from telegram.request import HTTPXRequest, RequestData
+
+from bot.channels.telegram.answering import Answering, target_of
+from bot.channels.telegram.commands import Commands
+from bot.channels.telegram.hearing import Me, hear, language_of
+from bot.channels.telegram.inbox import Inbox, InHand
+from bot.channels.telegram.inline import Inline
+from bot.channels.telegram.options import NAME, Options
+from bot.channels.telegram.order import InOrder
+from bot.channels.telegram.sending import Sender
+from bot.channels.telegram.taps import Taps
+from bot.desk import Desk
+from bot.intake import Intake
+from bot.messages import say
+from bot.render import note
+
+log = logging.getLogger(__name__)
+
+POOL = 16
+POLL_POOL = 4
+POOL_TIMEOUT = 10.0
+CONNECT_TIMEOUT = 10.0
+Context = ContextTypes.DEFAULT_TYPE
+
+
+class WatchedRequest(HTTPXRequest):
+    """Remembers when Telegram last answered: polling that hangs reports no error at all."""
+
+    last_answer = 0.0
+
+    async def do_request(
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None = None,
+        read_timeout: object = HTTPXRequest.DEFAULT_NONE,
+        write_timeout: object = HTTPXRequest.DEFAULT_NONE,
+        connect_timeout: object = HTTPXRequest.DEFAULT_NONE,
+        pool_timeout: object = HTTPXRequest.DEFAULT_NONE,
+    ) -> tuple[int, bytes]:
+        answer = await super().do_request(
+            url,
+            method,
+            request_data,
+            read_timeout,  # type: ignore[arg-type]
+            write_timeout,  # type: ignore[arg-type]
+            connect_timeout,  # type: ignore[arg-type]
+            pool_timeout,  # type: ignore[arg-type]
+        )
+        if answer[0] == 200:
+            self.last_answer = time.monotonic()
+        return answer
+
+
+@dataclass(frozen=True, slots=True)
+class Wired:
+    """One life of the channel: from a connection to its end."""
+
+    application: "Application"  # type: ignore[type-arg]
+    polling: WatchedRequest
+
+
+def build(options: Options, inbox: Inbox) -> Wired:
+    """The application without handlers: they need to know who the bot is, and that takes a request."""
+    polling = WatchedRequest(
+        connection_pool_size=POLL_POOL, connect_timeout=CONNECT_TIMEOUT, read_timeout=options.read_timeout
+    )
+    builder = (
+        Application.builder()
+        .token(options.token)
+        .base_url(f"{options.api_url}/bot")
+        .base_file_url(f"{options.api_url}/file/bot")
+        .connection_pool_size(POOL)
+        .pool_timeout(POOL_TIMEOUT)
+        .connect_timeout(CONNECT_TIMEOUT)
+        .read_timeout(options.read_timeout)
+        .get_updates_request(polling)
+        .update_queue(inbox)
+        .concurrent_updates(InOrder(inbox, options.most_open))
+        .job_queue(None)
+    )
+    if options.webhook:
+        builder = builder.updater(None)
+    return Wired(builder.build(), polling)
+
+
+class Handlers:
+    """Every kind of update, to the one who knows what to do with it."""
+
+    def __init__(self, desk: Desk, intake: Intake, options: Options, inbox: Inbox, sender: Sender, me: Me) -> None:
+        self._desk = desk
+        self._intake = intake
+        self._inbox = inbox
+        self._me = me
+        self._answering = Answering(desk, intake, sender, me)
+        self._commands = Commands(desk, self._answering)
+        self._taps = Taps(desk, self._answering, sender, me)
+        self._inline = Inline(desk, options, me)
+
+    def add_to(self, application: "Application") -> None:  # type: ignore[type-arg]
+        kind = filters.UpdateType
+        application.add_handlers(
+            [
+                MessageHandler(kind.MESSAGE & filters.StatusUpdate.MIGRATE, self._migrated),
+                MessageHandler(kind.MESSAGE, self._message),
+                MessageHandler(kind.EDITED_MESSAGE, self._edited),
+                CallbackQueryHandler(self._tapped),
+                InlineQueryHandler(self._typed),
+                TypeHandler(Update, self._other),
+            ]
+        )
+        application.add_error_handler(self._failed)
+
+    async def _message(self, update: Update, context: Context) -> None:
+        message, hand = update.message, self._hand(update)
+        heard = hear(message, self._me) if message is not None else None
+        if message is None or heard is None or hand is None:
+            return
+        if heard.command:
+            await self._commands.run(message, heard, hand)
+        elif heard.text or _has_words(message):
+            await self._answering.answer(message, heard, hand)
+
+    async def _edited(self, update: Update, context: Context) -> None:
+        message, hand = update.edited_message, self._hand(update)
+        heard = hear(message, self._me) if message is not None else None
+        # An edited command does not run again, only a question is asked again.
+        if message is None or heard is None or hand is None or heard.command not in ("", "ask"):
+            return
+        if heard.text:
+            await self._answering.answer_edit(message, heard, hand)
+
+    async def _tapped(self, update: Update, context: Context) -> None:
+        hand = self._hand(update)
+        if update.callback_query is not None and hand is not None:
+            await self._taps.tap(update.callback_query, hand)
+
+    async def _typed(self, update: Update, context: Context) -> None:
+        if update.inline_query is not None:
+            await self._inline.offer(update.inline_query)
+
+    async def _other(self, update: Update, context: Context) -> None:
+        message = update.guest_message
+        heard = hear(message, self._me) if message is not None else None
+        if message is not None and heard is not None and heard.text:
+            await self._inline.guest(message, heard)
+
+    async def _migrated(self, update: Update, context: Context) -> None:
+        message = update.message
+        if message is not None and message.migrate_to_chat_id is not None:
+            await self._intake.move_chat(str(message.chat.id), str(message.migrate_to_chat_id))
+
+    async def _failed(self, update: object, context: Context) -> None:
+        """Whatever went wrong: an id in the log, one polite line, and never the error's own text."""
+        id = uuid.uuid4().hex[:8]
+        hand = self._hand(update) if isinstance(update, Update) else None
+        log.error(
+            "An update could not be handled",
+            exc_info=context.error,
+            extra={"error_id": id, "delivery": hand.delivery if hand else ""},
+        )
+        self._desk.metrics.errors.labels(NAME, "update").inc()
+        message = update.message if isinstance(update, Update) else None
+        if hand is None:
+            return
+        hand.failed = True
+        if message is not None and not hand.sent and hear(message, self._me) is not None:
+            line = note(say("error", language_of(message.from_user), id=id))
+            await self._answering.say(target_of(message), line, hand)
+
+    def _hand(self, update: Update) -> InHand | None:
+        return self._inbox.in_hand.get(update.update_id)
+
+
+def _has_words(message: Message) -> bool:
+    """A bare mention asks something only where it answers or quotes another message."""
+    return message.quote is not None or message.reply_to_message is not None or bool(message.text)

@@ -1,0 +1,195 @@
+"""The Telegram channel: connects, stays connected, says when it is not, and lets go without losing anything."""
+
+import asyncio
+import hmac
+import json
+import logging
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+from telegram import Bot, Update
+from telegram.error import Conflict, InvalidToken, TelegramError
+
+from bot.channels.telegram.application import Handlers, Wired, build
+from bot.channels.telegram.hearing import Me
+from bot.channels.telegram.inbox import Inbox
+from bot.channels.telegram.menu import show_menu
+from bot.channels.telegram.options import ALLOWED_UPDATES, NAME, WEBHOOK_PATH, Options
+from bot.channels.telegram.sending import Sender
+from bot.desk import Desk
+from bot.errors import ChannelError
+from bot.intake import Intake
+from bot.journal.deliveries import Delivery
+from bot.web.body import read_body
+
+log = logging.getLogger(__name__)
+
+CONFLICTS = 3
+"""A rolling restart causes one conflict; this many within `CONFLICT_SECONDS` mean that a rival keeps polling."""
+CONFLICT_SECONDS = 120.0
+LOOK = 1.0
+SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105
+
+
+class TelegramChannel:
+    """Implements `bot.channels.channel.Channel`."""
+
+    name = NAME
+
+    def __init__(self, desk: Desk, intake: Intake, options: Options) -> None:
+        self._desk = desk
+        self._intake = intake
+        self._options = options
+        self._problem = "Telegram is not connected yet."
+        self._wired: Wired | None = None
+        self._inbox: Inbox | None = None
+        self._conflicts: list[float] = []
+        self._closing = asyncio.Event()
+        self._ended = asyncio.Event()
+        self._ended.set()
+        self._drain = 0.0
+
+    def routes(self) -> Sequence[BaseRoute]:
+        return [Route(WEBHOOK_PATH, self._webhook, methods=["POST"])] if self._options.webhook else []
+
+    def problem(self) -> str:
+        if self._problem or self._wired is None or self._options.webhook:
+            return self._problem
+        silent = time.monotonic() - self._wired.polling.last_answer
+        if silent > self._options.poll_seconds + self._options.stall_seconds:
+            return f"Telegram has not answered a poll for {silent:.0f} seconds."
+        return ""
+
+    async def run(self) -> None:
+        if self._closing.is_set():
+            return
+        self._ended.clear()
+        self._conflicts.clear()
+        try:
+            await self._live()
+        except InvalidToken as error:
+            raise ChannelError(
+                "Telegram refused the token: copy it anew from @BotFather into TELEGRAM_BOT_TOKEN."
+            ) from error
+        finally:
+            self._problem = "Telegram is not connected."
+            self._wired = self._inbox = None
+            self._ended.set()
+
+    async def close(self, seconds: float) -> None:
+        self._drain = seconds
+        self._closing.set()
+        await self._ended.wait()
+
+    async def _live(self) -> None:
+        inbox = Inbox(self._intake, int(self._options.token.partition(":")[0]), self._options.most_open)
+        wired = build(self._options, inbox)
+        application = wired.application
+        watch = None
+        await application.initialize()
+        try:
+            me = await self._introduce(wired, inbox)
+            await application.start()
+            await self._listen(wired, inbox)
+            log.info("Telegram is up as @%s, by %s", me.username, "webhook" if self._options.webhook else "polling")
+            watch = asyncio.create_task(self._intake.watch(lambda left: self._resume(left, inbox, application.bot)))
+            await self._until_over(watch)
+        finally:
+            if watch is not None:
+                watch.cancel()
+                with suppress(asyncio.CancelledError):
+                    await watch
+            await self._let_go(wired)
+
+    async def _introduce(self, wired: Wired, inbox: Inbox) -> Me:
+        bot = wired.application.bot
+        user = bot.bot
+        me = Me(user.id, user.username or "")
+        sender = Sender(bot, self._options, self._desk.metrics, self._moved)
+        Handlers(self._desk, self._intake, self._options, inbox, sender, me).add_to(wired.application)
+        if not user.can_read_all_group_messages:
+            log.info("Privacy mode is on: in groups /ask and replies always arrive, a plain @%s may not", me.username)
+        await show_menu(bot, self._desk.access)
+        return me
+
+    async def _listen(self, wired: Wired, inbox: Inbox) -> None:
+        self._wired, self._inbox = wired, inbox
+        wired.polling.last_answer = time.monotonic()
+        if self._options.webhook:
+            await wired.application.bot.set_webhook(
+                self._options.public_url.rstrip("/") + WEBHOOK_PATH,
+                allowed_updates=ALLOWED_UPDATES,
+                secret_token=self._options.webhook_secret,
+                drop_pending_updates=False,
+            )
+        elif wired.application.updater is not None:
+            await wired.application.updater.start_polling(
+                timeout=self._options.poll_seconds,
+                allowed_updates=ALLOWED_UPDATES,
+                drop_pending_updates=False,
+                error_callback=self._poll_failed,
+            )
+        self._problem = ""
+
+    async def _until_over(self, watch: "asyncio.Task[None]") -> None:
+        """Returns when asked to close; raises when a rival polls, when polling stalls, when the journal fails."""
+        while True:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._closing.wait(), LOOK)
+                self._problem = "Telegram is closing."
+                return
+            if watch.done():
+                watch.result()
+            if len(self._conflicts) >= CONFLICTS:
+                raise ChannelError(
+                    "Another program polls Telegram with this token: stop it, or run both with TELEGRAM_MODE=webhook."
+                )
+            if problem := self.problem():
+                raise TelegramError(problem)
+
+    async def _let_go(self, wired: Wired) -> None:
+        application = wired.application
+        if application.updater is not None and application.updater.running:
+            await application.updater.stop()
+        if application.running:
+            try:
+                await asyncio.wait_for(application.stop(), self._drain or None)
+            except TimeoutError:
+                log.warning("%d updates are left for the next start", self._intake.open)
+        with suppress(RuntimeError):
+            # A stop that was cut short leaves the application "running", and it refuses to shut down.
+            await application.shutdown()
+        await application.bot.shutdown()
+
+    async def _resume(self, left: Delivery, inbox: Inbox, bot: Bot) -> None:
+        await inbox.resume(left, bot)
+
+    async def _moved(self, old: int, new: int) -> None:
+        await self._intake.move_chat(str(old), str(new))
+
+    def _poll_failed(self, error: TelegramError) -> None:
+        self._desk.metrics.errors.labels(NAME, "poll").inc()
+        if isinstance(error, Conflict):
+            now = time.monotonic()
+            self._conflicts = [moment for moment in self._conflicts if now - moment < CONFLICT_SECONDS] + [now]
+        log.warning("Polling Telegram failed: %s", error)
+
+    async def _webhook(self, request: Request) -> Response:
+        given = request.headers.get(SECRET_HEADER, "")
+        if not hmac.compare_digest(given.encode(), self._options.webhook_secret.encode()):
+            return Response(status_code=403)
+        body = await read_body(request)
+        inbox, wired = self._inbox, self._wired
+        if inbox is None or wired is None or self._problem or inbox.crowded:
+            # Telegram keeps the update and sends it again.
+            return Response(status_code=503)
+        try:
+            update = Update.de_json(json.loads(body), wired.application.bot)
+        except (ValueError, TypeError, KeyError, AttributeError):
+            return Response(status_code=400)
+        await inbox.put(update)
+        return Response(status_code=200)

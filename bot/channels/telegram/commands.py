@@ -1,0 +1,97 @@
+"""What people can call: /start, /help, /sources, /language, and /ask for groups."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+
+from telegram import Message
+
+from bot.buttons import passage_card
+from bot.card import Button, Card
+from bot.channels.telegram.answering import Answering, target_of
+from bot.channels.telegram.hearing import Heard, conversation_of, language_of
+from bot.channels.telegram.inbox import InHand
+from bot.desk import Desk
+from bot.messages import say
+from bot.question import Language
+from bot.render import SEPARATOR, note
+
+LANGUAGE_ACTION = "l"
+MOST_SOURCES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """One command as it was called."""
+
+    message: Message
+    heard: Heard
+    hand: InHand
+    lang: Language
+
+
+Command = Callable[[Called], Awaitable[Card | None]]
+
+
+class Commands:
+    """A table of commands. One that is not in it is answered with the help in private, with silence in groups."""
+
+    def __init__(self, desk: Desk, answering: Answering) -> None:
+        self._desk = desk
+        self._answering = answering
+        self.table: dict[str, Command] = {
+            "ask": self._ask,
+            "start": self._start,
+            "help": self._help,
+            "sources": self._sources,
+            "language": self._language,
+        }
+
+    async def run(self, message: Message, heard: Heard, hand: InHand) -> None:
+        place = conversation_of(message)
+        if heard.command != "ask" and not self._desk.access.may_ask(place):
+            heard = replace(heard, command="ask")
+        command = self.table.get(heard.command)
+        if command is None:
+            if message.chat.type != "private":
+                return
+            command = self._help
+        lang = await self._desk.language(place, language_of(message.from_user))
+        card = await command(Called(message, heard, hand, lang))
+        if card is not None:
+            await self._answering.say(target_of(message), card, hand)
+
+    async def _ask(self, called: Called) -> Card | None:
+        await self._answering.answer(called.message, called.heard, called.hand)
+        return None
+
+    async def _start(self, called: Called) -> Card:
+        kind, _, rest = called.heard.text.partition("-")
+        answer, _, number = rest.partition("-")
+        if kind == "p" and number.isascii() and number.isdigit():
+            return await self._desk.workers.answer(passage_card, self._desk, answer, int(number), called.lang)
+        return await self._help(called)
+
+    async def _help(self, called: Called) -> Card:
+        examples = await self._desk.suggestions(called.lang)
+        lines = [say("help", called.lang)]
+        if examples:
+            lines.append("\n".join([say("help-examples", called.lang), *(f"• {example}" for example in examples)]))
+        lines.append(say("help-more", called.lang))
+        return note("\n\n".join(lines))
+
+    async def _sources(self, called: Called) -> Card:
+        index = self._desk.index
+        documents = index.documents() if index is not None else ()
+        lines = [say("sources", called.lang, count=len(documents))]
+        for document in documents[:MOST_SOURCES]:
+            source = document.source
+            parts = (source.title or source.path, source.publisher, source.published)
+            lines.append("• " + SEPARATOR.join(part for part in parts if part))
+        if len(documents) > MOST_SOURCES:
+            lines.append(say("sources-more", called.lang, count=len(documents) - MOST_SOURCES))
+        return note("\n".join(lines))
+
+    async def _language(self, called: Called) -> Card:
+        names: tuple[tuple[str, str], ...] = (("中文", "zh"), ("English", "en"))
+        row = tuple(Button(name, f"{LANGUAGE_ACTION}:{lang}") for name, lang in names)
+        return replace(note(say("choose-language", called.lang)), buttons=(row,))

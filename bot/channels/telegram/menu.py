@@ -1,0 +1,45 @@
+"""The menus of commands that Telegram shows, by kind of chat and language. They hide, they authorise nothing."""
+
+import logging
+
+from telegram import Bot, BotCommand, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats, BotCommandScopeChat
+from telegram.error import TelegramError
+
+from bot.access import Access
+from bot.channels.telegram.options import NAME
+from bot.messages import say
+from bot.question import Language
+
+log = logging.getLogger(__name__)
+
+PRIVATE = ("help", "sources", "language")
+GROUP = ("ask", "help")
+ADMIN = ("status", "gaps", "stats", "reindex", "rollback", "remove")
+
+
+async def show_menu(bot: Bot, access: Access) -> None:
+    """Best effort: without its menu the bot works as well."""
+    scopes = ((BotCommandScopeAllPrivateChats(), PRIVATE), (BotCommandScopeAllGroupChats(), GROUP))
+    languages: tuple[tuple[Language, str | None], ...] = (("en", None), ("zh", "zh"))
+    try:
+        for lang, code in languages:
+            for scope, names in scopes:
+                await bot.set_my_commands(_commands(names, lang), scope=scope, language_code=code)
+    except TelegramError as error:
+        log.warning("The menu of commands could not be set: %s", error)
+        return
+    for admin in sorted(access.admins):
+        channel, _, user = admin.partition(":")
+        if channel != NAME or not user.isdigit():
+            continue
+        for lang, code in languages:
+            try:
+                commands = _commands(PRIVATE + ADMIN, lang)
+                await bot.set_my_commands(commands, scope=BotCommandScopeChat(int(user)), language_code=code)
+            except TelegramError as error:
+                # Telegram knows no chat with an admin who never wrote to the bot.
+                log.info("The menu for an admin could not be set: %s", error)
+
+
+def _commands(names: tuple[str, ...], lang: Language) -> list[BotCommand]:
+    return [BotCommand(name, say(f"menu-{name}", lang)) for name in names]

@@ -1,0 +1,44 @@
+"""What the Telegram channel is told: value objects, no environment."""
+
+from dataclasses import dataclass, field
+
+NAME = "telegram"
+WEBHOOK_PATH = "/telegram/webhook"
+ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "inline_query", "guest_message")
+"""Explicit, so that what another program once asked for does not stay in force."""
+MESSAGE_UNITS = 4096
+"""UTF-16 units of one message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast Telegram lets a bot send; 0 means no limit, for a server of one's own."""
+
+    per_second: float = 30.0
+    chat_per_second: float = 1.0
+    chat_burst: int = 3
+    group_per_minute: float = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """`public_url` and `webhook_secret` matter in webhook mode only."""
+
+    token: str = field(repr=False)
+    api_url: str = "https://api.telegram.org"
+    webhook: bool = False
+    public_url: str = ""
+    webhook_secret: str = field(default="", repr=False)
+    pace: Pace = field(default_factory=Pace)
+    poll_seconds: int = 30
+    """How long one getUpdates may wait for news."""
+    stall_seconds: float = 45.0
+    """Silence beyond `poll_seconds` after which polling counts as stalled."""
+    inline_cache_seconds: int = 30
+    """Short: after a reindex an old quote must not be offered for long."""
+    inline_pause: float = 0.3
+    """One query arrives a keystroke: only one that nobody typed on after this pause is answered."""
+    most_open: int = 512
+    """Updates received and not done; beyond it polling waits and the webhook says 503."""
+    read_timeout: float = 20.0
+    retry_pause: float = 0.5

@@ -1,0 +1,96 @@
+"""Cards in Telegram's dress: entities, never a parse mode, so that a quote arrives letter for letter."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
+
+from bot.card import Button, Card, Style, StyledSpan
+from bot.channels.telegram.options import MESSAGE_UNITS
+from bot.render import Action
+from bot.split import split, utf16
+
+MOST_ENTITIES = 100
+LABEL = 64
+STYLES = {
+    Style.QUOTE: MessageEntity.BLOCKQUOTE,
+    Style.HIGHLIGHT: MessageEntity.BOLD,
+    Style.CONTEXT: MessageEntity.EXPANDABLE_BLOCKQUOTE,
+    Style.SOURCE: MessageEntity.TEXT_LINK,
+    Style.NOTE: MessageEntity.ITALIC,
+}
+IMPORTANCE = list(STYLES)
+IMPORTANCE.sort(key=lambda style: style is Style.HIGHLIGHT)
+
+
+@dataclass(frozen=True, slots=True)
+class Dressed:
+    """One message's text, its entities in UTF-16 units, its keyboard."""
+
+    text: str
+    entities: tuple[MessageEntity, ...] = ()
+    keyboard: InlineKeyboardMarkup | None = None
+
+
+def dress(card: Card, username: str = "") -> list[Dressed]:
+    """`card` as one message, or as several where it is too long for one."""
+    parts = split(card, MESSAGE_UNITS, utf16)
+    return [_dressed(part, username) for part in parts if part.text.strip()]
+
+
+def keyboard(rows: Sequence[Sequence[Button]], username: str = "") -> InlineKeyboardMarkup | None:
+    """Buttons that Telegram takes; without a public address "source" opens the passage in a private chat."""
+    made = [[made for button in row if (made := _button(button, username)) is not None] for row in rows]
+    made = [row for row in made if row]
+    return InlineKeyboardMarkup(made) if made else None
+
+
+def deep_link(username: str, answer: str, number: int) -> str:
+    """Opens the bot in private with one passage of an answer."""
+    return f"https://t.me/{username}?start=p-{answer}-{number}"
+
+
+def linkable(url: str) -> bool:
+    """Whether Telegram takes `url`: one to a machine of one's own would make it refuse the whole message."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    return parts.scheme in ("http", "https") and "." in host and not host.startswith("127.") and len(url) <= 2048
+
+
+def _dressed(card: Card, username: str) -> Dressed:
+    # Telegram strips the ends of a message, and entities that reach into what it strips.
+    left = len(card.text) - len(card.text.lstrip())
+    text = card.text.strip()
+    quoting = any(span.style is Style.QUOTE for span in card.spans)
+    entities = []
+    for span in sorted(card.spans, key=lambda span: IMPORTANCE.index(span.style)):
+        entity = _entity(span, text, left, quoting)
+        if entity is not None:
+            entities.append(entity)
+    kept = sorted(entities[:MOST_ENTITIES], key=lambda entity: (entity.offset, -entity.length))
+    return Dressed(
+        text, tuple(MessageEntity.adjust_message_entities_to_utf_16(text, kept)), keyboard(card.buttons, username)
+    )
+
+
+def _entity(span: StyledSpan, text: str, left: int, quoting: bool) -> MessageEntity | None:
+    start, end = max(span.start - left, 0), min(span.end - left, len(text))
+    inside = text[start:end]
+    start += len(inside) - len(inside.lstrip())
+    length = len(inside.strip())
+    if length <= 0 or (span.style is Style.NOTE and not quoting):
+        return None
+    if span.style is Style.SOURCE and not linkable(span.url):
+        return None
+    return MessageEntity(STYLES[span.style], start, length, url=span.url or None)
+
+
+def _button(button: Button, username: str) -> InlineKeyboardButton | None:
+    label = button.label if len(button.label) <= LABEL else button.label[: LABEL - 1] + "…"
+    if button.url:
+        return InlineKeyboardButton(label, url=button.url) if linkable(button.url) else None
+    name, *rest = button.action.split(":")
+    if name == Action.SOURCE and username and len(rest) == 2:
+        return InlineKeyboardButton(label, url=deep_link(username, rest[0], int(rest[1])))
+    return InlineKeyboardButton(label, callback_data=button.action)

@@ -1,0 +1,232 @@
+"""Sends with care: paced for each chat, tried again when that helps, never doubled where it can be told.
+
+A send that timed out may have been delivered. It is sent again, and then the messages just before the new one are
+probed: setting the same keyboard again on a twin is refused as "not modified", on anything else it is refused for
+another reason. A twin that is found stays, and the newer message is deleted.
+"""
+
+import asyncio
+import logging
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+import httpx
+from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions, Message, ReplyParameters
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+)
+
+from bot.channels.telegram.options import NAME, Options
+from bot.channels.telegram.outgoing import Dressed
+from bot.channels.telegram.pacing import Pacer
+from bot.metrics import Metrics
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+ATTEMPTS = 5
+MOST_PATIENCE = 300.0
+"""Seconds that Telegram may ask us to wait, all in all, before a message is given up."""
+IN_FLIGHT = 8
+"""More requests at once make the HTTP pool slower, not faster."""
+PROBED = 8
+"""How many messages before a resent one are looked at for its twin."""
+REMEMBERED = 2000
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+FINAL = (Forbidden, InvalidToken, Conflict, ChatMigrated)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a message goes."""
+
+    chat: int
+    thread: int | None = None
+    reply: ReplyParameters | None = None
+    after: int = 0
+    """No answer of ours to this question can have a message id up to this one."""
+
+
+class Sender:
+    """All of one bot's outgoing messages. `moved` is told when a group has become another chat."""
+
+    def __init__(
+        self, bot: Bot, options: Options, metrics: Metrics, moved: Callable[[int, int], Awaitable[None]]
+    ) -> None:
+        self._bot = bot
+        self._options = options
+        self._metrics = metrics
+        self._moved = moved
+        self._pacer = Pacer(options.pace, time.monotonic)
+        self._gate = asyncio.Semaphore(IN_FLIGHT)
+        self._sent: OrderedDict[tuple[int, int], None] = OrderedDict()
+
+    async def send(self, target: Target, message: Dressed, *, uncertain: bool = False) -> tuple[int, int]:
+        """Chat and id of the message. `uncertain`: an earlier try may have been delivered already."""
+        attempt = _Attempt(uncertain)
+        try:
+            sent = await self._send_somehow(target, message, attempt)
+        except ChatMigrated as moved:
+            await self._moved(target.chat, moved.new_chat_id)
+            target = replace(target, chat=moved.new_chat_id, reply=None)
+            sent = await self._send_somehow(target, message, attempt)
+        except TelegramError:
+            self._metrics.sent.labels(NAME, "failed").inc()
+            raise
+        self._metrics.sent.labels(NAME, "sent").inc()
+        id = sent.message_id
+        if attempt.uncertain and message.keyboard is not None:
+            id = await self._without_twin(target, id, message.keyboard)
+        self._remember(target.chat, id)
+        return target.chat, id
+
+    async def edit(self, chat: int, message_id: int, message: Dressed) -> None:
+        """Makes a message of ours show something else; one that shows it already is left alone."""
+        with _unmodified():
+            await self.call(
+                chat,
+                lambda: self._bot.edit_message_text(
+                    message.text,
+                    chat,
+                    message_id,
+                    entities=message.entities,
+                    reply_markup=message.keyboard,
+                    link_preview_options=NO_PREVIEW,
+                ),
+                _Attempt(),
+            )
+
+    async def edit_keyboard(self, chat: int, message_id: int, keyboard: InlineKeyboardMarkup | None) -> None:
+        with _unmodified():
+            await self.call(
+                chat,
+                lambda: self._bot.edit_message_reply_markup(chat, message_id, reply_markup=keyboard),
+                _Attempt(),
+            )
+
+    async def delete(self, chat: int, message_id: int) -> None:
+        """A message that is gone already is fine."""
+        try:
+            await self.call(chat, lambda: self._bot.delete_message(chat, message_id), _Attempt())
+        except BadRequest as error:
+            log.info("A message could not be deleted: %s", error)
+
+    async def call(self, chat: int, request: Callable[[], Awaitable[T]], attempt: "_Attempt") -> T:
+        """`request`, in this chat's turn, again after a while where the failure may pass."""
+        while True:
+            await asyncio.sleep(self._pacer.delay(chat))
+            try:
+                async with self._gate:
+                    return await request()
+            except RetryAfter as error:
+                seconds = _seconds(error)
+                attempt.waited += seconds
+                if attempt.waited > MOST_PATIENCE:
+                    raise
+                self._pacer.block(chat, seconds)
+                self._metrics.retries.labels(NAME, "429").inc()
+            except (BadRequest, *FINAL):
+                raise
+            except TelegramError as error:
+                attempt.failures += 1
+                attempt.uncertain = attempt.uncertain or _may_have_arrived(error)
+                if attempt.failures >= ATTEMPTS:
+                    raise
+                self._metrics.retries.labels(NAME, type(error).__name__).inc()
+                self._pacer.block(chat, self._options.retry_pause * 2 ** (attempt.failures - 1))
+
+    async def _send_somehow(self, target: Target, message: Dressed, attempt: "_Attempt") -> Message:
+        """The message as it is; where Telegram refuses the quoted question, the links, or the dress, without them."""
+        tries = [(target, message)]
+        if target.reply is not None and target.reply.quote is not None:
+            unquoted = ReplyParameters(target.reply.message_id, allow_sending_without_reply=True)
+            target = replace(target, reply=unquoted)
+            tries.append((target, message))
+        tries.append((target, Dressed(message.text)))
+        for number, (place, dressed) in enumerate(tries):
+            try:
+                return await self.call(place.chat, lambda p=place, d=dressed: self._request(p, d), attempt)  # type: ignore[misc]
+            except BadRequest as error:
+                if number + 1 == len(tries) or "chat not found" in error.message.lower():
+                    raise
+                log.warning("Telegram refused a message, it is sent more plainly: %s", error)
+        raise AssertionError("the last try returns or raises")
+
+    async def _request(self, target: Target, message: Dressed) -> Message:
+        return await self._bot.send_message(
+            target.chat,
+            message.text,
+            entities=message.entities,
+            reply_markup=message.keyboard,
+            link_preview_options=NO_PREVIEW,
+            message_thread_id=target.thread,
+            reply_parameters=target.reply,
+        )
+
+    async def _without_twin(self, target: Target, id: int, keyboard: InlineKeyboardMarkup) -> int:
+        """The id of the one message that stays."""
+        for candidate in range(id - 1, max(id - 1 - PROBED, target.after), -1):
+            if (target.chat, candidate) in self._sent:
+                continue
+            if await self._is_twin(target.chat, candidate, keyboard):
+                log.info("A send that seemed to fail had arrived: its repetition is taken back")
+                await self.delete(target.chat, id)
+                return candidate
+        return id
+
+    async def _is_twin(self, chat: int, candidate: int, keyboard: InlineKeyboardMarkup) -> bool:
+        try:
+            async with self._gate:
+                await self._bot.edit_message_reply_markup(chat, candidate, reply_markup=keyboard)
+        except BadRequest as error:
+            return "not modified" in error.message.lower()
+        except TelegramError as error:
+            log.warning("Looking for a doubled message failed: %s", type(error).__name__)
+        return False
+
+    def _remember(self, chat: int, id: int) -> None:
+        self._sent[chat, id] = None
+        while len(self._sent) > REMEMBERED:
+            self._sent.popitem(last=False)
+
+
+@dataclass(slots=True)
+class _Attempt:
+    """What has become of one request so far."""
+
+    uncertain: bool = False
+    failures: int = 0
+    waited: float = 0.0
+
+
+class _unmodified:  # noqa: N801
+    """An edit that changes nothing is what was wanted."""
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
+        return isinstance(error, BadRequest) and "not modified" in error.message.lower()
+
+
+def _may_have_arrived(error: TelegramError) -> bool:
+    """False where Telegram said no, or where the request never left this machine."""
+    cause = error.__cause__
+    if isinstance(cause, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout):
+        return False
+    # Without a transport error below it, the failure is an answer of Telegram's own: 5xx.
+    return isinstance(cause, httpx.HTTPError) or not isinstance(error, NetworkError)
+
+
+def _seconds(error: RetryAfter) -> float:
+    wait = error.retry_after
+    return float(wait if isinstance(wait, int | float) else wait.total_seconds())

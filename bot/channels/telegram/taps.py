@@ -1,0 +1,82 @@
+"""Taps on buttons: every one is acknowledged, so that no button keeps spinning."""
+
+import logging
+
+from telegram import CallbackQuery, Message
+from telegram.error import TelegramError
+
+from bot.buttons import Buttons, Tapped
+from bot.channels.telegram.answering import Answering, target_of
+from bot.channels.telegram.commands import LANGUAGE_ACTION
+from bot.channels.telegram.hearing import Me, language_of
+from bot.channels.telegram.inbox import InHand
+from bot.channels.telegram.options import NAME
+from bot.channels.telegram.outgoing import dress, keyboard
+from bot.channels.telegram.sending import Sender
+from bot.desk import Desk
+from bot.messages import say
+from bot.question import Conversation, Language, Question
+
+log = logging.getLogger(__name__)
+
+LONGEST_LINE = 200
+
+
+class Taps:
+    def __init__(self, desk: Desk, answering: Answering, sender: Sender, me: Me) -> None:
+        self._desk = desk
+        self._buttons = Buttons(desk)
+        self._answering = answering
+        self._sender = sender
+        self._me = me
+
+    async def tap(self, query: CallbackQuery, hand: InHand) -> None:
+        """Does what the button says, in the message that it stands under."""
+        lang = language_of(query.from_user)
+        message = query.message
+        if not isinstance(message, Message):
+            # Too old for Telegram to show us: nothing can be edited there.
+            await self._acknowledge(query, say("gone", lang))
+            return
+        place = _place(message, query)
+        action = query.data or ""
+        if action.startswith(f"{LANGUAGE_ACTION}:"):
+            await self._choose_language(query, message, place, action)
+            return
+        tapped = await self._buttons.tap(action, place, lang)
+        await self._acknowledge(query, tapped.line)
+        await self._show(message, tapped)
+        if tapped.question:
+            await self._ask(message, place, tapped.question, lang, hand)
+
+    async def _show(self, message: Message, tapped: Tapped) -> None:
+        chat, id = message.chat.id, message.message_id
+        if tapped.card is not None:
+            parts = dress(tapped.card, self._me.username)
+            await self._answering.replace([f"{chat}:{id}"], parts, target_of(message))
+        elif tapped.buttons is not None:
+            await self._sender.edit_keyboard(chat, id, keyboard(tapped.buttons, self._me.username))
+
+    async def _ask(self, message: Message, place: Conversation, text: str, lang: Language, hand: InHand) -> None:
+        question = Question(hand.delivery, place, text, lang, private=message.chat.type == "private")
+        reply = await self._desk.ask(question)
+        if reply is not None:
+            await self._answering.say(target_of(message), reply.card, hand, answer=reply.answer)
+
+    async def _choose_language(self, query: CallbackQuery, message: Message, place: Conversation, action: str) -> None:
+        lang: Language = "zh" if action.endswith(":zh") else "en"
+        await self._desk.workers.write(self._desk.journal.people.choose_language, place.channel, place.user, lang)
+        await self._acknowledge(query, say("language-chosen", lang))
+        await self._sender.edit_keyboard(message.chat.id, message.message_id, None)
+
+    async def _acknowledge(self, query: CallbackQuery, line: str) -> None:
+        try:
+            await query.answer(line[:LONGEST_LINE] or None, show_alert=len(line) > LONGEST_LINE // 4)
+        except TelegramError as error:
+            # After some minutes Telegram no longer takes it; what the tap does is done all the same.
+            log.info("A tap could not be acknowledged: %s", error)
+
+
+def _place(message: Message, query: CallbackQuery) -> Conversation:
+    thread = str(message.message_thread_id) if message.is_topic_message and message.message_thread_id else ""
+    return Conversation(NAME, str(message.chat.id), thread, str(query.from_user.id))

@@ -1,0 +1,348 @@
+"""A Bot API server on the loopback: real HTTP, real long polling, webhooks, and faults as a script says.
+
+Strict: what Telegram refuses is refused here (see `telegram_rules`). What people do and see is in `telegram_people`.
+"""
+
+import asyncio
+import itertools
+import json
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl
+
+import httpx
+
+from tests.telegram_people import People
+from tests.telegram_rules import Params, Refused, check_inline_result, check_keyboard, check_text, cut, decoded
+
+TOKEN = "123456789:AAFakeFakeFakeFakeFakeFakeFakeFake-_9"
+DROPS = {"drop", "drop after", "half", "hang", "hang after"}
+AFTER = {"drop after", "half", "hang after"}
+
+
+@dataclass
+class Fault:
+    """The next `times` calls of `method` (in `chat`, if given) go wrong in this way."""
+
+    method: str
+    kind: str
+    times: int = 1
+    chat: int | None = None
+    retry_after: float = 0.05
+    description: str = ""
+    new_chat: int = 0
+
+
+@dataclass
+class TelegramServer(People):
+    """One bot's world. Start it with `async with`."""
+
+    faults: list[Fault] = field(default_factory=list)
+    calls: list[tuple[str, Params]] = field(default_factory=list)
+    answered: dict[str, Params] = field(default_factory=dict)
+    """Callback, inline and guest queries, by id."""
+    members: dict[tuple[int, int], str] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
+    webhook: Params = field(default_factory=dict)
+    webhooks: list[str] = field(default_factory=list)
+    """Replicas behind the one webhook; updates go round."""
+
+    def __post_init__(self) -> None:
+        self._news = asyncio.Event()
+        self._poller: asyncio.Event | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._turn = itertools.count()
+        self.pushing = 0
+
+    async def __aenter__(self) -> "TelegramServer":
+        self._server = await asyncio.start_server(self._connection, "127.0.0.1", 0, limit=1 << 22)
+        self.url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._server.close()
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def fail(self, method: str, kind: str, times: int = 1, **more: Any) -> None:
+        self.faults.append(Fault(method, kind, times, **more))
+
+    def updates_left(self, webhook: bool) -> bool:
+        """Whether something that people did has not been taken by the bot yet."""
+        return bool(self.pushing if webhook else self.updates)
+
+    def arrived(self, update: Params) -> None:
+        self._news.set()
+        if self.webhook.get("url"):
+            self._spawn(self.push(update))
+
+    async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks.add(task)
+        try:
+            while head := await reader.readuntil(b"\r\n\r\n"):
+                path = head.split(b" ", 2)[1].decode()
+                fields = dict(line.lower().split(b": ", 1) for line in head.split(b"\r\n")[1:] if b": " in line)
+                body = await reader.readexactly(int(fields.get(b"content-length", b"0")))
+                answer = await self._answer(path, body)
+                if answer is None:
+                    break
+                writer.write(answer)
+                await writer.drain()
+                if answer.endswith(b"..."):
+                    break
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        except asyncio.CancelledError:
+            pass
+        finally:
+            self._tasks.discard(task)
+            writer.close()
+
+    async def _answer(self, path: str, body: bytes) -> bytes | None:
+        if path.startswith(f"/file/bot{TOKEN}/"):
+            return _response(200, self.files[path.rsplit("/", 1)[1]])
+        token, _, method = path.removeprefix("/bot").partition("/")
+        params = decoded(dict(parse_qsl(body.decode(), keep_blank_values=True)))
+        self.calls.append((method, params))
+        fault = self._fault(method, params)
+        if fault and fault.kind in DROPS and fault.kind not in AFTER:
+            return await _silence(fault.kind)
+        if fault and fault.kind not in AFTER:
+            return _faulty(fault)
+        try:
+            if token != TOKEN:
+                raise Refused(401, "Unauthorized")
+            result = await self._call(method, params)
+        except Refused as refused:
+            return _refusal(refused)
+        if fault and fault.kind != "half":
+            return await _silence(fault.kind)
+        answer = _json(200, {"ok": True, "result": result})
+        return answer[: len(answer) // 2 + 40] + b"..." if fault else answer
+
+    def _fault(self, method: str, params: Params) -> Fault | None:
+        for fault in self.faults:
+            if fault.times and fault.method == method and fault.chat in (None, params.get("chat_id")):
+                fault.times -= 1
+                return fault
+        return None
+
+    async def _call(self, method: str, params: Params) -> Any:
+        handler = getattr(self, f"_do_{method}", None)
+        if handler is None:
+            raise Refused(404, "Not Found: method not found")
+        result = handler(params)
+        return await result if asyncio.iscoroutine(result) else result
+
+    # Methods
+
+    def _do_getMe(self, params: Params) -> Params:  # noqa: N802
+        return self.me
+
+    async def _do_getUpdates(self, params: Params) -> list[Params]:  # noqa: N802
+        if self.webhook.get("url"):
+            raise Refused(409, "Conflict: can't use getUpdates method while webhook is active")
+        mine = asyncio.Event()
+        if self._poller is not None:
+            self._poller.set()
+        self._poller = mine
+        offset = params.get("offset", 0)
+        self.updates = [update for update in self.updates if update["update_id"] >= offset]
+        deadline = asyncio.get_running_loop().time() + params.get("timeout", 0)
+        while not self.updates and asyncio.get_running_loop().time() < deadline:
+            self._news.clear()
+            waits = [asyncio.ensure_future(self._news.wait()), asyncio.ensure_future(mine.wait())]
+            left = deadline - asyncio.get_running_loop().time()
+            await asyncio.wait(waits, timeout=left, return_when=asyncio.FIRST_COMPLETED)
+            for wait in waits:
+                wait.cancel()
+            if mine.is_set():
+                raise Refused(409, "Conflict: terminated by other getUpdates request")
+        self._poller = None if self._poller is mine else self._poller
+        allowed = params.get("allowed_updates")
+        return [u for u in self.updates[: params.get("limit", 100)] if not allowed or set(u) & {*allowed}]
+
+    def _do_setWebhook(self, params: Params) -> bool:  # noqa: N802
+        self.webhook = params
+        for update in self.updates:
+            self._spawn(self.push(update))
+        return True
+
+    def _do_deleteWebhook(self, params: Params) -> bool:  # noqa: N802
+        self.webhook = {}
+        return True
+
+    def _do_getWebhookInfo(self, params: Params) -> Params:  # noqa: N802
+        return {"url": self.webhook.get("url", ""), "has_custom_certificate": False, "pending_update_count": 0}
+
+    def _do_sendMessage(self, params: Params) -> Params:  # noqa: N802
+        if "parse_mode" in params:
+            raise Refused(400, "Bad Request: entities only, please")
+        check_text(params["text"], params.get("entities", []))
+        check_keyboard(params.get("reply_markup"))
+        self._check_reply(params["chat_id"], params.get("reply_parameters"), params.get("message_thread_id"))
+        message = self.message(params["chat_id"], self.me)
+        message["text"] = params["text"].rstrip()
+        if thread := params.get("message_thread_id"):
+            message |= {"message_thread_id": thread, "is_topic_message": True}
+        for name in ("entities", "reply_markup", "reply_parameters"):
+            if params.get(name):
+                message[name] = params[name]
+        self.messages[params["chat_id"], message["message_id"]] = message
+        return {name: value for name, value in message.items() if name != "reply_parameters"}
+
+    def _check_reply(self, chat: int, reply: Params | None, thread: int | None) -> None:
+        if not reply:
+            return
+        target = self.messages.get((chat, reply["message_id"]))
+        if target is None:
+            if not reply.get("allow_sending_without_reply"):
+                raise Refused(400, "Bad Request: message to be replied not found")
+            return
+        if target.get("is_topic_message") and target.get("message_thread_id") != thread:
+            raise Refused(400, "Bad Request: message thread not found")
+        if quote := reply.get("quote"):
+            at = reply.get("quote_position", 0)
+            if quote not in target["text"] or cut(target["text"], at, len(quote.encode("utf-16-le")) // 2) != quote:
+                raise Refused(400, "Bad Request: QUOTE_TEXT_INVALID")
+
+    def _do_editMessageText(self, params: Params) -> Params:  # noqa: N802
+        check_text(params["text"], params.get("entities", []))
+        check_keyboard(params.get("reply_markup"))
+        message = self._own(params)
+        new = {
+            "text": params["text"].rstrip(),
+            "entities": params.get("entities", []),
+            "reply_markup": params.get("reply_markup") or {},
+        }
+        return self._changed(message, new)
+
+    def _do_editMessageReplyMarkup(self, params: Params) -> Params:  # noqa: N802
+        check_keyboard(params.get("reply_markup"))
+        return self._changed(self._own(params), {"reply_markup": params.get("reply_markup") or {}})
+
+    def _own(self, params: Params) -> Params:
+        message = self.messages.get((params["chat_id"], params["message_id"]))
+        if message is None:
+            raise Refused(400, "Bad Request: message to edit not found")
+        if message["from"]["id"] != self.me["id"]:
+            raise Refused(400, "Bad Request: message can't be edited")
+        return message
+
+    def _changed(self, message: Params, new: Params) -> Params:
+        if all((message.get(name) or type(value)()) == value for name, value in new.items()):
+            raise Refused(400, "Bad Request: message is not modified")
+        message |= {**new, "edit_date": 3}
+        return {name: value for name, value in message.items() if name != "reply_parameters" and value}
+
+    def _do_deleteMessage(self, params: Params) -> bool:  # noqa: N802
+        self._own(params)
+        del self.messages[params["chat_id"], params["message_id"]]
+        return True
+
+    def _do_answerCallbackQuery(self, params: Params) -> bool:  # noqa: N802
+        if len(params.get("text", "")) > 200:
+            raise Refused(400, "Bad Request: MESSAGE_TOO_LONG")
+        return self._query(params["callback_query_id"], params)
+
+    def _do_answerInlineQuery(self, params: Params) -> bool:  # noqa: N802
+        if len(params["results"]) > 50:
+            raise Refused(400, "Bad Request: RESULTS_TOO_MUCH")
+        for result in params["results"]:
+            check_inline_result(result)
+        return self._query(params["inline_query_id"], params)
+
+    def _do_answerGuestQuery(self, params: Params) -> Params:  # noqa: N802
+        check_inline_result(params["result"])
+        self._query(str(params["guest_query_id"]), params)
+        return {"inline_message_id": "g1"}
+
+    def _query(self, id: str, params: Params) -> bool:
+        if str(id) not in self.queries:
+            raise Refused(400, "Bad Request: query is too old and response timeout expired or query ID is invalid")
+        self.queries.discard(str(id))
+        self.answered[str(id)] = params
+        return True
+
+    def _do_sendChatAction(self, params: Params) -> bool:  # noqa: N802
+        return True
+
+    def _do_setMyCommands(self, params: Params) -> bool:  # noqa: N802
+        return True
+
+    def _do_getFile(self, params: Params) -> Params:  # noqa: N802
+        content = self.files[params["file_id"]]
+        return {
+            "file_id": params["file_id"],
+            "file_unique_id": "u",
+            "file_size": len(content),
+            "file_path": params["file_id"],
+        }
+
+    def _do_getChatMember(self, params: Params) -> Params:  # noqa: N802
+        status = self.members.get((params["chat_id"], params["user_id"]), "member")
+        return {"status": status, "user": {"id": params["user_id"], "is_bot": False, "first_name": "Li"}}
+
+    # Webhook
+
+    async def push(self, update: Params) -> None:
+        """Delivers to the replicas in turn, again until one says 200."""
+        self.pushing += 1
+        try:
+            await self._push(update)
+        finally:
+            self.pushing -= 1
+
+    async def _push(self, update: Params) -> None:
+        headers = {"X-Telegram-Bot-Api-Secret-Token": str(self.webhook.get("secret_token", ""))}
+        async with httpx.AsyncClient() as client:
+            for _ in range(200):
+                replicas = self.webhooks or [self.webhook["url"]]
+                try:
+                    url = replicas[next(self._turn) % len(replicas)]
+                    answer = await client.post(url, json=update, headers=headers, timeout=5)
+                    if answer.status_code == 200:
+                        return
+                except httpx.HTTPError:
+                    pass
+                await asyncio.sleep(0.02)
+
+    def _spawn(self, coroutine: Any) -> None:
+        task = asyncio.get_running_loop().create_task(coroutine)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+async def _silence(kind: str) -> None:
+    if kind.startswith("hang"):
+        await asyncio.sleep(3600)
+
+
+def _faulty(fault: Fault) -> bytes:
+    if fault.kind == "502":
+        return _response(502, b"<html><h1>502 Bad Gateway</h1></html>")
+    code = int(fault.kind)
+    known = {429: "Too Many Requests: retry later", 403: "Forbidden: bot was blocked by the user"}
+    parameters = {"retry_after": fault.retry_after} if code == 429 else {}
+    if fault.new_chat:
+        parameters = {"migrate_to_chat_id": fault.new_chat}
+    return _refusal(Refused(code, fault.description or known.get(code, f"Error {code}"), **parameters))
+
+
+def _refusal(refused: Refused) -> bytes:
+    body: Params = {"ok": False, "error_code": refused.code, "description": refused.description}
+    if refused.parameters:
+        body["parameters"] = refused.parameters
+    return _json(refused.code, body)
+
+
+def _json(code: int, body: Params) -> bytes:
+    return _response(code, json.dumps(body).encode())
+
+
+def _response(code: int, body: bytes) -> bytes:
+    head = f"HTTP/1.1 {code} X\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    return head.encode() + body
