@@ -8,6 +8,7 @@ from index.document import Document
 from index.errors import ReaderError
 from index.readers.html import read_html
 from index.readers.markdown import read_markdown
+from index.readers.pdf import read_pdf
 from index.readers.text import read_text
 
 LARGEST = 32 * 1024 * 1024
@@ -20,6 +21,7 @@ _READERS: dict[str, Callable[[bytes, str], Document]] = {
     ".markdown": read_markdown,
     ".html": read_html,
     ".htm": read_html,
+    ".pdf": read_pdf,
     ".xhtml": read_html,
 }
 SUFFIXES = frozenset(_READERS)

@@ -46,7 +46,7 @@ class Stretch:
     @cached_property
     def ended(self) -> bool:
         """It ends as a sentence does."""
-        return self.text.rstrip(_CLOSERS)[-1:] in _ENDS if self.text.rstrip(_CLOSERS) else False
+        return ends_sentence(self.text)
 
     @cached_property
     def bullet(self) -> int:
@@ -65,7 +65,7 @@ def stretches(text: str, start: int = 0) -> list[Stretch]:
     found: list[Stretch] = []
     stanzas = list(_stanzas(text, start))
     wrapped = (lines for lines in stanzas if len(lines) > 1 and _wrapped(text, lines, 0))
-    usual = [max(_width(text[a:b]) for a, b in lines) for lines in wrapped]
+    usual = [max(display_width(text[a:b]) for a, b in lines) for lines in wrapped]
     width = sorted(usual)[len(usual) // 2] if usual else 0
     for lines in stanzas:
         groups = _joined(text, lines, width) if len(lines) > 1 else [lines]
@@ -106,7 +106,18 @@ def _stanzas(text: str, start: int) -> Iterator[list[Span]]:
         yield stanza
 
 
-def _width(line: str) -> int:
+def ends_sentence(text: str) -> bool:
+    """The last character, less closing marks, ends a sentence."""
+    return text.rstrip(_CLOSERS)[-1:] in _ENDS and bool(text.rstrip(_CLOSERS))
+
+
+def bulleted(text: str) -> bool:
+    """It begins with the mark of a list item."""
+    return bool(_BULLET.match(text[:40]))
+
+
+def display_width(line: str) -> int:
+    """Columns on a terminal: a Chinese character takes two."""
     return len(line) + len(_WIDE.findall(line))
 
 
@@ -150,7 +161,7 @@ def _wrapped(text: str, lines: Sequence[Span], usual: int) -> bool:
     bodies = [text[a:b] for a, b in lines]
     if any(len(body) > 200 for body in bodies):
         return False
-    widths = [_width(body) for body in bodies]
+    widths = [display_width(body) for body in bodies]
     limit = max(widths)
     if limit < (30 if usual else 44) or any(_LABEL.match(body) for body in bodies[1:] if len(lines) < 4):
         return False
@@ -158,7 +169,7 @@ def _wrapped(text: str, lines: Sequence[Span], usual: int) -> bool:
     for body, width, after in zip(bodies, widths, bodies[1:], strict=False):
         word = _FIRST_WORD.match(after)
         han = bool(_HAN_END.search(body))
-        more = 5 if han else 1 + _width(word.group() if word else "")
+        more = 5 if han else 1 + display_width(word.group() if word else "")
         # An author's editor may count a little differently: a tenth of slack.
         if width + more <= max(limit, usual) * 0.9:
             return False
