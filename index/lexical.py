@@ -18,6 +18,7 @@ from index.errors import SnapshotError
 
 _HEAP = 64_000_000
 _SPACE = re.compile(r"[\s\\]")
+_ESCAPED = re.compile(r"\\([0-9a-f]+)\.")
 _LOCKS = (".tantivy-meta.lock", ".tantivy-writer.lock")
 _FULL = re.compile(r"StorageFull|FileTooLarge|QuotaExceeded|os error (?:27|28|122)|code: (?:27|28|122)\b")
 
@@ -29,6 +30,11 @@ def pack(terms: Iterable[str]) -> str:
 
 def _escape(term: str) -> str:
     return _SPACE.sub(lambda found: f"\\{ord(found[0]):x}.", term)
+
+
+def unpack(line: str) -> list[str]:
+    """The terms that were packed."""
+    return [_ESCAPED.sub(lambda found: chr(int(found[1], 16)), term) for term in line.split(" ") if term]
 
 
 def _schema() -> tantivy.Schema:

@@ -20,20 +20,20 @@ _HELD = frozenset({errno.EWOULDBLOCK, errno.EACCES})
 
 
 @contextmanager
-def hold(data: Path, now: datetime) -> Iterator[None]:
-    """Hold the lock of a data folder; BusyError names the process that has it, and since when."""
+def hold(data: Path, now: datetime | None = None) -> Iterator[None]:
+    """Hold the lock of a data folder; BusyError names the process that has it and, where `now` is given, its age."""
     data.mkdir(parents=True, exist_ok=True)
     handle = os.open(data / _NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
         _take(handle, now)
         os.ftruncate(handle, 0)
-        os.pwrite(handle, json.dumps({"pid": os.getpid(), "started": now.isoformat()}).encode(), 0)
+        os.pwrite(handle, json.dumps({"pid": os.getpid(), "started": now and now.isoformat()}).encode(), 0)
         yield
     finally:
         os.close(handle)
 
 
-def _take(handle: int, now: datetime) -> None:
+def _take(handle: int, now: datetime | None) -> None:
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
@@ -42,12 +42,14 @@ def _take(handle: int, now: datetime) -> None:
         raise SnapshotError(f"The data folder cannot be locked ({error.strerror}): use a local disk.") from error
 
 
-def _owner(handle: int, now: datetime) -> str:
-    """ "(pid 12, for 34 s) ", or nothing where the owner has not written itself down yet."""
+def _owner(handle: int, now: datetime | None) -> str:
+    """ "(pid 12, for 34 s) ", or as much of it as is known: the owner may not have written itself down yet."""
     try:
         owner = json.loads(os.pread(handle, 1000, 0))
-        pid, started = int(owner["pid"]), datetime.fromisoformat(owner["started"])
-        age = (now.astimezone(UTC) - started.astimezone(UTC)).total_seconds()
+        pid = int(owner["pid"])
+        if now is None or owner["started"] is None:
+            return f"(pid {pid}) "
+        age = (now.astimezone(UTC) - datetime.fromisoformat(owner["started"]).astimezone(UTC)).total_seconds()
     except (ValueError, KeyError, TypeError):
         return ""
     # A clock that went back must not make an age negative.

@@ -1,0 +1,193 @@
+"""One pass from the corpus folder to a finished snapshot folder: read, cut, encode, write, examine."""
+
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+
+from index import embed, files, lexical, shelf, snapshot
+from index import survey as surveys
+from index.cache import VectorCache
+from index.document import Document
+from index.encoder import Encoder
+from index.errors import CorpusError
+from index.manifest import FORMAT, Manifest
+from index.passages import heading_text, split
+from index.readers import SUFFIXES
+from index.recipe import recipe
+from index.report import Changes, Report
+from index.snapshot import Snapshot
+from index.survey import Earlier, FileState, Seen, survey
+from index.tokens import index_terms
+from index.trial import examine
+from index.writer import SnapshotWriter
+
+Progress = Callable[[str, int, int], None]
+"""Called with a phase ("read", "encode", "write", "check"), how much is done, and of how much (0: not known yet)."""
+
+CACHE_LIMIT = 2 << 30
+"""Bytes of vectors that are kept for texts that may come back."""
+_NO_TEXT = "No sentence in it can be quoted."
+
+
+def silent(phase: str, done: int, total: int) -> None:
+    """Progress that nobody looks at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """A finished folder with its difference to the snapshot before; no folder where there is no difference."""
+
+    report: Report
+    folder: Path | None
+
+
+class Assembly:
+    """Builds one snapshot, reusing what the snapshot `base` has. Only for who holds the lock."""
+
+    def __init__(
+        self, corpus: Path, data: Path, encoder: Encoder, now: datetime, progress: Progress, base: Snapshot | None
+    ) -> None:
+        self._corpus = corpus
+        self._data = data
+        self._encoder = encoder
+        self._created = now.astimezone(UTC).isoformat(timespec="seconds")
+        self._progress = progress
+        self._base = base
+        same = base is not None and base.manifest.fingerprint == encoder.fingerprint
+        self._vectors = base if same else None
+        """Where vectors may be taken from."""
+        self._cut = base if same and base is not None and base.manifest.chunking == recipe() else None
+        """Where whole documents may be taken from."""
+        self._before = surveys.load(base.folder / snapshot.FILES) if base else []
+        self._changes = Changes(self._before, base)
+        self._texts: dict[bytes, str] = {}
+        self._known: dict[bytes, int] | None = None
+
+    def run(self, problems: tuple[str, ...]) -> Assembled:
+        """Assemble. Whatever goes wrong, nothing is left behind but what the cache learned."""
+        folder = shelf.folder(self._data) / f"{shelf.BUILDING}{shelf.next_number(self._data)}"
+        whole = False
+        writer = SnapshotWriter(folder)
+        try:
+            states = self._documents(writer)
+            report = self._changes.report(writer.passages, problems)
+            if self._same(states) and not problems:
+                return Assembled(report, None)
+            assembled = self._finish(writer, states, report)
+            whole = True
+            return assembled
+        finally:
+            writer.abandon()
+            if not whole:
+                files.remove(folder)
+
+    def _same(self, states: list[FileState]) -> bool:
+        """Whether the live snapshot already is what would be built."""
+        return self._cut is not None and self._cut.manifest.corpus == surveys.corpus_digest(states)
+
+    def _documents(self, writer: SnapshotWriter) -> list[FileState]:
+        """Write the documents of every file, in order; returns the states of the files."""
+        base = self._base
+        made = datetime.fromisoformat(base.manifest.created) if base else None
+        earlier = Earlier(self._before, made) if made and self._cut else None
+        states: list[FileState] = []
+        run: range = range(0)
+        for seen in survey(self._corpus, earlier):
+            if seen.earlier < 0 or seen.earlier != run.stop or not run:
+                _take(writer, base, run)
+                run = range(seen.earlier, seen.earlier) if seen.earlier >= 0 else range(0)
+            if seen.earlier >= 0:
+                run = range(run.start, seen.earlier + 1)
+                self._changes.kept(seen.state.path)
+            states.append(self._read(writer, seen))
+            self._progress("read", len(states), 0)
+        _take(writer, base, run)
+        if not writer.passages:
+            raise CorpusError(_nothing(self._corpus, states))
+        return states
+
+    def _read(self, writer: SnapshotWriter, seen: Seen) -> FileState:
+        """Write a document that was read; returns the state of its file, refused where it says nothing."""
+        state = seen.state
+        if seen.document is not None:
+            keys = self._add(writer, seen.document)
+            if keys:
+                self._changes.read(state, keys)
+            else:
+                state = FileState(state.path, state.size, state.modified, state.digest, _NO_TEXT)
+        if state.reason:
+            self._changes.skipped(state)
+        return state
+
+    def _add(self, writer: SnapshotWriter, document: Document) -> list[bytes]:
+        passages = split(document, 0)
+        texts = [heading_text(document, passage)[0] for passage in passages]
+        keys = [embed.text_key(text) for text in texts]
+        if passages:
+            writer.add(document, passages, keys, [lexical.pack(index_terms(text)) for text in texts])
+            known = self._rows()
+            self._texts.update({key: text for key, text in zip(keys, texts, strict=True) if key not in known})
+        return keys
+
+    def _rows(self) -> dict[bytes, int]:
+        """Rows of the snapshot before, by the digest of their text, where their vectors hold."""
+        if self._known is None:
+            stored = self._vectors.rows["key"].tobytes() if self._vectors else b""
+            self._known = {stored[16 * row : 16 * row + 16]: row for row in range(len(stored) // 16)}
+        return self._known
+
+    def _finish(self, writer: SnapshotWriter, states: list[FileState], report: Report) -> Assembled:
+        """Vectors, terms, manifest, examination."""
+        encoder = self._encoder
+        encoded = 0
+        with closing(VectorCache(self._data, turn=shelf.next_number(self._data))) as cache:
+            for encoded, total in embed.embed(encoder, self._texts, cache):
+                self._progress("encode", encoded, total)
+            for done in writer.fill(cache, encoder, self._vectors, self._rows()):
+                self._progress("write", done, writer.passages)
+            cache.trim(CACHE_LIMIT)
+        manifest = self._manifest(surveys.corpus_digest(states))
+        writer.finish(surveys.dump(states), manifest)
+        self._progress("check", 0, 1)
+        examine(Snapshot.open(writer.folder))
+        self._progress("check", 1, 1)
+        return Assembled(replace(report, snapshot=manifest.id, encoded=encoded), writer.folder)
+
+    def _manifest(self, corpus: str) -> Manifest:
+        """What is known before the files are: their records and counts are filled in by the writer."""
+        encoder = self._encoder
+        about = "\n".join((corpus, encoder.fingerprint, recipe(), self._created))
+        return Manifest(
+            format=FORMAT,
+            id=shelf.next_id(self._data, sha256(about.encode()).hexdigest()[:8]),
+            created=self._created,
+            documents=0,
+            passages=0,
+            encoder=encoder.name,
+            fingerprint=encoder.fingerprint,
+            dimensions=encoder.dimensions,
+            token_dimensions=encoder.token_dimensions,
+            chunking=recipe(),
+            corpus=corpus,
+            files=(),
+        )
+
+
+def _take(writer: SnapshotWriter, base: Snapshot | None, run: range) -> None:
+    if base is not None and run:
+        writer.take(base, run.start, run.stop)
+
+
+def _nothing(corpus: Path, states: list[FileState]) -> str:
+    """Why there is nothing to index, in a sentence."""
+    formats = ", ".join(sorted(SUFFIXES))
+    if not states:
+        return f"There is nothing to index in {corpus}: put documents there ({formats})."
+    first = states[0]
+    return (
+        f"None of the {len(states)} files in {corpus} gives text that can be quoted ({first.path}: {first.reason}) "
+        f"Put documents there ({formats})."
+    )

@@ -1,0 +1,57 @@
+"""Passages become vectors in small batches, each safe in the cache before the next one begins.
+
+Small, so that whoever answers questions beside it waits for at most one batch; by length, so that short texts are not
+padded to the longest.
+"""
+
+from collections.abc import Iterator, Mapping
+from hashlib import blake2b
+
+import numpy as np
+
+from index import tokenrows
+from index.cache import Entry, VectorCache
+from index.encoder import Encoder, TokenVectors, Vectors
+from index.errors import EncoderError
+
+BATCH = 32
+
+
+def text_key(text: str) -> bytes:
+    """What a text is known by in a snapshot: 16 bytes of digest."""
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def cache_key(encoder: Encoder, key: bytes) -> bytes:
+    """What a text's vectors are known by in the cache, where those of several encoders may be."""
+    return blake2b(encoder.fingerprint.encode() + b"\0" + key, digest_size=16).digest()
+
+
+def embed(encoder: Encoder, texts: Mapping[bytes, str], cache: VectorCache) -> Iterator[tuple[int, int]]:
+    """Encode every text that the cache does not know yet; yields how many are done, of how many, after each batch."""
+    names = {one: cache_key(encoder, one) for one in texts}
+    known = cache.known(list(names.values()))
+    missing = sorted((one for one in texts if names[one] not in known), key=lambda one: len(texts[one]))
+    for start in range(0, len(missing), BATCH):
+        batch = missing[start : start + BATCH]
+        vectors, tokens = _encoded(encoder, [texts[one] for one in batch])
+        cache.put(
+            [
+                Entry(names[one], vector.astype("<f2").tobytes(), tokenrows.pack(token, encoder.token_dimensions))
+                for one, vector, token in zip(batch, vectors, tokens, strict=True)
+            ]
+        )
+        yield start + len(batch), len(missing)
+
+
+def _encoded(encoder: Encoder, texts: list[str]) -> tuple[Vectors, list[TokenVectors]]:
+    if encoder.token_dimensions:
+        vectors, tokens = encoder.encode_both(texts)
+    else:
+        none = TokenVectors(np.empty((0, 0), np.float32), np.empty((0, 2), np.int32))
+        vectors, tokens = encoder.encode_passages(texts), [none] * len(texts)
+    if vectors.shape != (len(texts), encoder.dimensions) or not np.isfinite(vectors).all():
+        raise EncoderError(
+            f"The encoder {encoder.name} gave vectors of shape {vectors.shape} or no numbers: try another."
+        )
+    return vectors, tokens
