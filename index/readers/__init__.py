@@ -6,6 +6,7 @@ from pathlib import Path
 
 from index.document import Document
 from index.errors import ReaderError
+from index.readers.docx import read_docx
 from index.readers.html import read_html
 from index.readers.markdown import read_markdown
 from index.readers.pdf import read_pdf
@@ -13,36 +14,47 @@ from index.readers.text import read_text
 
 LARGEST = 32 * 1024 * 1024
 """Bytes of one text file; more than a long book has, and what fits in memory beside everything else."""
+LARGEST_PACKED = 100 * 1024 * 1024
+"""Bytes of a file that is mostly pictures."""
 
-_READERS: dict[str, Callable[[bytes, str], Document]] = {
-    ".txt": read_text,
-    ".text": read_text,
-    ".md": read_markdown,
-    ".markdown": read_markdown,
-    ".html": read_html,
-    ".htm": read_html,
-    ".pdf": read_pdf,
-    ".xhtml": read_html,
+_READERS: dict[str, tuple[Callable[[bytes, str], Document], int]] = {
+    ".txt": (read_text, LARGEST),
+    ".text": (read_text, LARGEST),
+    ".md": (read_markdown, LARGEST),
+    ".markdown": (read_markdown, LARGEST),
+    ".html": (read_html, LARGEST),
+    ".htm": (read_html, LARGEST),
+    ".xhtml": (read_html, LARGEST),
+    ".pdf": (read_pdf, LARGEST_PACKED),
+    ".docx": (read_docx, LARGEST_PACKED),
 }
 SUFFIXES = frozenset(_READERS)
+_BETTER = {
+    **dict.fromkeys((".doc", ".rtf", ".odt", ".wps", ".pages"), "DOCX or PDF"),
+    **dict.fromkeys((".ppt", ".pptx", ".odp", ".key", ".epub", ".mobi"), "PDF"),
+    **dict.fromkeys((".xls", ".xlsx", ".ods", ".csv", ".json", ".xml", ".rst", ".tex", ".log"), "text or Markdown"),
+}
+"""What people can save other formats as."""
 
 
 def read(path: Path, *, relative: str) -> Document:
     """The document in the file at `path`, known as `relative`; ReaderError, with the reason, where there is none."""
-    reader = _READERS.get(path.suffix.lower())
-    if reader is None:
-        raise ReaderError(f"There is no reader for {path.suffix or 'files without an extension'}.")
-    return reader(_bytes(path), unicodedata.normalize("NFC", relative))
+    suffix = path.suffix.lower()
+    if suffix not in _READERS:
+        hint = f"; save the file as {_BETTER[suffix]}" if suffix in _BETTER else ""
+        raise ReaderError(f"There is no reader for {suffix or 'files without an extension'}{hint}.")
+    reader, limit = _READERS[suffix]
+    return reader(_bytes(path, limit), unicodedata.normalize("NFC", relative))
 
 
-def _bytes(path: Path) -> bytes:
+def _bytes(path: Path, limit: int) -> bytes:
     try:
         with path.open("rb") as file:
-            data = file.read(LARGEST + 1)
+            data = file.read(limit + 1)
     except OSError as error:
         raise ReaderError(f"The file cannot be read: {error.strerror or error}.") from error
     if not data:
         raise ReaderError("The file is empty; remove it or fill it.")
-    if len(data) > LARGEST:
-        raise ReaderError(f"The file is larger than {LARGEST >> 20} MB; split it into several.")
+    if len(data) > limit:
+        raise ReaderError(f"The file is larger than {limit >> 20} MB; split it into several.")
     return data

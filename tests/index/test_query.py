@@ -20,12 +20,16 @@ def test_address_and_politeness_are_no_part_of_the_question(said: str, meant: st
     assert clean(said) == meant
 
 
-@pytest.mark.parametrize("said", ["你好", "thanks!", "谢谢你!", "ok", "👍👍", "???", "", "   ", "Good morning", "在吗", "how are you"])
+@pytest.mark.parametrize(
+    "said", ["你好", "thanks!", "谢谢你!", "ok", "👍👍", "???", "", "   ", "Good morning", "在吗", "how are you"]
+)
 def test_small_talk_asks_nothing(said: str) -> None:
     assert parse(said).empty
 
 
-@pytest.mark.parametrize("said", ["你好世界是什么", "OK镇有多少人", "thanks to whom was the park built?", "谢谢茶多少钱"])
+@pytest.mark.parametrize(
+    "said", ["你好世界是什么", "OK镇有多少人", "thanks to whom was the park built?", "谢谢茶多少钱"]
+)
 def test_a_question_that_begins_like_small_talk_is_a_question(said: str) -> None:
     assert not parse(said).empty
 
