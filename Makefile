@@ -2,44 +2,59 @@
 VENV ?= .venv
 PYTHON ?= python3
 BIN = $(VENV)/bin
+PIP = $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt
 
-.PHONY: chat run index test lint check format clean
+.PHONY: help chat run index eval doctor test lint check format clean
 
-$(VENV)/.run: pyproject.toml constraints.txt
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@echo "Installing Verbatim into $(VENV) ..." >&2
-	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e . >&2
-	@touch $@
+help: ## what can be made
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 16
 
-$(VENV)/.test: pyproject.toml constraints.txt
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@echo "Installing Verbatim with its test tools into $(VENV) ..." >&2
-	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[test,lint,models]' >&2
-	@touch $@ $(VENV)/.run
-
-chat: $(VENV)/.run
+chat: $(VENV)/.run ## ask in the terminal (installs and indexes first)
 	@$(BIN)/python -m bot chat
 
-run: $(VENV)/.run
+run: $(VENV)/.run ## run the bot: Telegram, WeCom and the web port, as .env says
 	@$(BIN)/python -m bot serve
 
-index: $(VENV)/.run
+index: $(VENV)/.run ## index the folder of documents
 	@$(BIN)/python -m bot index
 
-test: $(VENV)/.test
+eval: $(VENV)/.run ## score the questions of the sample corpus
+	@$(BIN)/python -m bot index
+	@$(BIN)/python -m bot eval corpus/questions.jsonl
+
+doctor: $(VENV)/.run ## check settings, index and channels
+	@$(BIN)/python -m bot doctor
+
+test: $(VENV)/.test ## run the tests
 	$(BIN)/python -m pytest
 
-lint: $(VENV)/.test
+lint: $(VENV)/.test ## run the linters
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-check: lint test
+check: lint test ## what CI runs
 
-format: $(VENV)/.test
+format: $(VENV)/.test ## put the code into its form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-clean:
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis
+clean: ## remove the environment and all caches (data/ stays)
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+
+# Standard input belongs to the chat, so nothing that installs may read it.
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' </dev/null \
+	|| { echo "Verbatim needs Python 3.11, 3.12 or 3.13: make chat PYTHON=python3.13" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) </dev/null || { echo "On Debian: apt-get install python3-venv" >&2; exit 1; }
+
+$(VENV)/.run: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing Verbatim into $(VENV) ..." >&2
+	@$(PIP) -e . </dev/null >&2
+	@touch $@
+
+$(VENV)/.test: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing Verbatim with its test tools into $(VENV) ..." >&2
+	@$(PIP) -e '.[test,lint,models]' </dev/null >&2
+	@touch $@ $(VENV)/.run
