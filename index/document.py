@@ -63,6 +63,11 @@ class Block:
     page: int | None = None
     """1-based page of a paged format."""
 
+    @property
+    def quotable(self) -> bool:
+        """Whether a quote may come from here."""
+        return self.kind in QUOTABLE
+
 
 @dataclass(frozen=True, slots=True)
 class Document:

@@ -6,7 +6,7 @@ characters also yield their pinyin, so that a name spelled in Latin letters find
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -86,11 +86,21 @@ def terms(text: str) -> list[Term]:
 
 def index_terms(text: str) -> list[str]:
     """What BM25 stores for `text`: its terms, and the pinyin of each pair of neighbouring Chinese characters."""
-    runs = re.findall(f"[{_HAN}]+", fold(text))
-    return [term.text for term in terms(text)] + [pinyin for run in runs for pinyin in _pinyin(run)]
+    return [term.text for term in terms(text)] + list(pinyin_pairs(fold(text)))
 
 
-def query_terms(found: list[Term]) -> list[str]:
+def pinyin_pairs(folded: str) -> dict[str, int]:
+    """The readings of each pair of neighbouring Chinese characters, marked by "~", and where each stands first."""
+    readings = _readings()
+    found: dict[str, int] = {}
+    for at, (left, right) in enumerate(pairwise(folded)):
+        for first in readings.get(left, ()):
+            for second in readings.get(right, ()):
+                found.setdefault(f"~{first}{second}", at)
+    return found
+
+
+def query_terms(found: Sequence[Term]) -> list[str]:
     """What BM25 is asked for: the terms and, for Latin words that read as pinyin, the pairs of syllables."""
     return [text for term in found for text in (term.text, *term.spelled)]
 
@@ -115,15 +125,6 @@ def _han(piece: str, start: int) -> Iterator[Term]:
 
 
 _READERS = {"number": _number, "name": _name, "word": _word, "han": _han}
-
-
-def _pinyin(run: str) -> Iterator[str]:
-    """The readings of each pair of neighbours in a run of folded Chinese characters, marked by "~"."""
-    readings = _readings()
-    for left, right in pairwise(run):
-        for first in readings.get(left, ()):
-            for second in readings.get(right, ()):
-                yield f"~{first}{second}"
 
 
 @lru_cache(maxsize=4096)

@@ -1,0 +1,116 @@
+"""Late interaction: how well the words of a passage, or of one of its sentences, meet the words of a question.
+
+The score is ColBERT's MaxSim (Khattab and Zaharia, SIGIR 2020) with a weight for each question token: the inverse
+document frequency of the term it belongs to, as in BM25, so that "how many" counts for little and a name for much.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.document import Span
+from index.encoder import TokenVectors
+from index.query import Query, language
+from index.tokens import Term
+
+FORM_WEIGHT = 0.12
+"""Weight of a token that carries only the form of the question."""
+ABSENT_WEIGHT = 0.75
+"""Weight of a term of another language than the corpus, whose rarity the corpus cannot tell."""
+EXACT_BONUS = 0.1
+"""Added to a match of the same term: equal letters are better evidence than near meanings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weighted:
+    """A query with what each part of it weighs.
+
+    `tokens` (t,) weights of the token vectors, `terms` weights of `query.content`, `owner` (t,) position in
+    `query.content` of the term that a token belongs to, or -1.
+    """
+
+    query: Query
+    vectors: TokenVectors
+    tokens: NDArray[np.float32]
+    terms: NDArray[np.float32]
+    owner: NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """How a stretch of text meets a query. Every score is between 0 and 1.
+
+    `late` weighted MaxSim; `lexical` share of the content terms' weight whose very term stands there; `weakest` the
+    worst match of any content term that matters; `terms` (content terms,) the match of each.
+    """
+
+    late: float
+    lexical: float
+    weakest: float
+    terms: NDArray[np.float32]
+
+
+def weigh(
+    query: Query, vectors: TokenVectors, frequency: Callable[[str], int], passages: int, languages: frozenset[str]
+) -> Weighted:
+    """Weights for the tokens and terms of `query` over a corpus of so many `passages` in these `languages`."""
+    terms = np.asarray([_rarity(term, frequency, passages, languages) for term in query.content], np.float32)
+    owner = np.full(len(vectors.spans), -1, np.int32)
+    for position, term in enumerate(query.content):
+        inside = (vectors.spans[:, 0] >= term.start) & (vectors.spans[:, 1] <= term.end)
+        owner[inside & (vectors.spans[:, 1] > vectors.spans[:, 0])] = position
+    tokens = np.full(len(owner), FORM_WEIGHT, np.float32)
+    for position, weight in enumerate(terms):
+        mine = owner == position
+        tokens[mine] = weight / math.sqrt(max(int(mine.sum()), 1))
+    return Weighted(query, vectors, tokens, terms, owner)
+
+
+def similarities(weighted: Weighted, text: TokenVectors) -> NDArray[np.float32]:
+    """(question tokens, text tokens) cosines, never below 0."""
+    if not len(text.spans) or not len(weighted.tokens):
+        return np.zeros((len(weighted.tokens), len(text.spans)), np.float32)
+    return np.asarray(np.maximum(weighted.vectors.vectors @ text.vectors.T, 0.0), np.float32)
+
+
+def late_interaction(weighted: Weighted, cosines: NDArray[np.float32]) -> float:
+    """Weighted mean over question tokens of the best cosine; 0 where there are no tokens."""
+    total = float(weighted.tokens.sum())
+    if not total or not cosines.shape[1]:
+        return 0.0
+    return float(weighted.tokens @ cosines.max(axis=1)) / total
+
+
+def match(weighted: Weighted, cosines: NDArray[np.float32], exact: NDArray[np.bool_]) -> Match:
+    """How a stretch with these token cosines, in which the `exact` ones of the content terms stand, meets the query."""
+    best = cosines.max(axis=1) if cosines.shape[1] else np.zeros(len(weighted.tokens), np.float32)
+    strength = np.zeros(len(exact), np.float32)
+    for position in range(len(exact)):
+        mine = best[weighted.owner == position]
+        strength[position] = mine.mean() if len(mine) else 0.0
+    strength = np.where(exact, np.minimum(1.0, np.maximum(strength, 0.8) + EXACT_BONUS), strength).astype(np.float32)
+    total = float(weighted.terms.sum()) or 1.0
+    heavy = weighted.terms >= 0.5 * float(weighted.terms.max(initial=0.0))
+    return Match(
+        late=late_interaction(weighted, cosines),
+        lexical=float(weighted.terms[exact].sum()) / total,
+        weakest=float(strength[heavy].min(initial=1.0)),
+        terms=strength,
+    )
+
+
+def columns(text: TokenVectors, spans: Sequence[Span]) -> list[NDArray[np.intp]]:
+    """For each of `spans` (offsets into the text that `text` was made from) the token columns that lie within it."""
+    middle = (text.spans[:, 0] + text.spans[:, 1]) // 2
+    return [np.flatnonzero((middle >= start) & (middle < end)) for start, end in spans]
+
+
+def _rarity(term: Term, frequency: Callable[[str], int], passages: int, languages: frozenset[str]) -> float:
+    count = frequency(term.text)
+    if not count:
+        return 1.0 if language(term.text) in languages else ABSENT_WEIGHT
+    idf = math.log(1 + (passages - count + 0.5) / (count + 0.5))
+    return 0.3 + 0.7 * idf / math.log(1 + (passages + 0.5) / 0.5)

@@ -1,0 +1,199 @@
+"""From passages to the sentence that is quoted, and the span in it that answers.
+
+Every sentence of the best passages gets a row of features; a small linear model, fitted on public reading
+comprehension (`training/ranking.py`), orders them. The quote is the first sentence, with a neighbour where it cannot
+be understood alone.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.document import Document, Span
+from index.kinds import spans as kind_spans
+from index.matching import Match, Weighted
+from index.query import Query, Wanted
+from index.spans import Reading, best_spans, sentence_scores
+
+MAX_QUOTE = 240
+"""Code points; longer than this is not a quote but a page."""
+COMFORTABLE = 160
+"""A neighbour joins the quote only up to this length."""
+UNREAD = -6.0
+"""Log odds given to a sentence that the reader was not shown."""
+LIMIT = 12.0
+"""Log odds beyond this say nothing more."""
+
+FEATURES = (
+    "passage_late",
+    "passage_lexical",
+    "dense",
+    "late",
+    "lexical",
+    "weakest",
+    "reader",
+    "relevance",
+    "wanted",
+    "near",
+    "short",
+    "cross",
+    "cross_late",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PassageMatch:
+    """A candidate passage: what was found of the query in it, and what the reader made of it (None: not read)."""
+
+    passage: int
+    dense: float
+    cross: float
+    """1 where the document's language is not the question's, else 0."""
+    whole: Match
+    sentences: tuple[Span, ...]
+    matches: tuple[Match, ...]
+    reading: Reading | None = None
+    body: int = 0
+    """Offset of the passage's own text in the text that was encoded and read (its heading stands before)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceMatch:
+    """One sentence that could be quoted. `span` holds document offsets; `features` is in the order of FEATURES."""
+
+    candidate: PassageMatch
+    position: int
+    span: Span
+    features: NDArray[np.float32]
+    score: float = 0.0
+
+    def scored(self, model: Callable[[NDArray[np.float32]], float], more: float = 0.0) -> "SentenceMatch":
+        """The same sentence with the score that `model` gives its features, and `more`."""
+        return replace(self, score=model(self.features) + more)
+
+
+def sentence_features(candidate: PassageMatch, document: Document, start: int, query: Query) -> list[SentenceMatch]:
+    """A row for each sentence of `candidate`, whose passage starts at `start` of `document`."""
+    read = reader_odds(candidate, start)
+    rows = []
+    for position, (span, found) in enumerate(zip(candidate.sentences, candidate.matches, strict=True)):
+        text = document.plain(*span)
+        neighbours = candidate.matches[max(position - 1, 0) : position]
+        near = max((m.lexical for m in neighbours), default=0.0)
+        features = (
+            candidate.whole.late,
+            candidate.whole.lexical,
+            candidate.dense,
+            found.late,
+            found.lexical,
+            found.weakest,
+            read[position],
+            candidate.reading.relevance if candidate.reading else 0.0,
+            wanted_feature(query, text),
+            near,
+            float(len(text.strip()) < 12),
+            candidate.cross,
+            candidate.cross * found.late,
+        )
+        rows.append(SentenceMatch(candidate, position, span, np.asarray(features, np.float32)))
+    return rows
+
+
+def reader_odds(candidate: PassageMatch, start: int) -> NDArray[np.float32]:
+    """(sentences,) the reader's log odds of each sentence against "not answered here", within -LIMIT and LIMIT."""
+    if candidate.reading is None:
+        return np.full(len(candidate.sentences), UNREAD, np.float32)
+    shift = candidate.body - start
+    inside = [(left + shift, right + shift) for left, right in candidate.sentences]
+    return np.clip(sentence_scores(candidate.reading, inside), -LIMIT, LIMIT)
+
+
+def wanted_feature(query: Query, text: str) -> float:
+    """1 where `text` names the kind of thing that is asked for, -1 where it should and does not, 0 where it may not."""
+    if query.wanted in (Wanted.THING, Wanted.REASON, Wanted.PLACE, Wanted.PERSON):
+        return float(any(True for _ in kind_spans(query.wanted, text)))
+    asked = set(re.findall(r"[0-9]+(?:\.[0-9]+)?", query.text))
+    for start, end in kind_spans(query.wanted, text):
+        digits = re.findall(r"[0-9]+(?:\.[0-9]+)?", text[start:end])
+        if not digits or any(d not in asked for d in digits):
+            return 1.0
+    return -1.0
+
+
+# A sentence that begins like this speaks of what the sentence before it named.
+_LEANS = re.compile(
+    r"^[“\"「『（(]?(?:该|該|此|其|这|這|那|它|他|她|同时|目前|其中|后来|之后|随后|随即|并|并且|但|而|因此|所以|"
+    r"(?:It|They|He|She|This|That|These|Those|Its|Their|His|Her|There|The company|Both|However|Then|But|And|Also)\b)"
+)
+
+
+def extend(document: Document, chosen: SentenceMatch, rest: Sequence[SentenceMatch], weighted: Weighted) -> Span:
+    """The stretch to quote: `chosen`, with the sentence before it where that one names what this one only points at.
+
+    The neighbour joins when the chosen sentence leans on it, or when it alone holds a term of the question.
+    """
+    start, end = chosen.span
+    if chosen.position == 0:
+        return start, end
+    before = chosen.candidate.sentences[chosen.position - 1]
+    if end - before[0] > COMFORTABLE or document.text[before[1] : start].strip():
+        return start, end
+    mine, theirs = (chosen.candidate.matches[p].terms for p in (chosen.position, chosen.position - 1))
+    heavy = weighted.terms >= 0.6 * float(weighted.terms.max(initial=0.0))
+    named_before = bool((heavy & (theirs >= 0.9) & (mine < 0.55)).any())
+    leans = bool(_LEANS.match(document.text[start:end]))
+    contested = any(
+        other.candidate.passage == chosen.candidate.passage
+        and other.position == chosen.position - 1
+        and chosen.score - other.score < 0.7
+        for other in rest
+    )
+    if (leans and named_before) or (contested and (leans or named_before)) or (named_before and end - start < 40):
+        return before[0], end
+    return start, end
+
+
+def highlight(
+    document: Document, quote: Span, chosen: SentenceMatch, start: int, weighted: Weighted
+) -> tuple[Span, ...]:
+    """Offsets into the quote of what answers: the reader's span, else the nearest of the wanted kind."""
+    candidate = chosen.candidate
+    if candidate.reading is not None:
+        found = _reader_span(candidate.reading, start - candidate.body, quote)
+        if found:
+            return (found,)
+    text = document.text[quote[0] : quote[1]]
+    named = list(kind_spans(weighted.query.wanted, document.plain(*quote)))
+    if named:
+        anchors = [text.find(term.text) for term in weighted.query.content]
+        anchors = [a for a in anchors if a >= 0]
+        return (min(named, key=lambda s: (min((abs(s[0] - a) for a in anchors), default=0), s[0])),)
+    return _term_spans(text, weighted.query)
+
+
+def _reader_span(reading: Reading, shift: int, quote: Span) -> Span | None:
+    """The best span of the reader within `quote`; `shift` turns its offsets into the document's."""
+    for span in best_spans(reading, n=6):
+        left, right = span.start + shift, span.end + shift
+        if quote[0] <= left < right <= quote[1]:
+            return left - quote[0], right - quote[0]
+    return None
+
+
+def _term_spans(text: str, query: Query) -> tuple[Span, ...]:
+    """Where the question's own words stand, when nothing better is known; merged, in order."""
+    spans: list[Span] = []
+    for term in query.content:
+        at = text.find(query.text[term.start : term.end])
+        if at >= 0:
+            spans.append((at, at + term.end - term.start))
+    merged: list[Span] = []
+    for left, right in sorted(spans):
+        if merged and left <= merged[-1][1]:
+            merged[-1] = merged[-1][0], max(right, merged[-1][1])
+        else:
+            merged.append((left, right))
+    return tuple(merged)

@@ -1,0 +1,333 @@
+"""The one door: `Index.ask(question) -> Answer`.
+
+A question is encoded once; vectors and terms propose passages, late interaction orders them, the reader model reads
+the best, the best sentence is quoted, and a calibrated probability decides between a quote and an abstention.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from index.answer import Answer, Quote
+from index.confidence import Ranking, confidence_features, passage_features, probability
+from index.document import QUOTABLE, Block, Document, Source
+from index.encoder import ENCODERS, Encoder, TokenVectors, Vectors, open_encoder
+from index.errors import QuoteError
+from index.fusion import fuse
+from index.locate import locate
+from index.matching import Weighted, columns, match, similarities, weigh
+from index.occurrence import occurrences
+from index.query import Query, parse
+from index.quoting import MAX_QUOTE, PassageMatch, SentenceMatch, extend, highlight, sentence_features
+from index.rerank import Reranker
+from index.snapshot import Snapshot, SnapshotInfo, active
+from index.spans import SpanReader, open_reader
+from index.suggest import suggest
+from index.tokens import query_terms
+
+READER = ENCODERS / "reader"
+"""Where the span reader's files are."""
+
+PROPOSED = 50
+"""Passages that vectors and terms may each propose."""
+CONSIDERED = 32
+"""Passages whose token vectors are compared."""
+SCANNED = 8
+"""Passages whose sentences are compared."""
+READ = 3
+"""Passages that the reader model reads."""
+RERANKED = 4.0
+"""How far, in logits, a re-ranker may push the worst passage behind the best."""
+NEAREST = 3
+"""Passages that an abstention shows at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one question found, before anything is decided: for answering, and for fitting the ranking."""
+
+    weighted: Weighted
+    considered: tuple[PassageMatch, ...]
+    """All candidates, best first."""
+    passages: tuple[PassageMatch, ...]
+    """The best of them, read where there is a reader."""
+    sentences: tuple[SentenceMatch, ...]
+    """Best first."""
+    confidence: float
+
+
+class Index:
+    """One opened snapshot with the encoder it was made with. Safe to use from many threads; never changes."""
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        encoder: Encoder,
+        ranking: Ranking,
+        reader: SpanReader | None = None,
+        reranker: Reranker | None = None,
+    ) -> None:
+        snapshot.require(encoder)
+        self._snapshot = snapshot
+        self._encoder = encoder
+        self._ranking = ranking
+        self._reader = reader
+        self._reranker = reranker
+        self._languages = _languages(snapshot)
+
+    @classmethod
+    def open(cls, data: Path, *, encoder: Encoder | str = "bundled", reranker: str = "") -> "Index":
+        """The live index of the folder `data`.
+
+        Raises SnapshotError where nothing was indexed or it is damaged, EncoderError where `encoder` is not the one
+        that made it.
+        """
+        used = open_encoder(encoder) if isinstance(encoder, str) else encoder
+        return cls(
+            active(data),
+            used,
+            Ranking.load(used.ranking),
+            open_reader(READER) if used.reads and READER.is_dir() else None,
+            Reranker(reranker) if reranker else None,
+        )
+
+    @property
+    def snapshot(self) -> SnapshotInfo:
+        """Which snapshot this is."""
+        return self._snapshot.info
+
+    def documents(self) -> Sequence[Document]:
+        """Every document, in the corpus folder's order."""
+        return self._snapshot.documents
+
+    def document(self, id: str) -> Document | None:
+        """The document of that id, or None."""
+        return self._snapshot.document(id)
+
+    def ask(self, question: str, *, top: int = 1, before: Sequence[str] = ()) -> Answer:
+        """Up to `top` quotes that answer `question`, or an abstention.
+
+        `before` holds the earlier questions of this conversation, oldest first; a follow-up is read with the last.
+        """
+        query = parse(question, before)
+        if query.empty:
+            return Answer(question, (), 0.0, snapshot=self.snapshot.id)
+        found = self.find(query)
+        if not found.sentences or found.confidence < self._ranking.threshold:
+            nearest = self._quotes(_one_a_passage(found.sentences), found, NEAREST)
+            return Answer(question, (), found.confidence, nearest, self.snapshot.id)
+        ranked = _prefer_language(found.sentences, query.lang, self._snapshot)
+        return Answer(question, self._quotes(ranked, found, top), found.confidence, snapshot=self.snapshot.id)
+
+    def find(self, query: Query, skip: Callable[[Source], bool] | None = None) -> Found:
+        """Candidates for `query`, matched, read and ordered, with the probability that the first answers.
+
+        Documents that `skip` names are passed over: for asking what the corpus would say without them.
+        """
+        pooled, tokens = self._encoder.encode_both([query.text])
+        size = len(self._snapshot.passages)
+        weighted = weigh(query, tokens[0], self._snapshot.lexical.document_frequency, size, self._languages)
+        _, near = self._snapshot.store.search(pooled, PROPOSED)
+        words = query_terms(query.content or query.terms)
+        lexical = [passage for passage, _ in self._snapshot.lexical.search(words, PROPOSED)]
+        rankings = [[int(i) for i in near[0] if i >= 0], lexical]
+        if skip is not None:
+            rankings = [[p for p in ranking if not skip(self._document(p).source)] for ranking in rankings]
+        proposed = fuse(rankings, CONSIDERED)
+        matched = self._match(proposed, weighted, pooled[0])
+        matched.sort(key=lambda m: (-self._ranking.passage(passage_features(m)), m.passage))
+        matched, judged = self._rerank(query, matched)
+        passages = tuple(self._read(query, matched[:SCANNED]))
+        rows = [row for passage in passages for row in self._sentences(passage, query)]
+        scored = [row.scored(self._ranking.sentence, judged.get(row.candidate.passage, 0.0)) for row in rows]
+        scored.sort(key=lambda row: (-row.score, row.candidate.passage, row.position))
+        sure = self._confidence(scored, query)
+        return Found(weighted, tuple(matched), passages, tuple(scored), sure)
+
+    def source_of(self, candidate: PassageMatch) -> Source:
+        """Where a candidate stands."""
+        return self._document(candidate.passage).source
+
+    def text_of(self, row: SentenceMatch) -> str:
+        """A candidate sentence, as it stands."""
+        return self._document(row.candidate.passage).text[slice(*row.span)]
+
+    def _document(self, passage: int) -> Document:
+        return self._snapshot.documents[self._snapshot.passages[passage].document]
+
+    def context(self, quote: Quote, paragraphs: int = 1) -> Quote:
+        """The paragraph of `quote`, with `paragraphs` - 1 more on either side; letter for letter, like a quote."""
+        document = self._placed(quote.document)
+        blocks = [block for block in document.blocks if block.kind in QUOTABLE]
+        inside = [n for n, block in enumerate(blocks) if block.start < quote.end and quote.start < block.end]
+        if not inside:
+            return quote
+        first = blocks[max(inside[0] - paragraphs + 1, 0)].start
+        last = blocks[min(inside[-1] + paragraphs - 1, len(blocks) - 1)].end
+        return replace(quote, text=document.text[first:last], start=first, end=last, highlights=())
+
+    def verify(self, quote: Quote) -> None:
+        """Raises QuoteError unless `quote` stands letter for letter in its document."""
+        document = self._snapshot.document(quote.document)
+        if document is None or document.text[quote.start : quote.end] != quote.text or not quote.text:
+            raise QuoteError(
+                f"A quote of {quote.source.path} at {quote.start} is not what stands there; it is not shown."
+            )
+
+    def locate(self, text: str) -> tuple[Quote, ...]:
+        """Where a given text stands in the corpus, whatever its spacing, script and punctuation; empty if nowhere."""
+        places = locate(text, self.documents())
+        return tuple(self._quote(self._placed(p.document), p.start, p.end) for p in places)
+
+    def _placed(self, id: str) -> Document:
+        document = self._snapshot.document(id)
+        if document is None:
+            raise QuoteError("A quote names a document that is not in this snapshot; it is not shown.")
+        return document
+
+    def suggest(self, lang: str, count: int) -> tuple[str, ...]:
+        """Up to `count` questions in `lang` that this corpus answers: each was asked, and is answered."""
+        asked: list[str] = []
+        for question in suggest(self._snapshot, lang):
+            if len(asked) == count:
+                break
+            if self.ask(question).answered:
+                asked.append(question)
+        return tuple(asked)
+
+    def _match(self, proposed: Sequence[int], weighted: Weighted, pooled: Vectors) -> list[PassageMatch]:
+        """How each proposed passage and each of its sentences meet the query."""
+        texts = [self._snapshot.text(passage) for passage in proposed]
+        if self._encoder.token_dimensions:
+            tokens = [self._snapshot.token_vectors(passage) for passage in proposed]
+        else:
+            tokens = self._encoder.encode_tokens([text for text, _ in texts])
+        return [
+            self._match_one(passage, text, body, vectors, weighted, pooled)
+            for passage, (text, body), vectors in zip(proposed, texts, tokens, strict=True)
+        ]
+
+    def _match_one(
+        self, passage: int, text: str, body: int, vectors: TokenVectors, weighted: Weighted, pooled: Vectors
+    ) -> PassageMatch:
+        placed = self._snapshot.passages[passage]
+        shift = body - placed.start
+        inside = [(start + shift, end + shift) for start, end in placed.sentences]
+        cosines = similarities(weighted, vectors)
+        content = weighted.query.content
+        places = occurrences(content, text)
+        titled = occurrences(content, self._snapshot.documents[placed.document].source.title)
+        matches = []
+        for (left, right), where in zip(inside, columns(vectors, inside), strict=True):
+            stands = np.asarray([any(left <= at < right for at in found) for found in places], bool)
+            matches.append(match(weighted, cosines[:, where], stands))
+        somewhere = np.asarray([bool(a or b) for a, b in zip(places, titled, strict=True)], bool)
+        whole = match(weighted, cosines, somewhere)
+        dense = float(pooled @ self._snapshot.vector(passage))
+        cross = float(weighted.query.lang != self._snapshot.documents[placed.document].source.lang)
+        return PassageMatch(passage, dense, cross, whole, placed.sentences, tuple(matches), body=body)
+
+    def _rerank(self, query: Query, matched: list[PassageMatch]) -> tuple[list[PassageMatch], dict[int, float]]:
+        """The first SCANNED passages in the re-ranker's order, and what it adds to the score of their sentences."""
+        if self._reranker is None or not matched:
+            return matched, {}
+        head = matched[:SCANNED]
+        scores = self._reranker.score(query.text, [self._snapshot.text(m.passage)[0] for m in head])
+        spread = float(scores.max() - scores.min()) or 1.0
+        judged = {m.passage: RERANKED * float(s - scores.max()) / spread for m, s in zip(head, scores, strict=True)}
+        return sorted(head, key=lambda m: (-judged[m.passage], m.passage)) + matched[SCANNED:], judged
+
+    def _read(self, query: Query, passages: Sequence[PassageMatch]) -> list[PassageMatch]:
+        """The same passages, the first READ of them with what the reader model says."""
+        if self._reader is None or not passages:
+            return list(passages)
+        head = passages[:READ]
+        readings = self._reader.read(query.text, [self._snapshot.text(p.passage)[0] for p in head])
+        return [replace(p, reading=r) for p, r in zip(head, readings, strict=True)] + list(passages[READ:])
+
+    def _sentences(self, passage: PassageMatch, query: Query) -> list[SentenceMatch]:
+        placed = self._snapshot.passages[passage.passage]
+        return sentence_features(passage, self._snapshot.documents[placed.document], placed.start, query)
+
+    def _confidence(self, ranked: Sequence[SentenceMatch], query: Query) -> float:
+        if not ranked:
+            return 0.0
+        return probability(self._ranking.confidence(confidence_features(ranked, len(query.content))))
+
+    def _quotes(self, ranked: Sequence[SentenceMatch], found: Found, limit: int) -> tuple[Quote, ...]:
+        """Quotes of the first `limit` of `ranked`; no two overlap or are equal in text."""
+        quotes: list[Quote] = []
+        for row in ranked:
+            if len(quotes) >= limit:
+                break
+            placed = self._snapshot.passages[row.candidate.passage]
+            document = self._snapshot.documents[placed.document]
+            start, end = extend(document, row, ranked, found.weighted)
+            end = min(end, start + MAX_QUOTE)
+            marked = highlight(document, (start, end), row, placed.start, found.weighted)
+            quote = replace(
+                self._quote(document, start, end), highlights=marked, score=round(probability(row.score), 4)
+            )
+            if not any(_same(quote, other) for other in quotes):
+                quotes.append(quote)
+        return tuple(quotes)
+
+    def _quote(self, document: Document, start: int, end: int) -> Quote:
+        block = _block_at(document, start)
+        quote = Quote(
+            document=document.id,
+            source=document.source,
+            text=document.text[start:end],
+            start=start,
+            end=end,
+            section=document.section_at(start),
+            page=block.page if block else None,
+        )
+        self.verify(quote)
+        return quote
+
+
+def _languages(snapshot: Snapshot, sample: int = 200) -> frozenset[str]:
+    """Languages of the corpus, from documents spread evenly over it."""
+    count = len(snapshot.documents)
+    return frozenset(snapshot.documents[n].source.lang for n in range(0, count, max(1, count // sample)))
+
+
+def _same(quote: Quote, other: Quote) -> bool:
+    overlap = quote.document == other.document and quote.start < other.end and other.start < quote.end
+    return overlap or quote.text.split() == other.text.split()
+
+
+def _one_a_passage(ranked: Sequence[SentenceMatch]) -> list[SentenceMatch]:
+    first: dict[int, SentenceMatch] = {}
+    for row in ranked:
+        first.setdefault(row.candidate.passage, row)
+    return list(first.values())
+
+
+def _block_at(document: Document, offset: int) -> Block | None:
+    return next((block for block in document.blocks if block.start <= offset < block.end), None)
+
+
+def _prefer_language(
+    ranked: Sequence[SentenceMatch], lang: str, snapshot: Snapshot, slack: float = 3.0
+) -> list[SentenceMatch]:
+    """`ranked` with the asker's language first, where the best sentence stands in a document that has a translation.
+
+    A sentence of the translation moves up only if it is itself a fair answer (`slack`, in logits, behind the best).
+    """
+
+    def group(row: SentenceMatch) -> str:
+        source = snapshot.documents[snapshot.passages[row.candidate.passage].document].source
+        return source.translation_of or source.path
+
+    def language(row: SentenceMatch) -> str:
+        return snapshot.documents[snapshot.passages[row.candidate.passage].document].source.lang
+
+    best = ranked[0]
+    if language(best) == lang:
+        return list(ranked)
+    mine = [r for r in ranked if group(r) == group(best) and language(r) == lang and best.score - r.score < slack]
+    return mine + [row for row in ranked if row not in mine]
