@@ -55,7 +55,7 @@ def build(
     With `force` it goes live all the same. `folder` of what comes back is None in every case: nothing is left to do.
     Raises as `prepare` does.
     """
-    with hold(data, now), in_words(data):
+    with in_words(data), hold(data, now):
         prepared = _prepare(corpus, data, encoder, now, progress, ask, questions)
         if prepared.lost and not force:
             _discard(prepared)
@@ -79,19 +79,19 @@ def prepare(
     `ask` makes the questions of `corpus/questions.jsonl`, and `questions`, be asked of both snapshots. Raises
     CorpusError (nothing to index), EncoderError, BusyError (another one is at it), SnapshotError (the disk).
     """
-    with hold(data, now), in_words(data):
+    with in_words(data), hold(data, now):
         return _prepare(corpus, data, encoder, now, progress, ask, questions)
 
 
 def activate(prepared: Prepared, *, keep: int = KEEP) -> Report:
     """Make a prepared snapshot live, and remove old ones beyond `keep`. SnapshotError where it has been overtaken."""
-    with hold(prepared.data, prepared.now), in_words(prepared.data):
+    with in_words(prepared.data), hold(prepared.data, prepared.now):
         return _activate(prepared, keep)
 
 
 def discard(prepared: Prepared) -> None:
     """Forget a prepared snapshot."""
-    with hold(prepared.data, prepared.now), in_words(prepared.data):
+    with in_words(prepared.data), hold(prepared.data, prepared.now):
         _discard(prepared)
 
 

@@ -86,9 +86,10 @@ class Lexical:
         except ValueError as error:
             if "Lockfile" not in str(error) or not folder.is_dir():
                 raise
-        # tantivy wants to write a lock even to read: on a read-only disk it maps a copy, which may then go.
+        # tantivy wants to write a lock even to read: without the right to, it maps a copy, which may then go.
         with tempfile.TemporaryDirectory(prefix="verbatim-terms-") as copy:
-            shutil.copytree(folder, copy, dirs_exist_ok=True)
+            for path in folder.iterdir():
+                shutil.copyfile(path, Path(copy) / path.name)
             return tantivy.Index.open(copy).searcher()
 
     def __len__(self) -> int:

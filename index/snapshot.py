@@ -21,6 +21,7 @@ from index.columns import Column
 from index.document import Document
 from index.encoder import Encoder, TokenVectors
 from index.errors import EncoderError, SnapshotError
+from index.faults import in_words
 from index.files import damaged
 from index.lexical import Lexical
 from index.lock import hold
@@ -202,7 +203,7 @@ def rollback(data: Path, id: str | None = None, *, now: datetime | None = None) 
 
     It is checked as a whole first. SnapshotError where there is none or it is damaged, BusyError during a reindex.
     """
-    with hold(data, now):
+    with in_words(data), hold(data, now):
         name = _earlier(data) if id is None else _named(data, id)
         folder = shelf.folder(data) / name
         manifest = manifests.load(folder)
