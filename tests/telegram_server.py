@@ -75,7 +75,7 @@ class TelegramServer(People):
     def arrived(self, update: Params) -> None:
         self._news.set()
         if self.webhook.get("url"):
-            self._spawn(self.push(update))
+            self._push(update)
 
     async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -168,7 +168,7 @@ class TelegramServer(People):
     def _do_setWebhook(self, params: Params) -> bool:  # noqa: N802
         self.webhook = params
         for update in self.updates:
-            self._spawn(self.push(update))
+            self._push(update)
         return True
 
     def _do_deleteWebhook(self, params: Params) -> bool:  # noqa: N802
@@ -288,15 +288,18 @@ class TelegramServer(People):
 
     # Webhook
 
-    async def push(self, update: Params) -> None:
-        """Delivers to the replicas in turn, again until one says 200."""
+    def _push(self, update: Params) -> None:
         self.pushing += 1
+        self._spawn(self._deliver(update))
+
+    async def _deliver(self, update: Params) -> None:
         try:
-            await self._push(update)
+            await self._deliver_somewhere(update)
         finally:
             self.pushing -= 1
 
-    async def _push(self, update: Params) -> None:
+    async def _deliver_somewhere(self, update: Params) -> None:
+        """To the replicas in turn, again until one says 200."""
         headers = {"X-Telegram-Bot-Api-Secret-Token": str(self.webhook.get("secret_token", ""))}
         async with httpx.AsyncClient() as client:
             for _ in range(200):

@@ -32,6 +32,7 @@ CONFLICTS = 3
 """A rolling restart causes one conflict; this many within `CONFLICT_SECONDS` mean that a rival keeps polling."""
 CONFLICT_SECONDS = 120.0
 LOOK = 1.0
+STOP_SECONDS = 5.0
 SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105
 
 
@@ -90,8 +91,8 @@ class TelegramChannel:
         wired = build(self._options, inbox)
         application = wired.application
         watch = None
-        await application.initialize()
         try:
+            await application.initialize()
             me = await self._introduce(wired, inbox)
             await application.start()
             await self._listen(wired, inbox)
@@ -154,7 +155,9 @@ class TelegramChannel:
     async def _let_go(self, wired: Wired) -> None:
         application = wired.application
         if application.updater is not None and application.updater.running:
-            await application.updater.stop()
+            # It confirms to Telegram what was taken in; where Telegram is silent, that waits for the next start.
+            with suppress(TimeoutError):
+                await asyncio.wait_for(application.updater.stop(), STOP_SECONDS)
         if application.running:
             try:
                 await asyncio.wait_for(application.stop(), self._drain or None)
@@ -164,6 +167,9 @@ class TelegramChannel:
             # A stop that was cut short leaves the application "running", and it refuses to shut down.
             await application.shutdown()
         await application.bot.shutdown()
+        # Where even the first request failed, the library does not count itself as initialised.
+        await wired.polling.shutdown()
+        await application.bot.request.shutdown()
 
     async def _resume(self, left: Delivery, inbox: Inbox, bot: Bot) -> None:
         await inbox.resume(left, bot)

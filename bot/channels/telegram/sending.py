@@ -39,8 +39,8 @@ MOST_PATIENCE = 300.0
 """Seconds that Telegram may ask us to wait, all in all, before a message is given up."""
 IN_FLIGHT = 8
 """More requests at once make the HTTP pool slower, not faster."""
-PROBED = 8
-"""How many messages before a resent one are looked at for its twin."""
+PROBED = 60
+"""How many ids after the question, and how many before the repetition, are looked at for a twin."""
 REMEMBERED = 2000
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 FINAL = (Forbidden, InvalidToken, Conflict, ChatMigrated)
@@ -175,13 +175,14 @@ class Sender:
 
     async def _without_twin(self, target: Target, id: int, keyboard: InlineKeyboardMarkup) -> int:
         """The id of the one message that stays."""
-        for candidate in range(id - 1, max(id - 1 - PROBED, target.after), -1):
+        between = range(target.after + 1, id) if target.after else range(id - PROBED, id)
+        for candidate in sorted({*between[:PROBED], *between[-PROBED:]}, reverse=True):
             if (target.chat, candidate) in self._sent:
                 continue
             if await self._is_twin(target.chat, candidate, keyboard):
                 log.info("A send that seemed to fail had arrived: its repetition is taken back")
                 await self.delete(target.chat, id)
-                return candidate
+                id = candidate
         return id
 
     async def _is_twin(self, chat: int, candidate: int, keyboard: InlineKeyboardMarkup) -> bool:

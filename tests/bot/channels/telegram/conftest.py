@@ -39,10 +39,13 @@ class Bot:
             shelf, self.journal, self.workers, self.metrics, limits, links=Links("https://bot.example.org")
         )
         self.intake = Intake("telegram", self.journal, self.workers, self.metrics)
-        options = Options(TOKEN, server.url, pace=NO_PACE, poll_seconds=2, inline_pause=0.0)
-        self.options = replace(options, read_timeout=1.0, retry_pause=0.01, **changes)  # type: ignore[arg-type]
+        options = Options(
+            TOKEN, server.url, pace=NO_PACE, poll_seconds=2, inline_pause=0.0, read_timeout=1.0, retry_pause=0.01
+        )
+        self.options = replace(options, **changes)  # type: ignore[arg-type]
         self.channel = TelegramChannel(self.desk, self.intake, self.options)
         self.task: asyncio.Task[None] | None = None
+        self.stopped = False
 
     async def start(self) -> "Bot":
         self.task = asyncio.create_task(self.channel.run())
@@ -50,6 +53,9 @@ class Bot:
         return self
 
     async def stop(self, seconds: float = 5.0) -> None:
+        if self.stopped:
+            return
+        self.stopped = True
         if self.task is not None:
             await self.channel.close(seconds)
             with suppress(Exception):

@@ -1,0 +1,118 @@
+"""When Telegram fails: tried again with care, per chat, never doubled, never lost."""
+
+import logging
+from collections.abc import Callable
+
+import pytest
+
+from bot.channels.telegram.options import Pace
+from tests.bot.channels.telegram.conftest import FACTORIES, QUOTE, Bot, until
+from tests.telegram_server import TelegramServer
+
+
+@pytest.mark.parametrize("kind", ["429", "500", "502", "drop", "hang", "drop after", "half", "hang after"])
+async def test_a_failed_send_ends_in_exactly_one_answer(bot: Bot, server: TelegramServer, kind: str) -> None:
+    server.fail("sendMessage", kind)
+    server.say(42, FACTORIES)
+    (answer,) = await bot.shown(42)
+    assert server.styled(answer, "blockquote") == [QUOTE]
+    found = bot.journal.deliveries.find("telegram", "42", "100")
+    assert found is not None
+    assert found.sent == (f"42:{answer['message_id']}",)
+
+
+async def test_a_send_that_timed_out_twice_is_not_doubled(bot: Bot, server: TelegramServer) -> None:
+    server.fail("sendMessage", "hang after", times=2)
+    server.say(42, FACTORIES)
+    assert len(await bot.shown(42)) == 1
+
+
+async def test_the_probe_for_a_twin_leaves_the_messages_of_people_and_other_answers_alone(
+    bot: Bot, server: TelegramServer
+) -> None:
+    group = -100300
+    server.say(group, f"/ask {FACTORIES}")
+    await bot.idle()
+    server.fail("sendMessage", "drop after")
+    server.say(group, "/ask 龙湖东安天街有多大？", user=43)
+    server.say(group, "我先说一句")
+    first, second = await bot.shown(group)
+    assert server.styled(first, "blockquote") == [QUOTE]
+    assert "商场面积" in server.styled(second, "blockquote")[0]
+    people = [m["text"] for m in server.messages.values() if not m["from"]["is_bot"]]
+    assert people[-1] == "我先说一句"
+
+
+async def test_a_429_waits_as_long_as_it_says_and_holds_up_no_other_chat(bot: Bot, server: TelegramServer) -> None:
+    server.fail("sendMessage", "429", chat=42, retry_after=3)
+    server.say(42, FACTORIES)
+    await until(lambda: any(method == "sendMessage" for method, _ in server.calls))
+    for chat in range(43, 60):
+        server.say(chat, FACTORIES, user=chat)
+    await until(lambda: all(server.shown(chat) for chat in range(43, 60)))
+    assert server.shown(42) == []
+    assert len(await bot.shown(42)) == 1
+
+
+async def test_a_person_who_blocked_the_bot_is_not_written_to_again(bot: Bot, server: TelegramServer) -> None:
+    server.fail("sendMessage", "403", times=9)
+    server.say(42, FACTORIES)
+    await bot.idle()
+    assert [method for method, _ in server.calls].count("sendMessage") == 1
+
+
+async def test_a_final_failure_is_logged_with_its_id_and_without_the_token(
+    bot: Bot, server: TelegramServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.fail("sendMessage", "500", times=99)
+    with caplog.at_level(logging.ERROR):
+        server.say(42, FACTORIES)
+        assert await bot.shown(42) == []
+    (record,) = [record for record in caplog.records if record.name.endswith("answering")]
+    assert record.error_id  # type: ignore[attr-defined]
+    assert record.delivery == "telegram:123456789:5000"  # type: ignore[attr-defined]
+    assert b'verbatim_errors_total{channel="telegram",place="send"} 1.0' in bot.metrics.page()
+
+
+async def test_a_message_that_telegram_refuses_to_dress_arrives_plainly(bot: Bot, server: TelegramServer) -> None:
+    server.fail("sendMessage", "400", description="Bad Request: BUTTON_URL_INVALID")
+    server.say(42, FACTORIES)
+    (answer,) = await bot.shown(42)
+    assert QUOTE in answer["text"]
+
+
+async def test_an_error_in_handling_is_one_polite_line_with_an_id(
+    bot: Bot, server: TelegramServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("inner detail")
+
+    bot.desk.language = broken  # type: ignore[method-assign, assignment]
+    server.say(42, "/help")
+    (line,) = await bot.shown(42)
+    assert "inner detail" not in line["text"]
+    (record,) = [record for record in caplog.records if record.name.endswith("application")]
+    assert record.error_id in line["text"]  # type: ignore[attr-defined]
+
+
+async def test_editing_the_same_page_twice_is_no_error(bot: Bot, server: TelegramServer) -> None:
+    server.say(42, FACTORIES)
+    (answer,) = await bot.shown(42)
+    server.fail("editMessageText", "drop after")
+    data = answer["reply_markup"]["inline_keyboard"][0][1]["callback_data"]
+    server.tap(answer, data)
+    (second,) = await bot.shown(42)
+    assert server.styled(second, "blockquote") == ["龙泉驿区位于成都东部。"]
+    assert b'verbatim_errors_total{channel="telegram"' not in bot.metrics.page()
+
+
+async def test_each_chat_is_paced_and_a_busy_one_does_not_slow_the_others(
+    replica: Callable[..., Bot], server: TelegramServer
+) -> None:
+    bot = await replica(pace=Pace(per_second=0, chat_per_second=4, chat_burst=1, group_per_minute=0)).start()
+    for _ in range(4):
+        server.say(42, FACTORIES)
+    server.say(43, FACTORIES, user=43)
+    await until(lambda: bool(server.shown(43)))
+    assert len(server.shown(42)) <= 2
+    assert len(await bot.shown(42)) == 4

@@ -1,0 +1,231 @@
+"""Polling and webhook: what was sent while the bot was down, rivals, hangs, two replicas, kill -9."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+import uvicorn
+from starlette.applications import Starlette
+
+from bot.errors import ChannelError
+from bot.journal import Journal
+from tests.bot.channels.telegram.conftest import FACTORIES, QUOTE, Bot, until
+from tests.telegram_server import TOKEN, TelegramServer
+
+SECRET = "webhook-secret_1"
+HOOK = {"webhook": True, "public_url": "http://127.0.0.1:1", "webhook_secret": SECRET}
+ROOT = Path(__file__).parents[4]
+
+
+@asynccontextmanager
+async def listening(bot: Bot) -> AsyncIterator[str]:
+    """The replica's web side on a port of its own."""
+    config = uvicorn.Config(
+        Starlette(routes=list(bot.channel.routes())), port=0, log_config=None, lifespan="off", ws="none"
+    )
+    web = uvicorn.Server(config)
+    task = asyncio.create_task(web._serve())
+    await until(lambda: web.started)
+    yield f"http://127.0.0.1:{web.servers[0].sockets[0].getsockname()[1]}/telegram/webhook"
+    web.should_exit = True
+    await task
+
+
+async def test_what_was_asked_while_the_bot_was_down_is_answered_when_it_is_back(
+    replica: Callable[..., Bot], server: TelegramServer
+) -> None:
+    server.say(42, FACTORIES)
+    bot = await replica().start()
+    assert len(await bot.shown(42)) == 1
+
+
+async def test_a_redelivered_update_is_answered_once(bot: Bot, server: TelegramServer) -> None:
+    server.say(42, FACTORIES)
+    again = dict(server.updates[0])
+    await bot.idle()
+    server.updates.append(again)
+    server.arrived(again)
+    # Polling hands it out again as long as it is not confirmed; a later one confirms both.
+    server.say(43, FACTORIES, user=43)
+    await until(lambda: bool(server.shown(43)))
+    assert len(server.shown(42)) == 1
+
+
+async def test_a_rival_poller_is_said_and_the_channel_stops(
+    replica: Callable[..., Bot], server: TelegramServer
+) -> None:
+    server.fail("getUpdates", "409", times=99)
+    bot = replica()
+    with pytest.raises(ChannelError, match="Another program polls"):
+        await asyncio.wait_for(bot.channel.run(), 30)
+
+
+async def test_one_conflict_of_a_rolling_restart_is_survived(bot: Bot, server: TelegramServer) -> None:
+    server.fail("getUpdates", "409")
+    server.say(42, FACTORIES)
+    assert len(await bot.shown(42)) == 1
+
+
+async def test_a_wrong_token_is_said_without_showing_it(replica: Callable[..., Bot], server: TelegramServer) -> None:
+    wrong = "987654321:BBFakeFakeFakeFakeFakeFakeFakeFake-_9"
+    bot = replica(token=wrong)
+    with pytest.raises(ChannelError, match="BotFather") as caught:
+        await bot.channel.run()
+    assert wrong not in str(caught.value)
+
+
+async def test_polling_that_hangs_is_seen_by_the_watchdog_and_begun_again(
+    replica: Callable[..., Bot], server: TelegramServer
+) -> None:
+    bot = await replica(poll_seconds=0, stall_seconds=0.6, read_timeout=30.0).start()
+    assert bot.channel.problem() == ""
+    server.fail("getUpdates", "hang")
+    assert bot.task is not None
+    await until(bot.task.done)
+    with pytest.raises(Exception, match="has not answered a poll"):
+        bot.task.result()
+    assert bot.channel.problem() != ""
+
+
+async def test_requests_name_what_updates_they_want_and_drop_nothing(bot: Bot, server: TelegramServer) -> None:
+    await until(lambda: any(method == "getUpdates" for method, _ in server.calls))
+    polls = [params for method, params in server.calls if method == "getUpdates"]
+    assert polls[0]["allowed_updates"] == [
+        "message", "edited_message", "callback_query", "inline_query", "guest_message",
+    ]  # fmt: skip
+    drops = [params.get("drop_pending_updates") for method, params in server.calls if method == "deleteWebhook"]
+    assert drops in ([], [False], [None])
+
+
+async def test_a_webhook_answers_only_to_the_secret_and_to_sane_bodies(
+    replica: Callable[..., Bot], server: TelegramServer
+) -> None:
+    bot = await replica(**HOOK).start()
+    async with listening(bot) as url, httpx.AsyncClient() as client:
+        header = {"X-Telegram-Bot-Api-Secret-Token": SECRET}
+        wrong = await client.post(url, json={}, headers={"X-Telegram-Bot-Api-Secret-Token": "guess"})
+        missing = await client.post(url, json={})
+        broken = await client.post(url, content=b"{", headers=header)
+        strange = await client.post(url, json={"no": "update"}, headers=header)
+        listed = await client.post(url, json=[1], headers=header)
+        big = await client.post(url, content=b"x" * (2 << 20), headers=header)
+    codes = [answer.status_code for answer in (wrong, missing, broken, strange, listed, big)]
+    assert codes == [403, 403, 400, 400, 400, 413]
+
+
+async def test_two_replicas_behind_one_webhook_answer_each_question_once(
+    replica: Callable[..., Bot], server: TelegramServer
+) -> None:
+    one, other = await replica(**HOOK).start(), await replica(**HOOK).start()
+    async with listening(one) as first, listening(other) as second:
+        server.webhooks = [first, second]
+        for user in range(50, 80):
+            server.say(user, FACTORIES, user=user)
+            # Telegram sends again what it is not sure about, and the other replica gets it.
+            server.arrived(server.updates[-1])
+        await one.idle()
+        await other.idle()
+        assert [len(server.shown(user)) for user in range(50, 80)] == [1] * 30
+
+
+async def test_a_full_inbox_says_503_and_the_update_comes_again(
+    replica: Callable[..., Bot], server: TelegramServer
+) -> None:
+    bot = await replica(**HOOK, most_open=1).start()
+    async with listening(bot) as url:
+        server.webhooks = [url]
+        for user in range(50, 60):
+            server.say(user, FACTORIES, user=user)
+        await bot.idle()
+        assert [len(server.shown(user)) for user in range(50, 60)] == [1] * 10
+
+
+async def test_a_clean_end_finishes_what_is_in_hand(replica: Callable[..., Bot], server: TelegramServer) -> None:
+    bot = await replica().start()
+    server.fail("sendMessage", "429", retry_after=1)
+    server.say(42, FACTORIES)
+    await until(lambda: any(method == "sendMessage" for method, _ in server.calls))
+    await bot.channel.close(10)
+    assert len(server.shown(42)) == 1
+
+
+async def test_what_a_short_drain_leaves_is_answered_by_the_next_start(
+    replica: Callable[..., Bot], server: TelegramServer
+) -> None:
+    bot = await replica().start()
+    server.fail("sendMessage", "429", retry_after=60)
+    server.say(42, FACTORIES)
+    await until(lambda: any(method == "sendMessage" for method, _ in server.calls))
+    await bot.stop(0.1)
+    assert server.shown(42) == []
+    after = await replica().start()
+    await until(lambda: bool(server.shown(42)))
+    assert len(await after.shown(42)) == 1
+
+
+PROGRAM = """
+import asyncio, sys
+from pathlib import Path
+from tests.bot.channels.telegram.conftest import Bot
+from tests.shelf import shelf
+from tests.telegram_server import TelegramServer
+
+async def main():
+    server = TelegramServer()
+    server.url = sys.argv[1]
+    bot = Bot(server, shelf(), Path(sys.argv[2]), read_timeout=60.0)
+    await bot.channel.run()
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("fault", ["hang", "hang after"])
+async def test_kill_9_between_receiving_and_answering_loses_and_doubles_nothing(
+    replica: Callable[..., Bot], server: TelegramServer, tmp_path: Path, fault: str
+) -> None:
+    """The process dies while its answer is on the way: once it never arrived, once it had."""
+    server.fail("sendMessage", fault)
+    victim = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", PROGRAM, server.url, str(tmp_path / "shared.sqlite"), cwd=ROOT
+    )
+    server.say(42, FACTORIES)
+    await until(lambda: any(method == "sendMessage" for method, _ in server.calls), 30)
+    # The update is confirmed: Telegram will not send it again.
+    await until(lambda: not server.updates, 30)
+    os.kill(victim.pid, signal.SIGKILL)
+    await victim.wait()
+    heir = await replica().start()
+    await until(lambda: heir.journal.deliveries.waiting() == 0)
+    (answer,) = await heir.shown(42)
+    assert server.styled(answer, "blockquote") == [QUOTE]
+
+
+async def test_questions_of_a_busy_moment_are_answered_once_each_after_kill_9(
+    replica: Callable[..., Bot], server: TelegramServer, tmp_path: Path
+) -> None:
+    victim = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", PROGRAM, server.url, str(tmp_path / "shared.sqlite"), cwd=ROOT
+    )
+    for user in range(100, 140):
+        server.say(user, FACTORIES, user=user)
+    await until(lambda: sum(bool(server.shown(user)) for user in range(100, 140)) >= 5, 30)
+    os.kill(victim.pid, signal.SIGKILL)
+    await victim.wait()
+    heir = await replica().start()
+    await heir.idle()
+    await until(lambda: heir.journal.deliveries.waiting() == 0)
+    assert [len(server.shown(user)) for user in range(100, 140)] == [1] * 40
+
+
+async def test_the_journal_knows_the_updates_by_bot_and_number(bot: Bot, server: TelegramServer) -> None:
+    server.say(42, FACTORIES)
+    await bot.idle()
+    assert isinstance(bot.journal, Journal)
+    assert bot.journal.deliveries.seen(f"telegram:{TOKEN.partition(':')[0]}:5000")
