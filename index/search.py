@@ -78,18 +78,27 @@ class Index:
         self._languages = _languages(snapshot)
 
     @classmethod
-    def open(cls, data: Path, *, encoder: Encoder | str = "bundled", reranker: str = "") -> "Index":
-        """The live index of the folder `data`.
+    def open(
+        cls, data: Path, *, encoder: Encoder | str = "bundled", reranker: str = "", store: str = "faiss"
+    ) -> "Index":
+        """The live index of the folder `data`, its vectors in the named `store`.
 
         Raises SnapshotError where nothing was indexed or it is damaged, EncoderError where `encoder` is not the one
         that made it.
         """
-        used = open_encoder(encoder) if isinstance(encoder, str) else encoder
+        # The snapshot first: that nothing is indexed yet should not take loading an encoder to say.
+        snapshot = active(data, store=store)
+        return cls.over(snapshot, open_encoder(encoder) if isinstance(encoder, str) else encoder, reranker=reranker)
+
+    @classmethod
+    def over(cls, snapshot: Snapshot, encoder: Encoder, *, reranker: str = "") -> "Index":
+        """An index over a snapshot that is opened already, live or not. Raises EncoderError as `open` does."""
+        snapshot.require(encoder)
         return cls(
-            active(data),
-            used,
-            Ranking.load(used.ranking),
-            open_reader(READER) if used.reads and READER.is_dir() else None,
+            snapshot,
+            encoder,
+            Ranking.load(encoder.ranking),
+            open_reader(READER) if encoder.reads and READER.is_dir() else None,
             Reranker(reranker) if reranker else None,
         )
 

@@ -42,6 +42,13 @@ def paint(card: Card, look: Look, *, context: bool = False) -> str:
     return "\n".join(lines).strip("\n")
 
 
+def flow(text: str, width: int) -> str:
+    """Lines of our own words, wrapped to `width` columns; as they are where it is 0."""
+    if not width:
+        return text
+    return "\n".join("\n".join(line[a:b] for a, b in wrap(line, width)) for line in text.split("\n"))
+
+
 def _without_context(card: Card) -> tuple[str, tuple[StyledSpan, ...]]:
     """Text and spans with the collapsed stretch cut out."""
     text, spans = card.text, card.spans

@@ -5,7 +5,7 @@ from typing import Any
 from index.answer import Answer, Quote
 
 
-def answer(answer: Answer, *, id: str, took_ms: float) -> dict[str, Any]:
+def answer(answer: Answer, *, id: Any, took_ms: float) -> dict[str, Any]:
     """`answer` with the id its question came with, and how long it took."""
     return {
         "id": id,

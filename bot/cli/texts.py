@@ -6,7 +6,7 @@ TEXTS: dict[str, dict[Language, str]] = {
     # Help
     "about": {
         "en": "Answers questions with the exact sentence of your documents, and says where it stands.",
-        "zh": "用资料里的原句回答问题,并说明出处。",
+        "zh": "用资料里的原句回答问题，并说明出处。",
     },
     "commands": {"en": "commands", "zh": "命令"},
     "options": {"en": "options", "zh": "选项"},
@@ -19,7 +19,7 @@ TEXTS: dict[str, dict[Language, str]] = {
     "help-index": {"en": "reindex the folder of documents", "zh": "重新索引资料文件夹"},
     "help-add": {
         "en": "fetch a web page into the folder first (may be repeated)",
-        "zh": "先把网页存入资料文件夹(可重复)",
+        "zh": "先把网页存入资料文件夹（可重复）",
     },
     "help-force": {
         "en": "go live even if saved questions lose their answers",
@@ -28,12 +28,12 @@ TEXTS: dict[str, dict[Language, str]] = {
     "help-ask": {"en": "answer one question, or a stream of them", "zh": "回答一个或一批问题"},
     "help-question": {
         "en": "the question; read from standard input where it is missing",
-        "zh": "问题;省略时从标准输入读取",
+        "zh": "问题；省略时从标准输入读取",
     },
-    "help-top": {"en": "up to K quotes, best first (default 1)", "zh": "最多 K 条引文,最好的在前(默认 1)"},
+    "help-top": {"en": "up to K quotes, best first (default 1)", "zh": "最多 K 条引文，最好的在前（默认 1）"},
     "help-jsonl": {
         "en": 'read {{"id", "question"}} lines from standard input, write one JSON answer a line',
-        "zh": '从标准输入逐行读取 {{"id", "question"}},逐行输出 JSON 答案',
+        "zh": '从标准输入逐行读取 {{"id", "question"}}，逐行输出 JSON 答案',
     },
     "help-chat": {"en": "a conversation in the terminal", "zh": "在终端里对话"},
     "help-serve": {"en": "run the channels that the settings configure", "zh": "运行设置中配置的各个渠道"},
@@ -47,70 +47,114 @@ TEXTS: dict[str, dict[Language, str]] = {
     "help-text": {"en": "print exactly the text that offsets refer to", "zh": "只输出偏移量所指的原文"},
     "help-snapshots": {"en": "the snapshots that are kept", "zh": "列出保留的快照"},
     "help-rollback": {"en": "make an earlier snapshot live", "zh": "启用较早的快照"},
-    "help-snapshot": {"en": "id of the snapshot (default: the one before)", "zh": "快照编号(默认:上一个)"},
+    "help-snapshot": {"en": "id of the snapshot (default: the one before)", "zh": "快照编号（默认：上一个）"},
     "help-eval": {"en": "score questions whose answers are known", "zh": "用已知答案的问题评分"},
     "help-questions": {
         "en": 'file of {{"id", "lang", "question", "gold": [...]}} lines; an empty gold: not answerable',
-        "zh": '每行 {{"id", "lang", "question", "gold": [...]}} 的文件;gold 为空表示无法回答',
+        "zh": '每行 {{"id", "lang", "question", "gold": [...]}} 的文件；gold 为空表示无法回答',
     },
     "help-misses": {"en": "show every question that went wrong", "zh": "列出每个答错的问题"},
     "help-doctor": {
         "en": "check settings, index, encoder and channels, and say what to do",
-        "zh": "检查设置、索引、编码器和渠道,并说明怎么办",
+        "zh": "检查设置、索引、编码器和渠道，并说明怎么办",
     },
-    "help-gaps": {"en": "export the questions that could not be answered, as CSV", "zh": "导出未能回答的问题(CSV)"},
-    "help-feedback": {"en": "export what people said about answers, as CSV", "zh": "导出对答案的反馈(CSV)"},
+    "help-gaps": {"en": "export the questions that could not be answered, as CSV", "zh": "导出未能回答的问题（CSV）"},
+    "help-feedback": {"en": "export what people said about answers, as CSV", "zh": "导出对答案的反馈（CSV）"},
     # Errors
     "error": {"en": "verbatim: {reason}", "zh": "verbatim:{reason}"},
-    "see-help": {"en": "{reason} (see `verbatim {command}--help`)", "zh": "{reason}(见 `verbatim {command}--help`)"},
+    "see-help": {"en": "{reason} (see `verbatim {command}--help`)", "zh": "{reason}（见 `verbatim {command}--help`）"},
     "unexpected": {
         "en": "something unexpected broke ({reason}); run it again with --debug to see where.",
-        "zh": "出现意外错误({reason});加上 --debug 再运行一次可看到位置。",
+        "zh": "出现意外错误（{reason}）；加上 --debug 再运行一次可看到位置。",
     },
     "disk-full": {
         "en": "the disk of {path} is full; nothing was changed. Free some space and run it again.",
-        "zh": "{path} 所在的磁盘已满;未做任何改动。请腾出空间后再运行。",
+        "zh": "{path} 所在的磁盘已满；未做任何改动。请腾出空间后再运行。",
     },
     "no-permission": {
         "en": "{path} may not be read or written; check its permissions.",
-        "zh": "{path} 没有读写权限;请检查权限。",
+        "zh": "{path} 没有读写权限；请检查权限。",
     },
-    "empty-question": {"en": "the question is empty; ask something in words.", "zh": "问题是空的;请用文字提问。"},
+    "empty-question": {"en": "the question is empty; ask something in words.", "zh": "问题是空的；请用文字提问。"},
     "bad-line": {
         "en": 'line {number} of the input is not a JSON object with a "question": {reason}',
-        "zh": '输入的第 {number} 行不是带 "question" 的 JSON 对象:{reason}',
+        "zh": '输入的第 {number} 行不是带 "question" 的 JSON 对象：{reason}',
     },
     "bad-lines": {"en": "{count} lines of the input were left out.", "zh": "输入中有 {count} 行被略过。"},
+    "both-ways": {
+        "en": "with --jsonl the questions come from standard input; leave out QUESTION.",
+        "zh": "使用 --jsonl 时问题来自标准输入；请去掉 QUESTION。",
+    },
     "no-questions": {"en": "{path} holds no questions.", "zh": "{path} 里没有问题。"},
     "no-document": {
         "en": "no document {name!r} is indexed; `verbatim status` lists them.",
-        "zh": "没有索引过文档 {name!r};用 `verbatim status` 查看列表。",
+        "zh": "没有索引过文档 {name!r}；用 `verbatim status` 查看列表。",
     },
     # Indexing
-    "reading": {"en": "Reading documents", "zh": "读取资料"},
-    "encoding": {"en": "Encoding passages", "zh": "编码段落"},
-    "writing": {"en": "Writing the index", "zh": "写入索引"},
-    "checking": {"en": "Checking the new index", "zh": "检查新索引"},
-    "indexing": {"en": "Indexing {path} ...", "zh": "正在索引 {path} ……"},
-    "indexed": {
-        "en": "{documents} documents, {passages} passages in {seconds} s: {added} added, {changed} changed, "
-        "{removed} removed, {unchanged} unchanged. Snapshot {snapshot}.",
-        "zh": "{documents} 份文档、{passages} 个段落,用时 {seconds} 秒:"
-        "新增 {added}、变更 {changed}、删除 {removed}、未变 {unchanged}。快照 {snapshot}。",
+    "phase-read": {"en": "Reading documents", "zh": "读取资料"},
+    "phase-encode": {"en": "Encoding passages", "zh": "编码段落"},
+    "phase-write": {"en": "Writing the index", "zh": "写入索引"},
+    "phase-check": {"en": "Checking the index", "zh": "检查索引"},
+    "added": {"en": "added", "zh": "新增"},
+    "changed": {"en": "changed", "zh": "变更"},
+    "removed": {"en": "removed", "zh": "删除"},
+    "unchanged": {"en": "unchanged", "zh": "未变"},
+    "indexed": {"en": "snapshot {snapshot} in {seconds} s", "zh": "快照 {snapshot}，用时 {seconds} 秒"},
+    "still-indexing": {"en": "{reason} Until then the earlier index answers.", "zh": "{reason}在此之前由旧索引回答。"},
+    "not-refreshed": {
+        "en": "{reason} The index was not brought up to date; the earlier one answers.",
+        "zh": "{reason}索引未能更新；由旧索引回答。",
     },
     "skipped": {"en": "skipped {path}: {reason}", "zh": "跳过 {path}:{reason}"},
-    "lost": {"en": "would lose its answer: {question}", "zh": "将失去答案:{question}"},
+    "lost": {"en": "would lose its answer: {question}", "zh": "将失去答案：{question}"},
     "held-back": {
         "en": "{count} saved questions would lose their answers, so the new index is not live. Look at the documents, "
         "or run `verbatim index --force`.",
-        "zh": "有 {count} 个保存的问题将失去答案,新索引未启用。请检查资料,或运行 `verbatim index --force`。",
+        "zh": "有 {count} 个保存的问题将失去答案，新索引未启用。请检查资料，或运行 `verbatim index --force`。",
     },
     "saved-page": {"en": "saved {path}", "zh": "已保存 {path}"},
+    # Chat
+    "chat-size": {"en": "{documents} documents, {passages} passages", "zh": "{documents} 份文档，{passages} 个段落"},
+    "chat-about": {
+        "en": "Ask in English or Chinese. I answer with a sentence of the documents, or say that they do not answer.",
+        "zh": "用中文或英文提问。我用资料里的原句回答；资料里没有的，我会直说。",
+    },
+    "chat-example": {"en": "For example:", "zh": "例如："},
+    "chat-commands": {
+        "en": "/more context · /next passage · /sources · /help · /quit",
+        "zh": "/more 上下文 · /next 下一段 · /sources 资料 · /help 帮助 · /quit 退出",
+    },
+    "chat-help": {
+        "en": "Type a question; a follow-up is understood with the questions before it.\n"
+        "/more     what stands around the last quote (again: further out)\n"
+        "/next     the next best passage\n"
+        "/sources  the documents\n"
+        "/quit     leave (Ctrl-D too)",
+        "zh": "直接输入问题；追问会结合前面的问题来理解。\n"
+        "/more     上一条引文的上下文（再输一次显示更多）\n"
+        "/next     下一个相关段落\n"
+        "/sources  资料列表\n"
+        "/quit     退出（或按 Ctrl-D）",
+    },
+    "chat-unknown": {
+        "en": "I do not know {line}; /help lists what there is.",
+        "zh": "没有 {line} 这个命令；/help 查看全部命令。",
+    },
+    "chat-nothing": {
+        "en": "There is no quote to show more of yet; ask something first.",
+        "zh": "还没有引文；请先提问。",
+    },
+    "chat-no-next": {"en": "There is no other passage for this question.", "zh": "这个问题没有其他段落了。"},
+    "chat-others": {"en": "and {count} more", "zh": "另有 {count} 份"},
     # Status and snapshots
     "live": {"en": "live", "zh": "使用中"},
     "rolled-back": {
         "en": "Snapshot {snapshot} of {created} is live now.",
         "zh": "现已启用 {created} 的快照 {snapshot}。",
+    },
+    "other-encoder": {
+        "en": "The index was made with the encoder {made}, but ENCODER says {set}: run `verbatim index`.",
+        "zh": "索引是用编码器 {made} 建立的，而 ENCODER 设为 {set}:请运行 `verbatim index`。",
     },
     "label-snapshot": {"en": "snapshot", "zh": "快照"},
     "label-documents": {"en": "documents", "zh": "文档"},
@@ -141,14 +185,14 @@ TEXTS: dict[str, dict[Language, str]] = {
     "answerable": {"en": "answerable", "zh": "可回答"},
     "unanswerable": {"en": "unanswerable", "zh": "不可回答"},
     "refused": {"en": "refused", "zh": "已拒答"},
-    "altered": {"en": "altered quotes: {count}", "zh": "被改动的引文:{count}"},
+    "altered": {"en": "altered quotes: {count}", "zh": "被改动的引文：{count}"},
     "lengths": {
         "en": "mean quote length: {length} characters; median time: {milliseconds} ms",
-        "zh": "引文平均长度:{length} 个字符;时间中位数:{milliseconds} 毫秒",
+        "zh": "引文平均长度：{length} 个字符；时间中位数：{milliseconds} 毫秒",
     },
     "miss": {
         "en": "{id} {question}\n    wanted {gold}, got {got}",
-        "zh": "{id} {question}\n    应为 {gold},得到 {got}",
+        "zh": "{id} {question}\n    应为 {gold}，得到 {got}",
     },
     "abstention": {"en": "an abstention", "zh": "拒答"},
 }

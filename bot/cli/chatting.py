@@ -1,0 +1,185 @@
+"""`verbatim chat`: a conversation in the terminal. Piped lines are answered too, and shown like a transcript."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.bootstrap import open_index
+from bot.channels.console import flow
+from bot.cli import indexing, view
+from bot.cli.console import Console
+from bot.cli.session import Session
+from bot.language import of_text
+from bot.messages import say
+from bot.question import Language
+from bot.smalltalk import small_talk
+from index.answer import Answer
+from index.search import Index
+
+REMEMBERED = 3
+"""Earlier questions that a follow-up is read with."""
+PASSAGES = 5
+"""How many passages /next leads through."""
+PROMPT = "› "
+
+
+@dataclass(slots=True)
+class Talk:
+    """One conversation: what was asked, and what was shown last."""
+
+    index: Index
+    console: Console
+    corpus: Path
+    asked: list[str] = field(default_factory=list)
+    last: Answer | None = None
+    shown: int = 0
+    around: int = 0
+    """Paragraphs shown around the last quote so far."""
+
+    def reply(self, line: str) -> str | None:
+        """What is said to one line; None ends the conversation."""
+        if line.startswith("/"):
+            word = line[1:].split(maxsplit=1)[0].lower() if line[1:].strip() else ""
+            command = COMMANDS.get(word)
+            return command(self) if command else self._own("chat-unknown", line=line[:40])
+        if talk := small_talk(line):
+            return flow(say(talk.value, of_text(line, self.console.lang)), self.console.width)
+        return self._answer(line)
+
+    def _answer(self, question: str) -> str:
+        before = tuple(self.asked[-REMEMBERED:])
+        answer = view.ask(self.index, self.console, question, top=PASSAGES, before=before)
+        self.asked.append(question)
+        self.last, self.shown, self.around = answer, 0, 0
+        if answer.answered:
+            return view.passage(answer, 0, self.index, self.console)
+        lang = of_text(question, self.console.lang)
+        return view.show(answer, self.index, self.console, suggestions=self.examples(lang, view.SUGGESTIONS))
+
+    def examples(self, lang: Language, count: int) -> tuple[str, ...]:
+        """Questions that are answered here."""
+        return view.examples(self.index, self.corpus, lang, count)
+
+    def _own(self, key: str, **values: object) -> str:
+        """A line of our own words."""
+        return flow(self.console.say(key, **values), self.console.width)
+
+    def more(self) -> str:
+        """The last quote with what stands around it, further out each time."""
+        if self.last is None or not self.last.answered:
+            return self._own("chat-nothing")
+        self.around += 1
+        return view.passage(self.last, self.shown, self.index, self.console, paragraphs=self.around)
+
+    def next(self) -> str:
+        """The next best passage for the last question."""
+        if self.last is None or self.shown + 1 >= len(self.last.quotes):
+            return self._own("chat-no-next")
+        self.shown, self.around = self.shown + 1, 0
+        return view.passage(self.last, self.shown, self.index, self.console)
+
+    def sources(self) -> str:
+        """What the corpus holds."""
+        rows = [
+            (d.source.title or d.source.path, d.source.publisher or "", d.source.path) for d in self.index.documents()
+        ]
+        shown = [f"· {' · '.join(part for part in row if part)}" for row in rows[:SOURCES]]
+        if len(rows) > SOURCES:
+            shown.append(self.console.say("chat-others", count=len(rows) - SOURCES))
+        return "\n".join(shown)
+
+    def help(self) -> str:
+        """What can be typed here."""
+        return self._own("chat-help")
+
+
+SOURCES = 20
+COMMANDS: dict[str, Callable[[Talk], str | None]] = {
+    "more": Talk.more,
+    "next": Talk.next,
+    "sources": Talk.sources,
+    "help": Talk.help,
+    "": Talk.help,
+    "quit": lambda talk: None,
+    "exit": lambda talk: None,
+    "q": lambda talk: None,
+}
+
+
+def run(session: Session) -> int:
+    """Indexes what changed, greets, and answers line by line until the input ends."""
+    console = session.console
+    indexing.refresh(session)
+    talk = Talk(open_index(session.settings), console, session.settings.corpus_dir)
+    console.print(greeting(talk))
+    for line in _lines(console):
+        reply = talk.reply(line)
+        if reply is None:
+            break
+        console.print(f"{reply}\n")
+    if console.live:
+        console.print(say("talk-farewell", console.lang))
+    return 0
+
+
+def greeting(talk: Talk) -> str:
+    """Who speaks, and one question with its real answer, so that the product is seen at work at once."""
+    console, info = talk.console, talk.index.snapshot
+    name = console.style("Verbatim", 1)
+    size = console.say("chat-size", documents=info.documents, passages=info.passages)
+    lines = [f"{name} · {size}", flow(console.say("chat-about"), console.width), ""]
+    other: Language = "zh" if console.lang == "en" else "en"
+    for question in talk.examples(console.lang, 1) or talk.examples(other, 1):
+        answer = view.ask(talk.index, console, question)
+        lines += [console.say("chat-example"), console.style(PROMPT, 36) + question]
+        lines += [view.show(answer, talk.index, console), ""]
+    if console.live:
+        lines += [console.style(console.say("chat-commands"), 2), ""]
+    return "\n".join(lines)
+
+
+def _lines(console: Console) -> Iterator[str]:
+    """What people type, without empty lines. Ctrl-C clears a line, twice or Ctrl-D leaves."""
+    if not console.live:
+        for line in console.source:
+            if line.strip():
+                console.print(PROMPT + line.strip())
+                yield line.strip()
+        return
+    _line_editing()
+    interrupted = False
+    while True:
+        try:
+            line = input(_prompt(console)).strip()
+        except EOFError:
+            console.print()
+            return
+        except KeyboardInterrupt:
+            console.print()
+            if interrupted:
+                return
+            interrupted = True
+            continue
+        interrupted = False
+        if line:
+            yield line
+
+
+def _prompt(console: Console) -> str:
+    """The prompt, with its colours marked as having no width, or line editing miscounts."""
+    return f"\x01\x1b[36m\x02{PROMPT}\x01\x1b[0m\x02" if console.colour else PROMPT
+
+
+def _line_editing() -> None:
+    try:
+        import readline
+    except ImportError:  # a Python built without it: lines can still be typed
+        return
+    readline.parse_and_bind("tab: complete")
+    readline.set_completer_delims("")
+    readline.set_completer(_complete)
+
+
+def _complete(text: str, state: int) -> str | None:
+    found = [f"/{word}" for word in COMMANDS if word and text.startswith("/") and f"/{word}".startswith(text)]
+    return found[state] if state < len(found) else None

@@ -1,0 +1,161 @@
+"""`verbatim index`: the folder of documents becomes a new snapshot, with a bar on a terminal while it works."""
+
+import time
+from dataclasses import asdict
+from datetime import UTC, datetime
+from importlib import import_module
+from types import TracebackType
+from typing import Any, Self
+
+from bot.bootstrap import reindex
+from bot.cli.console import Console
+from bot.cli.session import Session
+from bot.cli.table import columns
+from index.build import Prepared
+from index.errors import BusyError, VerbatimError
+from index.report import Counts, Report
+from index.snapshot import active
+
+PATIENCE = 0.4
+"""Seconds before a bar appears: short work needs none, and drawing one costs a tenth of a second."""
+HELD_BACK = 1
+
+
+def run(session: Session) -> int:
+    """Reindexes; exit 1 where saved questions would lose their answers and nothing says to go on."""
+    args, console = session.args, session.console
+    _add_pages(session, args.add)
+    begun = time.perf_counter()
+    prepared = _reindex(session, force=args.force)
+    report, lost = prepared.report, [each.question for each in prepared.lost]
+    held = bool(lost) and not args.force
+    seconds = round(time.perf_counter() - begun, 2)
+    _tell_problems(report, lost, console)
+    if args.json:
+        console.json(_shape(report, lost, seconds, live=not held))
+    elif not held:
+        console.print(_summary(report, seconds, console))
+    if held:
+        console.warn(console.say("error", reason=console.say("held-back", count=len(lost))))
+        return HELD_BACK
+    return 0
+
+
+def refresh(session: Session) -> None:
+    """Brings the index up to date before a conversation; what cannot be is said, and an older index serves.
+
+    Raises the reason where there is none.
+    """
+    console, settings = session.console, session.settings
+    try:
+        prepared = _reindex(session)
+    except VerbatimError as error:
+        # Asks again what is there: with nothing to serve, the reason is all that can be said.
+        try:
+            active(settings.data_dir, store=settings.vector_store)
+        except VerbatimError:
+            raise error from None
+        key = "still-indexing" if isinstance(error, BusyError) else "not-refreshed"
+        console.warn(console.say(key, reason=error))
+        return
+    lost = [each.question for each in prepared.lost]
+    _tell_problems(prepared.report, lost, console)
+    if lost:
+        console.warn(console.say("held-back", count=len(lost)))
+
+
+def _reindex(session: Session, *, force: bool = False) -> Prepared:
+    with Bar(session.console) as bar:
+        return reindex(session.settings, now=datetime.now(UTC), progress=bar, force=force)
+
+
+def _add_pages(session: Session, addresses: list[str]) -> None:
+    if not addresses:
+        return
+    fetch = import_module("index.webpage").fetch
+    for address in addresses:
+        path = fetch(address, session.settings.corpus_dir, now=datetime.now(UTC))
+        session.console.warn(session.console.say("saved-page", path=path))
+
+
+def _tell_problems(report: Report, lost: list[str], console: Console) -> None:
+    for problem in report.problems:
+        console.warn(problem)
+    for path, reason in report.skipped:
+        console.warn(console.say("skipped", path=path, reason=reason))
+    for question in lost:
+        console.warn(console.say("lost", question=question))
+
+
+def _documents(report: Report) -> Counts:
+    return Counts(len(report.added), len(report.changed), len(report.removed), len(report.unchanged))
+
+
+def _summary(report: Report, seconds: float, console: Console) -> str:
+    names = ("added", "changed", "removed", "unchanged")
+    rows = [["", *(console.say(name) for name in names)]]
+    for label, counts in (("label-documents", _documents(report)), ("label-passages", report.passages)):
+        rows.append([console.say(label), *(str(getattr(counts, name)) for name in names)])
+    ending = console.say("indexed", snapshot=report.snapshot, seconds=f"{seconds:.1f}")
+    return f"{columns(rows, console)}\n{ending}"
+
+
+def _shape(report: Report, lost: list[str], seconds: float, *, live: bool) -> dict[str, Any]:
+    documents = _documents(report)
+    return {
+        "snapshot": report.snapshot,
+        "live": live,
+        "documents": asdict(documents) | {"total": documents.total},
+        "passages": asdict(report.passages) | {"total": report.passages.total, "encoded": report.encoded},
+        "added": report.added,
+        "changed": report.changed,
+        "removed": report.removed,
+        "skipped": [{"path": path, "reason": reason} for path, reason in report.skipped],
+        "lost": lost,
+        "problems": report.problems,
+        "seconds": seconds,
+    }
+
+
+class Bar:
+    """Progress on standard error, where that is a terminal and the work takes long enough to wonder about."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._begun = time.monotonic()
+        self._bar: Any = None
+        self._tasks: dict[str, Any] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __call__(self, phase: str, done: int, total: int) -> None:
+        """How far `phase` is; `total` 0 where nobody knows yet."""
+        if not self._console.progress or time.monotonic() - self._begun < PATIENCE:
+            return
+        if self._bar is None:
+            self._bar = _rich_bar()
+            self._bar.start()
+        if phase not in self._tasks:
+            self._tasks[phase] = self._bar.add_task(self._console.say(f"phase-{phase}"), total=total or None)
+        self._bar.update(self._tasks[phase], completed=done, total=total or None)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+
+def _rich_bar() -> Any:
+    from rich.console import Console as Terminal
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=Terminal(stderr=True),
+        transient=True,
+    )

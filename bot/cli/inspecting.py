@@ -1,0 +1,132 @@
+"""Commands that look at what is indexed: status, show, snapshots; and rollback, which changes what is live."""
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bot.cli.session import Session
+from bot.cli.table import columns, size
+from bot.errors import UsageError
+from index.document import Document
+from index.snapshot import SnapshotInfo, active, kept, live
+from index.snapshot import rollback as roll_back
+
+LISTED = 50
+"""Documents that status lists at most; `--json` lists all."""
+
+
+def status(session: Session) -> int:
+    """What is live, how large it is, and what is wrong with it."""
+    settings, console = session.settings, session.console
+    snapshot = active(settings.data_dir, store=settings.vector_store)
+    info, documents = snapshot.info, snapshot.documents
+    problems = list(info.problems)
+    if settings.encoder != info.encoder:
+        problems.append(console.say("other-encoder", made=info.encoder, set=settings.encoder))
+    if session.args.json:
+        shown = asdict(info) | {
+            "problems": problems,
+            "corpus": str(settings.corpus_dir),
+            "data": str(settings.data_dir),
+            "data_bytes": _weight(settings.data_dir),
+            "sources": [_source(document) for document in documents],
+        }
+        console.json(shown)
+        return 0
+    rows = [
+        ("snapshot", info.id),
+        ("created", info.created),
+        ("documents", str(info.documents)),
+        ("passages", str(info.passages)),
+        ("encoder", info.encoder),
+        ("size", size(_weight(settings.data_dir))),
+        ("corpus", str(settings.corpus_dir)),
+        ("data", str(settings.data_dir)),
+        ("problems", "\n".join(problems) or console.say("none")),
+    ]
+    console.print(columns([(console.say(f"label-{key}"), value) for key, value in rows], console))
+    console.print()
+    listed = [documents[place] for place in range(min(len(documents), LISTED))]
+    console.print(columns([(document.source.path, document.source.title) for document in listed], console))
+    if len(documents) > LISTED:
+        console.print(console.say("chat-others", count=len(documents) - LISTED))
+    return 0
+
+
+def show(session: Session) -> int:
+    """One document: its source and its sections, or exactly its text."""
+    args, console, settings = session.args, session.console, session.settings
+    snapshot = active(settings.data_dir, store=settings.vector_store)
+    document = next((d for d in snapshot.documents if args.document in (d.id, d.source.path)), None)
+    if document is None:
+        raise UsageError(console.say("no-document", name=args.document))
+    if args.text:
+        # Nothing is added, not even a newline: offsets refer to exactly this.
+        console.print(document.text, end="")
+        return 0
+    if args.json:
+        sections = [{"title": s.title, "start": s.start, "end": s.end} for s in document.sections]
+        console.json(_source(document) | {"length": len(document.text), "sections": sections})
+        return 0
+    source = document.source
+    rows = [
+        ("id", document.id),
+        ("title", source.title),
+        ("publisher", source.publisher),
+        ("published", source.published),
+        ("lang", source.lang),
+        ("url", source.url),
+        ("translation", source.translation_of),
+        ("rights", source.rights),
+        ("length", console.say("characters", count=len(document.text))),
+        ("sections", str(len(document.sections))),
+    ]
+    console.print(columns([(console.say(f"label-{key}"), value) for key, value in rows if value], console))
+    console.print()
+    for section in document.sections:
+        console.print(f"{section.start:>8}–{section.end:<8} {section.title}")
+    return 0
+
+
+def snapshots(session: Session) -> int:
+    """The kept snapshots, newest first, and which of them is live."""
+    console, data = session.console, session.settings.data_dir
+    found, current = kept(data), live(data)
+    if session.args.json:
+        for info in found:
+            console.json(asdict(info) | {"live": info.id == current})
+        return 0
+    for info in found:
+        mark = console.style("* " + console.say("live"), 32) if info.id == current else ""
+        counts = console.say("chat-size", documents=info.documents, passages=info.passages)
+        told = [info.id, info.created, counts, info.encoder, size(info.bytes), mark]
+        told = [info.id, *info.problems] if info.problems else told
+        console.print("  ".join(part for part in told if part))
+    return 0
+
+
+def rollback(session: Session) -> int:
+    """Makes an earlier snapshot live."""
+    console = session.console
+    info: SnapshotInfo = roll_back(session.settings.data_dir, session.args.id, now=datetime.now(UTC))
+    if session.args.json:
+        console.json(asdict(info))
+    else:
+        console.print(console.say("rolled-back", snapshot=info.id, created=info.created))
+    return 0
+
+
+def _source(document: Document) -> dict[str, Any]:
+    return {"id": document.id, **asdict(document.source)}
+
+
+def _weight(folder: Path) -> int:
+    """Bytes of all files in the folder, as far as they can be seen."""
+    total = 0
+    for path in folder.rglob("*"):
+        try:
+            total += path.lstat().st_size if path.is_file() else 0
+        except OSError:  # gone, or not ours to see
+            continue
+    return total

@@ -1,0 +1,176 @@
+"""`verbatim eval`: questions whose answers are known, asked one by one and counted.
+
+A question is right when a quote holds every gold string, is no longer than a quote may be, and stands letter for
+letter in its document. One with an empty gold is right when it is refused.
+"""
+
+import json
+import statistics
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.bootstrap import open_index
+from bot.cli.console import Console
+from bot.cli.session import Session
+from bot.cli.table import columns
+from bot.errors import BotError, UsageError
+from index.answer import Answer, Quote
+from index.errors import QuoteError
+from index.search import Index
+
+LONGEST = 240
+"""Characters of a quote that still counts."""
+KINDS = ("answerable", "unanswerable")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One line of the file."""
+
+    id: str
+    lang: str
+    question: str
+    gold: tuple[str, ...]
+
+    @property
+    def kind(self) -> str:
+        return KINDS[0] if self.gold else KINDS[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How one case went. `first` and `within`: right at the first quote, right within the quotes asked for."""
+
+    case: Case
+    answer: Answer
+    first: bool
+    within: bool
+    altered: int
+    seconds: float
+
+
+def run(session: Session) -> int:
+    """Asks every question of the file and prints how many were right."""
+    args, console = session.args, session.console
+    cases = read(args.questions, console)
+    index = open_index(session.settings)
+    results = [score(case, index, args.top) for case in cases]
+    if args.json:
+        console.json(_report(results))
+        return 0
+    if args.misses:
+        for result in results:
+            if not result.first:
+                console.print(_miss(result, console))
+        console.print()
+    console.print(_table(results, args.top, console))
+    return 0
+
+
+def read(path: Path, console: Console) -> list[Case]:
+    """The cases of a file. Raises UsageError with the line that is wrong."""
+    try:
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
+    except UnicodeDecodeError:
+        raise UsageError(console.say("no-questions", path=path)) from None
+    except OSError as error:
+        raise BotError(f"{path}: {error.strerror}") from None
+    cases = []
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            cases.append(_case(json.loads(line), number))
+        except (ValueError, RecursionError) as error:
+            raise UsageError(console.say("bad-line", number=number, reason=error)) from None
+    if not cases:
+        raise UsageError(console.say("no-questions", path=path))
+    return cases
+
+
+def _case(value: Any, number: int) -> Case:
+    if not isinstance(value, dict) or not isinstance(value.get("question"), str):
+        raise ValueError('"question" is missing or no text')
+    gold = value.get("gold")
+    if not isinstance(gold, list) or not all(isinstance(each, str) for each in gold):
+        raise ValueError('"gold" is missing or no list of texts')
+    return Case(str(value.get("id", number)), str(value.get("lang", "und")), value["question"], tuple(gold))
+
+
+def score(case: Case, index: Index, top: int) -> Result:
+    """Asks one question."""
+    begun = time.perf_counter()
+    answer = index.ask(case.question, top=top)
+    seconds = time.perf_counter() - begun
+    right = [_right(quote, case.gold) for quote in answer.quotes]
+    refused = not case.gold and not answer.answered
+    altered = sum(not _stands(quote, index) for quote in answer.quotes)
+    return Result(case, answer, refused or right[:1] == [True], refused or any(right), altered, seconds)
+
+
+def _right(quote: Quote, gold: tuple[str, ...]) -> bool:
+    return bool(gold) and len(quote.text) <= LONGEST and all(each in quote.text for each in gold)
+
+
+def _stands(quote: Quote, index: Index) -> bool:
+    try:
+        index.verify(quote)
+    except QuoteError:
+        return False
+    return True
+
+
+def _tally(results: Iterable[Result]) -> dict[str, int]:
+    results = list(results)
+    return {
+        "questions": len(results),
+        "first": sum(result.first for result in results),
+        "within": sum(result.within for result in results),
+    }
+
+
+def _report(results: list[Result]) -> dict[str, Any]:
+    """Everything that was counted; a kind without questions has no rate."""
+    report: dict[str, Any] = {}
+    for kind in KINDS:
+        of_kind = [result for result in results if result.case.kind == kind]
+        tally = _tally(of_kind)
+        report[kind] = tally | {
+            "rate": round(tally["first"] / tally["questions"], 4) if of_kind else None,
+            "refused": sum(not result.answer.answered for result in of_kind),
+            "languages": {
+                lang: _tally(result for result in of_kind if result.case.lang == lang)
+                for lang in sorted({result.case.lang for result in of_kind})
+            },
+        }
+    lengths = [len(result.answer.quotes[0].text) for result in results if result.answer.quotes]
+    return report | {
+        "altered": sum(result.altered for result in results),
+        "quote_length": round(statistics.mean(lengths), 1) if lengths else None,
+        "took_ms": round(statistics.median(result.seconds for result in results) * 1000, 1),
+        "missed": [result.case.id for result in results if not result.first],
+    }
+
+
+def _table(results: list[Result], top: int, console: Console) -> str:
+    report = _report(results)
+    rows = [[console.say(key, top=top) for key in ("kind", "questions", "first", "within", "refused")]]
+    for kind in KINDS:
+        told = report[kind]
+        for lang, tally in told["languages"].items():
+            rows.append([f"{console.say(kind)} {lang}", *(str(tally[key]) for key in tally), ""])
+        if told["questions"]:
+            rate = f"{told['first']} ({told['rate']:.0%})"
+            rows.append([console.say(kind), str(told["questions"]), rate, str(told["within"]), str(told["refused"])])
+    lengths = console.say("lengths", length=report["quote_length"], milliseconds=report["took_ms"])
+    return "\n".join([columns(rows, console), "", console.say("altered", count=report["altered"]), lengths])
+
+
+def _miss(result: Result, console: Console) -> str:
+    answer = result.answer
+    got = repr(answer.quotes[0].text) if answer.answered else console.say("abstention")
+    gold = " + ".join(result.case.gold) if result.case.gold else console.say("abstention")
+    return console.say("miss", id=result.case.id, question=result.case.question, gold=gold, got=got)

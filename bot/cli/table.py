@@ -1,0 +1,42 @@
+"""Plain tables for people: columns that line up also where Chinese characters take two places."""
+
+from collections.abc import Sequence
+
+from bot.channels import console as terminal
+from bot.cli.console import Console
+
+GAP = "  "
+
+
+def columns(rows: Sequence[Sequence[str]], console: Console) -> str:
+    """Rows of cells as lines; a cell of several lines continues under itself. The last column is wrapped."""
+    count = max((len(row) for row in rows), default=0)
+    widths = [max(terminal.columns(row[n]) for row in rows) for n in range(count - 1)]
+    lead = sum(widths) + len(GAP) * len(widths)
+    lines = []
+    for row in rows:
+        head = "".join(console.style(padded(cell, width), 2) + GAP for cell, width in zip(row, widths, strict=False))
+        body = [part for line in row[-1].split("\n") for part in _wrapped(line, console.width - lead)]
+        lines += [(head if n == 0 else " " * lead) + part for n, part in enumerate(body)]
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def padded(text: str, width: int) -> str:
+    """`text` filled up with spaces to `width` columns."""
+    return text + " " * (width - terminal.columns(text))
+
+
+def size(count: int) -> str:
+    """Bytes as people say them."""
+    value = float(count)
+    for unit in ("B", "kB", "MB", "GB"):
+        if value < 1000 or unit == "GB":
+            break
+        value /= 1000
+    return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
+
+
+def _wrapped(line: str, room: int) -> list[str]:
+    if room < 20:  # no terminal, or one too narrow for columns: leave lines whole
+        return [line]
+    return [line[start:end] for start, end in terminal.wrap(line, room)]

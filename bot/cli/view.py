@@ -1,0 +1,54 @@
+"""Answers on a terminal: the same cards that every channel sends, painted for this one."""
+
+from pathlib import Path
+
+from bot.card import Card
+from bot.channels.console import Look, paint
+from bot.cli.console import Console
+from bot.language import of_text
+from bot.links import Links
+from bot.question import Language
+from bot.render import Page, abstention_card, answer_card, verified
+from index.answer import Answer, Quote
+from index.errors import QuoteError
+from index.search import Index
+from index.trial import saved_questions
+
+SUGGESTIONS = 3
+
+
+def ask(index: Index, console: Console, question: str, *, top: int = 1, before: tuple[str, ...] = ()) -> Answer:
+    """The answer, each of its quotes compared with its document once more."""
+
+    def alarm(quote: Quote, error: QuoteError) -> None:
+        console.warn(console.say("error", reason=str(error)))
+
+    return verified(index.ask(question, top=top, before=before), index, alarm)
+
+
+def examples(index: Index, corpus: Path, lang: Language, count: int) -> tuple[str, ...]:
+    """Up to `count` questions that are answered here: those saved with the corpus first, then the index's own."""
+    saved = [each.question for each in saved_questions(corpus)[0] if each.gold and of_text(each.question, lang) == lang]
+    found = [question for question in saved[: 2 * count] if index.ask(question).answered]
+    found += [] if len(found) >= count else index.suggest(lang, count)
+    return tuple(dict.fromkeys(found))[:count]
+
+
+def show(answer: Answer, index: Index, console: Console, *, suggestions: tuple[str, ...] = ()) -> str:
+    """Every quote of `answer`, best first, or that there is none and what is nearest."""
+    if not answer.answered:
+        card = abstention_card(answer, index, console.lang, Links(), suggestions, Page(buttons=False))
+        return painted(card, console)
+    return "\n\n".join(passage(answer, number, index, console) for number in range(len(answer.quotes)))
+
+
+def passage(answer: Answer, number: int, index: Index, console: Console, *, paragraphs: int = 0) -> str:
+    """One quote of an answer; with `paragraphs`, what stands around it too."""
+    page = Page(number=number, paragraphs=paragraphs or 1, buttons=False)
+    card = answer_card(answer, index, console.lang, Links(), page)
+    return painted(card, console, context=bool(paragraphs))
+
+
+def painted(card: Card, console: Console, *, context: bool = False) -> str:
+    """A card in the colours and width of this terminal."""
+    return paint(card, Look(console.width, console.colour), context=context)
