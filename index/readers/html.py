@@ -115,7 +115,7 @@ def read_html(data: bytes, relative: str) -> Document:
 
 def parsed(data: bytes) -> Element:
     """The tree of a page, whatever its encoding and however broken."""
-    text = _text(data)
+    text = page_text(data)
     if not re.search(r"<[a-zA-Z!/]", text[:4096]):
         raise ReaderError("This is not HTML; give the file its right extension.")
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
@@ -128,7 +128,7 @@ def parsed(data: bytes) -> Element:
     return tree
 
 
-def _text(data: bytes) -> str:
+def page_text(data: bytes) -> str:
     """Decoded as the page declares; by its looks where it declares nothing, or something wrong."""
     declared = _CHARSET.search(data[:4096])
     name = declared.group(1).decode("ascii", "ignore").lower() if declared else ""

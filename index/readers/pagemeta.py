@@ -18,6 +18,7 @@ _DATES = (
 _RIGHTS = ("dc.rights", "dcterms.rights", "copyright", "rights", "license")
 _TAIL = re.compile(r"\s*(?:[|_｜–—]|\s-\s|--+|_{2,})\s*")
 _LONGEST = 300
+_LONGEST_ADDRESS = 2500
 
 
 def page_meta(tree: Element) -> Meta:
@@ -27,7 +28,7 @@ def page_meta(tree: Element) -> Meta:
     dates = [named.get(name) for name in _DATES] + [item.get("datePublished") for item in linked]
     times = [element.get("datetime") for element in tree.iter("time")]
     canonical = [link.get("href") for link in tree.iter("link") if link.get("rel") == "canonical"]
-    address = _first([*canonical, named.get("og:url")])
+    address = next(filter(None, [named.get("verbatim:url"), *canonical, named.get("og:url")]), None)
     return Meta(
         title=_title(tree, named, linked, site),
         publisher=site,
@@ -59,7 +60,7 @@ def _named(tree: Element) -> dict[str, str]:
     for meta in tree.iter("meta"):
         name = meta.get("property") or meta.get("name") or meta.get("itemprop") or meta.get("http-equiv")
         content = " ".join((meta.get("content") or "").split())
-        if name and content and len(content) <= _LONGEST:
+        if name and content and len(content) <= _LONGEST_ADDRESS:
             found.setdefault(name.lower(), content)
     return found
 
