@@ -83,6 +83,17 @@ TEXTS: dict[str, dict[Language, str]] = {
     "menu-remove": {"zh": "删除资料", "en": "Remove a document"},
     "inline-ask": {"zh": "和我私聊提问", "en": "Ask me in private"},
     "inline-none": {"zh": "资料里没有答案，私聊试试", "en": "Not in the documents: ask in private"},
+    # WeCom
+    "wecom-more": {"zh": "还想看什么？", "en": "What next?"},
+    "wecom-done": {"zh": "好的", "en": "Done"},
+    "wecom-looking": {"zh": "正在查找……", "en": "Looking it up …"},
+    "wecom-below": {"zh": "答案见下一条消息。", "en": "The answer is in the next message."},
+    "wecom-welcome": {
+        "zh": "你好！请直接提问，我会用资料里的原句回答，并说明出处；资料里没有的，我会直说。",
+        "en": "Hello! Just ask: I answer with the exact sentence of the documents, and say where it stands. "
+        "What they do not answer, I say so.",
+    },
+    "wecom-examples": {"zh": "例如：", "en": "For example:"},
     # Small talk: no corpus answers it, so nothing is quoted
     "talk-greeting": {
         "zh": "你好！请问我资料里的事，我会用原句回答，并说明出处。",

@@ -1,6 +1,7 @@
 """A clock that stands still until it is told: whoever sleeps on it wakes when it has been moved far enough."""
 
 import asyncio
+from collections.abc import Callable
 
 
 class HandClock:
@@ -40,3 +41,10 @@ class HandClock:
         for due, future in list(self._sleepers):
             if due <= self.time and not future.done():
                 future.set_result(None)
+
+
+async def eventually(condition: Callable[[], object]) -> None:
+    """Lets the program run until `condition()` holds, for what announces itself to nobody."""
+    async with asyncio.timeout(20):
+        while not condition():  # noqa: ASYNC110
+            await asyncio.sleep(0.001)

@@ -108,7 +108,7 @@ class Connection:
         Raises ApiError where it says no. LostError: the connection is down, or went down with the frame in it.
         """
         if not self._live.is_set():
-            raise LostError("The WeCom connection is down.")
+            raise LostError("The WeCom connection is down.", sent=False)
         ticket = next(self._tickets)
         answer: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._waiting[ticket] = answer
@@ -240,7 +240,7 @@ class Connection:
     async def _write(self, frame: Frame) -> None:
         socket = self._socket
         if socket is None:
-            raise LostError("The WeCom connection is down.")
+            raise LostError("The WeCom connection is down.", sent=False)
         try:
             await socket.send(frame.encode())
         except (ConnectionClosed, OSError) as error:

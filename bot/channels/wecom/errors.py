@@ -48,7 +48,11 @@ class RivalError(WecomError):
 
 
 class LostError(WecomError):
-    """Sent or not, nobody knows: the connection ended first."""
+    """The connection ended first. With `sent`, nobody knows whether the platform has the frame."""
+
+    def __init__(self, message: str, *, sent: bool = True) -> None:
+        super().__init__(message)
+        self.sent = sent
 
 
 class ApiError(WecomError):

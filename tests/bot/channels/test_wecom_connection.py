@@ -11,7 +11,7 @@ import pytest
 from bot.channels.wecom.connection import KICK_PAUSE, Account, Connection, Timing
 from bot.channels.wecom.errors import ApiError, CredentialsError, LostError, RivalError
 from bot.channels.wecom.frames import RESPOND, Frame
-from tests.clocks import HandClock
+from tests.clocks import HandClock, eventually
 from tests.wecom_gateway import BOT, SECRET, Gateway
 
 
@@ -52,9 +52,7 @@ class Bench:
         await self.clock.until_sleeping(29.0, 31.0)
         self.clock.advance(30.0)
         await self.gateway.until(lambda: self.gateway.pings > before)
-        async with asyncio.timeout(20):
-            while self.connection._line._pings and not lost:  # noqa: ASYNC110
-                await asyncio.sleep(0)
+        await eventually(lambda: lost or not self.connection._line._pings)
 
     async def answer(self, request: str, content: str = "8个智能工厂", stream: str = "s") -> None:
         body = {"msgtype": "stream", "stream": {"id": stream, "finish": True, "content": content}}

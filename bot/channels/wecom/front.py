@@ -1,0 +1,231 @@
+"""What every way into WeCom does with what it hears: write it down, ask the desk, hand the card to its outlet, done.
+
+A way in knows how things arrive and how they leave; this is the part between, the same for all of them.
+"""
+
+import asyncio
+import json
+import logging
+import uuid
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from bot.buttons import Buttons
+from bot.card import Button, Card
+from bot.channels.wecom.errors import WecomError
+from bot.channels.wecom.hearing import CHANNEL, Entered, Heard, Place, Pressed, Said, Voted
+from bot.desk import Desk, Reply
+from bot.intake import Intake
+from bot.journal.deliveries import Delivery, State
+from bot.messages import say
+from bot.question import Language, Question
+from bot.render import Action, note
+
+log = logging.getLogger(__name__)
+
+SLOW_SECONDS = 1.5
+"""An answer that takes longer is announced."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What an operator decides for all ways in alike."""
+
+    mention: str = ""
+    """The bot's display name: "@name" in front of a question in a group is no part of it."""
+    buttons: bool = True
+    slow: float = SLOW_SECONDS
+
+
+@dataclass(slots=True)
+class Hand:
+    """One delivery being worked on."""
+
+    delivery: str
+    origin: str = ""
+    """What the way in needs to answer just this one: a request id, an address."""
+    uncertain: bool = False
+    """Somebody may have sent an answer already before they were gone."""
+    sent: list[str] = field(default_factory=list)
+    """Parts of the answer that are out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What pressing a button leads to."""
+
+    buttons: tuple[tuple[Button, ...], ...]
+    """To be shown from now on; without any, `line` takes their place."""
+    line: str
+    card: Card | None
+    answer: str
+    lang: Language
+
+
+class Outlet(Protocol):
+    """How one way in sends. Raises WecomError where something could not be sent."""
+
+    async def announce(self, said: Said, hand: Hand) -> None:
+        """An answer will take a moment."""
+        ...
+
+    async def answer(self, said: Said, hand: Hand, card: Card, answer: str) -> None:
+        """`card` as the answer to `said`; `answer` is its id, "" for a line of the bot's own."""
+        ...
+
+    async def welcome(self, entered: Entered, hand: Hand, card: Card) -> None: ...
+
+    async def pressed(self, pressed: Pressed, hand: Hand, effect: Effect) -> None: ...
+
+
+class Front:
+    def __init__(
+        self,
+        desk: Desk,
+        intake: Intake,
+        outlet: Outlet,
+        hear: Callable[[Mapping[str, Any]], Heard | None],
+        options: Options,
+    ) -> None:
+        self._desk = desk
+        self._intake = intake
+        self._outlet = outlet
+        self._hear = hear
+        self._buttons = Buttons(desk)
+        self._slow = options.slow
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._closing = False
+
+    async def take(self, body: Mapping[str, Any], origin: str = "") -> str:
+        """Writes `body` down and begins to work on it. Returns its delivery, "" where it is nothing for us.
+
+        The platform may be told that all is well as soon as this returns. A repeated delivery is not worked on again.
+        """
+        heard = self._hear(body)
+        if heard is None:
+            return ""
+        delivery = self.delivery_of(heard)
+        payload = json.dumps({"origin": origin, "body": dict(body)}, ensure_ascii=False)
+        fresh = await self._intake.receive(delivery, payload, heard.place.chat, heard.id)
+        if fresh and not self._closing:
+            self._start(heard, Hand(delivery, origin))
+        return delivery
+
+    def delivery_of(self, heard: Heard) -> str:
+        return f"{self._intake.channel}:{heard.id}"
+
+    async def working(self, delivery: str, seconds: float) -> None:
+        """Waits until `delivery` is worked off by this process, or `seconds` are over."""
+        if task := self._tasks.get(delivery):
+            await asyncio.wait({task}, timeout=seconds)
+
+    async def resume(self, left: Delivery) -> None:
+        """Takes up what another process had received and did not finish."""
+        try:
+            payload = json.loads(left.payload)
+            heard, origin = self._hear(payload["body"]), str(payload["origin"])
+        except (ValueError, TypeError, KeyError):
+            heard, origin = None, ""
+        if heard is None:
+            log.warning("A delivery left behind cannot be read and is given up", extra={"delivery": left.delivery})
+            await self._intake.done(left.delivery, left.sent, failed=True)
+        elif isinstance(heard, Entered):
+            # A greeting that comes after a restart greets nobody.
+            await self._intake.done(left.delivery, left.sent)
+        else:
+            self._start(heard, Hand(left.delivery, origin, left.state is State.SENDING, list(left.sent)))
+
+    async def drain(self, seconds: float) -> None:
+        """From now on things are written down only; waits for what is in hand, and lets go of what takes longer."""
+        self._closing = True
+        tasks = set(self._tasks.values())
+        if tasks:
+            await asyncio.wait(tasks, timeout=seconds)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _start(self, heard: Heard, hand: Hand) -> None:
+        task = asyncio.create_task(self._work(heard, hand), name=hand.delivery)
+        self._tasks[hand.delivery] = task
+        task.add_done_callback(lambda _: self._tasks.pop(hand.delivery, None))
+
+    async def _work(self, heard: Heard, hand: Hand) -> None:
+        failed = False
+        try:
+            await self._does(heard, hand)
+        except Exception as error:
+            failed = True
+            id = uuid.uuid4().hex[:8]
+            extra = {"error_id": id, "delivery": hand.delivery}
+            self._desk.metrics.errors.labels(CHANNEL, "send").inc()
+            if isinstance(error, WecomError):
+                log.error("An answer could not be sent: %s", error, extra=extra)
+            else:
+                log.exception("A delivery of WeCom could not be worked on", extra=extra)
+        await self._intake.done(hand.delivery, hand.sent, failed=failed)
+
+    def _does(self, heard: Heard, hand: Hand) -> Coroutine[Any, Any, None]:
+        match heard:
+            case Said():
+                return self._said(heard, hand)
+            case Entered():
+                return self._entered(heard, hand)
+            case Pressed():
+                return self._pressed(heard, hand)
+            case Voted():
+                return self._voted(heard)
+
+    async def _said(self, said: Said, hand: Hand) -> None:
+        asking = asyncio.create_task(self._desk.ask(said.question(hand.delivery)))
+        try:
+            done, _ = await asyncio.wait({asking}, timeout=self._slow)
+            if not done and not hand.sent:
+                await self._outlet.announce(said, hand)
+            reply = await asking
+        finally:
+            asking.cancel()
+        if reply is None:
+            return
+        await self._intake.sending(hand.delivery, reply.answer, hand.sent)
+        await self._outlet.answer(said, hand, reply.card, reply.answer)
+
+    async def _entered(self, entered: Entered, hand: Hand) -> None:
+        lang = await self._desk.language(entered.place.conversation(), "zh")
+        lines = [say("wecom-welcome", lang)]
+        if examples := await self._desk.suggestions(lang):
+            lines += ["", say("wecom-examples", lang), *(f"• {example}" for example in examples)]
+        await self._outlet.welcome(entered, hand, note("\n".join(lines)))
+
+    async def _pressed(self, pressed: Pressed, hand: Hand) -> None:
+        if hand.uncertain:
+            # Nobody knows how far it came. Who misses something presses again; twice the same is worse.
+            return
+        place = pressed.place.conversation()
+        lang = await self._desk.language(place, "zh")
+        tapped = await self._buttons.tap(pressed.action, place, lang)
+        reply: Reply | None = None
+        if tapped.question:
+            asked = Question(hand.delivery, place, tapped.question, lang, not pressed.place.group)
+            reply = await self._desk.ask(asked)
+        card, answer = (reply.card, reply.answer) if reply else (tapped.card, "")
+        shown = tapped.buttons if tapped.buttons is not None else tapped.card.buttons if tapped.card else ()
+        line = tapped.line or say("wecom-done", lang)
+        await self._intake.sending(hand.delivery, answer)
+        await self._outlet.pressed(pressed, hand, Effect(shown, line, card, answer, lang))
+
+    async def _voted(self, voted: Voted) -> None:
+        place = voted.place.conversation()
+        if voted.value == 0:
+            await self._desk.workers.write(self._take_back, voted.answer, voted.place)
+            return
+        action = f"{Action.UP if voted.value > 0 else Action.DOWN}:{voted.answer}"
+        await self._buttons.tap(action, place, "zh")
+        if voted.reason:
+            await self._buttons.tap(f"{Action.WHY}:{voted.answer}:{voted.reason}", place, "zh")
+
+    def _take_back(self, answer: str, place: Place) -> None:
+        given = self._desk.journal.answers.get(answer)
+        if given is not None and given.conversation.chat == place.chat:
+            self._desk.journal.feedback.record(given, place.user, 0)

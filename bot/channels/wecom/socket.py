@@ -1,0 +1,194 @@
+"""The AI bot by long connection: the way in that needs no public address, only a way out."""
+
+import asyncio
+import logging
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from starlette.routing import BaseRoute
+
+from bot.card import Card
+from bot.channels.wecom.connection import Account, Connection, Timing
+from bot.channels.wecom.errors import ApiError, CredentialsError, LostError, RivalError, WecomError
+from bot.channels.wecom.frames import (
+    INVALID_REQUEST,
+    RATE,
+    RESPOND,
+    SEND,
+    STREAM_EXPIRED,
+    TRANSIENT,
+    UPDATE,
+    WELCOME,
+    Frame,
+)
+from bot.channels.wecom.front import Effect, Front, Hand, Options
+from bot.channels.wecom.hearing import Entered, Place, Pressed, Said, hear
+from bot.channels.wecom.template import task_id, template, useful
+from bot.channels.wecom.text import STREAM_BYTES, fitted, markdown, plain, without_context
+from bot.desk import Desk
+from bot.errors import ChannelError
+from bot.intake import Intake
+from bot.messages import say
+from bot.render import Action
+
+log = logging.getLogger(__name__)
+
+NAME = "wecom-bot"
+TRIES = 8
+RATE_PAUSE = 12.0
+LONGEST_PAUSE = 60.0
+
+
+class SocketOutlet:
+    """Answers as streams on the question's own request id; what cannot go there is pushed to the chat."""
+
+    def __init__(self, connection: Connection, intake: Intake, timing: Timing, *, buttons: bool = True) -> None:
+        self._connection = connection
+        self._intake = intake
+        self._timing = timing
+        self._with_buttons = buttons
+
+    async def announce(self, said: Said, hand: Hand) -> None:
+        body = stream(hand.delivery, say("wecom-looking", said.lang()), finish=False)
+        try:
+            await self._connection.request(Frame(RESPOND, hand.origin, body))
+        except WecomError as error:
+            log.info("An announcement was not sent: %s", error)
+
+    async def answer(self, said: Said, hand: Hand, card: Card, answer: str) -> None:
+        texts = [text for text, _ in fitted(without_context(card), STREAM_BYTES, markdown)]
+        if not hand.sent:
+            body = stream(hand.delivery, texts[0], feedback=answer)
+            buttons = useful(card.buttons, thumbs=False) if self._with_buttons and len(texts) == 1 else ()
+            if buttons:
+                body["msgtype"] = "stream_with_template_card"
+                body["template_card"] = template(buttons, task_id(hand.delivery), said.lang())
+            await self._respond(hand, said.place, body)
+            hand.sent.append("stream")
+        await self._push_rest(said.place, hand, texts, answer)
+
+    async def welcome(self, entered: Entered, hand: Hand, card: Card) -> None:
+        body = {"msgtype": "text", "text": {"content": plain(card)}}
+        await self._connection.request(Frame(WELCOME, hand.origin, body))
+
+    async def pressed(self, pressed: Pressed, hand: Hand, effect: Effect) -> None:
+        buttons = useful(effect.buttons, thumbs=False)
+        shown = template(buttons, pressed.task, effect.lang, done="" if buttons else effect.line)
+        try:
+            body = {"response_type": "update_template_card", "template_card": shown}
+            await self._connection.request(Frame(UPDATE, hand.origin, body))
+        except WecomError as error:
+            # The platform takes it for five seconds only; what was asked for is pushed all the same.
+            log.info("Buttons were not changed: %s", error)
+        if effect.card is not None:
+            unfolded = pressed.action.startswith(f"{Action.CONTEXT}:")
+            card = effect.card if unfolded else without_context(effect.card)
+            texts = [text for text, _ in fitted(card, STREAM_BYTES, markdown)]
+            await self._push_rest(pressed.place, hand, texts, effect.answer)
+
+    async def _push_rest(self, place: Place, hand: Hand, texts: Sequence[str], answer: str) -> None:
+        """The parts that are not out yet, each written down before the next one goes."""
+        for text in texts[len(hand.sent) :]:
+            if hand.sent:
+                await self._intake.sending(hand.delivery, answer, hand.sent)
+            await self._push(place, text)
+            hand.sent.append("push")
+
+    async def _respond(self, hand: Hand, place: Place, body: dict[str, Any]) -> None:
+        try:
+            await self._through(Frame(RESPOND, hand.origin, body), uncertain=hand.uncertain)
+        except ApiError as error:
+            if "template_card" in body and error.code not in (INVALID_REQUEST, STREAM_EXPIRED):
+                log.warning("WeCom does not take buttons beside a stream (%s): sent without", error.code)
+                await self._respond(hand, place, {"msgtype": "stream", "stream": body["stream"]})
+                return
+            log.info("The question can no longer be answered in place (%s): pushed to its chat", error.code)
+            await self._push(place, body["stream"]["content"])
+
+    async def _push(self, place: Place, text: str) -> None:
+        body = {
+            "chatid": place.chat,
+            "chat_type": 2 if place.group else 1,
+            "msgtype": "markdown",
+            "markdown": {"content": text},
+        }
+        await self._through(Frame(SEND, f"{SEND}-{uuid.uuid4().hex}", body), repeatable=False)
+
+    async def _through(self, frame: Frame, *, repeatable: bool = True, uncertain: bool = False) -> None:
+        """Gets `frame` to the platform across lost connections and passing refusals.
+
+        A stream may be sent again under its id, so a lost one is; of a push nobody could tell whether it is the second.
+        """
+        for tries in range(1, TRIES + 1):
+            await self._connection.live()
+            try:
+                await self._connection.request(frame)
+            except LostError as error:
+                if tries == TRIES or (error.sent and not repeatable):
+                    raise
+                uncertain = uncertain or error.sent
+                await self._pause(1.0, tries)
+            except ApiError as error:
+                if error.code == STREAM_EXPIRED and uncertain:
+                    return
+                if tries == TRIES or error.code not in TRANSIENT:
+                    raise
+                await self._pause(RATE_PAUSE if error.code == RATE else 1.0, tries)
+            else:
+                return
+
+    async def _pause(self, least: float, tries: int) -> None:
+        longest = min(LONGEST_PAUSE, least * 2.0 ** (tries - 1))
+        await self._timing.sleep(self._timing.uniform(longest / 2, longest))
+
+
+class SocketChannel:
+    """Implements `bot.channels.channel.Channel`."""
+
+    name = NAME
+
+    def __init__(
+        self, desk: Desk, intake: Intake, account: Account, options: Options, timing: Timing | None = None
+    ) -> None:
+        timing = timing or Timing()
+        self._intake = intake
+        self._connection = Connection(account, self._called, timing)
+        outlet = SocketOutlet(self._connection, intake, timing, buttons=options.buttons)
+        self._front = Front(desk, intake, outlet, lambda body: hear(body, options.mention), options)
+
+    def routes(self) -> Sequence[BaseRoute]:
+        return ()
+
+    def problem(self) -> str:
+        problem = self._connection.problem()
+        return f"WeCom's long connection: {problem}." if problem else ""
+
+    async def run(self) -> None:
+        watch = asyncio.create_task(self._intake.watch(self._front.resume))
+        connect = asyncio.create_task(self._connection.run())
+        try:
+            done, _ = await asyncio.wait({watch, connect}, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        except (CredentialsError, RivalError) as error:
+            raise ChannelError(str(error)) from error
+        finally:
+            for task in (watch, connect):
+                task.cancel()
+            await asyncio.gather(watch, connect, return_exceptions=True)
+
+    async def close(self, seconds: float) -> None:
+        await self._front.drain(seconds)
+        await self._connection.close()
+
+    async def _called(self, frame: Frame) -> None:
+        await self._front.take(frame.body, frame.request)
+
+
+def stream(delivery: str, content: str, *, finish: bool = True, feedback: str = "") -> dict[str, Any]:
+    """A reply whose id is the same for one delivery in every process, so that sending it again changes nothing."""
+    body: dict[str, Any] = {"id": task_id(delivery, -1), "finish": finish, "content": content}
+    if feedback:
+        body["feedback"] = {"id": feedback}
+    return {"msgtype": "stream", "stream": body}
