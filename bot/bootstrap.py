@@ -1,12 +1,18 @@
-"""Wiring: the one place that names concrete engines, and turns settings into things that work."""
+"""Wiring: the one place that names concrete engines, and turns settings into things that work.
+
+What only some commands need is imported where it is used: answering should not wait for what reads documents.
+"""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from bot.settings import Settings
-from index.assembly import Progress
-from index.build import Prepared, build
-from index.encoder import Encoder, open_encoder
+from index.encoder import open_encoder
 from index.search import Index
+
+if TYPE_CHECKING:
+    from index.assembly import Progress
+    from index.build import Prepared
 
 
 def open_index(settings: Settings) -> Index:
@@ -19,9 +25,11 @@ def open_index(settings: Settings) -> Index:
     )
 
 
-def reindex(settings: Settings, *, now: datetime, progress: Progress, force: bool = False) -> Prepared:
+def reindex(settings: Settings, *, now: datetime, progress: "Progress", force: bool = False) -> "Prepared":
     """Reindexes the corpus folder; it goes live unless saved questions lose their answers and `force` is false."""
-    encoder: Encoder = open_encoder(settings.encoder)
+    from index.build import build
+
+    encoder = open_encoder(settings.encoder)
     return build(
         settings.corpus_dir,
         settings.data_dir,

@@ -3,7 +3,6 @@
 import time
 from dataclasses import asdict
 from datetime import UTC, datetime
-from importlib import import_module
 from types import TracebackType
 from typing import Any, Self
 
@@ -72,7 +71,8 @@ def _reindex(session: Session, *, force: bool = False) -> Prepared:
 def _add_pages(session: Session, addresses: list[str]) -> None:
     if not addresses:
         return
-    fetch = import_module("index.webpage").fetch
+    from index.webpage import fetch
+
     for address in addresses:
         path = fetch(address, session.settings.corpus_dir, now=datetime.now(UTC))
         session.console.warn(session.console.say("saved-page", path=path))

@@ -129,6 +129,7 @@ def _tally(results: Iterable[Result]) -> dict[str, int]:
         "questions": len(results),
         "first": sum(result.first for result in results),
         "within": sum(result.within for result in results),
+        "refused": sum(not result.answer.answered for result in results),
     }
 
 
@@ -140,7 +141,6 @@ def _report(results: list[Result]) -> dict[str, Any]:
         tally = _tally(of_kind)
         report[kind] = tally | {
             "rate": round(tally["first"] / tally["questions"], 4) if of_kind else None,
-            "refused": sum(not result.answer.answered for result in of_kind),
             "languages": {
                 lang: _tally(result for result in of_kind if result.case.lang == lang)
                 for lang in sorted({result.case.lang for result in of_kind})
@@ -161,7 +161,7 @@ def _table(results: list[Result], top: int, console: Console) -> str:
     for kind in KINDS:
         told = report[kind]
         for lang, tally in told["languages"].items():
-            rows.append([f"{console.say(kind)} {lang}", *(str(tally[key]) for key in tally), ""])
+            rows.append([f"{console.say(kind)} {lang}", *(str(count) for count in tally.values())])
         if told["questions"]:
             rate = f"{told['first']} ({told['rate']:.0%})"
             rows.append([console.say(kind), str(told["questions"]), rate, str(told["within"]), str(told["refused"])])

@@ -2,32 +2,30 @@
 
 import unicodedata
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 from index.document import Document
 from index.errors import ReaderError
-from index.readers.docx import read_docx
-from index.readers.html import read_html
-from index.readers.markdown import read_markdown
-from index.readers.pdf import read_pdf
-from index.readers.text import read_text
 
 LARGEST = 32 * 1024 * 1024
 """Bytes of one text file; more than a long book has, and what fits in memory beside everything else."""
 LARGEST_PACKED = 100 * 1024 * 1024
 """Bytes of a file that is mostly pictures."""
 
-_READERS: dict[str, tuple[Callable[[bytes, str], Document], int]] = {
-    ".txt": (read_text, LARGEST),
-    ".text": (read_text, LARGEST),
-    ".md": (read_markdown, LARGEST),
-    ".markdown": (read_markdown, LARGEST),
-    ".html": (read_html, LARGEST),
-    ".htm": (read_html, LARGEST),
-    ".xhtml": (read_html, LARGEST),
-    ".pdf": (read_pdf, LARGEST_PACKED),
-    ".docx": (read_docx, LARGEST_PACKED),
+_READERS: dict[str, tuple[str, int]] = {
+    ".txt": ("text", LARGEST),
+    ".text": ("text", LARGEST),
+    ".md": ("markdown", LARGEST),
+    ".markdown": ("markdown", LARGEST),
+    ".html": ("html", LARGEST),
+    ".htm": ("html", LARGEST),
+    ".xhtml": ("html", LARGEST),
+    ".pdf": ("pdf", LARGEST_PACKED),
+    ".docx": ("docx", LARGEST_PACKED),
 }
+"""Suffix -> the module here whose `read_<module>` reads it, and its limit. Imported when the first such file comes:
+the PDF and DOCX libraries take half a second that a folder of text need not pay."""
 SUFFIXES = frozenset(_READERS)
 _BETTER = {
     **dict.fromkeys((".doc", ".rtf", ".odt", ".wps", ".pages"), "DOCX or PDF"),
@@ -43,7 +41,8 @@ def read(path: Path, *, relative: str) -> Document:
     if suffix not in _READERS:
         hint = f"; save the file as {_BETTER[suffix]}" if suffix in _BETTER else ""
         raise ReaderError(f"There is no reader for {suffix or 'files without an extension'}{hint}.")
-    reader, limit = _READERS[suffix]
+    module, limit = _READERS[suffix]
+    reader: Callable[[bytes, str], Document] = getattr(import_module(f"index.readers.{module}"), f"read_{module}")
     return reader(_bytes(path, limit), unicodedata.normalize("NFC", relative))
 
 
