@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from index.encoder import TokenVectors, Vectors, unit
 from index.table import Table, read_config
-from index.tokens import tokenizer
+from index.tokens import token_spans, tokenizer
 
 
 class Static:
@@ -52,7 +52,7 @@ class Static:
         """See `Encoder`."""
         encoded = tokenizer().encode_batch(list(texts), add_special_tokens=False)
         ids = [np.asarray(e.ids, np.int64) for e in encoded]
-        spans = [np.asarray(e.offsets, np.int32).reshape(-1, 2) for e in encoded]
+        spans = [token_spans(e) for e in encoded]
         return self._pool(ids), [TokenVectors(unit(self._table.vectors(i)), s) for i, s in zip(ids, spans, strict=True)]
 
     def _pool(self, ids: Sequence[NDArray[np.int64]]) -> Vectors:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from index.encoder import TokenVectors, Vectors, unit
 from index.errors import EncoderError
 from index.table import Table, read_config
-from index.tokens import tokenizer
+from index.tokens import token_spans, tokenizer
 
 CLS, SEP = 2, 3
 WINDOW = 254
@@ -67,7 +67,7 @@ class Student:
             for (n, at), piece, total, row in zip(batch, ids, sums, rows, strict=True):
                 pooled[n] += total * (len(piece) + 2)
                 tokens[n][at : at + len(piece)] = row[1 : len(piece) + 1]
-        spans = [np.asarray(e.offsets, np.int32).reshape(-1, 2) for e in encoded]
+        spans = [token_spans(e) for e in encoded]
         return unit(pooled), [TokenVectors(unit(v), s) for v, s in zip(tokens, spans, strict=True)]
 
     def _run(self, pieces: Sequence[Sequence[int]]) -> tuple[Vectors, Vectors]:

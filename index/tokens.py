@@ -12,8 +12,10 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
 
+import numpy as np
 import snowballstemmer
-from tokenizers import Tokenizer
+from numpy.typing import NDArray
+from tokenizers import Encoding, Tokenizer
 
 from index.numerals import NUMERAL, value
 
@@ -53,6 +55,19 @@ def _syllables() -> frozenset[str]:
 def tokenizer() -> Tokenizer:
     """The shared tokenizer, as `tokenizers` loads it."""
     return Tokenizer.from_str((WORDS / "tokenizer.json").read_text(encoding="utf-8"))
+
+
+def token_spans(encoded: Encoding) -> NDArray[np.int32]:
+    """(t, 2) code points of the text that each token stands for.
+
+    The normaliser puts "▁" before a Latin word, and the tokenizer counts the character before it, a space or a Chinese
+    one, to the word: it is taken off again.
+    """
+    spans = np.asarray(encoded.offsets, np.int32).reshape(-1, 2)
+    for row, token in enumerate(encoded.tokens):
+        if token[0] == "▁" and spans[row, 1] - spans[row, 0] >= len(token) > 1:
+            spans[row, 0] += 1
+    return spans
 
 
 def fold(text: str) -> str:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.tokens import fold, index_terms, query_terms, terms
+from index.tokens import fold, index_terms, query_terms, terms, token_spans, tokenizer
 
 
 def texts(text: str) -> list[str]:
@@ -74,3 +74,12 @@ def test_every_term_is_a_span_of_the_text(text: str) -> None:
     for term in terms(text):
         assert last <= term.start < term.end <= len(text)
         last = term.end
+
+
+def test_the_span_of_a_latin_token_is_its_letters_alone() -> None:
+    text = "how many SU7什么launch的 é"
+    encoded = tokenizer().encode(text, add_special_tokens=False)
+    words = [text[a:b] for a, b in token_spans(encoded)]
+    assert words[:2] == ["how", "many"]
+    assert "launch" in words
+    assert not any(word != word.strip() for word in words)
