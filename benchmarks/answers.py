@@ -20,8 +20,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
-from index.build import build
 
+from index.build import build
 from index.encoder import Encoder, TokenVectors, Vectors, open_encoder, unit
 from index.search import Index
 from index.tokens import tokenizer
@@ -141,7 +141,8 @@ def main() -> None:
         print(f"indexing       {rate(encoder, folder / 'rate'):.0f} passages/s")
         opened, p50, p95 = answers(encoder, chosen.passages, chosen.questions, folder / "answers")
         print(
-            f"one answer     p50 {p50:.1f} ms, p95 {p95:.1f} ms over {chosen.passages} passages, opened in {opened:.2f} s"
+            f"one answer     p50 {p50:.1f} ms, p95 {p95:.1f} ms over {chosen.passages} passages, "
+            f"opened in {opened:.2f} s"
         )
         seconds, memory = cold(chosen.encoder, folder / "cold")
         print(f"ask, cold      {seconds:.2f} s, {memory:.0f} MB")
