@@ -86,6 +86,8 @@ def prepare(
 def activate(prepared: Prepared, *, keep: int = KEEP) -> Report:
     """Make a prepared snapshot live, and remove old ones beyond `keep`. SnapshotError where it has been overtaken."""
     with in_words(prepared.data), hold(prepared.data, prepared.now):
+        if prepared.folder is not None and prepared.folder.is_dir():
+            manifests.check(prepared.folder, manifests.load(prepared.folder))
         return _activate(prepared, keep)
 
 
@@ -100,7 +102,6 @@ def _activate(prepared: Prepared, keep: int) -> Report:
         return prepared.report
     if not prepared.folder.is_dir() or shelf.pointed(prepared.data) != prepared.base:
         raise SnapshotError("Another reindex has gone live since this one was prepared: reindex again.")
-    manifests.check(prepared.folder, manifests.load(prepared.folder))
     final = shelf.folder(prepared.data) / prepared.report.snapshot
     prepared.folder.rename(final)
     files.sync(final.parent)

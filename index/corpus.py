@@ -60,14 +60,14 @@ def _walk(folder: Path, root: Path) -> Iterator[CorpusFile]:
             if entry.is_dir(follow_symlinks=False):
                 pending.append(path)
             else:
-                yield _file(path, root)
+                yield _file(entry, path, root)
 
 
 def _name(path: Path, root: Path) -> str:
     return unicodedata.normalize("NFC", path.relative_to(root).as_posix())
 
 
-def _file(path: Path, root: Path) -> CorpusFile:
+def _file(entry: os.DirEntry[str], path: Path, root: Path) -> CorpusFile:
     name = _name(path, root)
     try:
         name.encode("utf-8")
@@ -75,15 +75,15 @@ def _file(path: Path, root: Path) -> CorpusFile:
         shown = name.encode("utf-8", "replace").decode()
         return CorpusFile(shown, path, problem="The name of the file is not valid Unicode; rename it.")
     try:
-        if path.is_symlink():
+        if entry.is_symlink():
             target = path.resolve(strict=True)
             if root not in target.parents:
                 return CorpusFile(
                     name, path, problem="This link leads out of the corpus folder; copy the file instead."
                 )
-        if not path.is_file():
+        if not entry.is_file():
             return CorpusFile(name, path, problem="This is neither a file nor a folder of documents; remove it.")
-        facts = path.stat()
+        facts = entry.stat()
     except (OSError, RuntimeError):
         return CorpusFile(name, path, problem="The file went away or its link leads nowhere; remove the link.")
     return CorpusFile(name, path, facts.st_size, facts.st_mtime_ns)

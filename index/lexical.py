@@ -23,8 +23,12 @@ _LOCKS = (".tantivy-meta.lock", ".tantivy-writer.lock")
 _FULL = re.compile(r"StorageFull|FileTooLarge|QuotaExceeded|os error (?:27|28|122)|code: (?:27|28|122)\b")
 
 
-def pack(terms: Iterable[str]) -> str:
+def pack(terms: Sequence[str]) -> str:
     """One line that `build` splits at its spaces: whitespace inside a term is written as an escape."""
+    line = " ".join(terms)
+    # Nearly always there is nothing to escape, and a term at a time would be half of the time that cutting takes.
+    if "\\" not in line and len(line.split()) == len(terms):
+        return line
     return " ".join(_escape(term) for term in terms if term)
 
 

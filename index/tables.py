@@ -8,7 +8,7 @@ import json
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Any, overload
 
 import numpy as np
@@ -24,6 +24,7 @@ ID = np.dtype("S12")
 
 _REMEMBERED = 20_000_000
 """Code points of decoded documents that are kept at hand."""
+_SOURCE = [field.name for field in fields(Source)]
 _UTF8 = ("utf-8", "surrogatepass")
 
 
@@ -31,7 +32,7 @@ def pack_document(document: Document) -> bytes:
     """A document as a record: what is known about it as one line of JSON, then its text."""
     known = {
         "id": document.id,
-        "source": {name: value for name, value in asdict(document.source).items() if value is not None},
+        "source": {name: getattr(document.source, name) for name in _SOURCE},
         "blocks": [[block.kind.value, block.start, block.end, block.page] for block in document.blocks],
         "sections": [[section.title, section.start, section.end] for section in document.sections],
         "marks": document.marks,
