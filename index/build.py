@@ -12,6 +12,7 @@ from pathlib import Path
 from index import files, shelf, snapshot
 from index import manifest as manifests
 from index.assembly import Assembly, Progress, silent
+from index.corpus import QUESTIONS
 from index.encoder import Encoder
 from index.errors import SnapshotError
 from index.faults import in_words
@@ -127,10 +128,14 @@ def _prepare(
     shelf.sweep(data)
     base, problems = _base(data)
     made = Assembly(corpus, data, encoder, now, progress, base).run(problems)
-    prepared = Prepared(made.report, (), data, made.folder, shelf.pointed(data), now)
-    if made.folder is None or base is None or ask is None:
+    saved, problem = saved_questions(corpus)
+    report = made.report
+    if problem:
+        report = replace(report, skipped=(*report.skipped, (QUESTIONS, problem)))
+    prepared = Prepared(report, (), data, made.folder, shelf.pointed(data), now)
+    # A snapshot cannot be asked with another encoder than its own: a change of encoder is not compared.
+    if made.folder is None or base is None or ask is None or base.manifest.fingerprint != encoder.fingerprint:
         return prepared
-    saved, _ = saved_questions(corpus)
     try:
         lost = lost_answers(base, Snapshot.open(made.folder), ask, (*saved, *questions))
     except BaseException:

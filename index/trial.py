@@ -117,7 +117,7 @@ def _finds_itself(snapshot: Snapshot, position: int) -> None:
     vector = snapshot.vector(position)
     scores, ids = snapshot.store.search(vector[None], 1)
     # Another passage with the very same words may come first, with the same score.
-    near = ids[0, 0] == position or scores[0, 0] >= float(vector @ vector) - 1e-3
+    near = ids[0, 0] == position or abs(float(scores[0, 0]) - float(vector @ vector)) < 1e-3
     terms = list(dict.fromkeys(snapshot.terms(position)))[:_NEAR]
     found = snapshot.lexical.search(terms, _NEAR) if terms else [(position, 0.0)]
     if not near or not found:
