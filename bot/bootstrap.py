@@ -11,8 +11,11 @@ from index.encoder import open_encoder
 from index.search import Index
 
 if TYPE_CHECKING:
+    from bot.journal import Journal
     from index.assembly import Progress
     from index.build import Prepared
+
+JOURNAL = "journal.sqlite"
 
 
 def open_index(settings: Settings) -> Index:
@@ -39,3 +42,10 @@ def reindex(settings: Settings, *, now: datetime, progress: "Progress", force: b
         ask=lambda snapshot: Index.over(snapshot, encoder).ask,
         force=force,
     )
+
+
+def open_journal(settings: Settings) -> "Journal":
+    """The journal of questions, answers and feedback in the data folder; made where there is none."""
+    from bot.journal import Journal
+
+    return Journal(settings.data_dir / JOURNAL)

@@ -95,6 +95,13 @@ COMMANDS = (
             JSON,
         ),
     ),
+    Command("gaps", "journal", "gaps", options=(JSON,)),
+    Command(
+        "export",
+        "journal",
+        "export",
+        options=(option("table", help="help-table", choices=("questions", "feedback", "actions"), metavar="TABLE"),),
+    ),
     Command("doctor", "doctor", options=(JSON,)),
 )
 

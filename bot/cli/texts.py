@@ -58,8 +58,12 @@ TEXTS: dict[str, dict[Language, str]] = {
         "en": "check settings, index, encoder and channels, and say what to do",
         "zh": "检查设置、索引、编码器和渠道，并说明怎么办",
     },
-    "help-gaps": {"en": "export the questions that could not be answered, as CSV", "zh": "导出未能回答的问题（CSV）"},
-    "help-feedback": {"en": "export what people said about answers, as CSV", "zh": "导出对答案的反馈（CSV）"},
+    "help-gaps": {"en": "questions that could not be answered, grouped", "zh": "未能回答的问题，归类列出"},
+    "help-export": {"en": "the journal as CSV", "zh": "把日志导出为 CSV"},
+    "help-table": {
+        "en": "questions, feedback or actions",
+        "zh": "questions（问题）、feedback（反馈）或 actions（管理操作）",
+    },
     # Errors
     "error": {"en": "verbatim: {reason}", "zh": "verbatim:{reason}"},
     "see-help": {"en": "{reason} (see `verbatim {command}--help`)", "zh": "{reason}（见 `verbatim {command}--help`）"},
@@ -177,6 +181,14 @@ TEXTS: dict[str, dict[Language, str]] = {
     "label-length": {"en": "length", "zh": "长度"},
     "label-sections": {"en": "sections", "zh": "章节"},
     "characters": {"en": "{count} characters", "zh": "{count} 个字符"},
+    # Journal
+    "no-journal": {
+        "en": "there is no journal in {path} yet; `verbatim serve` writes it.",
+        "zh": "{path} 里还没有日志；运行 `verbatim serve` 后才会有。",
+    },
+    "asked": {"en": "asked", "zh": "次数"},
+    "people": {"en": "people", "zh": "人数"},
+    "question": {"en": "question", "zh": "问题"},
     # Eval
     "kind": {"en": "kind", "zh": "类别"},
     "questions": {"en": "questions", "zh": "问题数"},
