@@ -1,11 +1,18 @@
 """What `doctor` finds: one line a check, and what to do where something is wrong.
 
-A check is a function `(Settings) -> Iterable[Finding]`. Each room that something can go wrong in has its own, named in
-`bot.cli.doctor.CHECKS`; none of them raises for what it is there to find.
+Each room that something can go wrong in has its own checks, named in `bot.cli.doctor.CHECKS`; none of them raises for
+what it is there to find.
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from bot.question import Language
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
 
 
 class State(StrEnum):
@@ -25,3 +32,7 @@ class Finding:
     state: State
     told: str
     todo: str = ""
+
+
+Check = Callable[["Settings", Language], Iterable[Finding]]
+"""Settings, and the language of who reads."""

@@ -13,7 +13,7 @@ from bot.language import of_text
 from bot.messages import say
 from bot.question import Language
 from bot.smalltalk import small_talk
-from index.answer import Answer
+from index.answer import Answer, Quote
 from index.search import Index
 
 REMEMBERED = 3
@@ -66,27 +66,37 @@ class Talk:
 
     def more(self) -> str:
         """The last quote with what stands around it, further out each time."""
-        if self.last is None or not self.last.answered:
+        if not self._passages():
             return self._own("chat-nothing")
         self.around += 1
-        return view.passage(self.last, self.shown, self.index, self.console, paragraphs=self.around)
+        return self._passage()
 
     def next(self) -> str:
         """The next best passage for the last question."""
-        if self.last is None or self.shown + 1 >= len(self.last.quotes):
+        if self.shown + 1 >= len(self._passages()):
             return self._own("chat-no-next")
         self.shown, self.around = self.shown + 1, 0
-        return view.passage(self.last, self.shown, self.index, self.console)
+        return self._passage()
+
+    def _passages(self) -> tuple[Quote, ...]:
+        """What there is to page through: the last answer's quotes, or what was nearest."""
+        return (self.last.quotes or self.last.nearest) if self.last else ()
+
+    def _passage(self) -> str:
+        if self.last is None:
+            return ""
+        shown = view.passage(self.last, self.shown, self.index, self.console, paragraphs=self.around)
+        return shown if self.last.answered else f"{say('nearest', self.console.lang)}\n{shown}"
 
     def sources(self) -> str:
         """What the corpus holds."""
-        rows = [
-            (d.source.title or d.source.path, d.source.publisher or "", d.source.path) for d in self.index.documents()
-        ]
-        shown = [f"· {' · '.join(part for part in row if part)}" for row in rows[:SOURCES]]
-        if len(rows) > SOURCES:
-            shown.append(self.console.say("chat-others", count=len(rows) - SOURCES))
-        return "\n".join(shown)
+        documents = self.index.documents()
+        sources = [documents[place].source for place in range(min(len(documents), SOURCES))]
+        rows = [(source.title or source.path, source.publisher, source.path) for source in sources]
+        shown = [f"· {' · '.join(part for part in row if part)}" for row in rows]
+        if len(documents) > SOURCES:
+            shown.append(self.console.say("chat-others", count=len(documents) - SOURCES))
+        return flow("\n".join(shown), self.console.width)
 
     def help(self) -> str:
         """What can be typed here."""

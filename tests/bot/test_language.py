@@ -6,9 +6,12 @@ from collections.abc import Mapping
 import pytest
 
 from bot import messages
+from bot.cli import checks
 from bot.cli import texts as command_line
 from bot.language import of_locale, of_tag, of_text
 from bot.question import Language
+
+TABLES = {"messages": messages.TEXTS, "command line": command_line.TEXTS, "doctor": checks.TEXTS}
 
 
 @pytest.mark.parametrize(
@@ -36,7 +39,7 @@ def test_a_text_says_its_language_itself() -> None:
     assert of_text("123 😀", "zh") == "zh"
 
 
-@pytest.mark.parametrize("texts", [messages.TEXTS, command_line.TEXTS], ids=["messages", "command line"])
+@pytest.mark.parametrize("texts", TABLES.values(), ids=TABLES)
 def test_both_languages_say_the_same_things(texts: dict[str, dict[Language, str]]) -> None:
     for key, told in texts.items():
         assert told.keys() == {"zh", "en"}, key
@@ -45,7 +48,7 @@ def test_both_languages_say_the_same_things(texts: dict[str, dict[Language, str]
         assert places[0] == places[1], key
 
 
-@pytest.mark.parametrize("texts", [messages.TEXTS, command_line.TEXTS], ids=["messages", "command line"])
+@pytest.mark.parametrize("texts", TABLES.values(), ids=TABLES)
 def test_every_text_can_be_filled(texts: dict[str, dict[Language, str]]) -> None:
     for told in texts.values():
         for text in told.values():
