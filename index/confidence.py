@@ -13,8 +13,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from index.candidates import PassageMatch
 from index.errors import EncoderError
-from index.quoting import FEATURES, PassageMatch, SentenceMatch
+from index.quoting import FEATURES, SentenceMatch
 
 CONFIDENCE_FEATURES = (*FEATURES, "margin", "terms", "whole_weakest", "cross_weakest")
 

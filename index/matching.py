@@ -28,15 +28,15 @@ EXACT_BONUS = 0.1
 class Weighted:
     """A query with what each part of it weighs.
 
-    `tokens` (t,) weights of the token vectors, `terms` weights of `query.content`, `owner` (t,) position in
-    `query.content` of the term that a token belongs to, or -1.
+    `tokens` (t,) weights of the token vectors, `terms` (n,) weights of `query.content`, `shares` (n, t) what each token
+    contributes to each term: rows add up to 1, or to 0 for a term without tokens.
     """
 
     query: Query
     vectors: TokenVectors
     tokens: NDArray[np.float32]
     terms: NDArray[np.float32]
-    owner: NDArray[np.int32]
+    shares: NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +58,15 @@ def weigh(
 ) -> Weighted:
     """Weights for the tokens and terms of `query` over a corpus of so many `passages` in these `languages`."""
     terms = np.asarray([_rarity(term, frequency, passages, languages) for term in query.content], np.float32)
-    owner = np.full(len(vectors.spans), -1, np.int32)
+    middle = (vectors.spans[:, 0] + vectors.spans[:, 1]) // 2
+    shares = np.zeros((len(query.content), len(middle)), np.float32)
+    tokens = np.full(len(middle), FORM_WEIGHT, np.float32)
     for position, term in enumerate(query.content):
-        inside = (vectors.spans[:, 0] >= term.start) & (vectors.spans[:, 1] <= term.end)
-        owner[inside & (vectors.spans[:, 1] > vectors.spans[:, 0])] = position
-    tokens = np.full(len(owner), FORM_WEIGHT, np.float32)
-    for position, weight in enumerate(terms):
-        mine = owner == position
-        tokens[mine] = weight / math.sqrt(max(int(mine.sum()), 1))
-    return Weighted(query, vectors, tokens, terms, owner)
+        mine = (middle >= term.start) & (middle < term.end)
+        count = max(int(mine.sum()), 1)
+        shares[position, mine] = 1 / count
+        tokens[mine] = terms[position] / math.sqrt(count)
+    return Weighted(query, vectors, tokens, terms, shares)
 
 
 def similarities(weighted: Weighted, text: TokenVectors) -> NDArray[np.float32]:
@@ -76,26 +76,15 @@ def similarities(weighted: Weighted, text: TokenVectors) -> NDArray[np.float32]:
     return np.asarray(np.maximum(weighted.vectors.vectors @ text.vectors.T, 0.0), np.float32)
 
 
-def late_interaction(weighted: Weighted, cosines: NDArray[np.float32]) -> float:
-    """Weighted mean over question tokens of the best cosine; 0 where there are no tokens."""
-    total = float(weighted.tokens.sum())
-    if not total or not cosines.shape[1]:
-        return 0.0
-    return float(weighted.tokens @ cosines.max(axis=1)) / total
-
-
 def match(weighted: Weighted, cosines: NDArray[np.float32], exact: NDArray[np.bool_]) -> Match:
     """How a stretch with these token cosines, in which the `exact` ones of the content terms stand, meets the query."""
     best = cosines.max(axis=1) if cosines.shape[1] else np.zeros(len(weighted.tokens), np.float32)
-    strength = np.zeros(len(exact), np.float32)
-    for position in range(len(exact)):
-        mine = best[weighted.owner == position]
-        strength[position] = mine.mean() if len(mine) else 0.0
-    strength = np.where(exact, np.minimum(1.0, np.maximum(strength, 0.8) + EXACT_BONUS), strength).astype(np.float32)
+    strength = weighted.shares @ best
+    strength = np.where(exact, np.minimum(1.0, np.maximum(strength, 0.8) + EXACT_BONUS), strength)
     total = float(weighted.terms.sum()) or 1.0
     heavy = weighted.terms >= 0.5 * float(weighted.terms.max(initial=0.0))
     return Match(
-        late=late_interaction(weighted, cosines),
+        late=float(weighted.tokens @ best) / (float(weighted.tokens.sum()) or 1.0),
         lexical=float(weighted.terms[exact].sum()) / total,
         weakest=float(strength[heavy].min(initial=1.0)),
         terms=strength,

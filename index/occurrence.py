@@ -14,28 +14,46 @@ _WORD = re.compile(r"[a-z][a-z0-9]*|[0-9]+[a-z][a-z0-9]*")
 _NUMBER = re.compile(NUMERAL)
 
 
-def occurrences(terms: Sequence[Term], text: str) -> list[list[int]]:
-    """For each of `terms` the offsets at which it stands in `text`: the word itself, the value, or the spelled name."""
-    folded = fold(text)
-    stems = _at(_WORD, folded, stem) if any(_latin(term.text) for term in terms) else {}
-    values = _at(_NUMBER, folded, value) if any(term.text.startswith("#") for term in terms) else {}
-    pinyin = pinyin_pairs(folded) if any(term.spelled for term in terms) else {}
-    found = []
-    for term in terms:
-        if term.text.startswith("#"):
-            places = values.get(term.text[1:], [])
-        elif _latin(term.text):
-            places = stems.get(term.text, [])
-        else:
-            places = [m.start() for m in re.finditer(re.escape(term.text), folded)]
-        if not places and term.spelled and all(pair in pinyin for pair in term.spelled):
-            places = [pinyin[term.spelled[0]]]
-        found.append(places)
-    return found
+class Lookup:
+    """The terms of one question, to be found in many texts."""
+
+    def __init__(self, terms: Sequence[Term]) -> None:
+        self._terms = terms
+        self._numbers = any(term.text[0] == "#" for term in terms)
+        self._words = any(_latin(term.text) for term in terms)
+        self._spelled = any(term.spelled for term in terms)
+
+    def __call__(self, text: str) -> list[list[int]]:
+        """For each term the offsets at which it stands: the word itself, the value, or the spelled name."""
+        folded = fold(text)
+        stems = _at(_WORD, folded, stem) if self._words else {}
+        values = _at(_NUMBER, folded, value) if self._numbers else {}
+        pinyin = pinyin_pairs(folded) if self._spelled else {}
+        found = []
+        for term in self._terms:
+            if term.text[0] == "#":
+                places = values.get(term.text[1:], [])
+            elif _latin(term.text):
+                places = stems.get(term.text, [])
+            else:
+                places = _all(folded, term.text)
+            if not places and term.spelled and all(pair in pinyin for pair in term.spelled):
+                places = [pinyin[term.spelled[0]]]
+            found.append(places)
+        return found
 
 
 def _latin(text: str) -> bool:
     return text[0].isascii() and text[0].isalnum()
+
+
+def _all(text: str, part: str) -> list[int]:
+    places = []
+    at = text.find(part)
+    while at >= 0:
+        places.append(at)
+        at = text.find(part, at + len(part))
+    return places
 
 
 def _at(pattern: re.Pattern[str], text: str, key: Callable[[str], str]) -> dict[str, list[int]]:

@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from index.candidates import PassageMatch
 from index.document import Document, Span
 from index.kinds import spans as kind_spans
-from index.matching import Match, Weighted
+from index.matching import Weighted
 from index.query import Query, Wanted
 from index.spans import Reading, best_spans, sentence_scores
 
@@ -45,22 +46,6 @@ FEATURES = (
 
 
 @dataclass(frozen=True, slots=True)
-class PassageMatch:
-    """A candidate passage: what was found of the query in it, and what the reader made of it (None: not read)."""
-
-    passage: int
-    dense: float
-    cross: float
-    """1 where the document's language is not the question's, else 0."""
-    whole: Match
-    sentences: tuple[Span, ...]
-    matches: tuple[Match, ...]
-    reading: Reading | None = None
-    body: int = 0
-    """Offset of the passage's own text in the text that was encoded and read (its heading stands before)."""
-
-
-@dataclass(frozen=True, slots=True)
 class SentenceMatch:
     """One sentence that could be quoted. `span` holds document offsets; `features` is in the order of FEATURES."""
 
@@ -75,9 +60,9 @@ class SentenceMatch:
         return replace(self, score=model(self.features) + more)
 
 
-def sentence_features(candidate: PassageMatch, document: Document, start: int, query: Query) -> list[SentenceMatch]:
-    """A row for each sentence of `candidate`, whose passage starts at `start` of `document`."""
-    read = reader_odds(candidate, start)
+def sentence_features(candidate: PassageMatch, document: Document, query: Query) -> list[SentenceMatch]:
+    """A row for each sentence of `candidate`, a passage of `document`."""
+    read = reader_odds(candidate)
     rows = []
     for position, (span, found) in enumerate(zip(candidate.sentences, candidate.matches, strict=True)):
         text = document.plain(*span)
@@ -102,12 +87,11 @@ def sentence_features(candidate: PassageMatch, document: Document, start: int, q
     return rows
 
 
-def reader_odds(candidate: PassageMatch, start: int) -> NDArray[np.float32]:
+def reader_odds(candidate: PassageMatch) -> NDArray[np.float32]:
     """(sentences,) the reader's log odds of each sentence against "not answered here", within -LIMIT and LIMIT."""
     if candidate.reading is None:
         return np.full(len(candidate.sentences), UNREAD, np.float32)
-    shift = candidate.body - start
-    inside = [(left + shift, right + shift) for left, right in candidate.sentences]
+    inside = [candidate.within(span) for span in candidate.sentences]
     return np.clip(sentence_scores(candidate.reading, inside), -LIMIT, LIMIT)
 
 
@@ -156,13 +140,11 @@ def extend(document: Document, chosen: SentenceMatch, rest: Sequence[SentenceMat
     return start, end
 
 
-def highlight(
-    document: Document, quote: Span, chosen: SentenceMatch, start: int, weighted: Weighted
-) -> tuple[Span, ...]:
+def highlight(document: Document, quote: Span, chosen: SentenceMatch, weighted: Weighted) -> tuple[Span, ...]:
     """Offsets into the quote of what answers: the reader's span, else the nearest of the wanted kind."""
     candidate = chosen.candidate
     if candidate.reading is not None:
-        found = _reader_span(candidate.reading, start - candidate.body, quote)
+        found = _reader_span(candidate.reading, candidate.start - candidate.body, quote)
         if found:
             return (found,)
     text = document.text[quote[0] : quote[1]]

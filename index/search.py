@@ -8,19 +8,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-
 from index.answer import Answer, Quote
+from index.candidates import Candidates, PassageMatch
 from index.confidence import Ranking, confidence_features, passage_features, probability
 from index.document import QUOTABLE, Block, Document, Source
-from index.encoder import ENCODERS, Encoder, TokenVectors, Vectors, open_encoder
+from index.encoder import ENCODERS, Encoder, open_encoder
 from index.errors import QuoteError
 from index.fusion import fuse
 from index.locate import locate
-from index.matching import Weighted, columns, match, similarities, weigh
-from index.occurrence import occurrences
+from index.matching import Weighted
 from index.query import Query, parse
-from index.quoting import MAX_QUOTE, PassageMatch, SentenceMatch, extend, highlight, sentence_features
+from index.quoting import MAX_QUOTE, SentenceMatch, extend, highlight, sentence_features
 from index.rerank import Reranker
 from index.snapshot import Snapshot, SnapshotInfo, active
 from index.spans import SpanReader, open_reader
@@ -75,7 +73,7 @@ class Index:
         self._ranking = ranking
         self._reader = reader
         self._reranker = reranker
-        self._languages = _languages(snapshot)
+        self._candidates = Candidates(snapshot, encoder)
 
     @classmethod
     def open(
@@ -127,7 +125,7 @@ class Index:
         if not found.sentences or found.confidence < self._ranking.threshold:
             nearest = self._quotes(_one_a_passage(found.sentences), found, NEAREST)
             return Answer(question, (), found.confidence, nearest, self.snapshot.id)
-        ranked = _prefer_language(found.sentences, query.lang, self._snapshot)
+        ranked = _prefer_language(found.sentences, query.lang)
         return Answer(question, self._quotes(ranked, found, top), found.confidence, snapshot=self.snapshot.id)
 
     def find(self, query: Query, skip: Callable[[Source], bool] | None = None) -> Found:
@@ -136,8 +134,7 @@ class Index:
         Documents that `skip` names are passed over: for asking what the corpus would say without them.
         """
         pooled, tokens = self._encoder.encode_both([query.text])
-        size = len(self._snapshot.passages)
-        weighted = weigh(query, tokens[0], self._snapshot.lexical.document_frequency, size, self._languages)
+        weighted = self._candidates.weigh(query, tokens[0])
         _, near = self._snapshot.store.search(pooled, PROPOSED)
         words = query_terms(query.content or query.terms)
         lexical = [passage for passage, _ in self._snapshot.lexical.search(words, PROPOSED)]
@@ -145,19 +142,16 @@ class Index:
         if skip is not None:
             rankings = [[p for p in ranking if not skip(self._document(p).source)] for ranking in rankings]
         proposed = fuse(rankings, CONSIDERED)
-        matched = self._match(proposed, weighted, pooled[0])
+        matched = self._candidates.passages(proposed, weighted, pooled[0])
         matched.sort(key=lambda m: (-self._ranking.passage(passage_features(m)), m.passage))
         matched, judged = self._rerank(query, matched)
-        passages = tuple(self._read(query, matched[:SCANNED]))
+        scanned = [self._candidates.sentences(m, weighted) for m in matched[:SCANNED]]
+        passages = tuple(self._read(query, scanned))
         rows = [row for passage in passages for row in self._sentences(passage, query)]
         scored = [row.scored(self._ranking.sentence, judged.get(row.candidate.passage, 0.0)) for row in rows]
         scored.sort(key=lambda row: (-row.score, row.candidate.passage, row.position))
         sure = self._confidence(scored, query)
         return Found(weighted, tuple(matched), passages, tuple(scored), sure)
-
-    def source_of(self, candidate: PassageMatch) -> Source:
-        """Where a candidate stands."""
-        return self._document(candidate.passage).source
 
     def text_of(self, row: SentenceMatch) -> str:
         """A candidate sentence, as it stands."""
@@ -206,44 +200,12 @@ class Index:
                 asked.append(question)
         return tuple(asked)
 
-    def _match(self, proposed: Sequence[int], weighted: Weighted, pooled: Vectors) -> list[PassageMatch]:
-        """How each proposed passage and each of its sentences meet the query."""
-        texts = [self._snapshot.text(passage) for passage in proposed]
-        if self._encoder.token_dimensions:
-            tokens = [self._snapshot.token_vectors(passage) for passage in proposed]
-        else:
-            tokens = self._encoder.encode_tokens([text for text, _ in texts])
-        return [
-            self._match_one(passage, text, body, vectors, weighted, pooled)
-            for passage, (text, body), vectors in zip(proposed, texts, tokens, strict=True)
-        ]
-
-    def _match_one(
-        self, passage: int, text: str, body: int, vectors: TokenVectors, weighted: Weighted, pooled: Vectors
-    ) -> PassageMatch:
-        placed = self._snapshot.passages[passage]
-        shift = body - placed.start
-        inside = [(start + shift, end + shift) for start, end in placed.sentences]
-        cosines = similarities(weighted, vectors)
-        content = weighted.query.content
-        places = occurrences(content, text)
-        titled = occurrences(content, self._snapshot.documents[placed.document].source.title)
-        matches = []
-        for (left, right), where in zip(inside, columns(vectors, inside), strict=True):
-            stands = np.asarray([any(left <= at < right for at in found) for found in places], bool)
-            matches.append(match(weighted, cosines[:, where], stands))
-        somewhere = np.asarray([bool(a or b) for a, b in zip(places, titled, strict=True)], bool)
-        whole = match(weighted, cosines, somewhere)
-        dense = float(pooled @ self._snapshot.vector(passage))
-        cross = float(weighted.query.lang != self._snapshot.documents[placed.document].source.lang)
-        return PassageMatch(passage, dense, cross, whole, placed.sentences, tuple(matches), body=body)
-
     def _rerank(self, query: Query, matched: list[PassageMatch]) -> tuple[list[PassageMatch], dict[int, float]]:
         """The first SCANNED passages in the re-ranker's order, and what it adds to the score of their sentences."""
         if self._reranker is None or not matched:
             return matched, {}
         head = matched[:SCANNED]
-        scores = self._reranker.score(query.text, [self._snapshot.text(m.passage)[0] for m in head])
+        scores = self._reranker.score(query.text, [m.text for m in head])
         spread = float(scores.max() - scores.min()) or 1.0
         judged = {m.passage: RERANKED * float(s - scores.max()) / spread for m, s in zip(head, scores, strict=True)}
         return sorted(head, key=lambda m: (-judged[m.passage], m.passage)) + matched[SCANNED:], judged
@@ -253,12 +215,11 @@ class Index:
         if self._reader is None or not passages:
             return list(passages)
         head = passages[:READ]
-        readings = self._reader.read(query.text, [self._snapshot.text(p.passage)[0] for p in head])
+        readings = self._reader.read(query.text, [p.text for p in head])
         return [replace(p, reading=r) for p, r in zip(head, readings, strict=True)] + list(passages[READ:])
 
     def _sentences(self, passage: PassageMatch, query: Query) -> list[SentenceMatch]:
-        placed = self._snapshot.passages[passage.passage]
-        return sentence_features(passage, self._snapshot.documents[placed.document], placed.start, query)
+        return sentence_features(passage, self._document(passage.passage), query)
 
     def _confidence(self, ranked: Sequence[SentenceMatch], query: Query) -> float:
         if not ranked:
@@ -271,11 +232,10 @@ class Index:
         for row in ranked:
             if len(quotes) >= limit:
                 break
-            placed = self._snapshot.passages[row.candidate.passage]
-            document = self._snapshot.documents[placed.document]
+            document = self._document(row.candidate.passage)
             start, end = extend(document, row, ranked, found.weighted)
             end = min(end, start + MAX_QUOTE)
-            marked = highlight(document, (start, end), row, placed.start, found.weighted)
+            marked = highlight(document, (start, end), row, found.weighted)
             quote = replace(
                 self._quote(document, start, end), highlights=marked, score=round(probability(row.score), 4)
             )
@@ -298,12 +258,6 @@ class Index:
         return quote
 
 
-def _languages(snapshot: Snapshot, sample: int = 200) -> frozenset[str]:
-    """Languages of the corpus, from documents spread evenly over it."""
-    count = len(snapshot.documents)
-    return frozenset(snapshot.documents[n].source.lang for n in range(0, count, max(1, count // sample)))
-
-
 def _same(quote: Quote, other: Quote) -> bool:
     overlap = quote.document == other.document and quote.start < other.end and other.start < quote.end
     return overlap or quote.text.split() == other.text.split()
@@ -320,23 +274,25 @@ def _block_at(document: Document, offset: int) -> Block | None:
     return next((block for block in document.blocks if block.start <= offset < block.end), None)
 
 
-def _prefer_language(
-    ranked: Sequence[SentenceMatch], lang: str, snapshot: Snapshot, slack: float = 3.0
-) -> list[SentenceMatch]:
+def _prefer_language(ranked: Sequence[SentenceMatch], lang: str, slack: float = 3.0) -> list[SentenceMatch]:
     """`ranked` with the asker's language first, where the best sentence stands in a document that has a translation.
 
     A sentence of the translation moves up only if it is itself a fair answer (`slack`, in logits, behind the best).
     """
-
-    def group(row: SentenceMatch) -> str:
-        source = snapshot.documents[snapshot.passages[row.candidate.passage].document].source
-        return source.translation_of or source.path
-
-    def language(row: SentenceMatch) -> str:
-        return snapshot.documents[snapshot.passages[row.candidate.passage].document].source.lang
-
     best = ranked[0]
-    if language(best) == lang:
+    if best.candidate.source.lang == lang:
         return list(ranked)
-    mine = [r for r in ranked if group(r) == group(best) and language(r) == lang and best.score - r.score < slack]
+    text = _original(best.candidate.source)
+    mine = [
+        row
+        for row in ranked
+        if row.candidate.source.lang == lang
+        and _original(row.candidate.source) == text
+        and best.score - row.score < slack
+    ]
     return mine + [row for row in ranked if row not in mine]
+
+
+def _original(source: Source) -> str:
+    """What a document and its translations have in common."""
+    return source.translation_of or source.path

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from index.encoder import Encoder, open_encoder
-from index.matching import Weighted, columns, late_interaction, match, similarities, weigh
-from index.occurrence import occurrences
+from index.matching import Weighted, columns, match, similarities, weigh
+from index.occurrence import Lookup
 from index.query import parse
 
 
@@ -24,7 +24,7 @@ def asked(encoder: Encoder, question: str, known: dict[str, int] | None = None) 
 
 def met(encoder: Encoder, weighted: Weighted, text: str) -> tuple[float, float, float]:
     cosines = similarities(weighted, encoder.encode_tokens([text])[0])
-    stands = np.asarray([bool(p) for p in occurrences(weighted.query.content, text)], bool)
+    stands = np.asarray([bool(p) for p in Lookup(weighted.query.content)(text)], bool)
     found = match(weighted, cosines, stands)
     return found.late, found.lexical, found.weakest
 
@@ -52,8 +52,8 @@ def test_a_rare_term_weighs_more_than_a_common_one(encoder: Encoder) -> None:
 def test_a_text_without_tokens_meets_nothing(encoder: Encoder) -> None:
     weighted = asked(encoder, "智能工厂")
     cosines = similarities(weighted, encoder.encode_tokens([""])[0])
-    assert late_interaction(weighted, cosines) == 0.0
-    assert match(weighted, cosines, np.zeros(len(weighted.query.content), bool)).weakest == 0.0
+    found = match(weighted, cosines, np.zeros(len(weighted.query.content), bool))
+    assert (found.late, found.lexical, found.weakest) == (0.0, 0.0, 0.0)
 
 
 def test_columns_are_the_tokens_within_a_span(encoder: Encoder) -> None:

@@ -1,12 +1,12 @@
 """Where a question's terms stand in a text."""
 
-from index.occurrence import occurrences
+from index.occurrence import Lookup
 from index.tokens import terms
 
 
 def found(question: str, text: str) -> dict[str, list[int]]:
     asked = terms(question)
-    return {term.text: places for term, places in zip(asked, occurrences(asked, text), strict=True)}
+    return {term.text: places for term, places in zip(asked, Lookup(asked)(text), strict=True)}
 
 
 def test_a_chinese_word_is_found_in_either_script() -> None:
