@@ -1,8 +1,10 @@
 """What the bot says in its own words, in both languages of the interface. Quotes never pass through here."""
 
+from bot.messages_admin import ADMIN_TEXTS
 from bot.question import Language
 
 TEXTS: dict[str, dict[Language, str]] = {
+    **ADMIN_TEXTS,
     # Answer cards
     "no-answer": {
         "zh": "资料里没有找到这个问题的答案。",

@@ -17,6 +17,8 @@ from telegram.ext import (
 )
 from telegram.request import HTTPXRequest, RequestData
 
+from bot.admin import Admin
+from bot.channels.telegram.administering import Administering
 from bot.channels.telegram.answering import Answering, target_of
 from bot.channels.telegram.commands import Commands
 from bot.channels.telegram.hearing import Me, hear, language_of
@@ -104,14 +106,26 @@ def build(options: Options, inbox: Inbox) -> Wired:
 class Handlers:
     """Every kind of update, to the one who knows what to do with it."""
 
-    def __init__(self, desk: Desk, intake: Intake, options: Options, inbox: Inbox, sender: Sender, me: Me) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        intake: Intake,
+        options: Options,
+        inbox: Inbox,
+        sender: Sender,
+        me: Me,
+        admin: Admin | None = None,
+    ) -> None:
         self._desk = desk
         self._intake = intake
         self._inbox = inbox
         self._me = me
         self._answering = Answering(desk, intake, sender, me)
         self._commands = Commands(desk, self._answering)
-        self._taps = Taps(desk, self._answering, sender, me)
+        self._admin = Administering(admin, desk, self._answering, me) if admin is not None else None
+        if self._admin is not None:
+            self._commands.table.update(self._admin.commands)
+        self._taps = Taps(desk, self._answering, sender, me, self._admin)
         self._inline = Inline(desk, options, me)
 
     def add_to(self, application: "Application") -> None:  # type: ignore[type-arg]
@@ -135,6 +149,8 @@ class Handlers:
             return
         if heard.command:
             await self._commands.run(message, heard, hand)
+        elif self._admin is not None and await self._admin.document(message):
+            return
         elif heard.text or _has_words(message):
             await self._answering.answer(message, heard, hand)
 

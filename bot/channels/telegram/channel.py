@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Route
 from telegram import Bot, Update
 from telegram.error import Conflict, InvalidToken, TelegramError
 
+from bot.admin import Admin
 from bot.channels.telegram.application import Handlers, Wired, build
 from bot.channels.telegram.hearing import Me
 from bot.channels.telegram.inbox import Inbox
@@ -41,8 +42,9 @@ class TelegramChannel:
 
     name = NAME
 
-    def __init__(self, desk: Desk, intake: Intake, options: Options) -> None:
+    def __init__(self, desk: Desk, intake: Intake, options: Options, admin: Admin | None = None) -> None:
         self._desk = desk
+        self._admin = admin
         self._intake = intake
         self._options = options
         self._problem = "Telegram is not connected yet."
@@ -111,7 +113,8 @@ class TelegramChannel:
         user = bot.bot
         me = Me(user.id, user.username or "")
         sender = Sender(bot, self._options, self._desk.metrics, self._moved)
-        Handlers(self._desk, self._intake, self._options, inbox, sender, me).add_to(wired.application)
+        handlers = Handlers(self._desk, self._intake, self._options, inbox, sender, me, self._admin)
+        handlers.add_to(wired.application)
         if not user.can_read_all_group_messages:
             log.info("Privacy mode is on: in groups /ask and replies always arrive, a plain @%s may not", me.username)
         await show_menu(bot, self._desk.access)

@@ -5,7 +5,9 @@ import logging
 from telegram import CallbackQuery, Message
 from telegram.error import TelegramError
 
+from bot.admin import ACTION
 from bot.buttons import Buttons, Tapped
+from bot.channels.telegram.administering import Administering
 from bot.channels.telegram.answering import Answering, target_of
 from bot.channels.telegram.commands import LANGUAGE_ACTION
 from bot.channels.telegram.hearing import Me, language_of
@@ -23,12 +25,15 @@ LONGEST_LINE = 200
 
 
 class Taps:
-    def __init__(self, desk: Desk, answering: Answering, sender: Sender, me: Me) -> None:
+    def __init__(
+        self, desk: Desk, answering: Answering, sender: Sender, me: Me, admin: Administering | None = None
+    ) -> None:
         self._desk = desk
         self._buttons = Buttons(desk)
         self._answering = answering
         self._sender = sender
         self._me = me
+        self._admin = admin
 
     async def tap(self, query: CallbackQuery, hand: InHand) -> None:
         """Does what the button says, in the message that it stands under."""
@@ -42,6 +47,9 @@ class Taps:
         action = query.data or ""
         if action.startswith(f"{LANGUAGE_ACTION}:"):
             await self._choose_language(query, message, place, action)
+            return
+        if self._admin is not None and action.startswith(f"{ACTION}:"):
+            await self._admin.confirm(query, message, place)
             return
         tapped = await self._buttons.tap(action, place, lang)
         await self._acknowledge(query, tapped.line)

@@ -1,0 +1,75 @@
+"""What the bot says to admins, in both languages."""
+
+from bot.question import Language
+
+ADMIN_TEXTS: dict[str, dict[Language, str]] = {
+    "admin-only": {
+        "zh": "这个命令只给管理员用。您的编号是 {user}。",
+        "en": "This command is for admins. Your id is {user}.",
+    },
+    "admin-busy": {"zh": "正在重新索引，请等它完成。", "en": "A reindex is running: please wait for its end."},
+    "admin-gone": {"zh": "这个确认已经失效，请重新来过。", "en": "This question is no longer open: please start anew."},
+    "admin-failed": {"zh": "没有成功：{reason}", "en": "It did not work: {reason}"},
+    "status": {
+        "zh": "资料 {documents} 份，段落 {passages} 个\n编码器 {encoder}\n快照 {id}，{created}\n可退回 {kept} 个快照",
+        "en": "{documents} documents, {passages} passages\nencoder {encoder}\n"
+        "snapshot {id}, {created}\n{kept} snapshots to go back to",
+    },
+    "status-none": {"zh": "还没有索引：用 /reindex 建立。", "en": "Nothing is indexed yet: /reindex does it."},
+    "problem": {"zh": "注意：{problem}", "en": "Note: {problem}"},
+    "stats": {
+        "zh": "最近 {days} 天：{questions} 个问题，{people} 人\n"
+        "答出 {answered}，未答出 {abstained}\n👍 {liked}　👎 {disliked}",
+        "en": "Last {days} days: {questions} questions by {people} people\n"
+        "answered {answered}, not answered {abstained}\n👍 {liked}  👎 {disliked}",
+    },
+    "gaps-none": {"zh": "最近 {days} 天的问题都答上了。", "en": "Every question of the last {days} days was answered."},
+    "gaps": {"zh": "最近 {days} 天没答上的问题：", "en": "Without an answer in the last {days} days:"},
+    "gap": {"zh": "{count} 次（{people} 人）{question}", "en": "{count}× ({people} people) {question}"},
+    "gaps-add": {
+        "zh": "把能回答的文件发给我，或用 /add 回复它，就会加入资料。",
+        "en": "Send me a file that answers them, or reply /add to one, and it joins the documents.",
+    },
+    "phase-read": {"zh": "读取资料", "en": "Reading documents"},
+    "phase-encode": {"zh": "编码段落", "en": "Encoding passages"},
+    "phase-write": {"zh": "写入快照", "en": "Writing the snapshot"},
+    "phase-check": {"zh": "检查快照", "en": "Checking the snapshot"},
+    "progress": {"zh": "{phase} {done} / {total}", "en": "{phase} {done} / {total}"},
+    "working": {"zh": "开始重新索引……", "en": "Reindexing …"},
+    "report-same": {"zh": "没有变化，快照 {id} 继续使用。", "en": "Nothing changed; snapshot {id} stays live."},
+    "report": {
+        "zh": "新快照 {id} 已上线：新增 {added}，修改 {changed}，删除 {removed}，共 {passages} 段。",
+        "en": "Snapshot {id} is live: {added} added, {changed} changed, {removed} removed, {passages} passages.",
+    },
+    "report-waiting": {
+        "zh": "新快照已备好：新增 {added}，修改 {changed}，删除 {removed}。\n但有 {lost} 个问题会失去答案：",
+        "en": "The new snapshot is ready: {added} added, {changed} changed, {removed} removed.\n"
+        "But {lost} questions would lose their answer:",
+    },
+    "report-path": {"zh": "{mark} {path}", "en": "{mark} {path}"},
+    "report-skipped": {"zh": "跳过 {path}：{reason}", "en": "skipped {path}: {reason}"},
+    "report-more": {"zh": "……还有 {count} 项", "en": "… and {count} more"},
+    "report-closed": {"zh": "以前没答上、现在能答的问题：", "en": "Answered now, and not before:"},
+    "swap-anyway": {"zh": "仍然上线", "en": "Go live anyway"},
+    "keep-old": {"zh": "保留旧的", "en": "Keep the old one"},
+    "kept-old": {"zh": "好的，旧快照继续使用。", "en": "The old snapshot stays live."},
+    "rolled-back": {"zh": "已退回快照 {id}（{created}）。", "en": "Snapshot {id} of {created} is live again."},
+    "add-confirm": {"zh": "把 {name}（{size} KB）加入资料吗？", "en": "Add {name} ({size} KB) to the documents?"},
+    "replace-confirm": {
+        "zh": "已有 {name}，用新文件（{size} KB）替换吗？",
+        "en": "There is a {name} already: replace it by this one ({size} KB)?",
+    },
+    "remove-confirm": {"zh": "从资料中删除 {name} 吗？", "en": "Remove {name} from the documents?"},
+    "remove-which": {"zh": "删除哪一份？请写 /remove 加路径：", "en": "Which one? Write /remove and its path:"},
+    "add-how": {
+        "zh": "把文件直接发给我，或用 /add 回复一个文件。",
+        "en": "Send me a file, or reply /add to one.",
+    },
+    "too-large": {
+        "zh": "{name} 超过 {limit} MB，请拆分，或直接放进资料文件夹。",
+        "en": "{name} is larger than {limit} MB: split it, or copy it into the corpus folder.",
+    },
+    "yes": {"zh": "确定", "en": "Yes"},
+    "no": {"zh": "取消", "en": "No"},
+    "cancelled": {"zh": "已取消。", "en": "Nothing was changed."},
+}
