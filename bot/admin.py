@@ -142,6 +142,20 @@ class Admin:
         self._desk.metrics.passages.set(self._desk.index.snapshot.passages)
         log.info("Snapshot %s is live", live)
 
+    async def refresh(self) -> None:
+        """A reindex that nobody asked for by name: it goes live unless saved questions would lose their answers."""
+        async with self._working:
+            prepared = await self._desk.workers.upkeep(self._keeper.prepare, lambda *_: None)
+            if prepared.lost:
+                await self._desk.workers.upkeep(self._keeper.discard, prepared)
+                log.warning(
+                    "%d saved questions would lose their answers: the old snapshot stays live, /reindex shows which",
+                    len(prepared.lost),
+                )
+                return
+            await self._desk.workers.upkeep(self._keeper.activate, prepared)
+            await self.follow()
+
     async def _guarded(self, caller: Caller, name: str, work: Callable[[], Awaitable[Card]]) -> Card:
         """One action at a time, in the journal, and what goes wrong in a sentence."""
         if self._working.locked():

@@ -48,4 +48,14 @@ def open_journal(settings: Settings) -> "Journal":
     """The journal of questions, answers and feedback in the data folder; made where there is none."""
     from bot.journal import Journal
 
-    return Journal(settings.data_dir / JOURNAL)
+    days = None if settings.journal_days == "OFF" else settings.journal_days
+    return Journal(settings.data_dir / JOURNAL, days=days)
+
+
+def run(settings: Settings, *, watch: bool = False) -> int:
+    """Serves every channel that the settings configure until a signal; the exit code."""
+    import asyncio
+
+    from bot.program import start
+
+    return asyncio.run(start(settings, watch=watch))

@@ -17,7 +17,7 @@ HIDDEN = "[secret]"
 SHORTEST = 6
 """A shorter "secret" would eat ordinary words."""
 TOKEN = re.compile(r"(?<!\d)\d{6,12}(?::|%3[Aa])[A-Za-z0-9_-]{30,}")
-CHATTY = ("httpx", "httpcore", "telegram", "telegram.ext", "asyncio", "uvicorn.access", "websockets")
+CHATTY = ("httpx", "httpcore", "faiss", "telegram", "telegram.ext", "asyncio", "uvicorn.access", "websockets")
 EXTRAS = ("error_id", "delivery", "channel")
 
 

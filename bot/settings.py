@@ -35,11 +35,21 @@ class Settings(BaseSettings):
     telegram_mode: Literal["polling", "webhook"] = "polling"
     telegram_webhook_secret: SecretStr = SecretStr("")
     telegram_api_url: str = "https://api.telegram.org"
+    telegram_messages_per_second: float = Field(default=30, ge=0)
 
     # WeCom.
 
-    # Who may do what.
+    # Who may do what, and how much.
     admins: Names = ()
+    allowed_chats: Names = ()
+    questions_per_minute: int = Field(default=12, ge=0)
+    chat_questions_per_minute: int = Field(default=30, ge=0)
+    max_document_mb: int = Field(default=20, ge=1, le=1000)
+
+    # How it runs.
+    answer_threads: int = Field(default=2, ge=1, le=64)
+    drain_seconds: float = Field(default=20, ge=0, le=600)
+    journal_days: int | Literal["OFF"] = 90
 
     # The web port, and what is said about the work.
     host: str = "127.0.0.1"
@@ -48,14 +58,14 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["text", "json"] = "text"
 
-    @field_validator("admins", mode="before")
+    @field_validator("admins", "allowed_chats", mode="before")
     @classmethod
     def _words(cls, value: Any) -> Any:
         if isinstance(value, str):
             return tuple(word.strip() for word in value.split(",") if word.strip())
         return value
 
-    @field_validator("admins")
+    @field_validator("admins", "allowed_chats")
     @classmethod
     def _people(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for word in value:
@@ -64,7 +74,7 @@ class Settings(BaseSettings):
                 raise ValueError(f"{word!r} is not of the form channel:id, for example telegram:12345")
         return value
 
-    @field_validator("log_level", mode="before")
+    @field_validator("log_level", "journal_days", mode="before")
     @classmethod
     def _upper(cls, value: Any) -> Any:
         return value.upper() if isinstance(value, str) else value

@@ -54,7 +54,7 @@ class Inline:
             )
         except BadRequest as error:
             # The usual reason: it took too long, and the person typed on.
-            if "query is too old" not in error.message:
+            if "query is too old" not in error.message.lower():
                 raise
 
     async def guest(self, message: Message, heard: Heard) -> None:
@@ -71,7 +71,7 @@ class Inline:
         try:
             await message.get_bot().answer_guest_query(message.guest_query_id, article)
         except TelegramError as error:
-            if "query is too old" not in error.message:
+            if "query is too old" not in error.message.lower():
                 raise
 
     def _question(self, id: str, user: str, text: str, lang: Language) -> Question:
