@@ -11,9 +11,13 @@ from index.encoder import open_encoder
 from index.search import Index
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.journal import Journal
+    from bot.keeper import Engines
     from index.assembly import Progress
     from index.build import Prepared
+    from index.trial import SavedQuestion
 
 JOURNAL = "journal.sqlite"
 
@@ -42,6 +46,30 @@ def reindex(settings: Settings, *, now: datetime, progress: "Progress", force: b
         ask=lambda snapshot: Index.over(snapshot, encoder).ask,
         force=force,
     )
+
+
+def open_engines(settings: Settings) -> "Engines":
+    """How a program that serves opens its index and prepares a new one; one encoder does both."""
+    from bot.keeper import Engines
+    from index.build import prepare
+
+    encoder = open_encoder(settings.encoder)
+
+    def open_live() -> Index:
+        return Index.open(settings.data_dir, encoder=encoder, reranker=settings.reranker, store=settings.vector_store)
+
+    def prepare_next(now: datetime, progress: "Progress", questions: "Sequence[SavedQuestion]") -> "Prepared":
+        return prepare(
+            settings.corpus_dir,
+            settings.data_dir,
+            encoder,
+            now=now,
+            progress=progress,
+            ask=lambda snapshot: Index.over(snapshot, encoder, reranker=settings.reranker).ask,
+            questions=questions,
+        )
+
+    return Engines(open_live, prepare_next)
 
 
 def open_journal(settings: Settings) -> "Journal":

@@ -17,24 +17,25 @@ from bot.journal import Journal
 from index import build, snapshot
 from index.assembly import Progress
 from index.build import Prepared
-from index.encoder import Encoder
 from index.readers import SUFFIXES
 from index.report import Report
 from index.snapshot import SnapshotInfo
-from index.trial import Asker, SavedQuestion
+from index.trial import SavedQuestion
 
 REMOVED = "removed"
 """Folder in the data folder for documents that were taken out of the corpus or replaced."""
 LONGEST_NAME = 180
 
 
+Prepare = Callable[[datetime, Progress, Sequence[SavedQuestion]], Prepared]
+
+
 @dataclass(frozen=True, slots=True)
 class Engines:
-    """What only the wiring knows: which encoder, how an index is opened, how a snapshot is asked."""
+    """What only the wiring knows: how an index is opened, and how a new snapshot is prepared."""
 
-    encoder: Callable[[], Encoder]
     open: Callable[[], Answerer]
-    asker: Asker
+    prepare: Prepare
 
 
 class Keeper:
@@ -62,15 +63,7 @@ class Keeper:
         confirmed = tuple(
             SavedQuestion(confirmed.question, (confirmed.quote,)) for confirmed in self._journal.feedback.confirmed()
         )
-        return build.prepare(
-            self._corpus,
-            self._data,
-            self._engines.encoder(),
-            now=self._now(),
-            progress=progress,
-            ask=self._engines.asker,
-            questions=confirmed,
-        )
+        return self._engines.prepare(self._now(), progress, confirmed)
 
     def activate(self, prepared: Prepared) -> Report:
         return build.activate(prepared)

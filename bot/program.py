@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
 
@@ -11,8 +11,7 @@ from pydantic import SecretStr
 from bot import logs, upkeep
 from bot.access import Access
 from bot.admin import Admin
-from bot.answerer import Answerer
-from bot.bootstrap import open_journal, reindex
+from bot.bootstrap import open_engines, open_journal, reindex
 from bot.channels.channel import Channel
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.options import NAME as TELEGRAM
@@ -20,7 +19,7 @@ from bot.channels.telegram.options import Options, Pace
 from bot.desk import Desk
 from bot.errors import SettingsError
 from bot.intake import Intake
-from bot.keeper import Engines, Keeper
+from bot.keeper import Keeper
 from bot.limits import Limits, Rates
 from bot.links import Links
 from bot.metrics import Metrics
@@ -28,10 +27,7 @@ from bot.serve import Port, Program, serve
 from bot.settings import Settings
 from bot.web.app import web_app
 from bot.workers import Workers
-from index.answer import Answer
-from index.encoder import open_encoder
-from index.search import Index
-from index.snapshot import Snapshot, live
+from index.snapshot import live
 
 log = logging.getLogger(__name__)
 
@@ -53,15 +49,8 @@ def wire(settings: Settings, *, watch: bool = False) -> Program:
     if live(settings.data_dir) is None:
         log.info("Nothing is indexed yet: indexing %s", settings.corpus_dir)
         reindex(settings, now=datetime.now(UTC), progress=lambda *_: None)
-    encoder = open_encoder(settings.encoder)
-
-    def open_live() -> Answerer:
-        return Index.open(settings.data_dir, encoder=encoder, reranker=settings.reranker, store=settings.vector_store)
-
-    def asker(snapshot: Snapshot) -> Callable[[str], Answer]:
-        return Index.over(snapshot, encoder, reranker=settings.reranker).ask
-
-    index = open_live()
+    engines = open_engines(settings)
+    index = engines.open()
     metrics = Metrics()
     metrics.passages.set(index.snapshot.passages)
     journal = open_journal(settings)
@@ -76,7 +65,7 @@ def wire(settings: Settings, *, watch: bool = False) -> Program:
         access=Access(frozenset(settings.admins), frozenset(settings.allowed_chats)),
         links=Links(settings.public_url),
     )
-    keeper = Keeper(settings.corpus_dir, settings.data_dir, journal, Engines(lambda: encoder, open_live, asker))
+    keeper = Keeper(settings.corpus_dir, settings.data_dir, journal, engines)
     admin = Admin(desk, keeper, most_bytes=settings.max_document_mb << 20)
     channels = open_channels(settings, desk, admin)
     tasks = [partial(upkeep.follow, admin)]
