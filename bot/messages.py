@@ -90,6 +90,7 @@ TEXTS: dict[str, dict[Language, str]] = {
     "wecom-done": {"zh": "好的", "en": "Done"},
     "wecom-looking": {"zh": "正在查找……", "en": "Looking it up …"},
     "wecom-below": {"zh": "答案见下一条消息。", "en": "The answer is in the next message."},
+    "wecom-expired": {"zh": "这条回答已过期，请重新提问。", "en": "This answer has expired. Please ask again."},
     "wecom-welcome": {
         "zh": "你好！请直接提问，我会用资料里的原句回答，并说明出处；资料里没有的，我会直说。",
         "en": "Hello! Just ask: I answer with the exact sentence of the documents, and say where it stands. "

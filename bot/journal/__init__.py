@@ -15,6 +15,7 @@ from bot.journal.deliveries import Deliveries
 from bot.journal.feedback import Feedback
 from bot.journal.memory import Memory
 from bot.journal.people import People
+from bot.journal.streams import Streams
 
 __all__ = ["Journal"]
 
@@ -37,6 +38,7 @@ class Journal:
         self.actions = Actions(self._database, now)
         self.memory = Memory(self._database, now, keeps=keeps)
         self.people = People(self._database)
+        self.streams = Streams(self._database, now)
 
     def prune(self) -> None:
         """Forgets what is older than the retention; without one, everything that the buttons no longer need."""
@@ -47,6 +49,7 @@ class Journal:
         self.feedback.prune(kept)
         self.actions.prune(kept)
         self.memory.prune()
+        self.streams.prune()
 
     def move_chat(self, channel: str, old: str, new: str) -> None:
         """A group became another chat (Telegram's migration): what is stored about it moves along."""

@@ -65,4 +65,14 @@ FIRST = (
     "CREATE TABLE people (channel TEXT NOT NULL, user TEXT NOT NULL, lang TEXT NOT NULL, PRIMARY KEY (channel, user))",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST,)
+SECOND = (
+    """CREATE TABLE streams (
+        id TEXT PRIMARY KEY,
+        delivery TEXT NOT NULL,
+        reply TEXT NOT NULL DEFAULT '',
+        taken TEXT NOT NULL DEFAULT '',
+        at REAL NOT NULL
+    ) WITHOUT ROWID""",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, SECOND)

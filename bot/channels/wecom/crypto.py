@@ -52,13 +52,13 @@ class Seal:
 
     def signature(self, timestamp: str, nonce: str, encrypted: str) -> str:
         """SHA-1 over the sorted parts: WeCom's choice, not ours."""
-        parts = sorted((self._token, timestamp.encode(), nonce.encode(), encrypted.encode()))
+        parts = sorted((self._token, _bytes(timestamp), _bytes(nonce), _bytes(encrypted)))
         return hashlib.sha1(b"".join(parts), usedforsecurity=False).hexdigest()
 
     def open(self, sealed: Sealed) -> bytes:
         """The message inside. Raises SignatureError before, EnvelopeError after the signature was found good."""
         expected = self.signature(sealed.timestamp, sealed.nonce, sealed.encrypted)
-        if not hmac.compare_digest(expected.encode(), sealed.signature.encode()):
+        if not hmac.compare_digest(_bytes(expected), _bytes(sealed.signature)):
             raise SignatureError("The signature does not fit: the caller does not know the token.")
         return self._decrypt(sealed.encrypted)
 
@@ -97,6 +97,11 @@ class Seal:
         if body[4 + length :] != self._receive_id:
             raise EnvelopeError("The envelope is addressed to another company or bot.")
         return body[4 : 4 + length]
+
+
+def _bytes(text: str) -> bytes:
+    """Halves of a surrogate pair come in JSON from strangers, and have no bytes of their own."""
+    return text.encode("utf-8", "surrogatepass")
 
 
 def _key(aes_key: str, name: str) -> bytes:

@@ -106,7 +106,7 @@ class Front:
         if heard is None:
             return ""
         delivery = self.delivery_of(heard)
-        payload = json.dumps({"origin": origin, "body": dict(body)}, ensure_ascii=False)
+        payload = json.dumps({"origin": origin, "body": dict(body)})
         fresh = await self._intake.receive(delivery, payload, heard.place.chat, heard.id)
         if fresh and not self._closing:
             self._start(heard, Hand(delivery, origin))

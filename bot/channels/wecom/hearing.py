@@ -178,7 +178,8 @@ def _words(body: Mapping[str, Any]) -> str:
 def _text(value: object, *path: str) -> str:
     for name in path:
         value = value.get(name) if isinstance(value, Mapping) else None
-    return value if isinstance(value, str) else ""
+    # Half of a surrogate pair, which JSON can hold and nothing else can.
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""
 
 
 def _id(value: object, name: str) -> str:

@@ -1,0 +1,212 @@
+"""The own app: encrypted XML in, `message/send` out. The call is answered at once, the question when it is answered."""
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from bot.card import Card
+from bot.channels.wecom.api import AppApi
+from bot.channels.wecom.callback import Doorway
+from bot.channels.wecom.connection import Timing
+from bot.channels.wecom.errors import ApiError, CredentialsError, LostError, WecomError
+from bot.channels.wecom.frames import BUSY, RATE
+from bot.channels.wecom.front import Effect, Front, Hand, Options
+from bot.channels.wecom.hearing import Entered, Heard, Place, Pressed, Said
+from bot.channels.wecom.template import task_id, template, useful
+from bot.channels.wecom.text import APP_BYTES, anchored, exact, fitted, markdown, plain, without_context
+from bot.channels.wecom.xml import fields
+from bot.desk import Desk
+from bot.errors import ChannelError
+from bot.intake import Intake
+from bot.render import Action
+
+log = logging.getLogger(__name__)
+
+NAME = "wecom-app"
+PATH = "/wecom/app"
+TRIES = 6
+LONGEST_PAUSE = 60.0
+RATE_PAUSE = 12.0
+REPEAT_SECONDS = 1800
+"""A message that may have arrived is sent again under the platform's own check for repeats, over this time."""
+Format = Literal["markdown", "text"]
+
+
+def hear(message: Mapping[str, str]) -> Heard | None:
+    """The meaning of an app's message or event; None where it is nothing for us."""
+    user, kind = message.get("FromUserName", ""), message.get("MsgType", "")
+    if not user or not kind:
+        return None
+    place = Place(user, user)
+    if kind == "event":
+        return _event(message, place)
+    words = {"text": "Content", "voice": "Recognition"}.get(kind, "")
+    id = message.get("MsgId", "")
+    return Said(id, place, message.get(words, "").strip()) if id else None
+
+
+def _event(message: Mapping[str, str], place: Place) -> Heard | None:
+    kind, key = message.get("Event", "").lower(), message.get("EventKey", "")
+    # Events have no id of their own: who, when and what together are one.
+    id = ":".join((place.user, message.get("CreateTime", ""), kind, key))[:200]
+    if kind == "subscribe":
+        return Entered(id, place)
+    if kind == "click" and key:
+        # A menu entry of the app whose key is a question asks it.
+        return Said(id, place, key)
+    if kind == "template_card_event" and key:
+        code = message.get("ResponseCode", "")
+        return Pressed(id, place, key, message.get("TaskId", ""), response_code=code)
+    return None
+
+
+class AppOutlet:
+    def __init__(self, api: AppApi, intake: Intake, timing: Timing, *, form: Format, buttons: bool) -> None:
+        self._api = api
+        self._intake = intake
+        self._timing = timing
+        self._form = form
+        self._with_buttons = buttons
+
+    async def announce(self, said: Said, hand: Hand) -> None:
+        """Nothing: every message counts against thirty a minute."""
+
+    async def answer(self, said: Said, hand: Hand, card: Card, answer: str) -> None:
+        messages = self._dressed(without_context(card))
+        buttons = useful(card.buttons, thumbs=True) if self._with_buttons else ()
+        if buttons:
+            shown = template(buttons, task_id(hand.delivery), said.lang())
+            messages.append({"msgtype": "template_card", "template_card": shown})
+        await self._send_all(said.place, hand, messages, answer)
+
+    async def welcome(self, entered: Entered, hand: Hand, card: Card) -> None:
+        await self._send_all(entered.place, hand, self._dressed(card), "")
+
+    async def pressed(self, pressed: Pressed, hand: Hand, effect: Effect) -> None:
+        buttons = useful(effect.buttons, thumbs=True)
+        shown = template(buttons, pressed.task, effect.lang, done="" if buttons else effect.line)
+        body = {"userids": [pressed.place.user], "agentid": self._api.app.agent_id}
+        try:
+            await self._api.call(
+                "message/update_template_card",
+                {**body, "response_code": pressed.response_code, "template_card": shown},
+            )
+        except WecomError as error:
+            log.info("Buttons were not changed: %s", error)
+        if effect.card is not None:
+            unfolded = pressed.action.startswith(f"{Action.CONTEXT}:")
+            card = effect.card if unfolded else without_context(effect.card)
+            await self._send_all(pressed.place, hand, self._dressed(card), effect.answer)
+
+    def _dressed(self, card: Card) -> list[dict[str, Any]]:
+        """Markdown as long as every client shows the quote alike; a text message shows it as it is."""
+        in_markdown = anchored(card) or (self._form == "markdown" and exact(card))
+        name, dress = ("markdown", markdown) if in_markdown else ("text", plain)
+        return [{"msgtype": name, name: {"content": text}} for text, _ in fitted(card, APP_BYTES, dress)]
+
+    async def _send_all(self, place: Place, hand: Hand, messages: Sequence[dict[str, Any]], answer: str) -> None:
+        for message in messages[len(hand.sent) :]:
+            if hand.sent:
+                await self._intake.sending(hand.delivery, answer, hand.sent)
+            body = {"touser": place.user, "agentid": self._api.app.agent_id, **message}
+            hand.sent.append(await self._through(body, uncertain=hand.uncertain))
+            hand.uncertain = False
+
+    async def _through(self, body: dict[str, Any], *, uncertain: bool) -> str:
+        """Sends one message across passing failures; returns the platform's id of it."""
+        for tries in range(1, TRIES + 1):
+            # One second drops nothing that a person asks, and lets the platform know this message for later.
+            seconds = REPEAT_SECONDS if uncertain else 1
+            check = {"enable_duplicate_check": 1, "duplicate_check_interval": seconds}
+            try:
+                sent = await self._api.call("message/send", {**body, **check})
+            except LostError as error:
+                if tries == TRIES:
+                    raise
+                uncertain = uncertain or error.sent
+                await self._pause(1.0, tries)
+            except ApiError as error:
+                if tries == TRIES or error.code not in (BUSY, RATE):
+                    raise
+                await self._pause(RATE_PAUSE if error.code == RATE else 1.0, tries)
+            else:
+                return str(sent.get("msgid", ""))
+        raise LostError("Unreachable: the last try raises.")
+
+    async def _pause(self, least: float, tries: int) -> None:
+        longest = min(LONGEST_PAUSE, least * 2.0 ** (tries - 1))
+        await self._timing.sleep(self._timing.uniform(longest / 2, longest))
+
+
+class AppChannel:
+    """Implements `bot.channels.channel.Channel`."""
+
+    name = NAME
+
+    def __init__(
+        self,
+        desk: Desk,
+        intake: Intake,
+        api: AppApi,
+        doorway: Doorway,
+        options: Options,
+        *,
+        form: Format = "markdown",
+        timing: Timing | None = None,
+    ) -> None:
+        self._intake = intake
+        self._api = api
+        self._doorway = doorway
+        outlet = AppOutlet(api, intake, timing or Timing(), form=form, buttons=options.buttons)
+        self._front = Front(desk, intake, outlet, hear, options)
+        self._problem = "the app's token has not been fetched yet"
+        self._closing = asyncio.Event()
+
+    def routes(self) -> Sequence[BaseRoute]:
+        return [Route(PATH, self._doorway.checked, methods=["GET"]), Route(PATH, self._message, methods=["POST"])]
+
+    def problem(self) -> str:
+        return f"WeCom's own app: {self._problem}." if self._problem else ""
+
+    async def run(self) -> None:
+        try:
+            await self._api.token()
+        except CredentialsError as error:
+            self._problem = str(error)
+            raise ChannelError(str(error)) from error
+        except WecomError as error:
+            self._problem = str(error)
+            raise
+        self._problem = ""
+        watch = asyncio.create_task(self._intake.watch(self._front.resume))
+        closing = asyncio.create_task(self._closing.wait())
+        try:
+            done, _ = await asyncio.wait({watch, closing}, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            watch.cancel()
+            closing.cancel()
+            await asyncio.gather(watch, closing, return_exceptions=True)
+
+    async def close(self, seconds: float) -> None:
+        self._closing.set()
+        self._problem = "closed"
+        await self._front.drain(seconds)
+
+    async def _message(self, request: Request) -> Response:
+        message = await self._doorway.message(request, lambda body: fields(body).get("Encrypt", ""))
+        if isinstance(message, Response):
+            return message
+        try:
+            inner = fields(message)
+        except WecomError as error:
+            return self._doorway.refused(error)
+        # Written down: from here on it is answered, whatever becomes of this call.
+        await self._front.take(inner)
+        return Response("")

@@ -1,0 +1,280 @@
+"""The AI bot by callback: the platform asks, and asks again under a stream's id until the answer is finished.
+
+Answers lie in the journal until they are fetched, so that any replica can hand them out. One that nobody comes for is
+sent to the question's response address, once.
+"""
+
+import asyncio
+import json
+import logging
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from bot.card import Card
+from bot.channels.wecom.api import URL as API_URL
+from bot.channels.wecom.api import Http, trusted
+from bot.channels.wecom.callback import Doorway
+from bot.channels.wecom.connection import Timing
+from bot.channels.wecom.errors import EnvelopeError, LostError
+from bot.channels.wecom.front import Effect, Front, Hand, Options
+from bot.channels.wecom.hearing import Entered, Pressed, Said, hear, stream_asked
+from bot.channels.wecom.socket import stream
+from bot.channels.wecom.template import task_id, template, useful
+from bot.channels.wecom.text import STREAM_BYTES, fitted, markdown, plain, without_context
+from bot.desk import Desk
+from bot.intake import Intake
+from bot.journal import Journal
+from bot.journal.deliveries import State
+from bot.messages import say
+from bot.question import Language
+from bot.render import Action
+from bot.workers import Workers
+
+log = logging.getLogger(__name__)
+
+NAME = "wecom-callback"
+PATH = "/wecom/bot"
+WAIT_SECONDS = 2.0
+"""How long a call is kept waiting for its answer; the platform gives up after five."""
+LATE_SECONDS = 30.0
+"""The platform asks every second or so: an answer that lies longer will not be fetched."""
+LOOK_SECONDS = 1.0
+BY_STREAM, BY_ADDRESS = "stream", "address"
+TRIES = 3
+MOST_EVENTS = 2000
+
+
+class _Events(OrderedDict[str, asyncio.Event]):
+    """An event for each of the newest ids."""
+
+    def __missing__(self, id: str) -> asyncio.Event:
+        event = self[id] = asyncio.Event()
+        while len(self) > MOST_EVENTS:
+            self.popitem(last=False)
+        return event
+
+
+class Shelf:
+    """Answers that wait to be fetched, in the journal; and who waits for them here."""
+
+    def __init__(self, journal: Journal, workers: Workers) -> None:
+        self._streams = journal.streams
+        self._deliveries = journal.deliveries
+        self._workers = workers
+        self._ready = _Events()
+        self._fetched = _Events()
+
+    async def open(self, delivery: str) -> str:
+        id = task_id(delivery, -1)
+        await self._workers.write(self._streams.open, id, delivery)
+        return id
+
+    async def put(self, delivery: str, reply: Mapping[str, Any]) -> str:
+        id = task_id(delivery, -1)
+        await self._workers.write(self._streams.put, id, delivery, json.dumps(reply))
+        self._ready[id].set()
+        return id
+
+    async def wait(self, id: str, seconds: float) -> None:
+        """Until there is a reply, or `seconds` are over without one here."""
+        found = await self._workers.write(self._streams.get, id)
+        if found is not None and found.reply:
+            return
+        waiting = asyncio.ensure_future(self._ready[id].wait())
+        await asyncio.wait({waiting}, timeout=seconds)
+        waiting.cancel()
+
+    async def fetch(self, id: str) -> dict[str, Any] | None:
+        """What the platform is told about a stream; None where nothing is to be said."""
+        found = await self._workers.write(self._streams.get, id)
+        if found is None:
+            return _line(id, "wecom-expired")
+        if not found.reply:
+            known = await self._workers.write(self._deliveries.get, found.delivery)
+            if known is None or known.state in (State.DONE, State.FAILED):
+                return None
+            return _line(id, "wecom-looking", finish=False)
+        if await self._workers.write(self._streams.take, id, BY_STREAM):
+            self._fetched[id].set()
+            reply: dict[str, Any] = json.loads(found.reply)
+            return reply
+        return _line(id, "wecom-below")
+
+    async def fetched(self, id: str, timing: Timing) -> bool:
+        """Waits for somebody, here or at another replica, to fetch the answer; False where nobody came in time."""
+        for _ in range(int(LATE_SECONDS / LOOK_SECONDS)):
+            if self._fetched[id].is_set():
+                return True
+            pause = asyncio.ensure_future(timing.sleep(LOOK_SECONDS))
+            fetched = asyncio.ensure_future(self._fetched[id].wait())
+            await asyncio.wait({pause, fetched}, return_when=asyncio.FIRST_COMPLETED)
+            pause.cancel()
+            fetched.cancel()
+            found = await self._workers.write(self._streams.get, id)
+            if found is not None and found.taken:
+                return True
+        return not await self._workers.write(self._streams.take, id, BY_ADDRESS)
+
+
+class PassiveOutlet:
+    def __init__(self, shelf: Shelf, http: Http, timing: Timing, api_url: str, *, buttons: bool) -> None:
+        self._shelf = shelf
+        self._http = http
+        self._timing = timing
+        self._api_url = api_url
+        self._with_buttons = buttons
+
+    async def announce(self, said: Said, hand: Hand) -> None:
+        """Nothing: a stream without an answer says so itself."""
+
+    async def answer(self, said: Said, hand: Hand, card: Card, answer: str) -> None:
+        texts = [text for text, _ in fitted(without_context(card), STREAM_BYTES, markdown)]
+        reply = stream(hand.delivery, texts[0], feedback=answer)
+        buttons = useful(card.buttons, thumbs=False) if self._with_buttons and len(texts) == 1 else ()
+        if buttons:
+            reply["msgtype"] = "stream_with_template_card"
+            reply["template_card"] = template(buttons, task_id(hand.delivery), said.lang())
+        id = await self._shelf.put(hand.delivery, reply)
+        fetched = await self._shelf.fetched(id, self._timing)
+        late = texts[1:] if fetched else texts
+        hand.sent.append(BY_STREAM if fetched else BY_ADDRESS)
+        if late:
+            # One message is all that the address takes.
+            await self._post(said.response_url, late[0])
+        if len(late) > 1:
+            raise LostError("An answer was longer than what a callback can carry.")
+
+    async def welcome(self, entered: Entered, hand: Hand, card: Card) -> None:
+        await self._shelf.put(hand.delivery, {"msgtype": "text", "text": {"content": plain(card)}})
+
+    async def pressed(self, pressed: Pressed, hand: Hand, effect: Effect) -> None:
+        buttons = useful(effect.buttons, thumbs=False)
+        shown = template(buttons, pressed.task, effect.lang, done="" if buttons else effect.line)
+        await self._shelf.put(hand.delivery, {"response_type": "update_template_card", "template_card": shown})
+        if effect.card is not None:
+            unfolded = pressed.action.startswith(f"{Action.CONTEXT}:")
+            card = effect.card if unfolded else without_context(effect.card)
+            await self._post(pressed.response_url, fitted(card, STREAM_BYTES, markdown)[0][0])
+
+    async def _post(self, url: str, text: str) -> None:
+        """One message to a response address: it takes one, so only what surely did not arrive is sent again."""
+        if not trusted(url, self._api_url):
+            raise LostError("A question came without an address of WeCom's to answer late to.")
+        for tries in range(1, TRIES + 1):
+            try:
+                await self._http.post(url, {"msgtype": "markdown", "markdown": {"content": text}})
+            except LostError as error:
+                if error.sent or tries == TRIES:
+                    raise
+                await self._timing.sleep(self._timing.uniform(0.5, 1.0) * tries)
+            else:
+                return
+
+
+class PassiveChannel:
+    """Implements `bot.channels.channel.Channel`."""
+
+    name = NAME
+
+    def __init__(
+        self,
+        desk: Desk,
+        intake: Intake,
+        doorway: Doorway,
+        http: Http,
+        options: Options,
+        *,
+        api_url: str = API_URL,
+        timing: Timing | None = None,
+        wait: float = WAIT_SECONDS,
+    ) -> None:
+        self._intake = intake
+        self._doorway = doorway
+        self._wait = wait
+        self._shelf = Shelf(desk.journal, desk.workers)
+        outlet = PassiveOutlet(self._shelf, http, timing or Timing(), api_url, buttons=options.buttons)
+        self._front = Front(desk, intake, outlet, lambda body: hear(body, options.mention), options)
+        self._closing = asyncio.Event()
+        self._problem = "not started yet"
+
+    def routes(self) -> Sequence[BaseRoute]:
+        return [Route(PATH, self._doorway.checked, methods=["GET"]), Route(PATH, self._message, methods=["POST"])]
+
+    def problem(self) -> str:
+        return f"WeCom's callback: {self._problem}." if self._problem else ""
+
+    async def run(self) -> None:
+        self._problem = ""
+        watch = asyncio.create_task(self._intake.watch(self._front.resume))
+        closing = asyncio.create_task(self._closing.wait())
+        try:
+            done, _ = await asyncio.wait({watch, closing}, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            watch.cancel()
+            closing.cancel()
+            await asyncio.gather(watch, closing, return_exceptions=True)
+
+    async def close(self, seconds: float) -> None:
+        self._problem = "closed"
+        self._closing.set()
+        await self._front.drain(seconds)
+
+    async def _message(self, request: Request) -> Response:
+        message = await self._doorway.message(request, _envelope)
+        if isinstance(message, Response):
+            return message
+        try:
+            body = _object(message)
+        except EnvelopeError as error:
+            return self._doorway.refused(error)
+        reply = await self._reply(body)
+        if reply is None:
+            return Response("")
+        nonce = request.query_params.get("nonce", "")
+        sealed = self._doorway.sealed(json.dumps(reply, ensure_ascii=False).encode(), nonce)
+        return JSONResponse(
+            {
+                "encrypt": sealed.encrypted,
+                "msgsignature": sealed.signature,
+                "timestamp": int(sealed.timestamp),
+                "nonce": sealed.nonce,
+            }
+        )
+
+    async def _reply(self, body: Mapping[str, Any]) -> dict[str, Any] | None:
+        if asked := stream_asked(body):
+            return await self._shelf.fetch(asked)
+        delivery = await self._front.take(body)
+        if not delivery:
+            return None
+        id = await self._shelf.open(delivery)
+        await self._shelf.wait(id, self._wait)
+        reply = await self._shelf.fetch(id)
+        # A press or an entry has no stream: it is answered at once or not at all.
+        return reply if body.get("msgtype") != "event" or reply is None or "stream" not in reply else None
+
+
+def _envelope(body: bytes) -> str:
+    encrypted = _object(body).get("encrypt")
+    return encrypted if isinstance(encrypted, str) else ""
+
+
+def _object(data: bytes) -> dict[str, Any]:
+    try:
+        value = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise EnvelopeError("The message is not JSON.") from error
+    if not isinstance(value, dict):
+        raise EnvelopeError("The message is not an object.")
+    return value
+
+
+def _line(id: str, key: str, lang: Language = "zh", *, finish: bool = True) -> dict[str, Any]:
+    return {"msgtype": "stream", "stream": {"id": id, "finish": finish, "content": say(key, lang)}}

@@ -1,0 +1,219 @@
+"""WeCom's HTTP side on loopback: the interface that an app calls, and the calls that the platform makes.
+
+Strict: tokens are checked, texts are cut at 2048 bytes like the platform does, a response address takes one message.
+"""
+
+import asyncio
+import contextlib
+import itertools
+import json
+import time
+import warnings
+from collections import deque
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from xml.sax.saxutils import escape
+
+import httpx
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    from wechatpy.enterprise.crypto import WeChatCrypto
+
+CORP, AGENT, SECRET = "ww0123456789abcdef", 1000002, "a-secret-of-the-app"
+TOKEN, AES_KEY = "callbacktoken", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
+
+
+class _Server(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@contextlib.asynccontextmanager
+async def listening(app: ASGIApp) -> AsyncIterator[str]:
+    """`app` on a free port of loopback; its address."""
+    config = uvicorn.Config(app, host="127.0.0.1", port=0, lifespan="off", log_config=None, timeout_graceful_shutdown=1)
+    server = _Server(config)
+    task = asyncio.create_task(server.serve())
+    async with asyncio.timeout(20):
+        while not server.started:  # noqa: ASYNC110
+            await asyncio.sleep(0.001)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    await task
+
+
+@dataclass
+class Platform:
+    """`faults[path]`: what happens to the next calls: an error code, "500", "hang-up" (after it was accepted), ""."""
+
+    faults: dict[str, deque[int | str]] = field(default_factory=dict)
+    tokens: list[str] = field(default_factory=list)
+    good: set[str] = field(default_factory=set)
+    sent: list[dict[str, Any]] = field(default_factory=list)
+    updates: list[dict[str, Any]] = field(default_factory=list)
+    addresses: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    notices: list[dict[str, Any]] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+    untrusted: bool = False
+    now: float = 0.0
+    url: str = ""
+
+    def app(self) -> Starlette:
+        return Starlette(
+            routes=[
+                Route("/cgi-bin/gettoken", self._token),
+                Route("/cgi-bin/message/send", self._send, methods=["POST"]),
+                Route("/cgi-bin/message/update_template_card", self._update, methods=["POST"]),
+                Route("/cgi-bin/webhook/send", self._notice, methods=["POST"]),
+                Route("/cgi-bin/aibot/response", self._response, methods=["POST"]),
+            ]
+        )
+
+    def texts(self) -> list[str]:
+        """What the person reads, without cards of buttons."""
+        return [m[m["msgtype"]]["content"] for m in self.sent if m["msgtype"] in ("text", "markdown")]
+
+    def response_url(self, name: str) -> str:
+        self.addresses[name] = []
+        return f"{self.url}/cgi-bin/aibot/response?response_code={name}"
+
+    async def until(self, condition) -> None:
+        async with asyncio.timeout(20):
+            while not condition():  # noqa: ASYNC110
+                await asyncio.sleep(0.001)
+
+    async def _token(self, request: Request) -> Response:
+        if fault := self._fault("gettoken"):
+            return self._answer(fault)
+        query = request.query_params
+        if (query.get("corpid"), query.get("corpsecret")) != (CORP, SECRET):
+            return JSONResponse({"errcode": 40001, "errmsg": f"invalid credential {query.get('corpsecret')}"})
+        token = f"token-{len(self.tokens)}"
+        self.tokens.append(token)
+        self.good = {token}
+        return JSONResponse({"errcode": 0, "errmsg": "ok", "access_token": token, "expires_in": 7200})
+
+    async def _send(self, request: Request) -> Response:
+        body = await request.json()
+        if refusal := self._refusal(request, "send"):
+            return refusal
+        fault = self._fault("send")
+        if isinstance(fault, int) or fault == "500":
+            return self._answer(fault)
+        content = body.get(body["msgtype"], {}).get("content", "")
+        if len(content.encode()) > 2048:
+            self.wrong.append("a message over 2048 bytes")
+        if body.get("agentid") != AGENT or not body.get("touser"):
+            return JSONResponse({"errcode": 40056, "errmsg": "invalid agentid"})
+        if not self._repeated(body):
+            self.sent.append({**body, "at": self.now})
+        if fault == "hang-up":
+            return self._answer(fault)
+        return JSONResponse({"errcode": 0, "errmsg": "ok", "msgid": f"sent-{len(self.sent)}"})
+
+    def _repeated(self, body: dict[str, Any]) -> bool:
+        def core(message: dict[str, Any]) -> str:
+            parts = ("touser", "msgtype", message["msgtype"])
+            return json.dumps([message[part] for part in parts], sort_keys=True)
+
+        seconds = body.get("duplicate_check_interval", 1800) if body.get("enable_duplicate_check") else 0
+        return any(core(m) == core(body) and self.now - m["at"] < seconds for m in self.sent)
+
+    async def _update(self, request: Request) -> Response:
+        if refusal := self._refusal(request, "update"):
+            return refusal
+        self.updates.append(await request.json())
+        return JSONResponse({"errcode": 0, "errmsg": "ok"})
+
+    async def _notice(self, request: Request) -> Response:
+        if fault := self._fault("notice"):
+            return self._answer(fault)
+        self.notices.append(await request.json())
+        return JSONResponse({"errcode": 0, "errmsg": "ok"})
+
+    async def _response(self, request: Request) -> Response:
+        if fault := self._fault("response"):
+            return self._answer(fault)
+        messages = self.addresses.get(request.query_params.get("response_code", ""))
+        if messages is None or messages:
+            self.wrong.append("a response address was used twice, or never existed")
+            return JSONResponse({"errcode": 60140, "errmsg": "invalid response_code"})
+        messages.append(await request.json())
+        return JSONResponse({"errcode": 0, "errmsg": "ok"})
+
+    def _refusal(self, request: Request, path: str) -> Response | None:
+        if request.query_params.get("access_token") not in self.good:
+            return JSONResponse({"errcode": 40014, "errmsg": "invalid access_token"})
+        if self.untrusted:
+            return JSONResponse({"errcode": 60020, "errmsg": "not allow to access from your ip, from ip: 203.0.113.7"})
+        return None
+
+    def _fault(self, path: str) -> int | str:
+        waiting = self.faults.get(path)
+        return waiting.popleft() if waiting else ""
+
+    def _answer(self, fault: int | str) -> Response:
+        if isinstance(fault, int):
+            return JSONResponse({"errcode": fault, "errmsg": "scripted"})
+        return Response("<html>", status_code=int(fault) if fault.isdigit() else 504)
+
+
+class Caller:
+    """The platform calling a callback address, its envelopes written by an independent library."""
+
+    def __init__(self, url: str, receive_id: str = CORP) -> None:
+        self.url = url
+        self.client = httpx.AsyncClient(timeout=20)
+        self.crypto = WeChatCrypto(TOKEN, AES_KEY, receive_id)
+        self._numbers = itertools.count(1)
+
+    def now(self) -> str:
+        return str(int(time.time()))
+
+    def sealed(self, text: str, *, timestamp: str = "", nonce: str = "") -> tuple[str, dict[str, str]]:
+        """`text` encrypted, and the query that signs it."""
+        from wechatpy.enterprise.crypto import PrpCrypto
+        from wechatpy.utils import WeChatSigner
+
+        timestamp, nonce = timestamp or self.now(), nonce or f"nonce{next(self._numbers)}"
+        encrypted = PrpCrypto(self.crypto.key).encrypt(text, self.crypto._id)
+        encrypted = encrypted.decode() if isinstance(encrypted, bytes) else encrypted
+        signer = WeChatSigner()
+        signer.add_data(TOKEN, timestamp, nonce, encrypted)
+        return encrypted, {"msg_signature": signer.signature, "timestamp": timestamp, "nonce": nonce}
+
+    async def check(self, echo: str) -> httpx.Response:
+        encrypted, query = self.sealed(echo)
+        return await self.client.get(self.url, params={**query, "echostr": encrypted})
+
+    async def xml(self, values: dict[str, str]) -> httpx.Response:
+        inner = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in values.items())
+        return await self.post_xml(f"<xml>{inner}</xml>")
+
+    async def post_xml(self, text: str) -> httpx.Response:
+        encrypted, query = self.sealed(text)
+        body = f"<xml><ToUserName>{CORP}</ToUserName><Encrypt><![CDATA[{encrypted}]]></Encrypt></xml>"
+        return await self.client.post(self.url, params=query, content=body)
+
+    async def json(self, body: Any) -> httpx.Response:
+        encrypted, query = self.sealed(json.dumps(body))
+        return await self.client.post(self.url, params=query, json={"encrypt": encrypted})
+
+    def read(self, response: httpx.Response) -> dict[str, Any]:
+        """What the answer to a call says, {} where it says nothing."""
+        if not response.content:
+            return {}
+        answer = response.json()
+        plain = self.crypto.decrypt_message(
+            {"Encrypt": answer["encrypt"]}, answer["msgsignature"], str(answer["timestamp"]), answer["nonce"]
+        )
+        return json.loads(plain)
