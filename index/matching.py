@@ -20,6 +20,8 @@ FORM_WEIGHT = 0.12
 """Weight of a token that carries only the form of the question."""
 ABSENT_WEIGHT = 0.75
 """Weight of a term of another language than the corpus, whose rarity the corpus cannot tell."""
+BORROWED = 0.5
+"""What a term weighs less when a follow-up took it over from the question before."""
 EXACT_BONUS = 0.1
 """Added to a match of the same term: equal letters are better evidence than near meanings."""
 
@@ -58,6 +60,8 @@ def weigh(
 ) -> Weighted:
     """Weights for the tokens and terms of `query` over a corpus of so many `passages` in these `languages`."""
     terms = np.asarray([_rarity(term, frequency, passages, languages) for term in query.content], np.float32)
+    left, right = query.borrowed
+    terms[[left <= term.start < right for term in query.content]] *= BORROWED
     middle = (vectors.spans[:, 0] + vectors.spans[:, 1]) // 2
     shares = np.zeros((len(query.content), len(middle)), np.float32)
     tokens = np.full(len(middle), FORM_WEIGHT, np.float32)

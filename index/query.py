@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from index.document import Span
 from index.tokens import Term, stem, terms
 
 MAX_CHARACTERS = 600
@@ -100,16 +101,18 @@ _NOISE = re.compile(r"[\s!！?？。.,，~～…、\U0001F000-\U0001FAFF\u2600-\
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 _LATIN = re.compile(r"[A-Za-z]+")
 
-_FOLLOW_UP = re.compile(
+FOLLOW_UP = re.compile(
     r"^(?:(?:那么|那|还有|以及|另外|换成|至于)(?!些|里|个|儿|边)|and\b|what about\b|how about\b|also\b|or\b|but\b)"
     r"|(?:呢|如何|怎么样)[?？]?$",
     re.I,
 )
-_POINTS_BACK = re.compile(
+POINTS_BACK = re.compile(
     r"它们?|他们?|她们?|其中|该(?!不)|那里|那儿|这些|那些|这个|那个"
     r"|\b(?:it|its|they|them|their|he|she|his|her|there|that|those|this|these)\b(?! (?:is|are|was|were) (?:a|an|any|the)\b)",
     re.I,
 )
+SHORT = 60
+"""A question longer than this names what it speaks of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +128,8 @@ class Query:
     wanted: Wanted
     terms: tuple[Term, ...]
     content: tuple[Term, ...]
+    borrowed: Span = (0, 0)
+    """The stretch of `text` that a follow-up took over from the question before it."""
 
     @property
     def empty(self) -> bool:
@@ -134,13 +139,13 @@ class Query:
 
 def parse(question: str, before: Sequence[str] = ()) -> Query:
     """Reads `question`; a follow-up borrows what it lacks from the last question of `before`."""
-    text = clean(question)
-    if before and text and not is_small_talk(text):
-        text = _with_previous(text, clean(before[-1]))
+    text, borrowed = clean(question), (0, 0)
     if is_small_talk(text):
         text = ""
+    elif before and not is_small_talk(clean(before[-1])):
+        text, borrowed = complete(text, clean(before[-1]))
     found = tuple(terms(text))
-    return Query(text, language(text), wanted(text), found, tuple(t for t in found if is_content(t)))
+    return Query(text, language(text), wanted(text), found, tuple(t for t in found if is_content(t)), borrowed)
 
 
 def clean(question: str) -> str:
@@ -179,30 +184,30 @@ def is_content(term: Term) -> bool:
     return term.text not in _FORM_WORDS and any(c.isalnum() for c in term.text)
 
 
-def _with_previous(text: str, previous: str) -> str:
-    """`text` completed from `previous` where it cannot stand alone.
+def complete(text: str, previous: str) -> tuple[str, Span]:
+    """`text` made whole from the question before it, and the span of it that was borrowed; as it is, if it needs none.
 
-    "那数字化车间呢?" keeps the frame of the last question and names another subject; "when did it open?" has a frame
-    and points back for its subject. Both are served by the two questions together, the new one last.
+    "那数字化车间呢?" keeps the frame of the last question and names another subject. "When did it open?" has a frame of
+    its own and points back for its subject, which is put in the pronoun's place.
     """
-    marked = _FOLLOW_UP.search(text)
-    points_back = _POINTS_BACK.search(text) and len(text) < 60
-    if not previous or not (marked or points_back):
-        return text
-    if marked and wanted(text) is Wanted.THING:
-        subject = _FOLLOW_UP.sub("", text).strip(" ?？,，呢")
-        return _swap_subject(previous, subject) if subject else text
-    return f"{previous} {text}"
+    marked = FOLLOW_UP.search(text)
+    pronoun = POINTS_BACK.search(text) if len(text) < SHORT else None
+    if not (marked or pronoun):
+        return text, (0, 0)
+    if marked and not pronoun and wanted(text) is Wanted.THING:
+        subject = FOLLOW_UP.sub("", text).strip(" ?？,，呢")
+        return (_swap_subject(previous, subject) if subject else text), (0, 0)
+    join = "" if language(previous) == "zh" else " "
+    subject = join.join(previous[t.start : t.end] for t in terms(previous) if is_content(t))
+    start, end = pronoun.span() if pronoun else (len(text), len(text))
+    left = text[:start] + (" " if start and text[start - 1].isascii() and not text[start - 1].isspace() else "")
+    return left + subject + text[end:], (len(left), len(left) + len(subject))
 
 
 def _swap_subject(previous: str, subject: str) -> str:
-    """`previous` asked about `subject`: its last run of content words gives way to the new ones.
-
-    Question words stay where they are. Where the run cannot be told apart, both are kept side by side.
-    """
-    words = tuple(terms(previous))
-    runs: list[tuple[int, int]] = []
-    for word in words:
+    """`previous` asked about `subject`: its longest run of content words, the last of equals, gives way to it."""
+    runs: list[Span] = []
+    for word in terms(previous):
         if not is_content(word):
             continue
         if runs and not previous[runs[-1][1] : word.start].strip():
