@@ -4,6 +4,7 @@ Only whole lines are matched, and short ones: a sentence that mentions an app or
 """
 
 import re
+from functools import lru_cache
 
 _LONGEST = 90
 _PICTURE = r"(?:图片?|照片|摄影|摄|供图|制图|绘图|漫画|视频|配图|封面图?|图源|图片来源|图/文|文/图|图文)"
@@ -101,6 +102,7 @@ _SEPARATED = re.compile(r"\s*[|｜·•/›>»]\s*|\s{2,}|\t")
 _NO_DIGIT = re.compile(r"\D+")
 
 
+@lru_cache(maxsize=8192)
 def site(line: str) -> bool:
     """A whole line that belongs to the site and not to the text."""
     line = line.strip(" \t\u3000>»›→▼▲◀▶|·•[]【】")

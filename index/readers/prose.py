@@ -57,8 +57,10 @@ def classify(
         _headline(stretches, kinds)
     if prose:
         _links(stretches, kinds)
+    said = [i for i, kind in enumerate(kinds) if kind is _P] or [0]
     for start, end in _runs(kinds):
-        found = _resolved(stretches, kinds, start, end, prose)
+        edges = (start <= said[0], end > said[-1])
+        found = _resolved(stretches, kinds, (start, end), edges, prose)
         for i, kind in zip(range(start, end), found, strict=True):
             kinds[i] = _P if structured and kind is _H else kind
     _lists(stretches, kinds)
@@ -160,9 +162,17 @@ def _runs(kinds: Sequence[BlockKind | None]) -> Iterator[tuple[int, int]]:
 
 
 def _resolved(
-    stretches: Sequence[Stretch], kinds: Sequence[BlockKind | None], start: int, end: int, prose: bool
+    stretches: Sequence[Stretch],
+    kinds: Sequence[BlockKind | None],
+    span: tuple[int, int],
+    edges: tuple[bool, bool],
+    prose: bool,
 ) -> list[BlockKind]:
-    """Kinds of a run of short lines without an end, by what stands before and after it."""
+    """Kinds of a run of short lines without an end, by what stands before and after it.
+
+    `edges`: the run stands above all paragraphs, below all of them.
+    """
+    (start, end), (top, tail) = span, edges
     run = stretches[start:end]
     before, after = (kinds[start - 1] if start else None), (kinds[end] if end < len(kinds) else None)
     if start and before is _P and _LEAD_IN.search(stretches[start - 1].text):
@@ -172,7 +182,6 @@ def _resolved(
         return [_H if titled or (_NUMBERED.match(s.text) and after) else _P for s in run]
     if (after is BlockKind.CAPTION and not stretches[end].gap) or (before is BlockKind.CAPTION and not run[0].gap):
         return [BlockKind.CAPTION] * len(run)
-    top, tail = not any(kind is _P for kind in kinds[:start]), not any(kind is _P for kind in kinds[end:])
     if len(run) >= 3 and (top or tail):
         return _edge(run, top)
     if tail:

@@ -2,10 +2,14 @@
 
 from index.document import BlockKind, Document
 from index.encoding import decode
+from index.errors import ReaderError
 from index.readers import frontmatter
 from index.readers.assemble import Piece, assemble
 from index.readers.lines import stretches
 from index.readers.prose import classify
+
+MOST_LINES = 300_000
+"""Ten long books; a file with more is a log or a table, and would take memory that answering needs."""
 
 
 def read_text(data: bytes, relative: str) -> Document:
@@ -13,6 +17,8 @@ def read_text(data: bytes, relative: str) -> Document:
 
 
 def from_text(text: str, relative: str) -> Document:
+    if text.count("\n") > MOST_LINES:
+        raise ReaderError(f"The file has more than {MOST_LINES} lines; that is data to split or to leave out.")
     meta, body = frontmatter.split(text)
     pieces = classify(stretches(text, body))
     if body:

@@ -297,6 +297,11 @@ def test_a_file_that_is_too_large_is_refused_with_the_limit(tmp_path: Path) -> N
         read(path, relative="a.txt")
 
 
+def test_a_file_of_very_many_lines_is_refused_as_data() -> None:
+    with pytest.raises(ReaderError, match="300000 lines"):
+        read_text(b"a,b,c\n" * 300_001, "table.txt")
+
+
 def test_one_line_of_a_megabyte_is_a_paragraph(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_text("这是一句话。" * 60_000, encoding="utf-8")
