@@ -128,20 +128,35 @@ def _prepare(
     shelf.sweep(data)
     base, problems = _base(data)
     made = Assembly(corpus, data, encoder, now, progress, base).run(problems)
-    saved, problem = saved_questions(corpus)
-    report = made.report
-    if problem:
-        report = replace(report, skipped=(*report.skipped, (QUESTIONS, problem)))
-    prepared = Prepared(report, (), data, made.folder, shelf.pointed(data), now)
-    # A snapshot cannot be asked with another encoder than its own: a change of encoder is not compared.
-    if made.folder is None or base is None or ask is None or base.manifest.fingerprint != encoder.fingerprint:
+    prepared = Prepared(_noted(made.report, corpus), (), data, made.folder, shelf.pointed(data), now)
+    return tried(prepared, corpus, encoder, ask, questions) if ask else prepared
+
+
+def _noted(report: Report, corpus: Path) -> Report:
+    """With what is wrong with the file of saved questions."""
+    _, problem = saved_questions(corpus)
+    return replace(report, skipped=(*report.skipped, (QUESTIONS, problem))) if problem else report
+
+
+def tried(
+    prepared: Prepared, corpus: Path, encoder: Encoder, ask: Asker, questions: Sequence[SavedQuestion] = ()
+) -> Prepared:
+    """The same, with the saved questions that would be lost; `prepare` does this where it is given `ask`.
+
+    A snapshot cannot be asked with another encoder than its own: after a change of encoder nothing is compared. A
+    snapshot that cannot be asked at all is discarded, and the error raised.
+    """
+    if prepared.folder is None or prepared.base is None:
         return prepared
+    asked = (*saved_questions(corpus)[0], *questions)
     try:
-        lost = lost_answers(base, Snapshot.open(made.folder), ask, (*saved, *questions))
+        base = snapshot.active(prepared.data)
+        if not asked or base.manifest.fingerprint != encoder.fingerprint:
+            return prepared
+        return replace(prepared, lost=lost_answers(base, Snapshot.open(prepared.folder), ask, asked))
     except BaseException:
         _discard(prepared)
         raise
-    return replace(prepared, lost=lost)
 
 
 def _base(data: Path) -> tuple[Snapshot | None, tuple[str, ...]]:
