@@ -1,16 +1,15 @@
 """What a reindex costs when one document changed, and what it costs those who ask meanwhile.
 
     python -m benchmarks.reindex [--encoder bundled] [--documents 10000]
-    python -m benchmarks.reindex --asking [--encoder bundled] [--passages 20000] [--seconds 60] [--apart]
+    python -m benchmarks.reindex --asking [--encoder bundled] [--passages 20000] [--seconds 60] [--inside]
 
 The first prints the time of a full reindex of as many documents, of one after a single document changed, and of one
 with nothing changed. The second asks 20 questions a second (each at its appointed time, whether or not the last is
 answered) on an index of as many passages, first alone and then while all of it is indexed anew with other texts: in a
-thread of the same process as `serve` does, or with `--apart` in a process as `verbatim index` does.
+process of its own as `serve` does, or with `--inside` in a thread of the same process.
 """
 
 import argparse
-import multiprocessing
 import os
 import random
 import tempfile
@@ -22,7 +21,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.answers import Drawn, paragraphs, write
-from index.build import build
+from bot import apart
+from index.build import activate, build
 from index.encoder import open_encoder
 from index.search import Index
 
@@ -99,12 +99,17 @@ class Asked:
         took.append(1000 * (time.perf_counter() - due))
 
 
-def reindexed(corpus: Path, data: Path, encoder: str) -> None:
-    """All of it, as `verbatim index` does."""
+def within(corpus: Path, data: Path, encoder: str) -> None:
+    """Reindex in this process."""
     build(corpus, data, open_encoder(encoder), now=datetime.now(UTC))
 
 
-def asking(encoder: str, passages: int, seconds: float, apart: bool, folder: Path) -> None:
+def beside(corpus: Path, data: Path, encoder: str) -> None:
+    """Reindex as `serve` does."""
+    activate(apart.prepare(corpus, data, encoder, now=datetime.now(UTC)))
+
+
+def asking(encoder: str, passages: int, seconds: float, inside: bool, folder: Path) -> None:
     """Print p50 and p99 alone, during a reindex, and what is allowed."""
     data, old, new = folder / "data", folder / "old", folder / "new"
     texts = paragraphs(passages)
@@ -115,11 +120,7 @@ def asking(encoder: str, passages: int, seconds: float, apart: bool, folder: Pat
     asked = Asked(Index.open(data, encoder=engine), texts)
     asked.during(lambda spent: spent < 3)
     alone = asked.during(lambda spent: spent < seconds)
-    made: threading.Thread | multiprocessing.process.BaseProcess
-    if apart:
-        made = multiprocessing.get_context("spawn").Process(target=reindexed, args=(new, data, encoder), daemon=True)
-    else:
-        made = threading.Thread(target=reindexed, args=(new, data, encoder), daemon=True)
+    made = threading.Thread(target=within if inside else beside, args=(new, data, encoder), daemon=True)
     begun = time.perf_counter()
     made.start()
     busy = asked.during(lambda spent: made.is_alive() and spent < 10 * seconds)
@@ -127,7 +128,7 @@ def asking(encoder: str, passages: int, seconds: float, apart: bool, folder: Pat
     if done:
         asked.index = Index.open(data, encoder=engine)
         asked.during(lambda spent: spent < 2)
-    where = "in a process of its own" if apart else "in a thread of the same process"
+    where = "in a thread of the same process" if inside else "in a process of its own"
     print(
         f"{passages} passages, {encoder}, {RATE} questions a second, reindexing {where} ({spent:.0f} s, done: {done})"
     )
@@ -149,11 +150,11 @@ def main() -> None:
     asked.add_argument("--asking", action="store_true")
     asked.add_argument("--passages", type=int, default=20_000)
     asked.add_argument("--seconds", type=float, default=60)
-    asked.add_argument("--apart", action="store_true")
+    asked.add_argument("--inside", action="store_true")
     chosen = asked.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         if chosen.asking:
-            asking(chosen.encoder, chosen.passages, chosen.seconds, chosen.apart, Path(folder))
+            asking(chosen.encoder, chosen.passages, chosen.seconds, chosen.inside, Path(folder))
         else:
             one_changed(chosen.encoder, chosen.documents, Path(folder))
 

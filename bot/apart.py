@@ -11,6 +11,7 @@ import pickle
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -45,6 +46,9 @@ def prepare(corpus: Path, data: Path, encoder: str, *, now: datetime, progress: 
             return _followed(process, job, progress)
         finally:
             process.kill()
+            with suppress(BrokenPipeError):
+                # What a dead process did not read cannot be flushed.
+                process.stdin.close()  # type: ignore[union-attr]
 
 
 def _followed(process: subprocess.Popen[bytes], job: bytes, progress: Progress) -> Prepared:

@@ -49,9 +49,10 @@ def reindex(settings: Settings, *, now: datetime, progress: "Progress", force: b
 
 
 def open_engines(settings: Settings) -> "Engines":
-    """How a program that serves opens its index and prepares a new one; one encoder does both."""
+    """How a program that serves opens its index and prepares a new one."""
+    from bot import apart
     from bot.keeper import Engines
-    from index.build import prepare
+    from index.build import tried
 
     encoder = open_encoder(settings.encoder)
 
@@ -59,14 +60,14 @@ def open_engines(settings: Settings) -> "Engines":
         return Index.open(settings.data_dir, encoder=encoder, reranker=settings.reranker, store=settings.vector_store)
 
     def prepare_next(now: datetime, progress: "Progress", questions: "Sequence[SavedQuestion]") -> "Prepared":
-        return prepare(
+        # In a process of its own: in a thread of this one it would hold up the answers.
+        prepared = apart.prepare(settings.corpus_dir, settings.data_dir, settings.encoder, now=now, progress=progress)
+        return tried(
+            prepared,
             settings.corpus_dir,
-            settings.data_dir,
             encoder,
-            now=now,
-            progress=progress,
-            ask=lambda snapshot: Index.over(snapshot, encoder, reranker=settings.reranker).ask,
-            questions=questions,
+            lambda snapshot: Index.over(snapshot, encoder, reranker=settings.reranker).ask,
+            questions,
         )
 
     return Engines(open_live, prepare_next)
