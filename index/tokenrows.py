@@ -1,7 +1,7 @@
-"""Token vectors in a few kilobytes a passage: one byte a dimension, and two uint16 for the span.
+"""Token vectors in a few kilobytes a passage: six bits a dimension, and two uint16 for the span.
 
-Each token is stretched until its largest component is 127. The stretch is not stored: rows have length one, so it is
-found again by making them so. The rounding moves a cosine by less than a hundredth.
+Each token is stretched until its largest component fills six bits. The stretch is not stored: rows have length one, so
+it is found again by making them so. The rounding moves a cosine by about three thousandths.
 """
 
 import numpy as np
@@ -11,10 +11,13 @@ from index.encoder import TokenVectors
 
 _LAST = 65_535
 """Tokens that end further out than two bytes can say are left away. No passage is that long."""
+_LARGEST = 31
+_MIDDLE = 32
 
 
 def _layout(dimensions: int) -> np.dtype[np.void]:
-    return np.dtype([("span", "<u2", (2,)), ("values", "i1", (dimensions,))])
+    """Four components in three bytes; the last four may be filled up with zeros."""
+    return np.dtype([("span", "<u2", (2,)), ("values", "u1", (-(-dimensions // 4), 3))])
 
 
 def pack(tokens: TokenVectors, dimensions: int) -> bytes:
@@ -25,14 +28,26 @@ def pack(tokens: TokenVectors, dimensions: int) -> bytes:
     records = np.zeros(len(vectors), dtype=_layout(dimensions))
     records["span"] = spans[near]
     largest = np.abs(vectors).max(axis=1, initial=0, keepdims=True)
-    records["values"] = np.rint(vectors * (127 / np.maximum(largest, 1e-9)))
+    rounded = np.rint(vectors * (_LARGEST / np.maximum(largest, 1e-9))).astype(np.int8)
+    filled = np.pad(rounded, ((0, 0), (0, -dimensions % 4)))
+    four = (filled + _MIDDLE).astype(np.uint8).reshape(len(vectors), -(-dimensions // 4), 4)
+    values = records["values"]
+    values[..., 0] = four[..., 0] << 2 | four[..., 1] >> 4
+    values[..., 1] = four[..., 1] << 4 | four[..., 2] >> 2
+    values[..., 2] = four[..., 2] << 6 | four[..., 3]
     return records.tobytes()
 
 
 def unpack(record: bytes, dimensions: int) -> TokenVectors:
     """The token vectors of a record: float32 rows of length one (or zero, where they were zero), int32 spans."""
     records = np.frombuffer(record, dtype=_layout(dimensions))
-    vectors = records["values"].astype(np.float32)
+    first, second, third = np.moveaxis(records["values"], -1, 0)
+    four = np.empty((*first.shape, 4), dtype=np.uint8)
+    four[..., 0] = first >> 2
+    four[..., 1] = (first & 3) << 4 | second >> 4
+    four[..., 2] = (second & 15) << 2 | third >> 6
+    four[..., 3] = third & 63
+    vectors = four.reshape(len(records), 4 * first.shape[1])[:, :dimensions].astype(np.float32) - np.float32(_MIDDLE)
     lengths: NDArray[np.float32] = np.sqrt(np.einsum("td,td->t", vectors, vectors))
     vectors /= np.maximum(lengths, 1.0)[:, None]
     return TokenVectors(vectors, records["span"].astype(np.int32))
