@@ -32,6 +32,8 @@ PROPOSED = 50
 """Passages that vectors and terms may each propose."""
 CONSIDERED = 32
 """Passages whose token vectors are compared."""
+CONSIDERED_ANEW = 10
+"""The same, where token vectors are not stored and have to be made for every question."""
 SCANNED = 8
 """Passages whose sentences are compared."""
 READ = 3
@@ -141,7 +143,7 @@ class Index:
         rankings = [[int(i) for i in near[0] if i >= 0], lexical]
         if skip is not None:
             rankings = [[p for p in ranking if not skip(self._document(p).source)] for ranking in rankings]
-        proposed = fuse(rankings, CONSIDERED)
+        proposed = fuse(rankings, CONSIDERED if self._encoder.token_dimensions else CONSIDERED_ANEW)
         matched = self._candidates.passages(proposed, weighted, pooled[0])
         matched.sort(key=lambda m: (-self._ranking.passage(passage_features(m)), m.passage))
         matched, judged = self._rerank(query, matched)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from tokenizers import Encoding
 
 from index.encoder import TokenVectors, Vectors, unit
 from index.table import Table, read_config
@@ -46,21 +47,20 @@ class Static:
 
     def encode_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
         """See `Encoder`."""
-        return self.encode_both(texts)[1]
+        encoded = tokenizer().encode_batch(list(texts), add_special_tokens=False)
+        return [self._tokens(e) for e in encoded]
 
     def encode_both(self, texts: Sequence[str]) -> tuple[Vectors, list[TokenVectors]]:
         """See `Encoder`."""
         encoded = tokenizer().encode_batch(list(texts), add_special_tokens=False)
-        ids = [np.asarray(e.ids, np.int64) for e in encoded]
-        spans = [token_spans(e) for e in encoded]
-        return self._pool(ids), [TokenVectors(unit(self._table.vectors(i)), s) for i, s in zip(ids, spans, strict=True)]
+        return self._pool([np.asarray(e.ids, np.int64) for e in encoded]), [self._tokens(e) for e in encoded]
+
+    def _tokens(self, encoded: Encoding) -> TokenVectors:
+        return TokenVectors(self._table.directions(np.asarray(encoded.ids, np.int64)), token_spans(encoded))
 
     def _pool(self, ids: Sequence[NDArray[np.int64]]) -> Vectors:
-        lengths = np.asarray([len(i) for i in ids], np.int64)
         pooled = np.zeros((len(ids), self.dimensions), np.float32)
-        full = np.flatnonzero(lengths)
-        if len(full):
-            rows = self._table.vectors(np.concatenate([ids[int(n)] for n in full]))
-            starts = np.concatenate([[0], np.cumsum(lengths[full])[:-1]])
-            pooled[full] = np.add.reduceat(rows, starts, axis=0)
+        for n, row in enumerate(ids):
+            if len(row):
+                pooled[n] = self._table.total(row)
         return unit(pooled)

@@ -30,6 +30,15 @@ class Table:
         """(..., dimensions) float32 word vectors of `ids`."""
         return np.asarray(self._rows[ids], np.float32) * self._scales[ids][..., None]
 
+    def total(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
+        """(dimensions,) sum of the word vectors of `ids`, (t,)."""
+        return np.asarray(self._scales[ids] @ np.asarray(self._rows[ids], np.float32), np.float32)
+
+    def directions(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
+        """(t, dimensions) float32 unit rows: the word vectors of `ids` without their lengths."""
+        rows = np.asarray(self._rows[ids], np.float32)
+        return np.asarray(rows / np.sqrt(np.einsum("td,td->t", rows, rows) + 1e-6)[:, None], np.float32)
+
 
 def read_config(folder: Path) -> dict[str, object]:
     """`config.json` of an encoder's folder; EncoderError where there is none."""
