@@ -95,7 +95,7 @@ class Assembly:
         earlier = Earlier(self._before, made) if made and self._cut else None
         states: list[FileState] = []
         run: range = range(0)
-        for seen in survey(self._corpus, earlier):
+        for seen in survey(self._corpus, earlier, self._data):
             if seen.earlier < 0 or seen.earlier != run.stop or not run:
                 _take(writer, base, run)
                 run = range(seen.earlier, seen.earlier) if seen.earlier >= 0 else range(0)

@@ -13,8 +13,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from index.errors import SnapshotError
+from index.manifest import FORMAT
+
 _NAME = "vectors.sqlite"
-_SCHEMA = 1
 _PORTION = 400
 _FULL = frozenset({"SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMSIZE", "SQLITE_IOERR_TRUNCATE"})
 
@@ -41,16 +43,28 @@ class VectorCache:
     def __init__(self, data: Path, turn: int) -> None:
         """`turn` is a number that rises with every build: what an entry was last used in."""
         self._turn = turn
-        path = data / _NAME
+        self._data = data
         try:
-            self._database = _connect(path)
-        except sqlite3.DatabaseError as error:
             with _in_words():
-                if error.sqlite_errorname in _FULL or isinstance(error, sqlite3.OperationalError):
-                    raise
-            for leftover in data.glob(f"{_NAME}*"):
-                leftover.unlink()
-            self._database = _connect(path)
+                self._database = _connect(data / _NAME)
+        except sqlite3.DatabaseError:
+            self._forget()
+            self._database = _connect(data / _NAME)
+
+    def _forget(self) -> None:
+        for path in self._data.glob(f"{_NAME}*"):
+            path.unlink()
+
+    @contextmanager
+    def _guarded(self) -> Iterator[sqlite3.Connection]:
+        """The database; damage in it costs this run, and is gone for the next."""
+        try:
+            with _in_words(), self._database:
+                yield self._database
+        except sqlite3.DatabaseError as error:
+            self._database.close()
+            self._forget()
+            raise SnapshotError("The cache of vectors was damaged and has been removed: reindex once more.") from error
 
     def close(self) -> None:
         """Give the file back. Entries are kept as they are put, whether or not this is reached."""
@@ -61,7 +75,7 @@ class VectorCache:
         found: set[bytes] = set()
         for portion in _portions(keys):
             marks = ",".join("?" * len(portion))
-            with _in_words(), self._database as database:
+            with self._guarded() as database:
                 rows = database.execute(
                     f"UPDATE vectors SET turn = ? WHERE key IN ({marks}) RETURNING key, vector, tokens, checksum",  # noqa: S608
                     (self._turn, *portion),
@@ -75,8 +89,8 @@ class VectorCache:
         for portion in _portions(keys):
             marks = ",".join("?" * len(portion))
             query = f"SELECT key, vector, tokens, checksum FROM vectors WHERE key IN ({marks})"  # noqa: S608
-            with _in_words():
-                for key, vector, tokens, checksum in self._database.execute(query, portion):
+            with self._guarded() as database:
+                for key, vector, tokens, checksum in database.execute(query, portion):
                     entry = Entry(key, vector, tokens)
                     if entry.checksum == checksum:
                         found[key] = entry
@@ -85,12 +99,12 @@ class VectorCache:
     def put(self, entries: Sequence[Entry]) -> None:
         """Keep these from now on, also when the process is killed."""
         rows = [(one.key, one.vector, one.tokens, one.checksum, self._turn, _size(one)) for one in entries]
-        with _in_words(), self._database as database:
+        with self._guarded() as database:
             database.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?, ?, ?, ?)", rows)
 
     def trim(self, limit: int) -> None:
         """Forget what was used longest ago until at most `limit` bytes are kept."""
-        with _in_words(), self._database as database:
+        with self._guarded() as database:
             sizes = database.execute("SELECT turn, SUM(size) FROM vectors GROUP BY turn ORDER BY turn DESC").fetchall()
             total = 0
             for turn, size in sizes:
@@ -99,8 +113,9 @@ class VectorCache:
                     self._shorten(database, turn, total - limit)
                     database.execute("DELETE FROM vectors WHERE turn < ?", (turn,))
                     break
-        with _in_words():
-            self._database.execute("PRAGMA incremental_vacuum").fetchall()
+        with self._guarded() as database:
+            # A single `execute` would give back a single page.
+            database.executescript("PRAGMA incremental_vacuum")
 
     @staticmethod
     def _shorten(database: sqlite3.Connection, turn: int, surplus: int) -> None:
@@ -130,14 +145,14 @@ def _connect(path: Path) -> sqlite3.Connection:
         # A cache may lose its last moments in a power cut; it must not lose its order, and WAL keeps that.
         database.execute("PRAGMA synchronous = NORMAL")
         (version,) = database.execute("PRAGMA user_version").fetchone()
-        if version not in (0, _SCHEMA):
+        if version not in (0, FORMAT):
             database.execute("DROP TABLE IF EXISTS vectors")
         database.execute(
             "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL, tokens BLOB NOT NULL, "
             "checksum INTEGER NOT NULL, turn INTEGER NOT NULL, size INTEGER NOT NULL)"
         )
         database.execute("CREATE INDEX IF NOT EXISTS by_turn ON vectors (turn, size)")
-        database.execute(f"PRAGMA user_version = {_SCHEMA}")
+        database.execute(f"PRAGMA user_version = {FORMAT}")
         database.commit()
     except BaseException:
         database.close()
@@ -151,7 +166,7 @@ def _in_words() -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as error:
-        name = error.sqlite_errorname
+        name = getattr(error, "sqlite_errorname", "")
         code = errno.EROFS if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN")) else errno.EIO
         code = errno.ENOSPC if name in _FULL else code
         raise OSError(code, os.strerror(code)) from error

@@ -5,6 +5,7 @@ again. A file that changes while it is read is read once more, and in the end re
 """
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -88,9 +89,15 @@ class Earlier:
         return Seen(FileState(state.path, file.size, file.modified, state.digest), position)
 
 
-def survey(folder: Path, earlier: Earlier | None) -> Iterator[Seen]:
-    """Every file of the corpus folder, in its order; read where it is new or changed."""
+def survey(folder: Path, earlier: Earlier | None, aside: Path) -> Iterator[Seen]:
+    """Every file of the corpus folder, in its order; read where it is new or changed.
+
+    What is in the folder `aside`, our own data, is no document even where that lies within the corpus.
+    """
+    ours = f"{aside.resolve()}{os.sep}"
     for file in scan(folder):
+        if str(file.path).startswith(ours):
+            continue
         if file.problem:
             yield _refused(file, file.problem)
             continue

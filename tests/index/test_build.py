@@ -266,6 +266,13 @@ def test_the_saved_questions_are_no_document(bench: Bench) -> None:
     assert "questions.jsonl" not in report.added + tuple(path for path, _ in report.skipped)
 
 
+def test_our_own_data_within_the_corpus_is_no_document(bench: Bench) -> None:
+    bench.data = bench.corpus / "data"
+    first = bench.build().report
+    again = bench.build().report
+    assert (again.snapshot, again.skipped) == (first.snapshot, ())
+
+
 @pytest.mark.parametrize("files", [{}, {"x.bin": "\0\1"}, {"q.md": "---\ntitle: Nothing\n---\n"}])
 def test_a_corpus_that_says_nothing_is_an_error_and_replaces_nothing(tmp_path: Path, files: dict[str, str]) -> None:
     bench = Bench(tmp_path)
