@@ -90,6 +90,15 @@ TEXTS: dict[str, dict[Language, str]] = {
     "wecom-done": {"zh": "好的", "en": "Done"},
     "wecom-looking": {"zh": "正在查找……", "en": "Looking it up …"},
     "wecom-below": {"zh": "答案见下一条消息。", "en": "The answer is in the next message."},
+    "wecom-help": {
+        "zh": "引用一条消息并问“出处？”，我会告诉你它出自哪里。\n/资料 资料列表 · /语言 界面语言",
+        "en": "Quote a message and ask “source?”: I tell you where it stands.\n"
+        "/sources the documents · /language of the interface",
+    },
+    "wecom-language": {
+        "zh": "请发送 /语言 中文 或 /language en。",
+        "en": "Send /language en or /language zh.",
+    },
     "wecom-expired": {"zh": "这条回答已过期，请重新提问。", "en": "This answer has expired. Please ask again."},
     "wecom-welcome": {
         "zh": "你好！请直接提问，我会用资料里的原句回答，并说明出处；资料里没有的，我会直说。",

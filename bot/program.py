@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 
@@ -16,6 +16,7 @@ from bot.channels.channel import Channel
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.options import NAME as TELEGRAM
 from bot.channels.telegram.options import Options, Pace
+from bot.channels.wecom.opening import open_notices, open_wecom
 from bot.desk import Desk
 from bot.errors import SettingsError
 from bot.intake import Intake
@@ -68,9 +69,10 @@ def wire(settings: Settings, *, watch: bool = False) -> Program:
     keeper = Keeper(settings.corpus_dir, settings.data_dir, journal, engines)
     admin = Admin(desk, keeper, most_bytes=settings.max_document_mb << 20)
     channels = open_channels(settings, desk, admin)
-    tasks = [partial(upkeep.follow, admin)]
+    tasks: list[Callable[[], Awaitable[None]]] = [partial(upkeep.follow, admin)]
     if watch:
         tasks.append(partial(upkeep.watch, admin, workers, settings.corpus_dir))
+    tasks += open_notices(settings, secrets(settings))
     return Program(
         channels,
         web_app(desk, metrics, channels),
@@ -89,8 +91,12 @@ def open_channels(settings: Settings, desk: Desk, admin: Admin) -> Sequence[Chan
     if settings.telegram_bot_token.get_secret_value():
         intake = Intake(TELEGRAM, desk.journal, desk.workers, desk.metrics)
         channels.append(TelegramChannel(desk, intake, telegram_options(settings), admin))
+    channels += open_wecom(settings, desk, admin)
     if not channels:
-        raise SettingsError("No channel is configured: set TELEGRAM_BOT_TOKEN in .env (`verbatim chat` needs none).")
+        raise SettingsError(
+            "No channel is configured: set TELEGRAM_BOT_TOKEN, or WECOM_BOT_ID and WECOM_BOT_SECRET, in .env"
+            " (`verbatim chat` needs none)."
+        )
     return channels
 
 

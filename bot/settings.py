@@ -16,6 +16,14 @@ Names = Annotated[tuple[str, ...], NoDecode]
 """Comma separated words; NoDecode keeps pydantic-settings from expecting JSON."""
 
 
+WECOM_TOGETHER = (
+    ("wecom_bot_id", "wecom_bot_secret"),
+    ("wecom_bot_token", "wecom_bot_aes_key"),
+    ("wecom_corp_id", "wecom_app_agent_id", "wecom_app_secret", "wecom_app_token", "wecom_app_aes_key"),
+)
+"""Each way into WeCom needs all of its values or none."""
+
+
 class Settings(BaseSettings):
     """One attribute a setting. Build it with `load`, which turns a wrong value into one sentence."""
 
@@ -37,7 +45,23 @@ class Settings(BaseSettings):
     telegram_api_url: str = "https://api.telegram.org"
     telegram_messages_per_second: float = Field(default=30, ge=0)
 
-    # WeCom.
+    # WeCom: an AI bot by long connection, an AI bot by callback, an own app, notices to a group.
+    wecom_bot_id: str = ""
+    wecom_bot_secret: SecretStr = SecretStr("")
+    wecom_bot_url: str = "wss://openws.work.weixin.qq.com"
+    wecom_bot_name: str = ""
+    wecom_bot_token: SecretStr = SecretStr("")
+    wecom_bot_aes_key: SecretStr = SecretStr("")
+    wecom_bot_receive_id: str = ""
+    wecom_corp_id: str = ""
+    wecom_app_agent_id: int | None = Field(default=None, ge=1)
+    wecom_app_secret: SecretStr = SecretStr("")
+    wecom_app_token: SecretStr = SecretStr("")
+    wecom_app_aes_key: SecretStr = SecretStr("")
+    wecom_app_format: Literal["markdown", "text"] = "markdown"
+    wecom_buttons: bool = True
+    wecom_api_url: str = "https://qyapi.weixin.qq.com"
+    wecom_notice_url: SecretStr = SecretStr("")
 
     # Who may do what, and how much.
     admins: Names = ()
@@ -79,7 +103,14 @@ class Settings(BaseSettings):
     def _upper(cls, value: Any) -> Any:
         return value.upper() if isinstance(value, str) else value
 
-    @field_validator("telegram_api_url", "public_url")
+    @field_validator("wecom_bot_url")
+    @classmethod
+    def _socket_address(cls, value: str) -> str:
+        if not value.startswith(("ws://", "wss://")):
+            raise ValueError("must start with wss://")
+        return value
+
+    @field_validator("telegram_api_url", "public_url", "wecom_api_url")
     @classmethod
     def _address(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://")):
@@ -92,6 +123,15 @@ class Settings(BaseSettings):
             missing = [name for name in ("telegram_webhook_secret", "public_url") if not _plain(getattr(self, name))]
             if missing:
                 raise ValueError(f"TELEGRAM_MODE=webhook needs {' and '.join(missing).upper()}")
+        return self
+
+    @model_validator(mode="after")
+    def _wecom_is_whole(self) -> "Settings":
+        for names in WECOM_TOGETHER:
+            missing = [name for name in names if not _plain(getattr(self, name))]
+            if missing and len(missing) < len(names):
+                given = next(name for name in names if name not in missing)
+                raise ValueError(f"{given.upper()} is set, so {' and '.join(map(str.upper, missing))} must be too")
         return self
 
 
@@ -121,5 +161,5 @@ def _sentence(error: ValidationError) -> str:
     return f"The settings cannot be used: {'; '.join(parts)}. See .env.example."
 
 
-def _plain(value: str | SecretStr) -> str:
-    return value.get_secret_value() if isinstance(value, SecretStr) else value
+def _plain(value: str | int | SecretStr | None) -> str:
+    return value.get_secret_value() if isinstance(value, SecretStr) else str(value or "")

@@ -38,9 +38,10 @@ class _Server(uvicorn.Server):
 
 
 @contextlib.asynccontextmanager
-async def listening(app: ASGIApp) -> AsyncIterator[str]:
-    """`app` on a free port of loopback; its address."""
-    config = uvicorn.Config(app, host="127.0.0.1", port=0, lifespan="off", log_config=None, timeout_graceful_shutdown=1)
+async def listening(app: ASGIApp, *, date: bool = True) -> AsyncIterator[str]:
+    """`app` on a free port of loopback; its address. `date`: the server adds what it takes for the time."""
+    settings = {"host": "127.0.0.1", "port": 0, "lifespan": "off", "log_config": None, "date_header": date}
+    config = uvicorn.Config(app, **settings, timeout_graceful_shutdown=1)
     server = _Server(config)
     task = asyncio.create_task(server.serve())
     async with asyncio.timeout(20):
@@ -71,6 +72,7 @@ class Platform:
         return Starlette(
             routes=[
                 Route("/cgi-bin/gettoken", self._token),
+                Route("/cgi-bin/agent/get", self._agent),
                 Route("/cgi-bin/message/send", self._send, methods=["POST"]),
                 Route("/cgi-bin/message/update_template_card", self._update, methods=["POST"]),
                 Route("/cgi-bin/webhook/send", self._notice, methods=["POST"]),
@@ -101,6 +103,9 @@ class Platform:
         self.tokens.append(token)
         self.good = {token}
         return JSONResponse({"errcode": 0, "errmsg": "ok", "access_token": token, "expires_in": 7200})
+
+    async def _agent(self, request: Request) -> Response:
+        return self._refusal(request, "agent") or JSONResponse({"errcode": 0, "errmsg": "ok", "name": "Verbatim"})
 
     async def _send(self, request: Request) -> Response:
         body = await request.json()

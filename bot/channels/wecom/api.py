@@ -96,6 +96,13 @@ class AppApi:
                 raise
         return await self._post(path, body, await self.token(stale=token))
 
+    async def look(self, path: str, params: Mapping[str, str]) -> dict[str, Any]:
+        """One question under /cgi-bin that changes nothing."""
+        return await self._http.get(f"{self.app.url}/cgi-bin/{path}", {**params, "access_token": await self.token()})
+
+    async def close(self) -> None:
+        await self._http.close()
+
     async def token(self, *, stale: str = "") -> str:
         """A token that is good for a while; never `stale`."""
         if self._token and self._token != stale and self._now() < self._ends:

@@ -9,21 +9,22 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from bot.admin import Admin
 from bot.card import Card
 from bot.channels.wecom.api import AppApi
 from bot.channels.wecom.callback import Doorway
 from bot.channels.wecom.connection import Timing
 from bot.channels.wecom.errors import ApiError, CredentialsError, LostError, WecomError
 from bot.channels.wecom.frames import BUSY, RATE
-from bot.channels.wecom.front import Effect, Front, Hand, Options
+from bot.channels.wecom.front import Front, Hand, Options, Rows
 from bot.channels.wecom.hearing import Entered, Heard, Place, Pressed, Said
 from bot.channels.wecom.template import task_id, template, useful
-from bot.channels.wecom.text import APP_BYTES, anchored, exact, fitted, markdown, plain, without_context
+from bot.channels.wecom.text import APP_BYTES, anchored, exact, fitted, markdown, plain
 from bot.channels.wecom.xml import fields
 from bot.desk import Desk
 from bot.errors import ChannelError
 from bot.intake import Intake
-from bot.render import Action
+from bot.question import Language
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +78,7 @@ class AppOutlet:
         """Nothing: every message counts against thirty a minute."""
 
     async def answer(self, said: Said, hand: Hand, card: Card, answer: str) -> None:
-        messages = self._dressed(without_context(card))
+        messages = self._dressed(card)
         buttons = useful(card.buttons, thumbs=True) if self._with_buttons else ()
         if buttons:
             shown = template(buttons, task_id(hand.delivery), said.lang())
@@ -87,21 +88,18 @@ class AppOutlet:
     async def welcome(self, entered: Entered, hand: Hand, card: Card) -> None:
         await self._send_all(entered.place, hand, self._dressed(card), "")
 
-    async def pressed(self, pressed: Pressed, hand: Hand, effect: Effect) -> None:
-        buttons = useful(effect.buttons, thumbs=True)
-        shown = template(buttons, pressed.task, effect.lang, done="" if buttons else effect.line)
+    async def change(self, pressed: Pressed, hand: Hand, buttons: Rows, line: str, lang: Language) -> None:
+        left = useful(buttons, thumbs=True)
+        shown = template(left, pressed.task, lang, done="" if left else line)
         body = {"userids": [pressed.place.user], "agentid": self._api.app.agent_id}
+        body |= {"response_code": pressed.response_code, "template_card": shown}
         try:
-            await self._api.call(
-                "message/update_template_card",
-                {**body, "response_code": pressed.response_code, "template_card": shown},
-            )
+            await self._api.call("message/update_template_card", body)
         except WecomError as error:
             log.info("Buttons were not changed: %s", error)
-        if effect.card is not None:
-            unfolded = pressed.action.startswith(f"{Action.CONTEXT}:")
-            card = effect.card if unfolded else without_context(effect.card)
-            await self._send_all(pressed.place, hand, self._dressed(card), effect.answer)
+
+    async def follow(self, pressed: Pressed, hand: Hand, card: Card, answer: str) -> None:
+        await self._send_all(pressed.place, hand, self._dressed(card), answer)
 
     def _dressed(self, card: Card) -> list[dict[str, Any]]:
         """Markdown as long as every client shows the quote alike; a text message shows it as it is."""
@@ -157,13 +155,14 @@ class AppChannel:
         options: Options,
         *,
         form: Format = "markdown",
+        admin: Admin | None = None,
         timing: Timing | None = None,
     ) -> None:
         self._intake = intake
         self._api = api
         self._doorway = doorway
         outlet = AppOutlet(api, intake, timing or Timing(), form=form, buttons=options.buttons)
-        self._front = Front(desk, intake, outlet, hear, options)
+        self._front = Front(desk, intake, outlet, hear, options, admin)
         self._problem = "the app's token has not been fetched yet"
         self._closing = asyncio.Event()
 
@@ -198,6 +197,7 @@ class AppChannel:
         self._closing.set()
         self._problem = "closed"
         await self._front.drain(seconds)
+        await self._api.close()
 
     async def _message(self, request: Request) -> Response:
         message = await self._doorway.message(request, lambda body: fields(body).get("Encrypt", ""))

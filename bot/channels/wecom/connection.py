@@ -27,7 +27,6 @@ T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
-URL = "wss://openws.work.weixin.qq.com"
 ANSWER_SECONDS = 10.0
 """How long the platform may take to accept a connection, a subscription or a frame."""
 LONGEST_PAUSE = 60.0
@@ -47,7 +46,7 @@ class Account:
 
     bot_id: str
     secret: str = field(repr=False)
-    url: str = URL
+    url: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,18 @@ import asyncio
 import json
 import logging
 import uuid
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from bot.admin import ACTION as ADMIN_ACTION
+from bot.admin import Admin, Caller
 from bot.buttons import Buttons
 from bot.card import Button, Card
+from bot.channels.wecom.commands import Commands
 from bot.channels.wecom.errors import WecomError
 from bot.channels.wecom.hearing import CHANNEL, Entered, Heard, Place, Pressed, Said, Voted
+from bot.channels.wecom.text import without_context
 from bot.desk import Desk, Reply
 from bot.intake import Intake
 from bot.journal.deliveries import Delivery, State
@@ -24,6 +28,7 @@ from bot.render import Action, note
 
 log = logging.getLogger(__name__)
 
+Rows = Sequence[Sequence[Button]]
 SLOW_SECONDS = 1.5
 """An answer that takes longer is announced."""
 
@@ -51,18 +56,6 @@ class Hand:
     """Parts of the answer that are out."""
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """What pressing a button leads to."""
-
-    buttons: tuple[tuple[Button, ...], ...]
-    """To be shown from now on; without any, `line` takes their place."""
-    line: str
-    card: Card | None
-    answer: str
-    lang: Language
-
-
 class Outlet(Protocol):
     """How one way in sends. Raises WecomError where something could not be sent."""
 
@@ -76,7 +69,13 @@ class Outlet(Protocol):
 
     async def welcome(self, entered: Entered, hand: Hand, card: Card) -> None: ...
 
-    async def pressed(self, pressed: Pressed, hand: Hand, effect: Effect) -> None: ...
+    async def change(self, pressed: Pressed, hand: Hand, buttons: Rows, line: str, lang: Language) -> None:
+        """From now on the pressed card shows `buttons`; without any, `line`. Best effort, and soon."""
+        ...
+
+    async def follow(self, pressed: Pressed, hand: Hand, card: Card, answer: str) -> None:
+        """`card` as a message of its own, below."""
+        ...
 
 
 class Front:
@@ -87,12 +86,15 @@ class Front:
         outlet: Outlet,
         hear: Callable[[Mapping[str, Any]], Heard | None],
         options: Options,
+        admin: Admin | None = None,
     ) -> None:
         self._desk = desk
         self._intake = intake
         self._outlet = outlet
         self._hear = hear
         self._buttons = Buttons(desk)
+        self._commands = Commands(desk, admin)
+        self._admin = admin
         self._slow = options.slow
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._closing = False
@@ -178,18 +180,28 @@ class Front:
                 return self._voted(heard)
 
     async def _said(self, said: Said, hand: Hand) -> None:
-        asking = asyncio.create_task(self._desk.ask(said.question(hand.delivery)))
-        try:
-            done, _ = await asyncio.wait({asking}, timeout=self._slow)
-            if not done and not hand.sent:
-                await self._outlet.announce(said, hand)
-            reply = await asking
-        finally:
-            asking.cancel()
+        called = self._commands.knows(said)
+        work = self._command(said) if called else self._desk.ask(said.question(hand.delivery))
+        reply = await self._announced(work, said, hand)
         if reply is None:
             return
         await self._intake.sending(hand.delivery, reply.answer, hand.sent)
-        await self._outlet.answer(said, hand, reply.card, reply.answer)
+        await self._outlet.answer(said, hand, without_context(reply.card), reply.answer)
+
+    async def _command(self, said: Said) -> Reply | None:
+        card = await self._commands.run(said, _silent)
+        return Reply(card) if card is not None else None
+
+    async def _announced(self, work: Coroutine[Any, Any, Reply | None], said: Said, hand: Hand) -> Reply | None:
+        """The result of `work`; who waits for it longer than a moment is told that it is coming."""
+        task = asyncio.create_task(work)
+        try:
+            done, _ = await asyncio.wait({task}, timeout=self._slow)
+            if not done and not hand.sent:
+                await self._outlet.announce(said, hand)
+            return await task
+        finally:
+            task.cancel()
 
     async def _entered(self, entered: Entered, hand: Hand) -> None:
         lang = await self._desk.language(entered.place.conversation(), "zh")
@@ -204,16 +216,29 @@ class Front:
             return
         place = pressed.place.conversation()
         lang = await self._desk.language(place, "zh")
+        # What follows may have an effect that must not come twice.
+        await self._intake.sending(hand.delivery)
+        if pressed.action.startswith(f"{ADMIN_ACTION}:"):
+            await self._confirmed(pressed, hand, Caller(place, lang))
+            return
         tapped = await self._buttons.tap(pressed.action, place, lang)
-        reply: Reply | None = None
-        if tapped.question:
-            asked = Question(hand.delivery, place, tapped.question, lang, not pressed.place.group)
-            reply = await self._desk.ask(asked)
-        card, answer = (reply.card, reply.answer) if reply else (tapped.card, "")
         shown = tapped.buttons if tapped.buttons is not None else tapped.card.buttons if tapped.card else ()
-        line = tapped.line or say("wecom-done", lang)
-        await self._intake.sending(hand.delivery, answer)
-        await self._outlet.pressed(pressed, hand, Effect(shown, line, card, answer, lang))
+        await self._outlet.change(pressed, hand, shown, tapped.line or say("wecom-done", lang), lang)
+        reply = Reply(tapped.card) if tapped.card is not None else None
+        if tapped.question:
+            reply = await self._desk.ask(Question(hand.delivery, place, tapped.question, lang, not pressed.place.group))
+        if reply is not None:
+            unfolded = pressed.action.startswith(f"{Action.CONTEXT}:")
+            card = reply.card if unfolded else without_context(reply.card)
+            await self._outlet.follow(pressed, hand, card, reply.answer)
+
+    async def _confirmed(self, pressed: Pressed, hand: Hand, caller: Caller) -> None:
+        allowed = self._admin is not None and self._admin.allowed(caller.place)
+        line = say("wecom-done", caller.lang) if allowed else say("admin-only", caller.lang, user=caller.place.user)
+        await self._outlet.change(pressed, hand, (), line, caller.lang)
+        if self._admin is not None and allowed:
+            card = await self._admin.confirm(pressed.action, caller, _silent)
+            await self._outlet.follow(pressed, hand, card, "")
 
     async def _voted(self, voted: Voted) -> None:
         place = voted.place.conversation()
@@ -229,3 +254,7 @@ class Front:
         given = self._desk.journal.answers.get(answer)
         if given is not None and given.conversation.chat == place.chat:
             self._desk.journal.feedback.record(given, place.user, 0)
+
+
+async def _silent(card: Card) -> None:
+    """WeCom edits no messages: of what is on its way only the end is told."""

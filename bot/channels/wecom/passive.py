@@ -15,24 +15,24 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from bot.admin import Admin
 from bot.card import Card
 from bot.channels.wecom.api import URL as API_URL
 from bot.channels.wecom.api import Http, trusted
 from bot.channels.wecom.callback import Doorway
 from bot.channels.wecom.connection import Timing
 from bot.channels.wecom.errors import EnvelopeError, LostError
-from bot.channels.wecom.front import Effect, Front, Hand, Options
+from bot.channels.wecom.front import Front, Hand, Options, Rows
 from bot.channels.wecom.hearing import Entered, Pressed, Said, hear, stream_asked
 from bot.channels.wecom.socket import stream
 from bot.channels.wecom.template import task_id, template, useful
-from bot.channels.wecom.text import STREAM_BYTES, fitted, markdown, plain, without_context
+from bot.channels.wecom.text import STREAM_BYTES, fitted, markdown, plain
 from bot.desk import Desk
 from bot.intake import Intake
 from bot.journal import Journal
 from bot.journal.deliveries import State
 from bot.messages import say
 from bot.question import Language
-from bot.render import Action
 from bot.workers import Workers
 
 log = logging.getLogger(__name__)
@@ -133,7 +133,7 @@ class PassiveOutlet:
         """Nothing: a stream without an answer says so itself."""
 
     async def answer(self, said: Said, hand: Hand, card: Card, answer: str) -> None:
-        texts = [text for text, _ in fitted(without_context(card), STREAM_BYTES, markdown)]
+        texts = [text for text, _ in fitted(card, STREAM_BYTES, markdown)]
         reply = stream(hand.delivery, texts[0], feedback=answer)
         buttons = useful(card.buttons, thumbs=False) if self._with_buttons and len(texts) == 1 else ()
         if buttons:
@@ -152,14 +152,13 @@ class PassiveOutlet:
     async def welcome(self, entered: Entered, hand: Hand, card: Card) -> None:
         await self._shelf.put(hand.delivery, {"msgtype": "text", "text": {"content": plain(card)}})
 
-    async def pressed(self, pressed: Pressed, hand: Hand, effect: Effect) -> None:
-        buttons = useful(effect.buttons, thumbs=False)
-        shown = template(buttons, pressed.task, effect.lang, done="" if buttons else effect.line)
+    async def change(self, pressed: Pressed, hand: Hand, buttons: Rows, line: str, lang: Language) -> None:
+        left = useful(buttons, thumbs=False)
+        shown = template(left, pressed.task, lang, done="" if left else line)
         await self._shelf.put(hand.delivery, {"response_type": "update_template_card", "template_card": shown})
-        if effect.card is not None:
-            unfolded = pressed.action.startswith(f"{Action.CONTEXT}:")
-            card = effect.card if unfolded else without_context(effect.card)
-            await self._post(pressed.response_url, fitted(card, STREAM_BYTES, markdown)[0][0])
+
+    async def follow(self, pressed: Pressed, hand: Hand, card: Card, answer: str) -> None:
+        await self._post(pressed.response_url, fitted(card, STREAM_BYTES, markdown)[0][0])
 
     async def _post(self, url: str, text: str) -> None:
         """One message to a response address: it takes one, so only what surely did not arrive is sent again."""
@@ -190,15 +189,17 @@ class PassiveChannel:
         options: Options,
         *,
         api_url: str = API_URL,
+        admin: Admin | None = None,
         timing: Timing | None = None,
         wait: float = WAIT_SECONDS,
     ) -> None:
         self._intake = intake
         self._doorway = doorway
+        self._http = http
         self._wait = wait
         self._shelf = Shelf(desk.journal, desk.workers)
         outlet = PassiveOutlet(self._shelf, http, timing or Timing(), api_url, buttons=options.buttons)
-        self._front = Front(desk, intake, outlet, lambda body: hear(body, options.mention), options)
+        self._front = Front(desk, intake, outlet, lambda body: hear(body, options.mention), options, admin)
         self._closing = asyncio.Event()
         self._problem = "not started yet"
 
@@ -225,6 +226,7 @@ class PassiveChannel:
         self._problem = "closed"
         self._closing.set()
         await self._front.drain(seconds)
+        await self._http.close()
 
     async def _message(self, request: Request) -> Response:
         message = await self._doorway.message(request, _envelope)

@@ -8,6 +8,7 @@ from typing import Any
 
 from starlette.routing import BaseRoute
 
+from bot.admin import Admin
 from bot.card import Card
 from bot.channels.wecom.connection import Account, Connection, Timing
 from bot.channels.wecom.errors import ApiError, CredentialsError, LostError, RivalError, WecomError
@@ -22,15 +23,15 @@ from bot.channels.wecom.frames import (
     WELCOME,
     Frame,
 )
-from bot.channels.wecom.front import Effect, Front, Hand, Options
+from bot.channels.wecom.front import Front, Hand, Options, Rows
 from bot.channels.wecom.hearing import Entered, Place, Pressed, Said, hear
 from bot.channels.wecom.template import task_id, template, useful
-from bot.channels.wecom.text import STREAM_BYTES, fitted, markdown, plain, without_context
+from bot.channels.wecom.text import STREAM_BYTES, fitted, markdown, plain
 from bot.desk import Desk
 from bot.errors import ChannelError
 from bot.intake import Intake
 from bot.messages import say
-from bot.render import Action
+from bot.question import Language
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +58,7 @@ class SocketOutlet:
             log.info("An announcement was not sent: %s", error)
 
     async def answer(self, said: Said, hand: Hand, card: Card, answer: str) -> None:
-        texts = [text for text, _ in fitted(without_context(card), STREAM_BYTES, markdown)]
+        texts = [text for text, _ in fitted(card, STREAM_BYTES, markdown)]
         if not hand.sent:
             body = stream(hand.delivery, texts[0], feedback=answer)
             buttons = useful(card.buttons, thumbs=False) if self._with_buttons and len(texts) == 1 else ()
@@ -72,20 +73,19 @@ class SocketOutlet:
         body = {"msgtype": "text", "text": {"content": plain(card)}}
         await self._connection.request(Frame(WELCOME, hand.origin, body))
 
-    async def pressed(self, pressed: Pressed, hand: Hand, effect: Effect) -> None:
-        buttons = useful(effect.buttons, thumbs=False)
-        shown = template(buttons, pressed.task, effect.lang, done="" if buttons else effect.line)
+    async def change(self, pressed: Pressed, hand: Hand, buttons: Rows, line: str, lang: Language) -> None:
+        left = useful(buttons, thumbs=False)
+        shown = template(left, pressed.task, lang, done="" if left else line)
         try:
             body = {"response_type": "update_template_card", "template_card": shown}
             await self._connection.request(Frame(UPDATE, hand.origin, body))
         except WecomError as error:
             # The platform takes it for five seconds only; what was asked for is pushed all the same.
             log.info("Buttons were not changed: %s", error)
-        if effect.card is not None:
-            unfolded = pressed.action.startswith(f"{Action.CONTEXT}:")
-            card = effect.card if unfolded else without_context(effect.card)
-            texts = [text for text, _ in fitted(card, STREAM_BYTES, markdown)]
-            await self._push_rest(pressed.place, hand, texts, effect.answer)
+
+    async def follow(self, pressed: Pressed, hand: Hand, card: Card, answer: str) -> None:
+        texts = [text for text, _ in fitted(card, STREAM_BYTES, markdown)]
+        await self._push_rest(pressed.place, hand, texts, answer)
 
     async def _push_rest(self, place: Place, hand: Hand, texts: Sequence[str], answer: str) -> None:
         """The parts that are not out yet, each written down before the next one goes."""
@@ -149,13 +149,20 @@ class SocketChannel:
     name = NAME
 
     def __init__(
-        self, desk: Desk, intake: Intake, account: Account, options: Options, timing: Timing | None = None
+        self,
+        desk: Desk,
+        intake: Intake,
+        account: Account,
+        options: Options,
+        *,
+        admin: Admin | None = None,
+        timing: Timing | None = None,
     ) -> None:
         timing = timing or Timing()
         self._intake = intake
         self._connection = Connection(account, self._called, timing)
         outlet = SocketOutlet(self._connection, intake, timing, buttons=options.buttons)
-        self._front = Front(desk, intake, outlet, lambda body: hear(body, options.mention), options)
+        self._front = Front(desk, intake, outlet, lambda body: hear(body, options.mention), options, admin)
 
     def routes(self) -> Sequence[BaseRoute]:
         return ()

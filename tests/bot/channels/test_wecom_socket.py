@@ -44,7 +44,7 @@ class Life:
         # Pauses are skipped; the alarms and the heart's beat, which are longer, sleep for good.
         timing = Timing(sleep=self._sleep, uniform=lambda low, high: low)
         options = Options(mention="龙泉 小助手", slow=slow)
-        self.channel = SocketChannel(self.desk, self.intake, Account(BOT, secret, gateway.url), options, timing)
+        self.channel = SocketChannel(self.desk, self.intake, Account(BOT, secret, gateway.url), options, timing=timing)
         self.task = asyncio.create_task(self.channel.run())
         self.pauses: list[float] = []
 

@@ -1,0 +1,122 @@
+"""What people can call in WeCom by a line that begins with a stroke: help, sources, language; for admins the rest.
+
+WeCom has no menu of commands for its bots, so every name also works in Chinese.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from bot.admin import Admin, Caller, Show
+from bot.card import Card
+from bot.channels.wecom.hearing import Said
+from bot.desk import Desk
+from bot.messages import say
+from bot.question import Language
+from bot.render import SEPARATOR, note
+
+MOST_SOURCES = 30
+
+CHINESE = {
+    "帮助": "help",
+    "资料": "sources",
+    "语言": "language",
+    "状态": "status",
+    "缺口": "gaps",
+    "统计": "stats",
+    "重新索引": "reindex",
+    "回滚": "rollback",
+    "删除": "remove",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """One command as it was called."""
+
+    said: Said
+    rest: str
+    lang: Language
+    show: Show
+
+    def caller(self) -> Caller:
+        return Caller(self.said.place.conversation(), self.lang)
+
+
+Command = Callable[[Called], Awaitable[Card]]
+
+
+class Commands:
+    """Two tables. Whoever is not an admin is told so in private, and the group hears nothing of it."""
+
+    def __init__(self, desk: Desk, admin: Admin | None = None) -> None:
+        self._desk = desk
+        self.open: dict[str, Command] = {
+            "help": self._help,
+            "sources": self._sources,
+            "language": self._language,
+        }
+        self.closed: dict[str, Command] = {}
+        self._admin = admin
+        if admin is not None:
+            self.closed = {
+                "status": lambda called: admin.status(called.caller()),
+                "gaps": lambda called: admin.gaps(called.caller()),
+                "stats": lambda called: admin.stats(called.caller()),
+                "reindex": lambda called: admin.reindex(called.caller(), called.show),
+                "rollback": lambda called: admin.rollback(called.caller(), called.rest),
+                "remove": lambda called: admin.remove(called.caller(), called.rest),
+            }
+
+    def knows(self, said: Said) -> bool:
+        """Whether `said` calls something that is here; everything else is a question."""
+        name, _ = _parts(said.text)
+        return name in self.open or name in self.closed
+
+    async def run(self, said: Said, show: Show) -> Card | None:
+        """The card that answers a command, None where silence is right."""
+        name, rest = _parts(said.text)
+        place = said.place.conversation()
+        if name in self.open and not self._desk.access.may_ask(place):
+            return None
+        lang = await self._desk.language(place, "zh")
+        called = Called(said, rest, lang, show)
+        if name in self.open:
+            return await self.open[name](called)
+        if self._admin is None or not self._admin.allowed(place):
+            return None if said.place.group else note(say("admin-only", lang, user=place.user))
+        return await self.closed[name](called)
+
+    async def _help(self, called: Called) -> Card:
+        lines = [say("help", called.lang)]
+        if examples := await self._desk.suggestions(called.lang):
+            lines += ["", say("help-examples", called.lang), *(f"• {example}" for example in examples)]
+        return note("\n".join([*lines, "", say("wecom-help", called.lang)]))
+
+    async def _sources(self, called: Called) -> Card:
+        index = self._desk.index
+        documents = index.documents() if index is not None else ()
+        lines = [say("sources", called.lang, count=len(documents))]
+        for document in documents[:MOST_SOURCES]:
+            source = document.source
+            parts = (source.title or source.path, source.publisher, source.published)
+            lines.append("• " + SEPARATOR.join(part for part in parts if part))
+        if len(documents) > MOST_SOURCES:
+            lines.append(say("sources-more", called.lang, count=len(documents) - MOST_SOURCES))
+        return note("\n".join(lines))
+
+    async def _language(self, called: Called) -> Card:
+        chosen: dict[str, Language] = {"zh": "zh", "中文": "zh", "en": "en", "english": "en"}
+        lang = chosen.get(called.rest.lower())
+        if lang is None:
+            return note(say("wecom-language", called.lang))
+        place = called.said.place.conversation()
+        await self._desk.workers.write(self._desk.journal.people.choose_language, place.channel, place.user, lang)
+        return note(say("language-chosen", lang))
+
+
+def _parts(text: str) -> tuple[str, str]:
+    """Name and rest of a command line; no name where it is none."""
+    if not text.startswith("/"):
+        return "", ""
+    name, *rest = text[1:].split(maxsplit=1) or [""]
+    return CHINESE.get(name, name.lower()), rest[0].strip() if rest else ""

@@ -1,0 +1,71 @@
+"""Every way into WeCom that the settings configure, ready to run."""
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from bot.admin import Admin
+from bot.channels.channel import Channel
+from bot.channels.wecom import app, passive, socket
+from bot.channels.wecom.api import App, AppApi, Http
+from bot.channels.wecom.callback import Doorway
+from bot.channels.wecom.connection import Account
+from bot.channels.wecom.crypto import Seal
+from bot.channels.wecom.errors import SetupError
+from bot.channels.wecom.front import Options
+from bot.channels.wecom.notices import Notices
+from bot.desk import Desk
+from bot.errors import SettingsError
+from bot.intake import Intake
+from bot.logs import Redactor
+from bot.settings import Settings
+
+
+def open_wecom(settings: Settings, desk: Desk, admin: Admin) -> list[Channel]:
+    """The configured channels, none where nothing is configured. Raises SettingsError where a key cannot be one."""
+    options = Options(mention=settings.wecom_bot_name.removeprefix("@").strip(), buttons=settings.wecom_buttons)
+
+    def intake(name: str) -> Intake:
+        return Intake(name, desk.journal, desk.workers, desk.metrics)
+
+    channels: list[Channel] = []
+    if settings.wecom_bot_id:
+        channels.append(socket.SocketChannel(desk, intake(socket.NAME), account_of(settings), options, admin=admin))
+    try:
+        if settings.wecom_bot_token.get_secret_value():
+            doorway = Doorway(bot_seal(settings))
+            url = settings.wecom_api_url
+            way = passive.PassiveChannel(desk, intake(passive.NAME), doorway, Http(), options, api_url=url, admin=admin)
+            channels.append(way)
+        if settings.wecom_corp_id:
+            api, doorway = AppApi(app_of(settings), Http()), Doorway(app_seal(settings))
+            form = settings.wecom_app_format
+            channels.append(app.AppChannel(desk, intake(app.NAME), api, doorway, options, form=form, admin=admin))
+    except SetupError as error:
+        raise SettingsError(str(error)) from None
+    return channels
+
+
+def open_notices(settings: Settings, secrets: Sequence[str]) -> list[Callable[[], Awaitable[None]]]:
+    """What tells errors to the admins' group, where there is one."""
+    url = settings.wecom_notice_url.get_secret_value()
+    return [Notices(url, Http(), Redactor(secrets)).run] if url else []
+
+
+def account_of(settings: Settings) -> Account:
+    return Account(settings.wecom_bot_id, settings.wecom_bot_secret.get_secret_value(), settings.wecom_bot_url)
+
+
+def app_of(settings: Settings) -> App:
+    secret = settings.wecom_app_secret.get_secret_value()
+    return App(settings.wecom_corp_id, settings.wecom_app_agent_id or 0, secret, settings.wecom_api_url)
+
+
+def bot_seal(settings: Settings) -> Seal:
+    """Raises SetupError."""
+    token, key = settings.wecom_bot_token.get_secret_value(), settings.wecom_bot_aes_key.get_secret_value()
+    return Seal(token, key, settings.wecom_bot_receive_id, name="WECOM_BOT")
+
+
+def app_seal(settings: Settings) -> Seal:
+    """Raises SetupError."""
+    token, key = settings.wecom_app_token.get_secret_value(), settings.wecom_app_aes_key.get_secret_value()
+    return Seal(token, key, settings.wecom_corp_id, name="WECOM_APP")
