@@ -39,6 +39,14 @@ _BUTTONS = _table(
     r"(?:点赞|赞|踩|收藏|转发|分享|打赏|赞赏|阅读|浏览|点击)(?:量|数|次数)?\s*[:：]?\s*[(（]?\s*\d*\s*(?:次|万|\+)?\s*[)）]?",
     r"(?:暂无|还没有|快来|抢先|欢迎|发表|写下|说点)\S{0,20}(?:评论|评价|留言|沙发|看法|什么)\S{0,16}",
     r"(?:字体?|字号|字体大小)\s*[:：]?\s*(?:[大中小]\s*[|/]?\s*){1,3}|a[-+]\s*a[-+]?",
+    r"(?:点击|戳|长按).{0,6}(?:上方|下方|左下角|右上角|蓝字|二维码|卡片).{0,12}",
+    r".{0,12}点个?(?:在看|赞|关注).{0,6}|在看|写留言|留言",
+    r"[-—~–·=\s]{0,6}(?:the end|end|全文完|完)[-—~–·=\s]{0,6}|关闭(?:窗口|本页)",
+    r"(?:大|中|小)\s*(?:大|中|小)\s*(?:大|中|小)",
+    r"(?:阅读|浏览|点击|播放)(?:量|数|次数)?\s*[:：]?\s*\d[\d.]*\s*[万wk]?\+?\s*次?",
+    r"(?:刚刚|\d+\s*(?:分钟|小时|天|周|个月|年)前)",
+    r"(?:about )?(?:an?|\d+) (?:second|minute|hour|day|week|month|year)s? ago|save",
+    r"jump to (?:navigation|search|content)",
     r"(?:广告|推广|赞助|sponsored|advertisement|advertising|ad)",
     # English
     r"skip to (?:main )?(?:content|navigation)|(?:main |site )?(?:menu|navigation)|home ?page|home",
@@ -63,6 +71,10 @@ _CREDITS = _table(
     r"(?:来源|稿源|文章来源|信息来源|本文来源|新闻来源)\s*[:：]\s*\S.{0,24}",
     r"(?:责任编辑|责编|编辑|值班编辑|校对|审核|编审|监制|主编|终审|排版|美编|统筹)\s*[:：/丨|]\s*\S.{0,24}",
     r"[(（【\[]\s*(?:责任编辑|责编|编辑|来源|原标题|校对)\s*[:：]?.{0,40}[)）】\]]",
+    r"(?:文字?|撰文|采写|策划|设计|作者/编辑)\s*[|丨/｜]\s*\S.{0,20}|from wikipedia, the free encyclopedia",
+    r"维基百科，自由的百科全书",
+    r"(?:categor(?:y|ies)|分类)\s*[:：].{1,60}|\^ .{1,80}|this page was last (?:edited|modified) .{1,40}",
+    r"本页面最后修订于.{1,50}",
     r"(?:原标题|标签|关键词|tags?|filed under|topics)\s*[:：].{0,60}",
 )
 _RIGHTS = _table(
@@ -73,9 +85,13 @@ _RIGHTS = _table(
     r"如(?:有|涉及?|若).{0,8}侵权.{0,30}|.{0,12}(?:ICP备|公网安备|ICP证|增值电信).{0,40}",
     r"(?:we|this (?:web)?site) uses? cookies .{0,70}|by (?:continuing|using) .{0,40}cookies.{0,30}",
     r"本(?:网)?站使用\s*cookie.{0,50}",
+    r"text is available under .{1,70}|本站的全部文字在.{1,60}",
     r"powered by .{1,30}|(?:本)?(?:网站|技术)支持\s*[:：].{0,30}",
 )
 _HEADS = _table(
+    r"read more[:：]|more on this(?: story| topic)?|往期(?:推荐|回顾|精彩|文章).{0,4}|推荐阅读.{0,3}",
+    r"external links|参考资料|外部链接",
+    r"references",
     r"(?:相关|延伸|推荐|扩展|热门|精彩|更多|最新|为您|为你|猜你|编辑|今日|本周|图片|视频)(?:阅读|推荐|文章|新闻|链接|报道|资讯|内容|专题|喜欢|热点|头条|排行榜?)[:：]?",
     r"(?:阅读|点击|新闻|热点|热门)?排行榜?|(?:热搜|热榜|热点|专题|标签云)榜?|大家都在看|猜你喜欢",
     r"你可能(?:还)?(?:会)?(?:喜欢|感兴趣).{0,6}|(?:全部|最新|热门|网友)?评论(?:\s*[(（]\d+[)）])?",
@@ -94,11 +110,16 @@ _CAPTIONS = _table(
     r"(?:fig(?:ure)?\.?|table|chart|exhibit|photo|plate|image|map)\s*\d{1,3}(?:[.-]\d{1,2})?[a-z]?\s*[:：.|–—-].{0,80}",
     r"(?:photo(?:graph)?s?|image|picture|illustration|graphic|video)"
     r"(?: (?:credit|courtesy))?(?: (?:by|of|from)\b|\s*[:：/]).{1,60}",
+    r"(?:getty images|reuters|afp|ap|epa|pa media|alamy|shutterstock|视觉中国|ic photo)\b[^.:。：]{0,70}",
+    r"[▲△▼↑↓]\s*\S.{0,60}",
     r".{0,60}[(\[](?:photo|image|credit|file photo|courtesy)\b.{0,50}[)\]]\.?",
     r"(?:credit|source)s?\s*[:：].{1,60}|file photo",
 )
 _CRUMBS = re.compile(r"(?:home|首页|主页|当前位置\S*|您的位置\S*)\s*[>›»/|·→-].{1,80}", re.IGNORECASE)
 _SEPARATED = re.compile(r"\s*[|｜·•/›>»]\s*|\s{2,}|\t")
+_SIDE_BY_SIDE = re.compile(r"\s*[|｜·•>»\u3000]\s*|\s{2,}|\t|(?<=[\u4e00-\u9fff】]) (?=[\u4e00-\u9fff【])")
+_NOTICE = re.compile(r"(?:©|\(c\) ?\d{4}|copyright (?:©|\(c\)|\d{4})|版权所有|版权声明)", re.IGNORECASE)
+_CONTENTS = re.compile(r"(?:table of )?contents|目\s*录|目\s*次|本文目录|contents \[(?:hide|show)\]", re.IGNORECASE)
 _NO_DIGIT = re.compile(r"\D+")
 
 
@@ -109,15 +130,21 @@ def site(line: str) -> bool:
     if not line:
         return True
     if len(line) > _LONGEST:
-        return False
-    return any(table.fullmatch(line) for table in (_BUTTONS, _CREDITS, _RIGHTS, _HEADS)) or bool(
-        _CRUMBS.fullmatch(line)
-    )
+        return bool(_NOTICE.match(line)) and len(line) <= 4 * _LONGEST
+    if any(table.fullmatch(line) for table in (_BUTTONS, _CREDITS, _RIGHTS, _HEADS)) or _CRUMBS.fullmatch(line):
+        return True
+    parts = [part for part in _SIDE_BY_SIDE.split(line) if part]
+    return len(parts) > 1 and all(map(site, parts))
+
+
+def contents(line: str) -> bool:
+    """The heading of a table of contents."""
+    return bool(_CONTENTS.fullmatch(line.strip()))
 
 
 def introduces_links(line: str) -> bool:
     """A heading of the site: what follows are titles of other pages, or comments."""
-    return len(line) <= 30 and bool(_HEADS.fullmatch(line.strip()))
+    return len(line) <= 30 and bool(_HEADS.fullmatch(line.strip()) or _CONTENTS.fullmatch(line.strip()))
 
 
 def caption(line: str) -> bool:

@@ -7,6 +7,7 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from index.document import BlockKind
+from index.language import size
 from index.readers import furniture
 from index.readers.lines import split_lines
 from index.readers.pagemeta import said
@@ -69,7 +70,7 @@ _ENDINGS = ("。", ".", "！", "!", "；", ";")
 def page_blocks(root: Element) -> Iterator[Found]:
     """Text, kind, and heading level of each block in reading order."""
     for text, kind, level in _Walk(root).blocks():
-        if kind in (None, BlockKind.ITEM) and furniture.site(text):
+        if kind is BlockKind.ITEM and size(text) > 4 and furniture.site(text):
             yield text, BlockKind.FURNITURE, 0
         else:
             yield text, kind, level

@@ -20,6 +20,7 @@ _BULLET = re.compile(
 _LABEL = re.compile(
     r"[^\s:：。，！？,.!?;；“”\"]{1,16}(?:[ \t][^\s:：。，！？,.!?;；]{1,12}){0,3}[ \t]*[:：][ \t]*(?=\S)(?!//)"
 )
+_HANGING = re.compile(r"\w (?:and|or|the|an?|of|to|in|on|for|with|by|at|from|that|which|as)\Z|[a-z],\Z")
 _HAN_END = re.compile("[\u3400-\u9fff，、：；]\\s*$")
 
 
@@ -148,6 +149,8 @@ def _glued(text: str, lines: Sequence[Span]) -> list[list[Span]]:
 
 def _torn(before: str, after: str) -> bool:
     if after[0] in "，。、；！？）”」』" or re.match(r"[.,;!?)](?:\s|$)", after):
+        return True
+    if len(before) >= 30 and _HANGING.search(before):
         return True
     running = len(before) >= 60 and before[-1].isalnum() and before[-1] < "\u2e80"
     return running and bool(re.match(r"(?:\d{1,2} )?[a-z]", after))

@@ -13,7 +13,7 @@ from index.language import size
 from index.readers import frontmatter, furniture
 from index.readers.assemble import Piece, assemble
 from index.readers.lines import split_lines
-from index.readers.prose import is_question
+from index.readers.shape import is_question
 from index.readers.text import from_text
 
 _LARGEST = 8 * 1024 * 1024
@@ -120,7 +120,7 @@ class _Source:
             return Piece(BlockKind.HEADING, start, end, 7, said.rstrip(":："))
         if not any(map(str.isalnum, said)):
             return Piece(BlockKind.CAPTION, start, end)
-        if furniture.site(said):
+        if furniture.site(said) and (kind is BlockKind.PARAGRAPH or size(said) > 4):
             return Piece(BlockKind.FURNITURE, start, end)
         return Piece(BlockKind.CAPTION if furniture.caption(said) else kind, start, end)
 

@@ -10,33 +10,11 @@ from collections.abc import Iterator, Sequence
 
 from index.document import BlockKind
 from index.language import size
-from index.readers import furniture
+from index.readers import furniture, shape
 from index.readers.assemble import Piece
 from index.readers.lines import Stretch
 
-_P, _H, _I = BlockKind.PARAGRAPH, BlockKind.HEADING, BlockKind.ITEM
-_LOOSE = 26
-"""Units; a longer line without an end is a sentence whose full stop was forgotten."""
-_CHAPTER = re.compile(
-    r"第[一二三四五六七八九十百\d]{1,4}[章节篇部卷编]|chapter \w{1,6}\b|part [ivx\d]{1,4}\b|appendix \w\b",
-    re.IGNORECASE,
-)
-_NUMBERED = re.compile(
-    r"(?:\d{1,2}(?:\.\d{1,2}){0,3}[.、．]?\s+|\d{1,2}(?:[、．]|\.(?!\d))|[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十]{1,3}[）)])\s*(?=\S)"
-)
-_HASHES = re.compile(r"(#{1,6})[ \t]+(?=\S)")
-_RULE = re.compile(r"[=\-~_*#\s]{3,}")
-_INSIDE = re.compile(r"[。！？；;]|[.!?]\s+[A-Z]")
-_FIGURE = re.compile(r"(?<![A-Za-z0-9\-])\d[\d,.]*(?![\d年月日号章节届世]|\s*(?:年|月)|[A-Za-z-]\w)")
-_YEAR = re.compile(r"(?:19|20)\d\d")
-_PREDICATE = re.compile(
-    r"(?<![什还就但只可凡若])是(?!什么|谁|否|非)|位于|坐落|成立于|创办于|始建|毕业于|出生于|担任|荣获|获得了|分为|包括|共有|设有|拥有|等于"
-)
-_VERB = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|can|will|must|should|does|did|opens?|closes?|costs?|contains?|includes?|lives?|founded|located|born)\b"
-)
-_QUESTION = re.compile(r"(?:[QＱ问][：:.、]?\s*|问题?\s*\d*[：:]\s*)?[^“\"「『。！!]{2,80}[?？]")
-_LEAD_IN = re.compile(r"[:：,，、—-]$")
+_P, _H, _I, _F = BlockKind.PARAGRAPH, BlockKind.HEADING, BlockKind.ITEM, BlockKind.FURNITURE
 
 
 def classify(
@@ -46,108 +24,155 @@ def classify(
 
     `given` kinds stand. In a `structured` text headings are marked, so that no other short line is one.
     """
-    known = given or [None] * len(stretches)
-    prose = _is_prose([stretch for stretch, kind in zip(stretches, known, strict=True) if kind in (None, _P)])
-    kinds = [kind or _alone(stretch, prose) for stretch, kind in zip(stretches, known, strict=True)]
-    if len(stretches) == 1:
-        kinds = [_P if _says(stretches[0]) else BlockKind.FURNITURE]
-    _underlines(stretches, kinds)
-    _questions(stretches, kinds)
-    if prose and not structured:
-        _headline(stretches, kinds)
-    if prose:
-        _links(stretches, kinds)
-    said = [i for i, kind in enumerate(kinds) if kind is _P] or [0]
-    for start, end in _runs(kinds):
-        edges = (start <= said[0], end > said[-1])
-        found = _resolved(stretches, kinds, (start, end), edges, prose)
-        for i, kind in zip(range(start, end), found, strict=True):
-            kinds[i] = _P if structured and kind is _H else kind
-    _lists(stretches, kinds)
-    return [_piece(stretch, kind or _P) for stretch, kind in zip(stretches, kinds, strict=True)]
+    page = _Page(stretches, given or [None] * len(stretches), structured)
+    page.judge()
+    pairs = zip(stretches, page.kinds, strict=True)
+    return [shape.piece(stretch, kind or _P, i == page.headline) for i, (stretch, kind) in enumerate(pairs)]
 
 
-def _says(stretch: Stretch) -> bool:
-    return any(map(str.isalnum, stretch.text[:2000]))
+class _Page:
+    """The paragraphs of one text, and what each was found to be so far; None is not yet known."""
 
+    def __init__(self, stretches: Sequence[Stretch], given: Sequence[BlockKind | None], structured: bool) -> None:
+        self.stretches, self.structured = stretches, structured
+        free = [i for i, kind in enumerate(given) if kind in (None, _P)]
+        solid = [i for i in free if shape.solid(stretches[i])]
+        self.first, self.last = (solid[0], solid[-1]) if solid else (0, len(stretches))
+        self.prose = self._is_prose(free, solid)
+        self.kinds = [kind or shape.alone(s, self.prose) for s, kind in zip(stretches, given, strict=True)]
+        self.headline = -1
+        if len(stretches) == 1:
+            self.kinds = [_P if shape.says(stretches[0]) else _F]
 
-def _is_prose(stretches: Sequence[Stretch]) -> bool:
-    """Most of what is said is said in sentences; facts and list items say nothing about that."""
-    ended = loose = 0
-    for stretch in stretches:
-        if stretch.ended or stretch.size > _LOOSE:
-            ended += stretch.size
-        elif not stretch.fact and not stretch.bullet and not furniture.site(stretch.text):
-            loose += stretch.size
-    return ended > 0 and ended >= 1.5 * loose
+    def _is_prose(self, free: Sequence[int], solid: Sequence[int]) -> bool:
+        """Most of what is said is said in sentences; facts and list items say nothing about that.
 
+        Where there are three sentences or more, only what stands between them counts: a page of a news site may
+        have more links than text.
+        """
+        inner = [i for i in free if self.first <= i <= self.last] if len(solid) >= 3 else free
+        ended = loose = 0
+        for stretch in (self.stretches[i] for i in inner):
+            if stretch.ended or not shape.is_short(stretch):
+                ended += stretch.size
+            elif not stretch.fact and not stretch.bullet and not furniture.site(stretch.text):
+                loose += stretch.size
+        return ended > 0 and ended >= 1.5 * loose
 
-def _alone(stretch: Stretch, prose: bool) -> BlockKind | None:
-    """What a paragraph is by itself; None where its neighbours have to tell."""
-    text = stretch.text
-    if not _says(stretch) or furniture.site(text) or (prose and furniture.menu(text)):
-        return BlockKind.FURNITURE
-    if furniture.caption(text) and (not stretch.ended or not text.endswith(("。", "！", "？"))):
-        return BlockKind.CAPTION
-    if _HASHES.match(text) or (_CHAPTER.match(text) and not stretch.ended and stretch.size <= _LOOSE):
-        return _H
-    if stretch.bullet:
-        return _I
-    if stretch.fact or stretch.ended or stretch.size > _LOOSE or _INSIDE.search(text) or _LEAD_IN.search(text):
-        return _P
-    if _states(text):
-        return _P
-    return None
+    def judge(self) -> None:
+        self._underlines()
+        self._questions()
+        self._lead_ins()
+        if self.prose:
+            self._find_headline()
+            self._links()
+        for start, end in _runs(self.kinds):
+            for i, kind in zip(range(start, end), self._resolved(start, end), strict=True):
+                self.kinds[i] = _P if self.structured and kind is _H else kind
+        self._numbered()
 
+    def _underlines(self) -> None:
+        """A line of ===== or ----- makes the short line right above it a heading."""
+        for i, (above, below) in enumerate(zip(self.stretches, self.stretches[1:], strict=False)):
+            told = not above.ended or shape.is_question(above.text)
+            if told and not below.gap and shape.is_rule(below) and shape.is_short(above):
+                self.kinds[i] = _H if self.kinds[i] in (None, _P, _I) else self.kinds[i]
 
-def _states(text: str) -> bool:
-    """A figure or a verb: it says something, whether or not it ends with a full stop."""
-    body = _NUMBERED.sub("", text, count=1)
-    if any(not _YEAR.fullmatch(found) for found in _FIGURE.findall(body)) or _PREDICATE.search(body):
-        return True
-    titled = sum(word[:1].isupper() for word in body.split()) * 2 > len(body.split())
-    return bool(_VERB.search(body)) and not titled and len(body.split()) >= 4
+    def _questions(self) -> None:
+        """A question that is answered below is a heading: quoting it back would be no answer.
 
+        One among many paragraphs, without a mark, is rhetoric.
+        """
+        asked = [shape.is_question(stretch.text) for stretch in self.stretches]
+        many = 5 * sum(asked) >= len(asked)
+        for i in range(len(asked) - 1):
+            if asked[i] and not asked[i + 1] and self.kinds[i] in (_P, _I) and self.kinds[i + 1] in (None, _P, _I):
+                marked = many or shape.is_marked_question(self.stretches[i].text)
+                self.kinds[i] = _H if marked else self.kinds[i]
 
-def _underlines(stretches: Sequence[Stretch], kinds: list[BlockKind | None]) -> None:
-    """A line of ===== or ----- makes the short line right above it a heading."""
-    for i in range(1, len(stretches)):
-        below = not stretches[i].gap and bool(_RULE.fullmatch(stretches[i].text[:200]))
-        if below and not stretches[i - 1].ended and stretches[i - 1].size <= _LOOSE and kinds[i - 1] in (None, _P, _I):
-            kinds[i - 1] = _H
+    def _lead_ins(self) -> None:
+        """Short lines right below "...:" are a list, whatever they say."""
+        listing = False
+        for i, stretch in enumerate(self.stretches):
+            brief = self.kinds[i] is None or (self.kinds[i] is _F and stretch.size <= 4 and shape.says(stretch))
+            listing = listing and brief and not stretch.gap
+            if listing:
+                self.kinds[i] = _I
+            listing = listing or (self.kinds[i] is _P and shape.leads_in(stretch))
 
+    def _find_headline(self) -> None:
+        """The first line above all prose that stands alone, even where it has a verb or a figure."""
+        if self.structured:
+            return
+        for i in range(min(self.first, len(self.stretches) - 1)):
+            alone = self.stretches[i].gap and (self.stretches[i + 1].gap or self.kinds[i + 1] is _F)
+            if alone and self.kinds[i] in (None, _P) and shape.may_be_headline(self.stretches[i]):
+                self.kinds[i], self.headline = _H, i
+                return
 
-def _questions(stretches: Sequence[Stretch], kinds: list[BlockKind | None]) -> None:
-    """A question that is answered below is a heading: quoting it back would be no answer."""
-    for i in range(len(stretches) - 1):
-        if kinds[i] in (_P, _I) and is_question(stretches[i].text) and not is_question(stretches[i + 1].text):
-            kinds[i] = _H if kinds[i + 1] in (None, _P, _I) else kinds[i]
+    def _links(self) -> None:
+        """Titles of other pages stand below "Related articles", up to the next whole sentence; a table of contents
+        ends with its stanza."""
+        linking = contents = False
+        for i, stretch in enumerate(self.stretches):
+            if furniture.introduces_links(stretch.text):
+                linking, contents = True, furniture.contents(stretch.text)
+            elif contents and not stretch.gap and not shape.solid(stretch):
+                self.kinds[i] = _F
+            elif contents or stretch.ended or self.kinds[i] is _H or (stretch.fact and self.kinds[i] is not _F):
+                linking = contents = False
+            elif linking:
+                self.kinds[i] = _F
 
+    def _resolved(self, start: int, end: int) -> list[BlockKind]:
+        """Kinds of a run of short lines without an end, by what stands before and after it."""
+        run = self.stretches[start:end]
+        before = self.kinds[start - 1] if start else None
+        after = self.kinds[end] if end < len(self.kinds) else None
+        if not self.prose:
+            titled = start == 0 and len(run) == 1 and after in (_P, _I) and len(self.stretches) > 2
+            return [_H if titled or (shape.number_level(s.text) and after) else _P for s in run]
+        tight = after is BlockKind.CAPTION and not self.stretches[end].gap
+        if tight or (before is BlockKind.CAPTION and not run[0].gap):
+            return [BlockKind.CAPTION] * len(run)
+        top, tail = start < self.first, start > self.last
+        if len(run) >= 3:
+            return self._edge(run, top) if top or tail else _list(run)
+        if tail:
+            return [_F if before is _F else _P] * len(run)
+        return [BlockKind.CAPTION if self._names_neighbour(i) else _H for i in range(start, end)]
 
-def is_question(text: str) -> bool:
-    """The whole of it asks, and nobody is quoted as asking."""
-    return len(text) <= 100 and bool(_QUESTION.fullmatch(text.strip(" \t*_")))
+    def _edge(self, run: Sequence[Stretch], top: bool) -> list[BlockKind]:
+        """Three or more lines above or below all prose: links where the site shows itself there, else a list."""
+        edge = self.kinds[: self.first] if top else self.kinds[self.last + 1 :]
+        average = sum(stretch.size for stretch in run) / len(run)
+        if _F not in edge:
+            return _list(run)
+        if top:
+            return [_F if stretch.size <= 4 else _H for stretch in run]
+        return [_F if average >= 5 else _I] * len(run)
 
+    def _names_neighbour(self, at: int) -> bool:
+        """A caption names what the paragraphs around it speak of; a heading sums up in words of its own."""
+        line = re.sub(r"\s", "", self.stretches[at].text)
+        if shape.number_level(line) or size(line) < 6 or line[0] < "\u2e80":
+            return False
+        above, below = self.stretches[max(0, at - 2) : at], self.stretches[at + 1 : at + 3]
+        near = [s.text[:3000] for s in (*above, *below) if s.ended and s.size > len(line)]
+        before = any(line in s.text[:3000] for s in above if s.ended)
+        return before or (len(line) >= 9 and any(_made_of(line, text) for text in near))
 
-def _headline(stretches: Sequence[Stretch], kinds: list[BlockKind | None]) -> None:
-    """The first line of a page of prose, standing alone, is its headline even when it has a verb or a figure."""
-    first = next((i for i, kind in enumerate(kinds) if kind not in (BlockKind.FURNITURE, BlockKind.CAPTION)), 0)
-    if first + 1 < len(stretches) and stretches[first + 1].gap and kinds[first] is _P:
-        text = stretches[first].text
-        whole = stretches[first].ended or stretches[first].fact or _LEAD_IN.search(text) or _INSIDE.search(text)
-        kinds[first] = _P if whole or stretches[first].size > _LOOSE else _H
-
-
-def _links(stretches: Sequence[Stretch], kinds: list[BlockKind | None]) -> None:
-    """Titles of other pages stand below "Related articles", up to the next whole sentence."""
-    linking = False
-    for i, stretch in enumerate(stretches):
-        if furniture.introduces_links(stretch.text):
-            linking = True
-        elif stretch.ended or kinds[i] is _H or stretch.fact:
-            linking = False
-        elif linking:
-            kinds[i] = BlockKind.FURNITURE
+    def _numbered(self) -> None:
+        """A numbered line above prose, or above numbers of a lower order, is a heading and not a list of one."""
+        for i, stretch in enumerate(self.stretches[:-1]):
+            depth = shape.number_level(stretch.text)
+            if self.kinds[i] is not _I or not depth or stretch.ended or not shape.is_short(stretch):
+                continue
+            above = i > 0 and self.kinds[i - 1] is _I and not stretch.gap
+            under = shape.number_level(self.stretches[i + 1].text)
+            below = under > depth if under else self.kinds[i + 1] in (_P, _H)
+            if below and not above and not shape.leads_in(stretch) and not shape.states(stretch.text):
+                self.kinds[i] = _H
 
 
 def _runs(kinds: Sequence[BlockKind | None]) -> Iterator[tuple[int, int]]:
@@ -161,52 +186,9 @@ def _runs(kinds: Sequence[BlockKind | None]) -> Iterator[tuple[int, int]]:
         start = end + 1
 
 
-def _resolved(
-    stretches: Sequence[Stretch],
-    kinds: Sequence[BlockKind | None],
-    span: tuple[int, int],
-    edges: tuple[bool, bool],
-    prose: bool,
-) -> list[BlockKind]:
-    """Kinds of a run of short lines without an end, by what stands before and after it.
-
-    `edges`: the run stands above all paragraphs, below all of them.
-    """
-    (start, end), (top, tail) = span, edges
-    run = stretches[start:end]
-    before, after = (kinds[start - 1] if start else None), (kinds[end] if end < len(kinds) else None)
-    if start and before is _P and _LEAD_IN.search(stretches[start - 1].text):
-        return [_I] * len(run)
-    if not prose:
-        titled = start == 0 and len(run) == 1 and after in (_P, _I) and len(stretches) > 2
-        return [_H if titled or (_NUMBERED.match(s.text) and after) else _P for s in run]
-    if (after is BlockKind.CAPTION and not stretches[end].gap) or (before is BlockKind.CAPTION and not run[0].gap):
-        return [BlockKind.CAPTION] * len(run)
-    if len(run) >= 3 and (top or tail):
-        return _edge(run, top)
-    if tail:
-        return [BlockKind.FURNITURE if before is BlockKind.FURNITURE else _P] * len(run)
-    if len(run) >= 3:
-        return [_H if i == 0 and run[1].gap is False and run[0].gap else _I for i in range(len(run))]
-    return [BlockKind.CAPTION if _names_neighbour(stretches, i) else _H for i in range(start, end)]
-
-
-def _edge(run: Sequence[Stretch], top: bool) -> list[BlockKind]:
-    """Three or more lines above or below all prose: a menu, titles of other pages, or a list."""
-    average = sum(stretch.size for stretch in run) / len(run)
-    if top:
-        return [BlockKind.FURNITURE if stretch.size <= 4 else _H for stretch in run]
-    return [BlockKind.FURNITURE if average >= 7 else _I] * len(run)
-
-
-def _names_neighbour(stretches: Sequence[Stretch], at: int) -> bool:
-    """A caption names what the paragraphs around it speak of; a heading sums up in words of its own."""
-    line = re.sub(r"\s", "", stretches[at].text)
-    if _NUMBERED.match(line) or size(line) < 6 or line[0] < "\u2e80":
-        return False
-    near = [s.text[:3000] for s in stretches[max(0, at - 2) : at + 3] if s.ended and s.size > len(line)]
-    before = at > 0 and any(line in s.text[:3000] for s in stretches[max(0, at - 2) : at] if s.ended)
-    return before or (len(line) >= 9 and any(_made_of(line, text) for text in near))
+def _list(run: Sequence[Stretch]) -> list[BlockKind]:
+    """Items, under a heading where the first stands apart from what is above it and close to what is below."""
+    return [_H if i == 0 and run[0].gap and not run[1].gap else _I for i in range(len(run))]
 
 
 def _made_of(line: str, text: str) -> bool:
@@ -214,38 +196,3 @@ def _made_of(line: str, text: str) -> bool:
     if line in text:
         return True
     return any(line[:cut] in text and line[cut:] in text for cut in range(3, len(line) - 2))
-
-
-def _lists(stretches: Sequence[Stretch], kinds: list[BlockKind | None]) -> None:
-    """A numbered line that stands alone above prose is a heading, not a list of one."""
-    for i, stretch in enumerate(stretches):
-        if kinds[i] is not _I or not _NUMBERED.match(stretch.text) or stretch.ended or stretch.size > _LOOSE:
-            continue
-        above = i > 0 and kinds[i - 1] is _I and not stretch.gap
-        below = i + 1 < len(stretches) and kinds[i + 1] in (_P, _H) and not _NUMBERED.match(stretches[i + 1].text)
-        if below and not above and not _LEAD_IN.search(stretch.text) and not _states(stretch.text):
-            kinds[i] = _H
-
-
-def _piece(stretch: Stretch, kind: BlockKind) -> Piece:
-    if kind is _I:
-        return Piece(kind, stretch.start + stretch.bullet, stretch.end)
-    if kind is not _H:
-        return Piece(kind, stretch.start, stretch.end)
-    hashes = _HASHES.match(stretch.text)
-    label = " ".join(stretch.text[hashes.end() if hashes else 0 :].split())
-    return Piece(kind, stretch.start, stretch.end, len(hashes.group(1)) if hashes else _level(stretch.text), label)
-
-
-def _level(text: str) -> int:
-    """Depth of a heading by its number: chapters outermost, "2.1" below "2"."""
-    if _CHAPTER.match(text):
-        return 1 if "节" not in text[:6] else 2
-    if text.endswith(("?", "？")):
-        return 7
-    number = _NUMBERED.match(text)
-    if not number:
-        return 3
-    if number.group()[0] in "（(":
-        return 5
-    return 4 + number.group().strip(" .").count(".")
