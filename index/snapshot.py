@@ -199,27 +199,37 @@ def live(data: Path) -> str | None:
 
 
 def rollback(data: Path, id: str | None = None, *, now: datetime | None = None) -> SnapshotInfo:
-    """Make an earlier snapshot live: the newest before the live one, or the one of that id (its number is enough).
+    """Make an earlier snapshot live: the newest whole one before it, or the one of that id (its number is enough).
 
     It is checked as a whole first. SnapshotError where there is none or it is damaged, BusyError during a reindex.
     """
     with in_words(data), hold(data, now):
-        name = _earlier(data) if id is None else _named(data, id)
-        folder = shelf.folder(data) / name
-        manifest = manifests.load(folder)
-        manifests.check(folder, manifest)
-        shelf.point(data, name)
+        manifest = _earlier(data) if id is None else _whole(data, _named(data, id))
+        shelf.point(data, manifest.id)
         return _info(manifest)
 
 
-def _earlier(data: Path) -> str:
+def _whole(data: Path, name: str) -> Manifest:
+    """The manifest of a snapshot that is as it was written."""
+    folder = shelf.folder(data) / name
+    manifest = manifests.load(folder)
+    manifests.check(folder, manifest)
+    return manifest
+
+
+def _earlier(data: Path) -> Manifest:
+    """The newest whole snapshot before the live one."""
     live = shelf.pointed(data)
-    before = [name for name in shelf.names(data) if live is None or shelf.number(name) < shelf.number(live)]
-    if not before:
-        raise SnapshotError(
-            "There is no earlier snapshot to go back to: `verbatim snapshots` lists those that are kept."
-        )
-    return before[0]
+    problem: SnapshotError | None = None
+    for name in shelf.names(data):
+        if live is None or shelf.number(name) < shelf.number(live):
+            try:
+                return _whole(data, name)
+            except SnapshotError as error:
+                problem = problem or error
+    raise problem or SnapshotError(
+        "There is no earlier snapshot to go back to: `verbatim snapshots` lists those that are kept."
+    )
 
 
 def _named(data: Path, id: str) -> str:

@@ -164,6 +164,15 @@ def test_nobody_rolls_back_to_a_damaged_snapshot_or_during_a_reindex(data: Path)
     assert snapshot.live(data) == newest
 
 
+def test_rolling_back_passes_over_a_damaged_snapshot(data: Path, pattern: Path) -> None:
+    middle, oldest = (info.id for info in snapshot.kept(data))
+    (pattern.parent / "corpus" / "new.txt").write_text("One more factory makes 3 buses.", "utf-8")
+    build.build(pattern.parent / "corpus", data, HashingEncoder(), now=NOW)
+    (pattern.parent / "corpus" / "new.txt").unlink()
+    flip(data / "snapshots" / middle / "vectors.npy", 0.5)
+    assert snapshot.rollback(data).id == oldest
+
+
 def test_a_snapshot_in_use_survives_its_removal(data: Path) -> None:
     served = snapshot.active(data)
     shutil.rmtree(served.folder)
