@@ -140,6 +140,9 @@ class _Page:
             return self._edge(run, top) if top or tail else _list(run)
         if tail:
             return [_F if before is _F else _P] * len(run)
+        if top and self.headline >= 0 and after is not _P and not run[-1].bullet:
+            # Who wrote it, between the headline and the first picture.
+            return [_P] * len(run)
         return [BlockKind.CAPTION if self._names_neighbour(i) else _H for i in range(start, end)]
 
     def _edge(self, run: Sequence[Stretch], top: bool) -> list[BlockKind]:

@@ -42,14 +42,14 @@ def test_a_news_page_with_more_links_than_text_keeps_only_its_text() -> None:
     ]
     text = (
         "Skip to content\nSign in\nHome\nNews\nSport\nBusiness\nSearch\n\nHarbour wins record order for cranes\n"
-        "3 hours ago\n\n"
+        "3 hours ago\n\nJane Doe\nBusiness reporter\n\n"
         f"Getty Images A crane lifts a box\n\n{body[0]}\n\n{body[1]}\n\nRead more:\nWhy harbours are getting bigger\n"
         f"What a crane driver earns\n\n{body[2]}\n\nMore on this story\nHarbour strike ends after nine days\n"
         "Ferry line to open next summer\nMost read\n1\nStorm warning for the coast\n2\nNew budget announced\n"
         "© 2026 A News Site. The site is not responsible for the content of other sites that it links to."
         " Read about it.\n"
     )
-    assert quotable(text) == body
+    assert quotable(text) == ["Jane Doe", "Business reporter", *body]
     assert doc(text).source.title == "Harbour wins record order for cranes"
 
 
