@@ -101,18 +101,35 @@ def terms(text: str) -> list[Term]:
 
 def index_terms(text: str) -> list[str]:
     """What BM25 stores for `text`: its terms, and the pinyin of each pair of neighbouring Chinese characters."""
-    return [term.text for term in terms(text)] + list(pinyin_pairs(fold(text)))
+    folded = fold(text)
+    found: list[str] = []
+    for piece in _PIECE.finditer(folded):
+        # The bulk of a Chinese corpus goes without making a Term of each word: indexing spends its time here.
+        if piece.lastgroup == "han":
+            found += _words(piece.group())
+        else:
+            found += [term.text for term in _READERS[piece.lastgroup or "word"](piece.group(), 0)]
+    return found + list(pinyin_pairs(folded))
+
+
+def _words(run: str) -> list[str]:
+    offsets = tokenizer().encode(run, add_special_tokens=False).offsets
+    return [run[left:right] for left, right in offsets if right > left]
 
 
 def pinyin_pairs(folded: str) -> dict[str, int]:
     """The readings of each pair of neighbouring Chinese characters, marked by "~", and where each stands first."""
-    readings = _readings()
     found: dict[str, int] = {}
     for at, (left, right) in enumerate(pairwise(folded)):
-        for first in readings.get(left, ()):
-            for second in readings.get(right, ()):
-                found.setdefault(f"~{first}{second}", at)
+        for pair in _pairs(left, right):
+            found.setdefault(pair, at)
     return found
+
+
+@lru_cache(maxsize=1 << 17)
+def _pairs(left: str, right: str) -> tuple[str, ...]:
+    readings = _readings()
+    return tuple(f"~{first}{second}" for first in readings.get(left, ()) for second in readings.get(right, ()))
 
 
 def query_terms(found: Sequence[Term]) -> list[str]:
