@@ -38,6 +38,7 @@ class Gateway:
     def __init__(self) -> None:
         self.faults: dict[str, deque[str | int]] = {}
         self.lose_pongs = False
+        self.lose_acks = False
         self.ignore_subscriptions = False
         self.hold_acks: asyncio.Event | None = None
         self.forget_requests = False
@@ -227,7 +228,7 @@ class Gateway:
             await self._end(socket, "abort")
         elif isinstance(fault, str) and fault.startswith("close-"):
             await self._end(socket, fault)
-        else:
+        elif not self.lose_acks:
             await self._ack(socket, request, code)
         await self._tell()
 

@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute, Route
 
 from bot.admin import Admin
 from bot.card import Card
-from bot.channels.wecom.api import AppApi
+from bot.channels.wecom.api import STALE_TOKEN, AppApi
 from bot.channels.wecom.callback import Doorway
 from bot.channels.wecom.connection import Timing
 from bot.channels.wecom.errors import ApiError, CredentialsError, LostError, WecomError
@@ -129,7 +129,7 @@ class AppOutlet:
                 uncertain = uncertain or error.sent
                 await self._pause(1.0, tries)
             except ApiError as error:
-                if tries == TRIES or error.code not in (BUSY, RATE):
+                if tries == TRIES or error.code not in {BUSY, RATE, *STALE_TOKEN}:
                     raise
                 await self._pause(RATE_PAUSE if error.code == RATE else 1.0, tries)
             else:

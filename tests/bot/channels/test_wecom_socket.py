@@ -42,7 +42,7 @@ class Life:
         self.desk = Desk(library, self.journal, self.workers, self.metrics, limits, links=links)
         self.intake = Intake(NAME, self.journal, self.workers, self.metrics)
         # Pauses are skipped; the alarms and the heart's beat, which are longer, sleep for good.
-        timing = Timing(sleep=self._sleep, uniform=lambda low, high: low)
+        timing = Timing(sleep=self._sleep, uniform=lambda low, high: 29.0 if low == 30.0 else low)
         options = Options(mention="龙泉 小助手", slow=slow)
         self.channel = SocketChannel(self.desk, self.intake, Account(BOT, secret, gateway.url), options, timing=timing)
         self.task = asyncio.create_task(self.channel.run())
