@@ -143,15 +143,15 @@ def tried(
 ) -> Prepared:
     """The same, with the saved questions that would be lost; `prepare` does this where it is given `ask`.
 
-    A snapshot cannot be asked with another encoder than its own: after a change of encoder nothing is compared. A
-    snapshot that cannot be asked at all is discarded, and the error raised.
+    Nothing is compared with a live snapshot that cannot be asked: it is of another format or damaged, or made with
+    another encoder. A new one that cannot be asked is discarded, and the error raised.
     """
     if prepared.folder is None or prepared.base is None:
         return prepared
     asked = (*saved_questions(corpus)[0], *questions)
     try:
-        base = snapshot.active(prepared.data)
-        if not asked or base.manifest.fingerprint != encoder.fingerprint:
+        base, _ = _base(prepared.data)
+        if not asked or base is None or base.manifest.fingerprint != encoder.fingerprint:
             return prepared
         return replace(prepared, lost=lost_answers(base, Snapshot.open(prepared.folder), ask, asked))
     except BaseException:

@@ -62,7 +62,7 @@ def _stream(index: Index, console: Console, top: int) -> int:
 def _parsed(line: str, number: int) -> tuple[Any, str]:
     """Id (the line's number where it has none) and question. Raises ValueError with the reason."""
     try:
-        value = json.loads(line)
+        value = json.loads(line.removeprefix("\ufeff"))
     except (ValueError, RecursionError) as error:
         raise ValueError(getattr(error, "msg", "too deeply nested")) from None
     if not isinstance(value, dict):

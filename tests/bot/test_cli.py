@@ -259,6 +259,18 @@ def test_answers_that_would_get_lost_hold_the_new_index_back(fresh: tuple[Termin
     assert "12 cranes" not in terminal.run("ask", saved["question"]).out
 
 
+def test_a_live_index_that_cannot_be_read_is_replaced(fresh: tuple[Terminal, Path]) -> None:
+    terminal, corpus = fresh
+    saved = {"id": "1", "question": "How many cranes does the harbour of Port Elm have?", "gold": ["12 cranes"]}
+    (corpus / "questions.jsonl").write_text(json.dumps(saved) + "\n", encoding="utf-8")
+    terminal.run("index")
+    [manifest] = (corpus.parent / "data").rglob("manifest.json")
+    manifest.write_text(manifest.read_text(encoding="utf-8").replace('"format": ', '"format": 9'), encoding="utf-8")
+    assert terminal.run("ask", saved["question"]).code == 1
+    assert terminal.run("index").code == 0, terminal.err
+    assert "12 cranes" in terminal.run("ask", saved["question"]).out
+
+
 def test_rollback_brings_back_what_was_answered(fresh: tuple[Terminal, Path]) -> None:
     terminal, corpus = fresh
     terminal.run("index")
