@@ -140,7 +140,7 @@ class _Page:
             return self._edge(run, top) if top or tail else _list(run)
         if tail:
             return [_F if before is _F else _P] * len(run)
-        if top and self.headline >= 0 and after is not _P and not run[-1].bullet:
+        if top and 0 <= self.headline < start and after is not _P:
             # Who wrote it, between the headline and the first picture.
             return [_P] * len(run)
         return [BlockKind.CAPTION if self._names_neighbour(i) else _H for i in range(start, end)]
