@@ -8,6 +8,7 @@ at any moment, and the next reindex cleans up.
 
 import os
 import pickle
+import signal
 import subprocess
 import sys
 import threading
@@ -24,6 +25,8 @@ from index.encoder import open_encoder
 from index.errors import SnapshotError, VerbatimError
 
 NICE = 10
+_running: set[subprocess.Popen[bytes]] = set()
+"""What `stop` ends: a program that ends must not wait for minutes of work that the next one can go on with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +45,21 @@ def prepare(corpus: Path, data: Path, encoder: str, *, now: datetime, progress: 
     job = pickle.dumps(_Job(corpus.absolute(), data.absolute(), encoder, now))
     command = [sys.executable, "-m", "bot.apart"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:  # noqa: S603
+        _running.add(process)
         try:
             return _followed(process, job, progress)
         finally:
+            _running.discard(process)
             process.kill()
             with suppress(BrokenPipeError):
                 # What a dead process did not read cannot be flushed.
                 process.stdin.close()  # type: ignore[union-attr]
+
+
+def stop() -> None:
+    """End every reindex that is running; `prepare` then raises. What they encoded is kept for the next."""
+    for process in tuple(_running):
+        process.kill()
 
 
 def _followed(process: subprocess.Popen[bytes], job: bytes, progress: Progress) -> Prepared:
@@ -84,6 +95,8 @@ def _leave_with_parent(ear: IO[bytes]) -> None:
 def main() -> None:
     """The other process: a job on standard input, pickled messages on standard output."""
     os.nice(NICE)
+    # Ctrl-C reaches both processes; the one that was typed at decides.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     mouth = os.fdopen(os.dup(1), "wb", buffering=0)
     # Whatever a library prints must not stand among the messages.
     os.dup2(2, 1)

@@ -5,6 +5,7 @@ import hashlib
 import logging
 from pathlib import Path
 
+from bot import apart
 from bot.admin import Admin
 from bot.errors import BotError
 from bot.workers import Workers
@@ -44,6 +45,14 @@ async def watch(admin: Admin, workers: Workers, corpus: Path, seconds: float = W
             # Tried again only after the next change, or it would fail in a loop.
             indexed = now
             log.error("The changed corpus could not be indexed: %s", error)
+
+
+async def stop_reindex() -> None:
+    """Ends a reindex that is under way when the program ends: nobody should wait for it to stop."""
+    try:
+        await asyncio.Event().wait()
+    finally:
+        apart.stop()
 
 
 def signature(corpus: Path) -> str:

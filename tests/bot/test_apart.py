@@ -1,11 +1,12 @@
 """A reindex beside the process that answers: the same result, the same errors, and nothing left running."""
 
+import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from bot import apart
+from bot import apart, upkeep
 from index import build, snapshot
 from index.answer import Answer
 from index.encoder import open_encoder
@@ -80,3 +81,25 @@ def test_giving_up_ends_the_other_process(corpus: Path, tmp_path: Path) -> None:
     # The lock went with the process, so that the next one is not refused.
     build.activate(apart.prepare(corpus, tmp_path / "data", FAST, now=NOW))
     assert not [path for path in (tmp_path / "data" / "snapshots").iterdir() if path.name.startswith(".")]
+
+
+async def test_a_program_that_ends_does_not_wait_for_a_reindex(corpus: Path, tmp_path: Path) -> None:
+    for number in range(2000):
+        (corpus / f"{number}.txt").write_text(f"Plant {number} makes {number * 3} cars.", "utf-8")
+    begun = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    at_the_end = asyncio.create_task(upkeep.stop_reindex())
+    work = asyncio.create_task(
+        asyncio.to_thread(
+            apart.prepare,
+            corpus,
+            tmp_path / "data",
+            FAST,
+            now=NOW,
+            progress=lambda *step: loop.call_soon_threadsafe(begun.set),
+        )
+    )
+    await begun.wait()
+    at_the_end.cancel()
+    with pytest.raises(SnapshotError, match="ended without a result"):
+        await work
