@@ -118,7 +118,10 @@ class Connection:
             code = await self._within(ANSWER_SECONDS, answer)
         finally:
             del self._waiting[ticket]
-            if not answer.done() or answer.cancelled():
+            if answer.done() and not answer.cancelled():
+                # Where the writing itself failed, nobody has looked at what became of the answer.
+                answer.exception()
+            else:
                 await self._react(self._line.forget(ticket))
         if code != 0:
             raise ApiError(code)

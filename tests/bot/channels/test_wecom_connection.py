@@ -289,4 +289,13 @@ async def test_the_secret_is_in_no_log_and_no_repr(bench: Bench, caplog: pytest.
     await bench.gateway.end("abort")
     await bench.come_back()
     assert SECRET not in caplog.text
-    assert SECRET not in repr(Account(BOT, SECRET))
+    assert SECRET not in repr(Account(BOT, SECRET, bench.gateway.url))
+
+
+async def test_requests_that_go_down_with_the_connection_leave_nothing_behind(bench: Bench) -> None:
+    await bench.until_live()
+    asked = [await bench.gateway.ask("?") for _ in range(5)]
+    await bench.gateway.end("abort")
+    results = await asyncio.gather(*(bench.answer(one.request) for one in asked), return_exceptions=True)
+    assert all(isinstance(result, LostError) for result in results)
+    assert bench.connection._waiting == {}
