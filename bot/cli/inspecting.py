@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.cli.session import Session
-from bot.cli.table import columns, size
+from bot.cli.table import columns, moment, size
 from bot.errors import UsageError
 from index.document import Document
 from index.snapshot import SnapshotInfo, active, kept, live
@@ -36,7 +36,7 @@ def status(session: Session) -> int:
         return 0
     rows = [
         ("snapshot", info.id),
-        ("created", info.created),
+        ("created", moment(info.created)),
         ("documents", str(info.documents)),
         ("passages", str(info.passages)),
         ("encoder", info.encoder),
@@ -97,12 +97,13 @@ def snapshots(session: Session) -> int:
         for info in found:
             console.json(asdict(info) | {"live": info.id == current})
         return 0
+    rows = []
     for info in found:
         mark = console.style("* " + console.say("live"), 32) if info.id == current else ""
         counts = console.say("chat-size", documents=info.documents, passages=info.passages)
-        told = [info.id, info.created, counts, info.encoder, size(info.bytes), mark]
-        told = [info.id, *info.problems] if info.problems else told
-        console.print("  ".join(part for part in told if part))
+        sound = (moment(info.created), counts, size(info.bytes), mark)
+        rows.append((info.id, *(("", "", "", "\n".join(info.problems)) if info.problems else sound)))
+    console.print(columns(rows, console) if rows else console.say("none"))
     return 0
 
 
@@ -113,7 +114,7 @@ def rollback(session: Session) -> int:
     if session.args.json:
         console.json(asdict(info))
     else:
-        console.print(console.say("rolled-back", snapshot=info.id, created=info.created))
+        console.print(console.say("rolled-back", snapshot=info.id, created=moment(info.created)))
     return 0
 
 

@@ -9,13 +9,17 @@ GAP = "  "
 
 
 def columns(rows: Sequence[Sequence[str]], console: Console) -> str:
-    """Rows of cells as lines; a cell of several lines continues under itself. The last column is wrapped."""
+    """Rows of cells as lines; the last cell of a row is wrapped, and continues under itself.
+
+    In a table of two columns the first one is a label, and steps back.
+    """
     count = max((len(row) for row in rows), default=0)
     widths = [max(terminal.columns(row[n]) for row in rows) for n in range(count - 1)]
     lead = sum(widths) + len(GAP) * len(widths)
     lines = []
     for row in rows:
-        head = "".join(console.style(padded(cell, width), 2) + GAP for cell, width in zip(row, widths, strict=False))
+        cells = [padded(cell, width) + GAP for cell, width in zip(row, widths, strict=False)]
+        head = console.style(cells[0], 2) if count == 2 else "".join(cells)
         body = [part for line in row[-1].split("\n") for part in _wrapped(line, console.width - lead)]
         lines += [(head if n == 0 else " " * lead) + part for n, part in enumerate(body)]
     return "\n".join(line.rstrip() for line in lines)
@@ -24,6 +28,11 @@ def columns(rows: Sequence[Sequence[str]], console: Console) -> str:
 def padded(text: str, width: int) -> str:
     """`text` filled up with spaces to `width` columns."""
     return text + " " * (width - terminal.columns(text))
+
+
+def moment(text: str) -> str:
+    """An ISO 8601 time in UTC as people read it; anything else as it is."""
+    return text[:16].replace("T", " ") + " UTC" if text.endswith("+00:00") else text
 
 
 def size(count: int) -> str:
