@@ -21,6 +21,8 @@ from index.readers.frontmatter import Meta
 from index.readers.layout import Line, paragraphs, without_margins
 
 _MOST_PAGES = 5000
+_LARGEST_PAGE = 2 * 1024 * 1024
+"""Bytes of drawing commands; a page of text has a fiftieth of that, and ten times as much would take minutes."""
 _BROKEN = (
     *(PyPdfError, ValueError, KeyError, IndexError, TypeError, AttributeError, AssertionError, RecursionError),
     *(ArithmeticError, NotImplementedError, OSError, EOFError, MemoryError, zlib.error),
@@ -41,7 +43,9 @@ def read_pdf(data: bytes, relative: str) -> Document:
     pages = [_lines(page, number) for number, page in enumerate(reader.pages, 1)]
     text = "".join(line.text for page in pages for line in page)
     if sum(map(str.isalnum, text)) < 10:
-        raise ReaderError("This PDF holds pictures but no text; run text recognition (OCR) on it and save it again.")
+        raise ReaderError(
+            "This PDF holds pictures or drawings but no text; run text recognition (OCR) on it and save it again."
+        )
     if len(_PRIVATE.findall(text)) * 5 > len(text):
         raise ReaderError("The fonts of this PDF do not say which letters they show; print it to a new PDF with OCR.")
     draft = Draft()
@@ -68,9 +72,12 @@ def _opened(data: bytes) -> pypdf.PdfReader:
 
 
 def _lines(page: pypdf.PageObject, number: int) -> list[Line]:
-    """The lines of a page in reading order; none where the page is damaged."""
+    """The lines of a page in reading order; none where the page is damaged, or a drawing and not writing."""
     collector = _Collector(number)
     try:
+        content = page.get_contents()
+        if content is None or len(content.get_data()) > _LARGEST_PAGE:
+            return []
         page.extract_text(visitor_text=collector.visit)
     except _BROKEN:
         return []

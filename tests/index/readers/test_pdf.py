@@ -165,6 +165,16 @@ def test_a_scan_asks_for_text_recognition() -> None:
         read_pdf(drawn(lambda c: c.rect(10, 10, 200, 200, fill=1)), "a.pdf")
 
 
+def test_a_page_that_unpacks_to_very_much_is_left_out() -> None:
+    def page(canvas: Canvas) -> None:
+        write(canvas, "This page can be read by everybody.")
+        canvas.showPage()
+        canvas._code.extend(["10 10 m 20 20 l S"] * 200_000)
+
+    document = read_pdf(drawn(page, pageCompression=1), "a.pdf")
+    assert document.text == "This page can be read by everybody."
+
+
 @pytest.mark.parametrize(
     "data", [b"", b"plain text", b"%PDF-1.7\n", b"%PDF-1.7\n" + bytes(range(256)) * 8, b"PK\x03\x04" + bytes(50)]
 )
