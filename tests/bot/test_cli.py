@@ -1,11 +1,13 @@
 """The command line: every command over a real index, and one line for whatever goes wrong."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 
+from bot.question import Language
 from bot.settings import Settings
 from tests.console import Terminal
 
@@ -51,6 +53,15 @@ def test_ask_prints_the_sentence_and_where_it_stands(terminal: Terminal) -> None
     assert terminal.code == 0
     assert terminal.out.splitlines()[0] == f"> {FACTORIES}"
     assert "界面新闻 · 2024-04" in terminal.out
+
+
+@pytest.mark.parametrize(("name", "lang"), [("README.md", "en"), ("README.zh-CN.md", "zh")])
+def test_the_readme_shows_the_answer_as_it_is_printed(terminal: Terminal, name: str, lang: Language) -> None:
+    readme = (ROOT / name).read_text(encoding="utf-8")
+    found = re.search(r'```console\n\$ verbatim ask "([^"]*)"\n(.*?)```', readme, re.DOTALL)
+    assert found
+    terminal.lang = lang
+    assert terminal.run("ask", found[1]).out == found[2]
 
 
 def test_an_english_question_is_answered_from_the_english_document(terminal: Terminal) -> None:
