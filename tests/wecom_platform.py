@@ -47,9 +47,11 @@ async def listening(app: ASGIApp, *, date: bool = True) -> AsyncIterator[str]:
     async with asyncio.timeout(20):
         while not server.started:  # noqa: ASYNC110
             await asyncio.sleep(0.001)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    await task
+    try:
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        await task
 
 
 @dataclass

@@ -64,11 +64,13 @@ class Life:
         receive_id = CORP if isinstance(channel, AppChannel) else ""
         async with listening(Starlette(routes=list(channel.routes()))) as url:
             caller = Caller(url + channel.routes()[0].path, receive_id)
-            yield caller
-            await caller.client.aclose()
-            await channel.close(5.0)
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            try:
+                yield caller
+            finally:
+                await caller.client.aclose()
+                await channel.close(5.0)
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
 
     async def close(self) -> None:
         await self.http.close()
