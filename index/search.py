@@ -12,7 +12,7 @@ from index.answer import Answer, Quote
 from index.candidates import Candidates, PassageMatch
 from index.confidence import Ranking, confidence_features, passage_features, probability
 from index.document import QUOTABLE, Block, Document, Source
-from index.encoder import ENCODERS, Encoder, open_encoder
+from index.encoder import Encoder, open_encoder
 from index.errors import QuoteError
 from index.fusion import fuse
 from index.locate import locate
@@ -21,12 +21,9 @@ from index.query import Query, parse
 from index.quoting import MAX_QUOTE, SentenceMatch, extend, highlight, sentence_features
 from index.rerank import Reranker
 from index.snapshot import Snapshot, SnapshotInfo, active
-from index.spans import SpanReader, open_reader
+from index.spans import READER, SpanReader
 from index.suggest import suggest
 from index.tokens import query_terms
-
-READER = ENCODERS / "reader"
-"""Where the span reader's files are."""
 
 PROPOSED = 50
 """Passages that vectors and terms may each propose."""
@@ -98,7 +95,7 @@ class Index:
             snapshot,
             encoder,
             Ranking.load(encoder.ranking),
-            open_reader(READER) if encoder.reads and READER.is_dir() else None,
+            SpanReader.open() if encoder.reads and READER.is_dir() else None,
             Reranker(reranker) if reranker else None,
         )
 

@@ -11,12 +11,22 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from tokenizers import Encoding, Tokenizer
+from tokenizers import Tokenizer
+
+from index.encoder import ENCODERS
+from index.errors import EncoderError
+from index.student import open_session, padded
+from index.table import Table, read_config
+from index.tokens import token_spans, tokenizer
 
 Floats = NDArray[np.float32]
-Ints = NDArray[np.int32]
+Ints = NDArray[np.int64]
+Spans = NDArray[np.int32]
 Graph = Callable[[Ints, Floats, Floats], tuple[Floats, Floats, Floats]]
 """Token ids, 1.0 in the passage, 1.0 at real tokens -> start and end logits a token, relevance a row."""
+
+READER = ENCODERS / "reader"
+"""Where the shipped reader is."""
 
 LONGEST = 224
 OVERLAP = 48
@@ -33,7 +43,7 @@ class Reading:
     start[i] + end[j] - 2 * null is the log odds of tokens i to j against it. `relevance` is a log odds of its own.
     """
 
-    spans: Ints
+    spans: Spans
     start: Floats
     end: Floats
     null: float
@@ -99,44 +109,72 @@ class _Window:
 
 
 @dataclass(frozen=True, slots=True)
+class _Part:
+    """What the graph said of one window."""
+
+    window: _Window
+    start: Floats
+    end: Floats
+    null: float
+    relevance: float
+
+
+@dataclass(frozen=True, slots=True)
 class SpanReader:
     """Reads passages for a question. Safe to share between threads."""
 
     tokenizer: Tokenizer
     graph: Graph
+    fingerprint: str = ""
+    """Changes when the reader's logits change."""
+
+    @classmethod
+    def open(cls, folder: Path = READER, *, threads: int = 1) -> "SpanReader":
+        """The shipped reader, or the one in `folder`. Raises EncoderError where files are missing or do not fit."""
+        config = read_config(folder)
+        table = Table(ENCODERS / str(config["table"]))
+        rarity = _load_rarity(folder)
+        session = open_session(folder / "layers.onnx", threads)
+
+        def graph(ids: Ints, types: Floats, mask: Floats) -> tuple[Floats, Floats, Floats]:
+            feeds = {"words": table.vectors(ids), "rarity": rarity[ids], "types": types, "mask": mask}
+            start, end, relevance = session.run(None, feeds)
+            return start, end, relevance
+
+        return cls(tokenizer(), graph, str(config["fingerprint"]))
 
     def read(self, question: str, texts: Sequence[str]) -> list[Reading]:
         """One reading a text, in order; long texts by overlapping windows, a long question by its first tokens."""
         asked = self.tokenizer.encode(question, add_special_tokens=False).ids[:MOST_QUESTION]
         encoded = self.tokenizer.encode_batch(list(texts), add_special_tokens=False)
         windows = [w for i, text in enumerate(encoded) for w in _windows(i, len(text.ids), LONGEST - 3 - len(asked))]
-        readings: list[list[tuple[_Window, Reading]]] = [[] for _ in texts]
+        parts: list[list[_Part]] = [[] for _ in texts]
         for batch in _batches(windows, len(asked)):
-            for window, reading in self._run(asked, encoded, batch):
-                readings[window.text].append((window, reading))
-        return [_joined(sorted(parts, key=lambda p: p[0].first)) for parts in readings]
+            for part in self._run(asked, [encoded[w.text].ids for w in batch], batch):
+                parts[part.window.text].append(part)
+        return [_joined(token_spans(e), p) for e, p in zip(encoded, parts, strict=True)]
 
-    def _run(self, asked: list[int], texts: list[Encoding], batch: list[_Window]) -> Iterator[tuple[_Window, Reading]]:
+    def _run(self, asked: list[int], texts: list[list[int]], batch: list[_Window]) -> Iterator[_Part]:
         shift = len(asked) + 2
-        longest = shift + max(w.last - w.first for w in batch) + 1
-        ids = np.zeros((len(batch), longest), dtype=np.int32)
-        types, mask = np.zeros(ids.shape, dtype=np.float32), np.zeros(ids.shape, dtype=np.float32)
+        ids, mask = padded([[CLS, *asked, SEP, *t[w.first : w.last], SEP] for t, w in zip(texts, batch, strict=True)])
+        types = np.zeros(ids.shape, np.float32)
         for row, w in enumerate(batch):
-            tokens = [CLS, *asked, SEP, *texts[w.text].ids[w.first : w.last], SEP]
-            ids[row, : len(tokens)], mask[row, : len(tokens)] = tokens, 1.0
-            types[row, shift : len(tokens) - 1] = 1.0
+            types[row, shift : shift + w.last - w.first] = 1.0
         start, end, relevance = self.graph(ids, types, mask)
         for row, w in enumerate(batch):
             here = slice(shift, shift + w.last - w.first)
-            spans = np.array(texts[w.text].offsets[w.first : w.last], dtype=np.int32).reshape(-1, 2)
             null = float(start[row, 0] + end[row, 0]) / 2
             # Measured from the window's own "not answered here", so that windows can be compared.
-            yield (
-                w,
-                Reading(
-                    spans, start[row, here] - start[row, 0], end[row, here] - end[row, 0], null, float(relevance[row])
-                ),
-            )
+            logits = (start[row, here] - start[row, 0], end[row, here] - end[row, 0])
+            yield _Part(w, *logits, null, float(relevance[row]))
+
+
+def _load_rarity(folder: Path) -> Floats:
+    try:
+        stored: NDArray[np.uint8] = np.load(folder / "rarity.npy")
+    except (OSError, ValueError) as error:
+        raise EncoderError(f"The files in {folder.name} are missing or damaged; reinstall Verbatim.") from error
+    return stored.astype(np.float32) / np.float32(255)
 
 
 def _windows(text: int, length: int, room: int) -> Iterator[_Window]:
@@ -160,19 +198,16 @@ def _batches(windows: list[_Window], asked: int) -> Iterator[list[_Window]]:
         yield batch
 
 
-def _joined(parts: list[tuple[_Window, Reading]]) -> Reading:
+def _joined(spans: Spans, parts: list[_Part]) -> Reading:
     """One reading of all windows of a text: where two overlap, each keeps the half nearer to its middle."""
-    null = min(reading.null for _, reading in parts)
-    borders = [0, *[(a.last + b.first) // 2 for (a, _), (b, _) in pairwise(parts)], parts[-1][0].last]
-    spans, start, end = [], [], []
-    for (window, reading), (first, last) in zip(parts, pairwise(borders), strict=True):
-        kept = slice(first - window.first, last - window.first)
-        spans.append(reading.spans[kept])
-        start.append(reading.start[kept] + np.float32(null))
-        end.append(reading.end[kept] + np.float32(null))
-    relevance = max(reading.relevance for _, reading in parts)
-    return Reading(np.concatenate(spans), np.concatenate(start), np.concatenate(end), null, relevance)
-
-
-def open_reader(folder: Path) -> SpanReader:
-    raise NotImplementedError(folder)
+    parts = sorted(parts, key=lambda part: part.window.first)
+    null = np.float32(min(part.null for part in parts))
+    between = [(a.window.last + b.window.first) // 2 for a, b in pairwise(parts)]
+    borders = [0, *between, parts[-1].window.last]
+    start, end = [], []
+    for part, (first, last) in zip(parts, pairwise(borders), strict=True):
+        kept = slice(first - part.window.first, last - part.window.first)
+        start.append(part.start[kept] + null)
+        end.append(part.end[kept] + null)
+    relevance = max(part.relevance for part in parts)
+    return Reading(spans, np.concatenate(start), np.concatenate(end), float(null), relevance)

@@ -1,0 +1,105 @@
+"""Ships a trained reader: `python -m training.spans_export --reader PT --frequency NPY --out index/encoders/reader`.
+
+The graph begins at word vectors, which come from the encoder's own table. Weights become int8 by channel; what is small
+and delicate (the matching and the last layer) stays float.
+"""
+
+import argparse
+import hashlib
+import json
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
+
+from training.spans_model import WIDTH, Reader, rarity_of
+
+INPUTS = ("words", "rarity", "types", "mask")
+OUTPUTS = ("start", "end", "relevance")
+
+
+def load(path: Path) -> Reader:
+    """The checkpoint's averaged weights."""
+    saved = torch.load(path, map_location="cpu", weights_only=True)
+    model = Reader(saved["layers"])
+    model.load_state_dict(saved["reader"])
+    return model.eval()
+
+
+def to_onnx(model: Reader, path: Path) -> None:
+    generator = torch.Generator().manual_seed(0)
+    words = torch.randn(2, 80, WIDTH, generator=generator) * 0.05
+    types, mask = torch.zeros(2, 80), torch.ones(2, 80)
+    types[:, 9:79] = 1.0
+    mask[1, 60:], types[1, 59:] = 0.0, 0.0
+    free = {name: {0: "batch", 1: "length"} for name in (*INPUTS, "start", "end")} | {"relevance": {0: "batch"}}
+    torch.onnx.export(
+        model,
+        (words, torch.ones(2, 80), types, mask),
+        str(path),
+        input_names=list(INPUTS),
+        output_names=list(OUTPUTS),
+        dynamic_axes=free,
+        dynamo=False,
+        opset_version=17,
+    )
+
+
+def quantised(source: Path, target: Path) -> None:
+    """int8 weights for the layers' products; the rest as it is."""
+    graph = onnx.load(source).graph
+    sizes = {t.name: tuple(t.dims) for t in graph.initializer}
+    delicate = [
+        node.name
+        for node in graph.node
+        if node.op_type == "MatMul" and min(sizes.get(node.input[1], (0,))) < WIDTH and node.input[1] in sizes
+    ]
+    quantize_dynamic(
+        source,
+        target,
+        weight_type=QuantType.QInt8,
+        per_channel=True,
+        reduce_range=False,
+        op_types_to_quantize=["MatMul"],
+        nodes_to_exclude=delicate,
+    )
+
+
+def export(options: argparse.Namespace) -> None:
+    options.out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        plain = Path(scratch) / "float.onnx"
+        to_onnx(load(options.reader), plain)
+        if options.plain:
+            (options.out / "layers.onnx").write_bytes(plain.read_bytes())
+        else:
+            quantised(plain, options.out / "layers.onnx")
+    rarity = rarity_of(torch.from_numpy(np.load(options.frequency)))
+    np.save(options.out / "rarity.npy", torch.round(rarity * 255).to(torch.uint8).numpy())
+    config = {
+        "name": "reader",
+        "table": options.table.name,
+        "rows": _digest(options.table / "scales.npy"),
+        "fingerprint": _digest(options.out / "layers.onnx"),
+    }
+    (options.out / "config.json").write_text(json.dumps(config) + "\n", encoding="utf-8")
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Writes the span reader's files as they ship.")
+    for name in ("reader", "frequency", "out"):
+        parser.add_argument(f"--{name}", type=Path, required=True)
+    parser.add_argument("--table", type=Path, default=Path("index/encoders/bundled"), help="whose input table it reads")
+    parser.add_argument("--plain", action="store_true", help="float weights, to compare with")
+    export(parser.parse_args())
+
+
+if __name__ == "__main__":
+    main()
