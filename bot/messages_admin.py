@@ -69,6 +69,10 @@ ADMIN_TEXTS: dict[str, dict[Language, str]] = {
         "zh": "{name} 超过 {limit} MB，请拆分，或直接放进资料文件夹。",
         "en": "{name} is larger than {limit} MB: split it, or copy it into the corpus folder.",
     },
+    "not-fetched": {
+        "zh": "文件没能从平台取下来，请再发一次（机器人最多能取 20 MB）。",
+        "en": "the file could not be fetched from the platform. Please send it again (bots can fetch 20 MB at most).",
+    },
     "yes": {"zh": "确定", "en": "Yes"},
     "no": {"zh": "取消", "en": "No"},
     "cancelled": {"zh": "已取消。", "en": "Nothing was changed."},

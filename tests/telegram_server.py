@@ -8,7 +8,7 @@ import itertools
 import json
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 import httpx
 
@@ -102,10 +102,12 @@ class TelegramServer(People):
             writer.close()
 
     async def _answer(self, path: str, body: bytes) -> bytes | None:
+        path = unquote(path)
         if path.startswith(f"/file/bot{TOKEN}/"):
             return _response(200, self.files[path.rsplit("/", 1)[1]])
-        token, _, method = path.removeprefix("/bot").partition("/")
-        params = decoded(dict(parse_qsl(body.decode(), keep_blank_values=True)))
+        place, _, query = path.partition("?")
+        token, _, method = place.removeprefix("/bot").partition("/")
+        params = decoded(dict(parse_qsl(query or body.decode(), keep_blank_values=True)))
         self.calls.append((method, params))
         fault = self._fault(method, params)
         if fault and fault.kind in DROPS and fault.kind not in AFTER:
@@ -236,7 +238,9 @@ class TelegramServer(People):
         if all((message.get(name) or type(value)()) == value for name, value in new.items()):
             raise Refused(400, "Bad Request: message is not modified")
         message |= {**new, "edit_date": 3}
-        return {name: value for name, value in message.items() if name != "reply_parameters" and value}
+        for name in [name for name, value in message.items() if not value]:
+            del message[name]
+        return {name: value for name, value in message.items() if name != "reply_parameters"}
 
     def _do_deleteMessage(self, params: Params) -> bool:  # noqa: N802
         self._own(params)
@@ -284,7 +288,8 @@ class TelegramServer(People):
 
     def _do_getChatMember(self, params: Params) -> Params:  # noqa: N802
         status = self.members.get((params["chat_id"], params["user_id"]), "member")
-        return {"status": status, "user": {"id": params["user_id"], "is_bot": False, "first_name": "Li"}}
+        rights = {"is_anonymous": False} if status == "creator" else {}
+        return {"status": status, **rights, "user": {"id": params["user_id"], "is_bot": False, "first_name": "Li"}}
 
     # Webhook
 

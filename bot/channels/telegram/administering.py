@@ -122,8 +122,13 @@ class Administering:
             limit = self._admin.most_bytes >> 20
             await board(note(say("too-large", caller.lang, name=name, limit=limit)))
             return
-        file = await document.get_file()
-        content = bytes(await file.download_as_bytearray())
+        try:
+            file = await document.get_file()
+            content = bytes(await file.download_as_bytearray())
+        except TelegramError as error:
+            log.warning("A document could not be fetched from Telegram: %s", error)
+            await board(note(say("admin-failed", caller.lang, reason=say("not-fetched", caller.lang))))
+            return
         await board(await self._admin.offer(caller, name, content))
 
     async def _finish(self, board: Show, work: Awaitable[Card]) -> None:

@@ -1,7 +1,6 @@
 """The library's application, wired: handlers in one small table, requests that can be watched."""
 
 import logging
-import time
 import uuid
 from dataclasses import dataclass
 
@@ -15,7 +14,7 @@ from telegram.ext import (
     TypeHandler,
     filters,
 )
-from telegram.request import HTTPXRequest, RequestData
+from telegram.request import HTTPXRequest
 
 from bot.admin import Admin
 from bot.channels.telegram.administering import Administering
@@ -26,6 +25,7 @@ from bot.channels.telegram.inbox import Inbox, InHand
 from bot.channels.telegram.inline import Inline
 from bot.channels.telegram.options import NAME, Options
 from bot.channels.telegram.order import InOrder
+from bot.channels.telegram.polling import PatientBot, WatchedRequest
 from bot.channels.telegram.sending import Sender
 from bot.channels.telegram.taps import Taps
 from bot.desk import Desk
@@ -42,35 +42,6 @@ CONNECT_TIMEOUT = 10.0
 Context = ContextTypes.DEFAULT_TYPE
 
 
-class WatchedRequest(HTTPXRequest):
-    """Remembers when Telegram last answered: polling that hangs reports no error at all."""
-
-    last_answer = 0.0
-
-    async def do_request(
-        self,
-        url: str,
-        method: str,
-        request_data: RequestData | None = None,
-        read_timeout: object = HTTPXRequest.DEFAULT_NONE,
-        write_timeout: object = HTTPXRequest.DEFAULT_NONE,
-        connect_timeout: object = HTTPXRequest.DEFAULT_NONE,
-        pool_timeout: object = HTTPXRequest.DEFAULT_NONE,
-    ) -> tuple[int, bytes]:
-        answer = await super().do_request(
-            url,
-            method,
-            request_data,
-            read_timeout,  # type: ignore[arg-type]
-            write_timeout,  # type: ignore[arg-type]
-            connect_timeout,  # type: ignore[arg-type]
-            pool_timeout,  # type: ignore[arg-type]
-        )
-        if answer[0] == 200:
-            self.last_answer = time.monotonic()
-        return answer
-
-
 @dataclass(frozen=True, slots=True)
 class Wired:
     """One life of the channel: from a connection to its end."""
@@ -84,21 +55,22 @@ def build(options: Options, inbox: Inbox) -> Wired:
     polling = WatchedRequest(
         connection_pool_size=POLL_POOL, connect_timeout=CONNECT_TIMEOUT, read_timeout=options.read_timeout
     )
-    builder = (
-        Application.builder()
-        .token(options.token)
-        .base_url(f"{options.api_url}/bot")
-        .base_file_url(f"{options.api_url}/file/bot")
-        .connection_pool_size(POOL)
-        .pool_timeout(POOL_TIMEOUT)
-        .connect_timeout(CONNECT_TIMEOUT)
-        .read_timeout(options.read_timeout)
-        .get_updates_request(polling)
-        .update_queue(inbox)
-        .concurrent_updates(InOrder(inbox, options.most_open))
-        .job_queue(None)
+    bot = PatientBot(
+        options.token,
+        base_url=f"{options.api_url}/bot",
+        base_file_url=f"{options.api_url}/file/bot",
+        request=HTTPXRequest(
+            connection_pool_size=POOL,
+            pool_timeout=POOL_TIMEOUT,
+            connect_timeout=CONNECT_TIMEOUT,
+            read_timeout=options.read_timeout,
+        ),
+        get_updates_request=polling,
     )
+    order = InOrder(inbox, options.most_open)
+    builder = Application.builder().bot(bot).update_queue(inbox).concurrent_updates(order).job_queue(None)
     if options.webhook:
+        # A webhook is a route of the one web port: nothing has to be fetched.
         builder = builder.updater(None)
     return Wired(builder.build(), polling)
 

@@ -197,8 +197,15 @@ class TelegramChannel:
             # Telegram keeps the update and sends it again.
             return Response(status_code=503)
         try:
-            update = Update.de_json(json.loads(body), wired.application.bot)
-        except (ValueError, TypeError, KeyError, AttributeError):
+            data = json.loads(body)
+            number = int(data["update_id"])
+        except (ValueError, TypeError, KeyError):
             return Response(status_code=400)
+        try:
+            update = Update.de_json(data, wired.application.bot)
+        except Exception:
+            # Telegram would send it again and again, and nothing else meanwhile.
+            log.exception("Update %d cannot be read and is skipped", number)
+            return Response(status_code=200)
         await inbox.put(update)
         return Response(status_code=200)

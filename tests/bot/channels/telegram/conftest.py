@@ -72,7 +72,7 @@ class Bot:
         return self.server.shown(chat)
 
 
-async def until(condition: Callable[[], bool], seconds: float = 10.0) -> None:
+async def until(condition: Callable[[], bool], seconds: float = 30.0) -> None:
     """Waits for what has to come; failing is loud, passing is quick."""
     end = asyncio.get_running_loop().time() + seconds
     while not condition():

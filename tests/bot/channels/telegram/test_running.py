@@ -32,9 +32,11 @@ async def listening(bot: Bot) -> AsyncIterator[str]:
     web = uvicorn.Server(config)
     task = asyncio.create_task(web._serve())
     await until(lambda: web.started)
-    yield f"http://127.0.0.1:{web.servers[0].sockets[0].getsockname()[1]}/telegram/webhook"
-    web.should_exit = True
-    await task
+    try:
+        yield f"http://127.0.0.1:{web.servers[0].sockets[0].getsockname()[1]}/telegram/webhook"
+    finally:
+        web.should_exit = True
+        await task
 
 
 async def test_what_was_asked_while_the_bot_was_down_is_answered_when_it_is_back(
@@ -91,6 +93,16 @@ async def test_polling_that_hangs_is_seen_by_the_watchdog_and_begun_again(
     with pytest.raises(Exception, match="has not answered a poll"):
         bot.task.result()
     assert bot.channel.problem() != ""
+
+
+async def test_an_update_that_cannot_be_read_is_skipped_and_blocks_nobody(
+    bot: Bot, server: TelegramServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.say(42, FACTORIES)
+    server.updates.append({"update_id": next(server.update_ids), "message": {"chat": {"no": "id"}}})
+    server.say(43, FACTORIES, user=43)
+    assert len(await bot.shown(43)) == len(await bot.shown(42)) == 1
+    assert "cannot be read and is skipped" in caplog.text
 
 
 async def test_requests_name_what_updates_they_want_and_drop_nothing(bot: Bot, server: TelegramServer) -> None:

@@ -1,0 +1,74 @@
+"""What keeps polling alive where the library alone would hang, or fetch one broken update for ever."""
+
+import logging
+import time
+from typing import Any
+
+from telegram import Update
+from telegram.error import TelegramError
+from telegram.ext import ExtBot
+from telegram.request import HTTPXRequest, RequestData
+
+log = logging.getLogger(__name__)
+
+
+class WatchedRequest(HTTPXRequest):
+    """Remembers when Telegram last answered: polling that hangs reports no error at all."""
+
+    last_answer = 0.0
+
+    async def do_request(
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None = None,
+        read_timeout: object = HTTPXRequest.DEFAULT_NONE,
+        write_timeout: object = HTTPXRequest.DEFAULT_NONE,
+        connect_timeout: object = HTTPXRequest.DEFAULT_NONE,
+        pool_timeout: object = HTTPXRequest.DEFAULT_NONE,
+    ) -> tuple[int, bytes]:
+        answer = await super().do_request(
+            url,
+            method,
+            request_data,
+            read_timeout,  # type: ignore[arg-type]
+            write_timeout,  # type: ignore[arg-type]
+            connect_timeout,  # type: ignore[arg-type]
+            pool_timeout,  # type: ignore[arg-type]
+        )
+        if answer[0] == 200:
+            self.last_answer = time.monotonic()
+        return answer
+
+
+class PatientBot(ExtBot[None]):
+    """Skips an update that the library cannot read; without that it would be fetched again for ever, and block all."""
+
+    __slots__ = ()
+
+    async def get_updates(self, offset: int | None = None, *args: Any, **kwargs: Any) -> tuple[Update, ...]:
+        try:
+            return await super().get_updates(offset, *args, **kwargs)
+        except TelegramError:
+            raise
+        except Exception:
+            log.exception("An update cannot be read and is skipped")
+            return await self._readable(offset or 0)
+
+    async def _readable(self, offset: int) -> tuple[Update, ...]:
+        found: list[Update] = []
+        for data in await self._raw(f"offset={offset}&timeout=0"):
+            try:
+                found.append(Update.de_json(dict(data), self))
+            except Exception:
+                if found:
+                    # What was read before it first: the rest comes again.
+                    break
+                # Asking for what is behind it tells Telegram that this one is done.
+                await self._raw(f"offset={data['update_id'] + 1}&timeout=0&limit=1")
+                break
+        return tuple(found)
+
+    async def _raw(self, query: str) -> list[dict[str, Any]]:
+        result = await self.request.post(f"{self.base_url}/getUpdates?{query}")
+        return result if isinstance(result, list) else []

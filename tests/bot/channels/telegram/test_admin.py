@@ -1,0 +1,263 @@
+"""Admins on Telegram, over a real corpus folder and real snapshots."""
+
+import shutil
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bot.access import Access
+from bot.admin import Admin
+from bot.bootstrap import open_engines
+from bot.channels.telegram.channel import TelegramChannel
+from bot.journal import Journal
+from bot.keeper import Keeper
+from bot.settings import Settings
+from tests.bot.channels.telegram.conftest import FACTORIES, Bot, until
+from tests.telegram_rules import Params
+from tests.telegram_server import TelegramServer
+
+ADMIN = 1
+TOWN = """---
+title: 榆树镇
+publisher: 镇报
+---
+# 榆树镇
+
+榆树镇的图书馆有三千本书。镇上的水塔高四十米，建于1958年。
+
+镇里的小学有六个班。每个班有二十个学生。
+"""
+
+
+@pytest.fixture(scope="module")
+def indexed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a corpus and its first snapshot, built once and copied for each test."""
+    place = tmp_path_factory.mktemp("place")
+    (place / "corpus").mkdir()
+    (place / "corpus" / "town.md").write_text(TOWN, encoding="utf-8")
+    keeper = _keeper(place, None)
+    keeper.activate(keeper.prepare(lambda *_: None))
+    return place
+
+
+def _keeper(place: Path, bot: Bot | None) -> Keeper:
+    settings = Settings(
+        _env_file=None,  # type: ignore[call-arg]
+        corpus_dir=place / "corpus",
+        data_dir=place / "data",
+        encoder="bundled-fast",
+    )
+    journal = bot.journal if bot else Journal(place / "first.sqlite")
+    return Keeper(settings.corpus_dir, settings.data_dir, journal, open_engines(settings))
+
+
+@pytest.fixture
+async def kept(replica: Callable[..., Bot], server: TelegramServer, indexed: Path, tmp_path: Path) -> tuple[Bot, Path]:
+    place = tmp_path / "place"
+    shutil.copytree(indexed, place)
+    bot = replica()
+    keeper = _keeper(place, bot)
+    bot.desk.index = keeper.open()
+    bot.desk.access = Access(admins=frozenset({f"telegram:{ADMIN}"}))
+    bot.channel = TelegramChannel(bot.desk, bot.intake, bot.options, Admin(bot.desk, keeper, pause=0.01))
+    await bot.start()
+    return bot, place
+
+
+async def last(server: TelegramServer, bot: Bot, starts: str, chat: int = ADMIN) -> Params:
+    """The bot's newest message in the chat, once it begins like that."""
+
+    def found() -> bool:
+        shown = server.shown(chat)
+        return bool(shown) and shown[-1]["text"].startswith(starts)
+
+    await until(found, 30)
+    await bot.idle()
+    return server.shown(chat)[-1]
+
+
+def button(message: Params, label: str) -> str:
+    rows = message["reply_markup"]["inline_keyboard"]
+    return str(next(b["callback_data"] for row in rows for b in row if b["text"] == label))
+
+
+async def test_reindex_reports_in_one_edited_message_and_swaps_the_live_index(
+    kept: tuple[Bot, Path], server: TelegramServer
+) -> None:
+    bot, place = kept
+    (place / "corpus" / "pond.md").write_text("# 池塘\n\n镇外的池塘里有九只鸭子。\n", encoding="utf-8")
+    server.say(ADMIN, "/reindex", user=ADMIN)
+    report = await last(server, bot, "新快照")
+    assert "+ pond.md" in report["text"]
+    assert len(server.shown(ADMIN)) == 1
+    assert bot.desk.index is not None
+    assert [book.source.path for book in bot.desk.index.documents()] == ["pond.md", "town.md"]
+    assert [row[2:] for row in bot.journal.actions.last()] == [("1", "reindex", "done")]
+
+
+async def test_a_swap_that_loses_a_confirmed_answer_waits_for_a_tap(
+    kept: tuple[Bot, Path], server: TelegramServer
+) -> None:
+    bot, place = kept
+    server.say(ADMIN, "镇上的水塔有多高？", user=ADMIN)
+    (answer,) = await bot.shown(ADMIN)
+    assert "四十米" in answer["text"]
+    server.tap(answer, button(answer, "👍"), user=ADMIN)
+    await bot.idle()
+    (place / "corpus" / "town.md").write_text("# 榆树镇\n\n榆树镇的图书馆有三千本书。\n", encoding="utf-8")
+    before = bot.desk.index
+    server.say(ADMIN, "/reindex", user=ADMIN)
+    waiting = await last(server, bot, "新快照已备好")
+    assert "• 镇上的水塔有多高？" in waiting["text"]
+    assert bot.desk.index is before
+    server.tap(waiting, button(waiting, "保留旧的"), user=ADMIN)
+    await last(server, bot, "好的，旧快照")
+    assert bot.desk.index is before
+    server.say(ADMIN, "/reindex", user=ADMIN)
+    waiting = await last(server, bot, "新快照已备好")
+    server.tap(waiting, button(waiting, "仍然上线"), user=ADMIN)
+    await last(server, bot, "新快照")
+    await until(lambda: bot.desk.index is not before)
+
+
+async def test_rollback_brings_the_earlier_snapshot_back(kept: tuple[Bot, Path], server: TelegramServer) -> None:
+    bot, place = kept
+    (place / "corpus" / "pond.md").write_text("# 池塘\n\n镇外的池塘里有九只鸭子。\n", encoding="utf-8")
+    server.say(ADMIN, "/reindex", user=ADMIN)
+    await last(server, bot, "新快照")
+    server.say(ADMIN, "/rollback", user=ADMIN)
+    await last(server, bot, "已退回快照")
+    assert bot.desk.index is not None
+    assert len(bot.desk.index.documents()) == 1
+    server.say(ADMIN, "/rollback", user=ADMIN)
+    await last(server, bot, "没有成功")
+
+
+async def test_a_sent_document_joins_the_corpus_after_a_confirm(kept: tuple[Bot, Path], server: TelegramServer) -> None:
+    bot, place = kept
+    server.files["f1"] = "# 池塘\n\n镇外的池塘里有九只鸭子。\n".encode()
+    document = {"file_id": "f1", "file_unique_id": "u", "file_name": "../池塘.md", "file_size": 40}
+    server.say(ADMIN, "", user=ADMIN, document=document)
+    asked = await last(server, bot, "把 池塘.md")
+    assert not (place / "corpus" / "池塘.md").exists()
+    server.tap(asked, button(asked, "确定"), user=ADMIN)
+    await last(server, bot, "新快照")
+    assert (place / "corpus" / "池塘.md").read_bytes() == server.files["f1"]
+
+
+async def test_a_document_that_cannot_be_fetched_is_said(kept: tuple[Bot, Path], server: TelegramServer) -> None:
+    bot, _ = kept
+    server.fail("getFile", "400", description="Bad Request: file is too big")
+    document = {"file_id": "f1", "file_unique_id": "u", "file_name": "a.md", "file_size": 40}
+    server.say(ADMIN, "", user=ADMIN, document=document)
+    await last(server, bot, "没有成功")
+
+
+async def test_a_removed_document_is_moved_aside_not_deleted(kept: tuple[Bot, Path], server: TelegramServer) -> None:
+    bot, place = kept
+    (place / "corpus" / "pond.md").write_text("# 池塘\n\n镇外的池塘里有九只鸭子。\n", encoding="utf-8")
+    server.say(ADMIN, "/reindex", user=ADMIN)
+    await last(server, bot, "新快照")
+    server.say(ADMIN, "/remove ../../etc/passwd", user=ADMIN)
+    await last(server, bot, "删除哪一份？")
+    server.say(ADMIN, "/remove pond.md", user=ADMIN)
+    asked = await last(server, bot, "从资料中删除 pond.md")
+    server.tap(asked, button(asked, "确定"), user=ADMIN)
+    await last(server, bot, "新快照")
+    assert not (place / "corpus" / "pond.md").exists()
+    assert [path.name.partition("-")[2][7:] for path in (place / "data" / "removed").iterdir()] == ["pond.md"]
+
+
+@pytest.mark.parametrize(("name", "size"), [("run.exe", 10), ("big.md", 21 << 20), ("empty.txt", 0)])
+async def test_a_document_of_the_wrong_type_or_size_is_refused_in_a_sentence(
+    kept: tuple[Bot, Path], server: TelegramServer, name: str, size: int
+) -> None:
+    bot, place = kept
+    server.files["f1"] = b"x" * min(size, 100)
+    document = {"file_id": "f1", "file_unique_id": "u", "file_name": name, "file_size": size}
+    server.say(ADMIN, "", user=ADMIN, document=document)
+    refused = await last(server, bot, name)
+    assert "reply_markup" not in refused
+    assert [path.name for path in (place / "corpus").iterdir()] == ["town.md"]
+
+
+async def test_gaps_and_stats_say_what_people_missed(kept: tuple[Bot, Path], server: TelegramServer) -> None:
+    bot, _ = kept
+    for user in (42, 43):
+        server.say(user, "What is the best pizza in Naples?", user=user)
+    await bot.idle()
+    server.say(ADMIN, "/gaps", user=ADMIN)
+    gaps = await last(server, bot, "最近 30 天没答上的问题")
+    assert "2 次（2 人）What is the best pizza in Naples?" in gaps["text"]
+    server.say(ADMIN, "/stats", user=ADMIN)
+    stats = await last(server, bot, "最近 30 天：2 个问题，2 人")
+    assert "未答出 2" in stats["text"]
+    server.say(ADMIN, "/status", user=ADMIN)
+    status = await last(server, bot, "资料 1 份")
+    assert "bundled-fast" in status["text"]
+
+
+@pytest.mark.parametrize("command", ["/reindex", "/rollback", "/gaps", "/stats", "/status", "/remove town.md", "/add"])
+async def test_menus_do_not_authorise_and_strangers_are_refused(
+    kept: tuple[Bot, Path], server: TelegramServer, command: str
+) -> None:
+    bot, place = kept
+    server.say(42, command)
+    (refusal,) = await bot.shown(42)
+    assert refusal["text"] == "这个命令只给管理员用。您的编号是 42。"
+    name, _, rest = command.partition(" ")
+    server.say(-100, f"{name}@VerbatimBot {rest}".strip())
+    assert await bot.shown(-100) == []
+    assert (place / "corpus" / "town.md").exists()
+    assert bot.journal.actions.last() == []
+
+
+async def test_a_confirm_button_tapped_by_somebody_else_does_nothing(
+    kept: tuple[Bot, Path], server: TelegramServer
+) -> None:
+    bot, place = kept
+    server.say(ADMIN, "/remove town.md", user=ADMIN)
+    asked = await last(server, bot, "从资料中删除")
+    query = server.tap(asked, button(asked, "确定"), user=42)
+    await bot.idle()
+    assert "管理员" in server.answered[query]["text"]
+    assert (place / "corpus" / "town.md").exists()
+    cancel = button(asked, "取消")
+    server.tap(asked, cancel, user=ADMIN)
+    await last(server, bot, "已取消。")
+    server.tap(asked, cancel, user=ADMIN)
+    await last(server, bot, "这个确认已经失效")
+
+
+async def test_the_administrators_of_a_group_may_see_whether_the_bot_is_well(
+    kept: tuple[Bot, Path], server: TelegramServer
+) -> None:
+    bot, _ = kept
+    server.members[-100, 42] = "creator"
+    server.say(-100, "/status@VerbatimBot")
+    await last(server, bot, "资料 1 份", -100)
+
+
+async def test_questions_are_answered_while_a_reindex_runs(kept: tuple[Bot, Path], server: TelegramServer) -> None:
+    bot, _ = kept
+    release = threading.Event()
+    keeper = bot.channel._admin._keeper  # type: ignore[union-attr]
+    prepare = keeper.prepare
+
+    def slow(progress: Callable[[str, int, int], None]) -> object:
+        progress("encode", 3, 9)
+        release.wait(20)
+        return prepare(progress)
+
+    keeper.prepare = slow  # type: ignore[method-assign, assignment]
+    server.say(ADMIN, "/reindex", user=ADMIN)
+    await last(server, bot, "编码段落 3 / 9")
+    server.say(ADMIN, "镇上的水塔有多高？", user=ADMIN)
+    server.say(42, FACTORIES)
+    await until(lambda: len(server.shown(ADMIN)) == 2 and bool(server.shown(42)))
+    server.say(ADMIN, "/reindex", user=ADMIN)
+    await last(server, bot, "正在重新索引，请等它完成。")
+    release.set()
+    await until(lambda: server.shown(ADMIN)[0]["text"].startswith("没有变化"), 20)
