@@ -74,6 +74,7 @@ class Connection:
         self._hands = asyncio.Semaphore(HANDS)
         self._kicks: deque[float] = deque()
         self._problem = "not connected yet"
+        self._closed = False
 
     def problem(self) -> str:
         """Why nothing can be received right now; "" while all is well."""
@@ -84,15 +85,20 @@ class Connection:
         await self._live.wait()
 
     async def run(self) -> None:
-        """Connects, again after every end. Raises CredentialsError or RivalError, where trying on is useless."""
+        """Connects, again after every end, until it is closed.
+
+        Raises CredentialsError or RivalError, where trying on is useless.
+        """
         failures = 0
-        while True:
+        while not self._closed:
             began = self._timing.now()
             try:
                 kicked = await self._once()
             except CredentialsError as error:
                 self._problem = str(error)
                 raise
+            if self._closed:
+                return
             pause = self._after_kick() if kicked else None
             failures = 0 if self._timing.now() - began >= STEADY_SECONDS else failures + 1
             if pause is None:
@@ -127,7 +133,8 @@ class Connection:
             raise ApiError(code)
 
     async def close(self) -> None:
-        """Lets the socket go. `run` has to be cancelled by whoever started it."""
+        """Lets the socket go; `run` returns."""
+        self._closed = True
         self._problem = "closed"
         socket, self._socket = self._socket, None
         if socket is not None:

@@ -166,6 +166,9 @@ class Front:
                 log.error("An answer could not be sent: %s", error, extra=extra)
             else:
                 log.exception("A delivery of WeCom could not be worked on", extra=extra)
+        sent = self._desk.metrics.sent
+        sent.labels(CHANNEL, "sent").inc(len(hand.sent))
+        sent.labels(CHANNEL, "failed").inc(failed)
         await self._intake.done(hand.delivery, hand.sent, failed=failed)
 
     def _does(self, heard: Heard, hand: Hand) -> Coroutine[Any, Any, None]:

@@ -299,3 +299,10 @@ async def test_requests_that_go_down_with_the_connection_leave_nothing_behind(be
     results = await asyncio.gather(*(bench.answer(one.request) for one in asked), return_exceptions=True)
     assert all(isinstance(result, LostError) for result in results)
     assert bench.connection._waiting == {}
+
+
+async def test_closing_ends_the_running_without_another_try(bench: Bench) -> None:
+    await bench.until_live()
+    await bench.connection.close()
+    await asyncio.wait_for(bench.task, 20)
+    assert bench.gateway.subscriptions == 1

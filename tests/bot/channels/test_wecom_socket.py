@@ -108,6 +108,8 @@ async def test_a_question_gets_the_quote_with_the_span_in_bold_and_its_source(li
     assert seen.bold == ("8",)
     assert seen.links[0][1].startswith("https://bot.example.org/d/")
     assert asked.frames == 1
+    await eventually(lambda: not life.intake.open)
+    assert b'verbatim_messages_sent_total{channel="wecom",result="sent"} 1.0' in life.metrics.page()
 
 
 async def test_the_answer_carries_the_platforms_thumbs_and_buttons_for_more(life: Life, gateway: Gateway) -> None:
