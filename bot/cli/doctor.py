@@ -15,6 +15,7 @@ CHECKS = (
     "bot.cli.checks:corpus",
     "bot.cli.checks:snapshot",
     "bot.cli.checks:answering",
+    "bot.channels.telegram.checks:telegram",
     "bot.channels.wecom.checks:wecom",
 )
 """`module:function` of every check, in the order shown. A channel adds its own line here."""
