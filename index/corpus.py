@@ -51,7 +51,7 @@ def _walk(folder: Path, root: Path) -> Iterator[CorpusFile]:
         except OSError as error:
             if here == root:
                 raise CorpusError(f"The folder {root} cannot be read: {error.strerror}.") from error
-            yield CorpusFile(_name(here, root), here, problem=f"The folder cannot be read: {error.strerror}.")
+            yield CorpusFile(_name(str(here), root), here, problem=f"The folder cannot be read: {error.strerror}.")
             continue
         for entry in entries:
             path = Path(entry.path)
@@ -63,12 +63,13 @@ def _walk(folder: Path, root: Path) -> Iterator[CorpusFile]:
                 yield _file(entry, path, root)
 
 
-def _name(path: Path, root: Path) -> str:
-    return unicodedata.normalize("NFC", path.relative_to(root).as_posix())
+def _name(path: str, root: Path) -> str:
+    # On strings: with fifty thousand files, taking paths apart as objects is most of a reindex without changes.
+    return unicodedata.normalize("NFC", path[len(str(root)) :].replace(os.sep, "/").lstrip("/"))
 
 
 def _file(entry: os.DirEntry[str], path: Path, root: Path) -> CorpusFile:
-    name = _name(path, root)
+    name = _name(entry.path, root)
     try:
         name.encode("utf-8")
     except UnicodeEncodeError:
