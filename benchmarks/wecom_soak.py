@@ -98,7 +98,7 @@ class Soak:
         """Whatever is open is answered, now that nothing breaks any more."""
         self.gateway.faults.clear()
         deadline = time.monotonic() + 120
-        while time.monotonic() < deadline and not all(asked.answers for asked in self.asked):
+        while time.monotonic() < deadline and not all(asked.answers for asked in self.asked):  # noqa: ASYNC110
             await asyncio.sleep(0.2)
         await asyncio.sleep(3)
 

@@ -52,7 +52,10 @@ def test_both_languages_have_the_same_headings_and_links() -> None:
     shapes = []
     for name in READMES:
         text = (ROOT / name).read_text(encoding="utf-8")
-        links = sorted(set(re.findall(r"\]\(([^)]+)\)", text)) - set(READMES))
+        # A page that exists in Chinese too is linked in the reader's language.
+        links = sorted(
+            {link.replace(".zh-CN", "") for link in re.findall(r"\]\(([^)]+)\)", text) if link not in READMES}
+        )
         shapes.append((re.findall(r"^(#+) ", text, re.MULTILINE), links))
     assert shapes[0] == shapes[1]
 
