@@ -75,7 +75,7 @@ def reader_route(desk: Desk) -> Route:
 def document_page(document: Document, quote: Span) -> str:
     """The whole document as HTML, `quote` marked, and the first mark named `quote` for the link to jump to."""
     marker = _Marker(document.text, quote)
-    body = "\n".join(marker.block(block) for block in document.blocks)
+    body = "\n".join(marker.block(block) for block in document.blocks if not _front_matter(document, block))
     if not marker.complete:
         marker = _Marker(document.text, quote)
         body = f"<p>{marker.text(0, len(document.text))}</p>"
@@ -84,6 +84,11 @@ def document_page(document: Document, quote: Span) -> str:
     return PAGE.substitute(
         lang="zh-Hans" if lang == "zh" else escape(lang), title=title, style=STYLE, source=_source(document), body=body
     )
+
+
+def _front_matter(document: Document, block: Block) -> bool:
+    """The lines before a Markdown text that say what the page's head says already."""
+    return block.kind is BlockKind.FURNITURE and block.start == 0 and document.text.startswith("---\n")
 
 
 class _Marker:

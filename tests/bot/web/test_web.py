@@ -11,6 +11,7 @@ from bot.desk import Desk
 from bot.links import reader_path
 from bot.web.app import web_app
 from bot.web.reader import document_page
+from index.document import Block, BlockKind
 from tests.shelf import Shelf
 
 
@@ -101,3 +102,11 @@ def test_a_quote_outside_every_block_is_marked_all_the_same(library: Shelf) -> N
     book = replace(library.books[0], blocks=library.books[0].blocks[:1])
     start = book.text.index("8个智能工厂")
     assert '<mark id="quote">8个智能工厂</mark>' in document_page(book, (start, start + 6))
+
+
+def test_the_front_matter_of_a_document_is_not_shown_twice(library: Shelf) -> None:
+    text = "---\ntitle: t\n---\nOne sentence."
+    blocks = (Block(BlockKind.FURNITURE, 0, 16), Block(BlockKind.PARAGRAPH, 17, len(text)))
+    page = document_page(replace(library.books[0], text=text, blocks=blocks), (17, len(text)))
+    assert "title: t" not in page
+    assert '<mark id="quote">One sentence.</mark>' in page
