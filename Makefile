@@ -1,10 +1,11 @@
 # The verbs of this project. `make chat` and `make test` do everything on a fresh machine.
 VENV ?= .venv
+DATA ?= data/training
 PYTHON ?= python3
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt
 
-.PHONY: help chat run index eval doctor test lint check format clean
+.PHONY: help chat run index eval doctor test lint check format encoder clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -40,6 +41,9 @@ format: $(VENV)/.test ## put the code into its form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+encoder: $(VENV)/.training ## train the bundled encoders from a data folder: make encoder DATA=../shared/data
+	$(BIN)/python -m training.encoder --data $(DATA)
+
 clean: ## remove the environment and all caches (data/ stays)
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 
@@ -52,6 +56,11 @@ $(BIN)/python:
 $(VENV)/.run: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing Verbatim into $(VENV) ..." >&2
 	@$(PIP) -e . </dev/null >&2
+	@touch $@
+
+$(VENV)/.training: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing what training needs into $(VENV) ..." >&2
+	@$(PIP) -e '.[training]' </dev/null >&2
 	@touch $@
 
 $(VENV)/.test: pyproject.toml constraints.txt | $(BIN)/python
