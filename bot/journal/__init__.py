@@ -25,12 +25,13 @@ DELIVERY_DAYS = 7
 
 
 class Journal:
-    """The open journal. With `days` None (OFF) no question, asker or feedback is ever written to it."""
+    """The open journal. With `days` None (OFF) no question, asker or feedback stays in it:
+    what a platform delivered is there until it is answered, and nothing else is."""
 
     def __init__(self, path: Path, *, days: int | None = 90, now: Callable[[], float] = time.time) -> None:
         self.days = days
         self._now = now
-        self._database = Database(path)
+        self._database = Database(path, forgetful=days is None)
         keeps = days is not None
         self.deliveries = Deliveries(self._database, now)
         self.answers = Answers(self._database, now, keeps=keeps)

@@ -17,8 +17,10 @@ BUSY_MS = 10_000
 class Database:
     """One connection shared by threads, one at a time."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, forgetful: bool = False) -> None:
+        """`forgetful`: what is erased is overwritten, not only marked as free."""
         self.path = path
+        self._forgetful = forgetful
         self._lock = threading.Lock()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -62,6 +64,8 @@ class Database:
     def _prepare(self) -> None:
         for pragma in (f"busy_timeout={BUSY_MS}", "journal_mode=WAL", "synchronous=NORMAL", "temp_store=MEMORY"):
             self._connection.execute(f"PRAGMA {pragma}")
+        if self._forgetful:
+            self._connection.execute("PRAGMA secure_delete=ON")
         with self.writing() as connection:
             version = connection.execute("PRAGMA user_version").fetchone()[0]
             if version > len(MIGRATIONS):

@@ -131,6 +131,8 @@ def test_off_writes_neither_questions_nor_people_nor_feedback_to_the_disk(path: 
     journal.answers.record(given("a1", "我的秘密问题"))
     journal.feedback.record(given("a1", "我的秘密问题"), "42", 1)
     journal.memory.remember(HERE, "telegram:1", "我的秘密问题")
+    journal.deliveries.receive("telegram:1", "telegram", "我的秘密问题" * 2000, "7", "100")
+    journal.deliveries.done("telegram:1", ["200"])
     assert journal.memory.recall(HERE) == ("我的秘密问题",)
     assert journal.answers.get("a1") is not None
     journal.close()
