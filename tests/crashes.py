@@ -110,8 +110,9 @@ def killed(folder: Path) -> Iterator[dict[str, Any]]:
     shutil.copytree(folder / "data", folder / "dry")
     total = counting(lambda: reindex(folder / "corpus", folder / "dry"), -1)
     new = texts(folder / "dry")
+    first = counting(lambda: reindex(folder / "corpus", folder / "first"), -1)
     points = sorted({round(total * n / 45) for n in range(1, 45)} | set(range(total - 60, total, 3)))
-    for base, point in [(folder / "old", one) for one in points] + [(None, total * n // 12) for n in range(1, 12)]:
+    for base, point in [(folder / "old", one) for one in points] + [(None, first * n // 12) for n in range(1, 12)]:
         yield kill(folder, base, point, old, new)
 
 
