@@ -55,7 +55,8 @@ def draw_curve(progress: Progress, path: Path) -> None:
         if points:
             axes.plot(*zip(*points, strict=True), label=name)
     axes.set(xlabel="step", ylabel="loss, mean of 20 steps", title="The student learns from translations")
-    axes.legend()
+    if axes.lines:
+        axes.legend()
     figure.tight_layout()
     figure.savefig(path, dpi=120)
     pyplot.close(figure)
