@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt
 
-.PHONY: help chat run index eval doctor test lint check format encoder clean
+.PHONY: help chat run index eval doctor test lint check format encoder reader clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -43,6 +43,11 @@ format: $(VENV)/.test ## put the code into its form
 
 encoder: $(VENV)/.training ## train the bundled encoders from a data folder: make encoder DATA=../shared/data
 	$(BIN)/python -m training.encoder --data $(DATA)
+
+reader: $(VENV)/.training ## train the span reader, after the encoder: make reader DATA=../shared/data
+	$(BIN)/python -m training.spans --data $(DATA)
+	$(BIN)/python -m training.spans_export
+	$(BIN)/python -m training.spans_measure --data $(DATA)
 
 clean: ## remove the environment and all caches (data/ stays)
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

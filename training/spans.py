@@ -1,4 +1,4 @@
-"""Trains the span reader: `python -m training.spans --data DIR --student CKPT --tokenizer FILE --out DIR`.
+"""Trains the span reader: `python -m training.spans --data DIR`, after `python -m training.encoder`.
 
 Starts from the encoder's student (its layers, and its input table, which stays frozen: both models ship one table).
 Checkpoints hold everything that a stopped run needs; the same command goes on from the last one. The learning rate
@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
 
+from index.tokens import tokenizer
 from training.spans_cloze import Aligner, build
 from training.spans_examples import Maker, Pool, swaps
 from training.spans_gloss import load_glosses
@@ -118,14 +118,15 @@ def training_paragraphs(data: Path) -> list[Paragraph]:
     return [p for name in READING for p in paragraphs(data / "reading" / f"{name}.json.gz")]
 
 
-def maker_for(options: argparse.Namespace, table: Tensor, tokenizer: Tokenizer) -> Maker:
+def maker_for(options: argparse.Namespace, table: Tensor) -> Maker:
+    words = tokenizer()
     kept = training_paragraphs(options.data)
     glosses = load_glosses(options.data / "cedict.txt.gz")
-    pool = Pool(tokenizer)
+    pool = Pool(words)
     pool.fill(kept)
     centred = (table - table.mean(0)).float().numpy()
-    cloze = build(options.data, Aligner(tokenizer, centred), options.cloze, random.Random(options.seed))
-    return Maker(kept, cloze, pool, glosses, tokenizer, swaps(kept, glosses.names))
+    cloze = build(options.data, Aligner(words, centred), options.cloze, random.Random(options.seed))
+    return Maker(kept, cloze, pool, glosses, words, swaps(kept, glosses.names))
 
 
 def stream(maker: Maker, options: argparse.Namespace, step: int) -> Iterator[list[Input]]:
@@ -142,11 +143,9 @@ def stream(maker: Maker, options: argparse.Namespace, step: int) -> Iterator[lis
 def train(options: argparse.Namespace) -> None:
     torch.manual_seed(options.seed)
     torch.set_num_threads(options.threads)
-    tokenizer = Tokenizer.from_file(str(options.tokenizer))
-    table, student = load_table(options.student, options.frequency)
+    table = load_table(options.encoder, options.frequency)
     model = Reader(options.layers)
-    model.load_body(student)
-    model.start_matching(table.words)
+    begin(model, options.start, table)
     optimizer = optimizer_for(model, options.rate)
     run = Run(model, {k: v.clone() for k, v in model.state_dict().items()}, optimizer)
     path = options.out / "reader.pt"
@@ -154,8 +153,18 @@ def train(options: argparse.Namespace) -> None:
     if path.exists():
         run.load(path)
         print(f"going on from step {run.step}", flush=True)
-    loop(run, stream(maker_for(options, table.words, tokenizer), options, run.step), table, options, path)
+    loop(run, stream(maker_for(options, table.words), options, run.step), table, options, path)
     run.save(path)
+
+
+def begin(model: Reader, path: Path, table: Table) -> None:
+    """From an encoder's checkpoint, or from a reader's."""
+    state = torch.load(path, map_location="cpu", weights_only=True)
+    if "reader" in state:
+        model.load_state_dict(state["reader"])
+    else:
+        model.load_body(state["student"])
+        model.start_matching(table.words)
 
 
 def loop(run: Run, source: Iterator[list[Input]], table: Table, options: argparse.Namespace, path: Path) -> None:
@@ -197,20 +206,20 @@ def report(run: Run, seen: dict[str, float], out: Path) -> None:
 
 
 def arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description="Trains the span reader.")
-    for name, text in (
-        ("data", "folder with reading/, parallel/ and cedict.txt.gz"),
-        ("student", "the encoder's checkpoint (.pt)"),
-        ("tokenizer", "the encoder's tokenizer.json"),
-        ("frequency", "the encoder's token frequencies (.npy)"),
-        ("out", "where checkpoints go"),
+    parser = argparse.ArgumentParser(prog="python -m training.spans", description=__doc__)
+    for name, value, text in (
+        ("data", None, "folder with reading/, parallel/ and cedict.txt.gz"),
+        ("start", "build/encoder/student/student.pt", "what to start from: the encoder's checkpoint, or a reader's"),
+        ("encoder", "index/encoders/bundled", "folder of the encoder whose table of words is read"),
+        ("frequency", "build/encoder/frequency.npy", "how often each word stands in general text"),
+        ("out", "build/reader", "where checkpoints go"),
     ):
-        parser.add_argument(f"--{name}", type=Path, required=True, help=text)
-    parser.add_argument("--steps", type=int, default=3000)
+        parser.add_argument(f"--{name}", type=Path, default=value and Path(value), required=value is None, help=text)
+    parser.add_argument("--steps", type=int, default=1700)
     parser.add_argument("--minutes", type=float, default=0.0, help="stop by the clock instead of by steps")
     parser.add_argument("--rate", type=float, default=1.2e-4)
-    parser.add_argument("--tokens", type=int, default=3200, help="tokens a batch")
-    parser.add_argument("--layers", type=int, default=6)
+    parser.add_argument("--tokens", type=int, default=2400, help="tokens a batch")
+    parser.add_argument("--layers", type=int, default=5)
     parser.add_argument("--cloze", type=int, default=12000)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--save", type=float, default=120.0, help="seconds between checkpoints")

@@ -1,4 +1,4 @@
-"""Ships a trained reader: `python -m training.spans_export --reader PT --frequency NPY --out index/encoders/reader`.
+"""Ships a trained reader: `python -m training.spans_export` after `python -m training.spans`.
 
 The graph begins at word vectors, which come from the encoder's own table. Weights become int8 by channel; what is small
 and delicate (the matching and the last layer) stays float.
@@ -94,8 +94,12 @@ def _digest(path: Path) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Writes the span reader's files as they ship.")
-    for name in ("reader", "frequency", "out"):
-        parser.add_argument(f"--{name}", type=Path, required=True)
+    for name, value in (
+        ("reader", "build/reader/reader.pt"),
+        ("frequency", "build/encoder/frequency.npy"),
+        ("out", "index/encoders/reader"),
+    ):
+        parser.add_argument(f"--{name}", type=Path, default=Path(value))
     parser.add_argument("--table", type=Path, default=Path("index/encoders/bundled"), help="whose input table it reads")
     parser.add_argument("--plain", action="store_true", help="float weights, to compare with")
     export(parser.parse_args())

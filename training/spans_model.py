@@ -14,6 +14,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+import index.table
+
 WIDTH, HEADS, DEEP, MATCH = 384, 12, 1536, 128
 REACH = (4, 12, 30)
 FEATURES = 4 + len(REACH)
@@ -145,10 +147,8 @@ class Table:
         return functional.embedding(ids, self.words), self.rarity[ids]
 
 
-def load_table(checkpoint: Path, frequency: Path) -> tuple[Table, dict[str, Tensor]]:
-    """The input table as it ships (int8 with one scale a row), and the student's weights."""
-    student = torch.load(checkpoint, map_location="cpu", weights_only=True)["student"]
-    words = student["words.weight"].float()
-    scale = words.abs().amax(1, keepdim=True).clamp(min=1e-8) / 127
-    table = Table(torch.round(words / scale) * scale, rarity_of(torch.from_numpy(np.load(frequency))))
-    return table, student
+def load_table(encoder: Path, frequency: Path) -> Table:
+    """The input table as it ships in an encoder's folder, and how often its words stand in general text."""
+    counted = torch.from_numpy(np.load(frequency))
+    words = torch.from_numpy(index.table.Table(encoder).vectors(np.arange(len(counted))))
+    return Table(words, rarity_of(counted))
