@@ -24,7 +24,9 @@ from index.build import Prepared
 from index.encoder import open_encoder
 from index.errors import SnapshotError, VerbatimError
 
-NICE = 10
+NICE = 15
+_ONE_THREAD = {"OMP_NUM_THREADS": "1", "RAYON_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false"}
+"""A library that takes every core for a batch takes them from the answers."""
 _running: set[subprocess.Popen[bytes]] = set()
 """What `stop` ends: a program that ends must not wait for minutes of work that the next one can go on with."""
 
@@ -44,7 +46,9 @@ def prepare(corpus: Path, data: Path, encoder: str, *, now: datetime, progress: 
     """
     job = pickle.dumps(_Job(corpus.absolute(), data.absolute(), encoder, now))
     command = [sys.executable, "-m", "bot.apart"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:  # noqa: S603
+    with subprocess.Popen(  # noqa: S603
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=os.environ | _ONE_THREAD
+    ) as process:
         _running.add(process)
         try:
             return _followed(process, job, progress)
