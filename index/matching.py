@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 from index.document import Span
 from index.encoder import TokenVectors
 from index.query import Query, language
-from index.tokens import Term
+from index.tokens import Term, general_rarity
 
 FORM_WEIGHT = 0.12
 """Weight of a token that carries only the form of the question."""
-ABSENT_WEIGHT = 0.75
-"""Weight of a term of another language than the corpus, whose rarity the corpus cannot tell."""
+ABSENT_LEAST = 0.3
+"""Least weight of a term of another language than the corpus: how rare it is, general text must tell."""
 BORROWED = 0.5
 """What a term weighs less when a follow-up took it over from the question before."""
 EXACT_BONUS = 0.1
@@ -59,7 +59,8 @@ def weigh(
     query: Query, vectors: TokenVectors, frequency: Callable[[str], int], passages: int, languages: frozenset[str]
 ) -> Weighted:
     """Weights for the tokens and terms of `query` over a corpus of so many `passages` in these `languages`."""
-    terms = np.asarray([_rarity(term, frequency, passages, languages) for term in query.content], np.float32)
+    weights = [_rarity(query, term, frequency, passages, languages) for term in query.content]
+    terms = np.asarray(weights, np.float32)
     left, right = query.borrowed
     terms[[left <= term.start < right for term in query.content]] *= BORROWED
     middle = (vectors.spans[:, 0] + vectors.spans[:, 1]) // 2
@@ -101,9 +102,13 @@ def columns(text: TokenVectors, spans: Sequence[Span]) -> list[NDArray[np.intp]]
     return [np.flatnonzero((middle >= start) & (middle < end)) for start, end in spans]
 
 
-def _rarity(term: Term, frequency: Callable[[str], int], passages: int, languages: frozenset[str]) -> float:
+def _rarity(
+    query: Query, term: Term, frequency: Callable[[str], int], passages: int, languages: frozenset[str]
+) -> float:
     count = frequency(term.text)
     if not count:
-        return 1.0 if language(term.text) in languages else ABSENT_WEIGHT
+        word = query.text[term.start : term.end]
+        foreign = language(word) not in languages
+        return ABSENT_LEAST + (1 - ABSENT_LEAST) * general_rarity(word) if foreign else 1.0
     idf = math.log(1 + (passages - count + 0.5) / (count + 0.5))
     return 0.3 + 0.7 * idf / math.log(1 + (passages + 0.5) / 0.5)

@@ -33,7 +33,7 @@ CONSIDERED_ANEW = 10
 """The same, where token vectors are not stored and have to be made for every question."""
 SCANNED = 8
 """Passages whose sentences are compared."""
-READ = 3
+READ = 4
 """Passages that the reader model reads."""
 RERANKED = 4.0
 """How far, in logits, a re-ranker may push the worst passage behind the best."""

@@ -70,6 +70,19 @@ def token_spans(encoded: Encoding) -> NDArray[np.int32]:
     return spans
 
 
+@cache
+def _rarities() -> NDArray[np.uint8]:
+    # One file for this and for the reader, which was trained on it.
+    return np.asarray(np.load(str(files("index") / "encoders" / "reader" / "rarity.npy")), np.uint8)
+
+
+@lru_cache(maxsize=4096)
+def general_rarity(word: str) -> float:
+    """How rare a word is in general text, 0 to 1: the mean over its pieces, 1 being a word hardly ever seen."""
+    ids = tokenizer().encode(word, add_special_tokens=False).ids
+    return float(_rarities()[ids].mean()) / 255 if ids else 1.0
+
+
 def fold(text: str) -> str:
     """`text` in Simplified, half width, lower case, without accents; the same number of code points."""
     return text.translate(_folding())

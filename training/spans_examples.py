@@ -147,7 +147,7 @@ class Maker:
             wrong = self._without_sentence(right, rng)
             return wrong if not wrong.answered and answer not in wrong.text else None
         if kind < 0.95:
-            question = self.elsewhere(asked.question, right.text, rng)
+            question = elsewhere(asked.question, right.text, self.glosses.names, self.swaps, rng)
             return Example(question, right.text) if question else None
         return Example(asked.question, rng.choice(self.pool.windows))
 
@@ -156,19 +156,6 @@ class Maker:
         start, end = example.sentence
         text = example.text[:start] + example.text[end:]
         return Example(example.question, text.strip()) if len(text.strip()) > 30 else example
-
-    def elsewhere(self, question: str, text: str, rng: random.Random) -> str | None:
-        """The question about another name, place or year than the one that the passage speaks of."""
-        found = [w for w in _mentions(question, self.glosses.names) if w in text and w in question]
-        titles = [t for t in self.swaps["titles"] if len(t) > 1 and t in question and t in text] if not found else []
-        if not found and not titles:
-            return None
-        word = rng.choice(found or titles)
-        kind = "years" if re.fullmatch(r"\d{4}", word) else "names" if word in self.glosses.names else "titles"
-        if re.fullmatch(r"\d+", word) and kind != "years":
-            return None
-        other = rng.choice(self.swaps[kind])
-        return None if other in text or other == word else question.replace(word, other)
 
     def _in_english(self, example: Example, rng: random.Random) -> Example:
         """Six in ten stay Chinese; else the question, or the passage, or both are glossed, now and then in part."""
@@ -204,3 +191,19 @@ def swaps(paragraphs: Sequence[Paragraph], names: set[str]) -> dict[str, list[st
         "years": sorted({w for w in mentioned if w.isdigit()}),
         "titles": sorted({t for p in paragraphs if 1 < len(t := re.sub(r"[(（].*", "", p.title).strip()) <= 10}),
     }
+
+
+def elsewhere(
+    question: str, text: str, names: set[str], others: dict[str, list[str]], rng: random.Random
+) -> str | None:
+    """The question about another name, place or year (one of `others`) than the one that the passage speaks of."""
+    found = [w for w in _mentions(question, names) if w in text and w in question]
+    titles = [t for t in others["titles"] if len(t) > 1 and t in question and t in text] if not found else []
+    if not found and not titles:
+        return None
+    word = rng.choice(found or titles)
+    kind = "years" if re.fullmatch(r"\d{4}", word) else "names" if word in names else "titles"
+    if re.fullmatch(r"\d+", word) and kind != "years":
+        return None
+    other = rng.choice(others[kind])
+    return None if other in text or other == word else question.replace(word, other)

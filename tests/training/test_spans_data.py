@@ -10,7 +10,7 @@ import pytest
 
 from index.tokens import tokenizer
 from training.spans_cloze import Aligner, asked_about
-from training.spans_examples import Maker, Pool, swaps
+from training.spans_examples import Maker, Pool, elsewhere, swaps
 from training.spans_gloss import Glosses, english_question, gloss, glossed_passage, load_glosses
 from training.spans_text import NOWHERE, Example, Paragraph, cut, holding, paragraphs, window_around
 
@@ -134,9 +134,9 @@ def test_examples_say_where_the_answer_stands_and_hold_none_where_they_say_so(gl
         0 <= e.sentence[0] <= e.answer[0] < e.sentence[1] <= len(e.text) for e in positives if e.answer != NOWHERE
     )
     assert 0.05 < 1 - len(positives) / len(made) < 0.6
-    swapped = maker.elsewhere("成都有多少个智能工厂？", TEXT, random.Random(0))
+    swapped = elsewhere("成都有多少个智能工厂？", TEXT, glosses.names, SWAPS, random.Random(0))
     assert swapped == "上海有多少个智能工厂？"
-    assert maker.elsewhere("有多少个智能工厂？", TEXT, random.Random(0)) is None
+    assert elsewhere("有多少个智能工厂？", TEXT, glosses.names, SWAPS, random.Random(0)) is None
 
 
 def paragraphs_with_answers() -> list[Paragraph]:

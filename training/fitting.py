@@ -1,0 +1,79 @@
+"""Two small fits in numpy, listwise softmax and ridge logistic regression, and how reliable the latter is."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Rows = NDArray[np.float32]
+Marks = NDArray[np.bool_]
+
+
+def fit_listwise(groups: Sequence[tuple[Rows, Marks]], decay: float = 1e-3, steps: int = 500) -> Rows:
+    """Weights that maximise the mean log share of the right rows in softmax(rows @ weights).
+
+    Adam on scaled features; `groups` without a right row, or with nothing else, teach nothing and are passed over.
+    """
+    kept = [(x, y) for x, y in groups if y.any() and not y.all()]
+    scale = np.concatenate([x for x, _ in kept]).std(axis=0) + 1e-6
+    weights = np.zeros(len(scale))
+    first, second = np.zeros(len(scale)), np.zeros(len(scale))
+    for step in range(1, steps + 1):
+        slope = decay * weights
+        for rows, right in kept:
+            slope = slope + _listwise_slope(rows / scale, right, weights) / len(kept)
+        first = 0.9 * first + 0.1 * slope
+        second = 0.99 * second + 0.01 * slope**2
+        weights = weights - 0.05 * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.99**step)) + 1e-8)
+    return np.asarray(np.where(scale > 1e-5, weights / scale, 0.0), np.float32)
+
+
+def _listwise_slope(rows: Rows, right: Marks, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    logits = rows @ weights
+    share = np.exp(logits - logits.max())
+    share /= share.sum()
+    good = np.where(right, share, 0.0)
+    return np.asarray(rows.T @ (share - good / max(good.sum(), 1e-12)), np.float64)
+
+
+def fit_logistic(rows: Rows, right: Marks, ridge: float = 1e-3) -> tuple[Rows, float]:
+    """Weights and bias of ridge logistic regression, by Newton's method on standardised features."""
+    mean, scale = rows.mean(axis=0), rows.std(axis=0) + 1e-6
+    design = np.concatenate([(rows - mean) / scale, np.ones((len(rows), 1))], axis=1).astype(np.float64)
+    pull = ridge * len(rows) * np.eye(design.shape[1])
+    pull[-1, -1] = 1e-9
+    weights = np.zeros(design.shape[1])
+    for _ in range(30):
+        share = 1 / (1 + np.exp(-design @ weights))
+        slope = design.T @ (right - share) - pull @ weights
+        curve = (design * (share * (1 - share))[:, None]).T @ design + pull
+        weights = weights + np.linalg.solve(curve, slope)
+    flat = np.where(scale > 1e-5, weights[:-1] / scale, 0.0)
+    return np.asarray(flat, np.float32), float(weights[-1] - flat @ mean)
+
+
+def reliability(
+    judged: Rows, right: Marks, threshold: float, kinds: Sequence[str], bins: int = 10
+) -> dict[str, object]:
+    """Brier score, calibration table (mean probability, share right, count), and what each kind gets at `threshold`."""
+    table = []
+    for low in np.arange(bins) / bins:
+        inside = (judged >= low) & (judged < low + 1 / bins + (1e-9 if low + 1 / bins >= 1 else 0))
+        if inside.any():
+            row = (judged[inside].mean(), right[inside].mean())
+            table.append([round(float(x), 3) for x in row] + [int(inside.sum())])
+    shown = judged >= threshold
+    names = np.asarray(kinds)
+    by_kind = {
+        kind: {"n": int((names == kind).sum()), "answered": round(float(shown[names == kind].mean()), 3)}
+        for kind in sorted(set(kinds))
+    }
+    answerable = names == "answerable"
+    return {
+        "brier": round(float(((judged - right) ** 2).mean()), 4),
+        "threshold": round(threshold, 4),
+        "right_first": round(float(right[answerable].mean()), 3),
+        "right_when_shown": round(float(right[shown].mean()), 3),
+        "kinds": by_kind,
+        "reliability": table,
+    }

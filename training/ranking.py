@@ -1,0 +1,165 @@
+"""Fits what decides in a search: which passages to read first, which sentence to quote, when to be silent.
+
+    python -m training.ranking --data DIR [--encoder bundled] [--questions 600]
+
+asks the questions of CMRC's trial set (kept out of all other training), as they are and put into word-by-word English,
+through the real index: over all its paragraphs, without the paragraph that answers, and about another name.
+Listwise logistic regression orders passages and sentences; logistic regression, fitted on one half of the paragraphs
+and judged on the other, gives the confidence. Writes `ranking.json` beside the encoder and prints what it reached.
+"""
+
+import argparse
+import json
+import random
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.build import build
+from index.confidence import CONFIDENCE_FEATURES, PASSAGE_FEATURES, Linear, confidence_features, passage_features
+from index.encoder import ENCODERS, Encoder, open_encoder
+from index.query import Query, parse
+from index.quoting import FEATURES
+from index.search import Found, Index
+from index.tokens import tokenizer
+from training.fitting import fit_listwise, fit_logistic, reliability
+from training.spans_examples import elsewhere, swaps
+from training.spans_gloss import english_question, load_glosses
+from training.spans_text import Paragraph, paragraphs
+
+Rows = NDArray[np.float32]
+SEED = 11
+SILENT_AT_MOST = 0.08
+"""Share of answerable questions that the threshold may silence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One question as it was asked: rows of features, and which of them are right (none, where nothing answers)."""
+
+    paragraph: int
+    kind: str
+    passages: Rows
+    right_passages: NDArray[np.bool_]
+    sentences: Rows
+    right_sentences: NDArray[np.bool_]
+    found: Found
+    terms: int
+
+
+def corpus(told: Sequence[Paragraph], encoder: Encoder, folder: Path) -> Index:
+    """An index with one document a paragraph, in the order given."""
+    source = folder / "corpus"
+    source.mkdir()
+    for n, paragraph in enumerate(told):
+        (source / f"p{n:05d}.txt").write_text(paragraph.text + "\n", encoding="utf-8")
+    build(source, folder / "data", encoder, now=datetime.now(UTC))
+    return Index.open(folder / "data", encoder=encoder)
+
+
+def ask_all(index: Index, told: Sequence[Paragraph], data: Path, count: int, rng: random.Random) -> Iterator[Case]:
+    """Every chosen question in Chinese or English: answerable, without its paragraph, and about another name."""
+    glosses = load_glosses(data / "cedict.txt.gz")
+    others = swaps(told, glosses.names)
+    chosen = [(n, asked) for n, paragraph in enumerate(told) for asked in paragraph.asked]
+    for n, asked in rng.sample(chosen, min(count, len(chosen))):
+        text = told[n].text
+        questions: list[str | None] = [asked.question, elsewhere(asked.question, text, glosses.names, others, rng)]
+        if rng.random() < 0.4:
+            questions = [english_question(q, glosses, tokenizer(), rng) if q else None for q in questions]
+        question, other = parse(questions[0] or ""), questions[1]
+        yield look(index, question, n, text[slice(*asked.answer)], "answerable")
+        yield look(index, question, n, "", "removed")
+        if other:
+            yield look(index, parse(other), n, "", "elsewhere")
+
+
+def look(index: Index, query: Query, paragraph: int, answer: str, kind: str) -> Case:
+    """One search: what it looked at, and what of it is right."""
+    path = f"p{paragraph:05d}.txt"
+    found = index.find(query, skip=(lambda source: source.path == path) if kind == "removed" else None)
+    right = [
+        bool(answer) and row.candidate.source.path == path and answer in index.text_of(row) for row in found.sentences
+    ]
+    owned = [bool(answer) and p.source.path == path for p in found.considered]
+    return Case(
+        paragraph,
+        kind,
+        np.asarray([passage_features(p) for p in found.considered], np.float32).reshape(-1, len(PASSAGE_FEATURES)),
+        np.asarray(owned, bool),
+        np.asarray([row.features for row in found.sentences], np.float32).reshape(-1, len(FEATURES)),
+        np.asarray(right, bool),
+        found,
+        len(query.content),
+    )
+
+
+def confidence_rows(cases: Sequence[Case], sentence: Linear) -> tuple[Rows, NDArray[np.bool_]]:
+    """For each case the features of the sentence that would be quoted, and whether it is right."""
+    rows, right = [], []
+    for case in cases:
+        order = np.argsort([-sentence(row) for row in case.sentences], kind="stable")
+        ranked = [case.found.sentences[int(n)].scored(sentence) for n in order]
+        rows.append(confidence_features(ranked, case.terms))
+        right.append(bool(case.right_sentences[order[0]]))
+    return np.asarray(rows, np.float32), np.asarray(right, bool)
+
+
+def fit(cases: Sequence[Case], report: dict[str, object]) -> dict[str, object]:
+    """All three models and the threshold, as `index.confidence.Ranking` reads them."""
+    passage = Linear(PASSAGE_FEATURES, fit_listwise([(c.passages, c.right_passages) for c in cases]), 0.0)
+    sentence = Linear(FEATURES, fit_listwise([(c.sentences, c.right_sentences) for c in cases]), 0.0)
+    usable = [c for c in cases if len(c.sentences)]
+    rows, right = confidence_rows(usable, sentence)
+    half = np.asarray([c.paragraph % 2 == 0 for c in usable])
+    judged = np.zeros(len(rows), np.float32)
+    for fitted in (half, ~half):
+        weights, bias = fit_logistic(rows[fitted], right[fitted])
+        judged[~fitted] = 1 / (1 + np.exp(-(rows[~fitted] @ weights + bias)))
+    weights, bias = fit_logistic(rows, right)
+    answerable = np.asarray([c.kind == "answerable" for c in usable])
+    threshold = min(0.5, float(np.quantile(judged[answerable], SILENT_AT_MOST)))
+    report |= reliability(judged, right, threshold, [c.kind for c in usable])
+    confidence = Linear(CONFIDENCE_FEATURES, weights, bias)
+    models = {"passage": passage, "sentence": sentence, "confidence": confidence}
+    stored: dict[str, object] = {name: _stored(model) for name, model in models.items()}
+    return stored | {"threshold": round(threshold, 4)}
+
+
+def _stored(model: Linear) -> dict[str, object]:
+    weights = {name: round(float(w), 5) for name, w in zip(model.features, model.weights, strict=True)}
+    return {"weights": weights, "bias": round(model.bias, 5)}
+
+
+def main() -> None:
+    """Ask, fit, write, report."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
+    parser.add_argument("--data", type=Path, required=True, help="the folder with reading/ and cedict.txt.gz")
+    parser.add_argument("--encoder", default="bundled")
+    parser.add_argument("--questions", type=int, default=600)
+    parser.add_argument("--out", type=Path, help="folder for ranking.json and its report")
+    chosen = parser.parse_args()
+    told = paragraphs(chosen.data / "reading" / "cmrc2018-trial.json.gz")
+    encoder = open_encoder(chosen.encoder)
+    cases = []
+    with tempfile.TemporaryDirectory() as folder:
+        index = corpus(told, encoder, Path(folder))
+        for case in ask_all(index, told, chosen.data, chosen.questions, random.Random(SEED)):
+            cases.append(case)
+            if sys.stderr.isatty() or len(cases) % 200 == 0:
+                print(f"\rasked {len(cases)}", end="", file=sys.stderr, flush=True)
+    report: dict[str, object] = {"encoder": encoder.name, "fingerprint": encoder.fingerprint, "cases": len(cases)}
+    fitted = fit(cases, report)
+    out = chosen.out or ENCODERS / chosen.encoder
+    (out / "ranking.json").write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
+    print("\n" + json.dumps(report, indent=1))
+
+
+if __name__ == "__main__":
+    main()
