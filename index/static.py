@@ -14,7 +14,7 @@ from tokenizers import Encoding
 
 from index.encoder import TokenVectors, Vectors, unit
 from index.table import Table, read_config
-from index.tokens import token_spans, tokenizer
+from index.tokens import encode, token_spans
 
 
 class Static:
@@ -38,7 +38,7 @@ class Static:
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """See `Encoder`."""
-        encoded = tokenizer().encode_batch(list(texts), add_special_tokens=False)
+        encoded = encode(texts)
         return self._pool([np.asarray(e.ids, np.int64) for e in encoded])
 
     def encode_questions(self, texts: Sequence[str]) -> Vectors:
@@ -47,12 +47,12 @@ class Static:
 
     def encode_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
         """See `Encoder`."""
-        encoded = tokenizer().encode_batch(list(texts), add_special_tokens=False)
+        encoded = encode(texts)
         return [self._tokens(e) for e in encoded]
 
     def encode_both(self, texts: Sequence[str]) -> tuple[Vectors, list[TokenVectors]]:
         """See `Encoder`."""
-        encoded = tokenizer().encode_batch(list(texts), add_special_tokens=False)
+        encoded = encode(texts)
         return self._pool([np.asarray(e.ids, np.int64) for e in encoded]), [self._tokens(e) for e in encoded]
 
     def _tokens(self, encoded: Encoding) -> TokenVectors:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from index.encoder import TokenVectors, Vectors, unit
 from index.errors import EncoderError
 from index.table import Table, read_config
-from index.tokens import token_spans, tokenizer
+from index.tokens import encode, token_spans
 
 CLS, SEP = 2, 3
 WINDOW = 254
@@ -56,7 +56,7 @@ class Student:
 
     def encode_both(self, texts: Sequence[str]) -> tuple[Vectors, list[TokenVectors]]:
         """See `Encoder`."""
-        encoded = tokenizer().encode_batch(list(texts), add_special_tokens=False)
+        encoded = encode(texts)
         windows = [(n, at) for n, e in enumerate(encoded) for at in range(0, max(len(e.ids), 1), WINDOW)]
         windows.sort(key=lambda w: (min(len(encoded[w[0]].ids) - w[1], WINDOW), w))
         pooled = np.zeros((len(texts), self.dimensions), np.float32)

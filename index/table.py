@@ -1,4 +1,7 @@
-"""The input table: one int8 row and one scale a vocabulary entry, memory-mapped and shared by every bundled model."""
+"""The input table: one int8 row and one scale a vocabulary entry, memory-mapped and shared by every bundled model.
+
+Rare words have no row: theirs is a sum of a few rows of the English words that gloss them, with ids after the table's.
+"""
 
 import json
 from pathlib import Path
@@ -12,12 +15,18 @@ _DAMAGED = "The encoder's files in {} are missing or damaged; reinstall Verbatim
 
 
 class Table:
-    """`rows[id] * scales[id]` is the word vector of that id. Nothing is ever unpacked as a whole."""
+    """`rows[id] * scales[id]` is the word vector of that id. Nothing is ever unpacked as a whole.
+
+    An id at or after `len(rows)` is a composed word: `composed-parts.npy` (n, k) names its rows, `composed-shares.npy`
+    (n, k) how much of each it takes.
+    """
 
     def __init__(self, folder: Path) -> None:
         try:
             self._rows: NDArray[np.int8] = np.load(folder / "table.npy", mmap_mode="r")
             self._scales: NDArray[np.float32] = np.load(folder / "scales.npy")
+            self._parts: NDArray[np.uint16] = np.load(folder / "composed-parts.npy", mmap_mode="r")
+            self._shares: NDArray[np.float16] = np.load(folder / "composed-shares.npy", mmap_mode="r")
         except (OSError, ValueError) as error:
             raise EncoderError(_DAMAGED.format(folder.name)) from error
 
@@ -28,16 +37,33 @@ class Table:
 
     def vectors(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
         """(..., dimensions) float32 word vectors of `ids`."""
-        return np.asarray(self._rows[ids], np.float32) * self._scales[ids][..., None]
+        composed = ids >= len(self._rows)
+        found = self._stored(np.where(composed, 0, ids))
+        found[composed] = self._composed(ids[composed])
+        return found
 
     def total(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
         """(dimensions,) sum of the word vectors of `ids`, (t,)."""
-        return np.asarray(self._scales[ids] @ np.asarray(self._rows[ids], np.float32), np.float32)
+        composed = ids >= len(self._rows)
+        stored = ids[~composed]
+        found = self._scales[stored] @ np.asarray(self._rows[stored], np.float32)
+        return np.asarray(found + self._composed(ids[composed]).sum(axis=0), np.float32)
 
     def directions(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
         """(t, dimensions) float32 unit rows: the word vectors of `ids` without their lengths."""
-        rows = np.asarray(self._rows[ids], np.float32)
+        composed = ids >= len(self._rows)
+        rows = np.asarray(self._rows[np.where(composed, 0, ids)], np.float32)
+        # Far above the small number below, as whole numbers are.
+        rows[composed] = self._composed(ids[composed]) * 1e4
         return np.asarray(rows / np.sqrt(np.einsum("td,td->t", rows, rows) + 1e-6)[:, None], np.float32)
+
+    def _stored(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
+        return np.asarray(self._rows[ids], np.float32) * self._scales[ids][..., None]
+
+    def _composed(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
+        rare = ids - len(self._rows)
+        shares = np.asarray(self._shares[rare], np.float32)
+        return np.asarray(np.einsum("nkd,nk->nd", self._stored(np.asarray(self._parts[rare], np.int64)), shares))
 
 
 def read_config(folder: Path) -> dict[str, object]:

@@ -5,6 +5,7 @@ every offset stays an offset of the text as it stands. Numbers become their valu
 characters also yield their pinyin, so that a name spelled in Latin letters finds them.
 """
 
+import gzip
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -55,6 +56,21 @@ def _syllables() -> frozenset[str]:
 def tokenizer() -> Tokenizer:
     """The shared tokenizer, as `tokenizers` loads it."""
     return Tokenizer.from_str((WORDS / "tokenizer.json").read_text(encoding="utf-8"))
+
+
+@cache
+def _long_tokenizer() -> Tokenizer:
+    """The tokenizer with rare words too; the numbers of all others are the same."""
+    return Tokenizer.from_str(gzip.decompress((WORDS / "tokenizer-long.json.gz").read_bytes()).decode())
+
+
+def encode(texts: Sequence[str]) -> list[Encoding]:
+    """The pieces of each text as the encoders read them: rare Chinese words whole, without marks around the text."""
+    return _long_tokenizer().encode_batch([_LONE.sub("\ufffd", text) for text in texts], add_special_tokens=False)
+
+
+_LONE = re.compile("[\ud800-\udfff]")
+"""Halves of a pair, which JSON may carry and no tokenizer takes: another unknown character of the same length."""
 
 
 def token_spans(encoded: Encoding) -> NDArray[np.int32]:

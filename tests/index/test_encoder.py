@@ -55,3 +55,17 @@ def test_both_in_one_pass_are_the_same_as_each(encoder: Encoder) -> None:
 def test_a_row_without_direction_becomes_a_unit_row() -> None:
     rows = unit(np.asarray([[0.0, 0.0], [np.nan, np.inf], [3.0, 4.0]], np.float32))
     np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1.0)
+
+
+def test_a_rare_word_is_one_token_near_its_gloss(encoder: Encoder) -> None:
+    """Words that have no row of their own are composed of the rows of the words that gloss them."""
+    assert len(encoder.encode_tokens(["四分卫"])[0].vectors) == 1
+    word, gloss, other = encoder.encode_passages(["四分卫", "quarterback", "carrot"])
+    assert word @ gloss > word @ other
+
+
+def test_half_of_a_pair_is_an_unknown_character(encoder: Encoder) -> None:
+    """JSON may carry a lone surrogate: it costs no question, and the spans around it hold."""
+    text = "\ud83d工厂"
+    assert encoder.encode_questions([text]).shape == (1, encoder.dimensions)
+    assert encoder.encode_tokens([text])[0].spans[-1].tolist() == [1, 3]
