@@ -39,8 +39,8 @@ class Ranking:
     passage: Linear
     sentence: Linear
     confidence: Linear
-    threshold: float
-    """Probability below which the answer is an abstention."""
+    thresholds: tuple[float, float]
+    """Probability below which the answer is an abstention: in the question's language, and in another one."""
 
     @classmethod
     def load(cls, path: Path) -> "Ranking":
@@ -48,14 +48,18 @@ class Ranking:
         try:
             stored = json.loads(path.read_text(encoding="utf-8"))
             parts = {name: _linear(stored[name]) for name in ("passage", "sentence", "confidence")}
-            threshold = float(stored["threshold"])
+            thresholds = float(stored["thresholds"]["same"]), float(stored["thresholds"]["cross"])
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise EncoderError(f"The ranking file {path.name} cannot be read ({error}); reinstall Verbatim.") from error
         expected = {"passage": PASSAGE_FEATURES, "sentence": FEATURES, "confidence": CONFIDENCE_FEATURES}
         for name, features in expected.items():
             if parts[name].features != features:
                 raise EncoderError(f"The ranking file {path.name} is of another version; reinstall Verbatim.")
-        return cls(threshold=threshold, **parts)
+        return cls(thresholds=thresholds, **parts)
+
+    def answers(self, confidence: float, cross: bool) -> bool:
+        """Whether so sure an answer is given; `cross` where it is in another language than the question."""
+        return confidence >= self.thresholds[cross]
 
 
 PASSAGE_FEATURES = ("late", "lexical", "dense", "weakest", "cross_late")

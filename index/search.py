@@ -33,7 +33,7 @@ CONSIDERED_ANEW = 10
 """The same, where token vectors are not stored and have to be made for every question."""
 SCANNED = 8
 """Passages whose sentences are compared."""
-READ = 4
+READ = 3
 """Passages that the reader model reads."""
 RERANKED = 4.0
 """How far, in logits, a re-ranker may push the worst passage behind the best."""
@@ -121,7 +121,7 @@ class Index:
         if query.empty:
             return Answer(question, (), 0.0, snapshot=self.snapshot.id)
         found = self.find(query)
-        if not found.sentences or found.confidence < self._ranking.threshold:
+        if not self.sure(found):
             nearest = self._quotes(_one_a_passage(found.sentences), found, NEAREST)
             return Answer(question, (), found.confidence, nearest, self.snapshot.id)
         ranked = _prefer_language(found.sentences, query.lang)
@@ -158,6 +158,12 @@ class Index:
 
     def _document(self, passage: int) -> Document:
         return self._snapshot.documents[self._snapshot.passages[passage].document]
+
+    def sure(self, found: Found) -> bool:
+        """Whether what was found is sure enough to be quoted."""
+        if not found.sentences:
+            return False
+        return self._ranking.answers(found.confidence, bool(found.sentences[0].candidate.cross))
 
     def context(self, quote: Quote, paragraphs: int = 1) -> Quote:
         """The paragraph of `quote`, with `paragraphs` - 1 more on either side; letter for letter, like a quote."""

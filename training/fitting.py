@@ -55,23 +55,21 @@ def fit_logistic(rows: Rows, right: Marks, ridge: float = 1e-3) -> tuple[Rows, f
 def reliability(
     judged: Rows, right: Marks, threshold: float, kinds: Sequence[str], bins: int = 10
 ) -> dict[str, object]:
-    """Brier score, calibration table (mean probability, share right, count), and what each kind gets at `threshold`."""
+    """Brier score, calibration table (mean probability, share right, count), and how many of each kind were `shown`."""
     table = []
     for low in np.arange(bins) / bins:
         inside = (judged >= low) & (judged < low + 1 / bins + (1e-9 if low + 1 / bins >= 1 else 0))
         if inside.any():
             row = (judged[inside].mean(), right[inside].mean())
             table.append([round(float(x), 3) for x in row] + [int(inside.sum())])
-    shown = judged >= threshold
     names = np.asarray(kinds)
     by_kind = {
         kind: {"n": int((names == kind).sum()), "answered": round(float(shown[names == kind].mean()), 3)}
         for kind in sorted(set(kinds))
     }
-    answerable = names == "answerable"
+    answerable = np.char.startswith(names, "answerable")
     return {
         "brier": round(float(((judged - right) ** 2).mean()), 4),
-        "threshold": round(threshold, 4),
         "right_first": round(float(right[answerable].mean()), 3),
         "right_when_shown": round(float(right[shown].mean()), 3),
         "kinds": by_kind,

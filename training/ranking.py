@@ -124,12 +124,18 @@ def fit(cases: Sequence[Case], report: dict[str, object]) -> dict[str, object]:
         judged[~fitted] = 1 / (1 + np.exp(-(rows[~fitted] @ weights + bias)))
     weights, bias = fit_logistic(rows, right)
     answerable = np.asarray([c.kind == "answerable" for c in usable])
-    threshold = min(0.5, float(np.quantile(judged[answerable], SILENT_AT_MOST)))
-    report |= reliability(judged, right, threshold, [c.kind for c in usable])
+    cross = rows[:, CONFIDENCE_FEATURES.index("cross")] > 0
+    thresholds = {
+        name: round(min(0.5, float(np.quantile(judged[answerable & group], SILENT_AT_MOST))), 4)
+        for name, group in (("same", ~cross), ("cross", cross))
+    }
+    shown = judged >= np.where(cross, thresholds["cross"], thresholds["same"])
+    kinds = [f"{c.kind}, {'cross' if other else 'same'}" for c, other in zip(usable, cross, strict=True)]
+    report |= {"thresholds": thresholds} | reliability(judged, right, shown, kinds)
     confidence = Linear(CONFIDENCE_FEATURES, weights, bias)
     models = {"passage": passage, "sentence": sentence, "confidence": confidence}
     stored: dict[str, object] = {name: _stored(model) for name, model in models.items()}
-    return stored | {"threshold": round(threshold, 4)}
+    return stored | {"thresholds": thresholds}
 
 
 def _stored(model: Linear) -> dict[str, object]:
