@@ -144,8 +144,9 @@ class Desk:
             suggestions = index.suggest(question.lang, SUGGESTIONS)
             kind = Kind.ABSTENTION
             card = abstention_card(answer, index, question.lang, self.links, suggestions, page)
-        self._record(question, kind, answer, suggestions)
-        self.journal.memory.remember(question.conversation, first, question.text)
+        with self.journal.together():
+            self._record(question, kind, answer, suggestions)
+            self.journal.memory.remember(question.conversation, first, question.text)
         return Reply(card, page.answer, kind)
 
     def _located(self, question: Question, index: Answerer) -> Reply:
@@ -162,20 +163,20 @@ class Desk:
         return answer, [answer_card(answer, index, question.lang, self.links, page) for page in pages]
 
     def _record(self, question: Question, kind: Kind, answer: Answer, suggestions: tuple[str, ...]) -> None:
-        quotes = answer.quotes or answer.nearest
-        self.journal.answers.record(
-            Given(
-                answer_id(question.delivery),
-                question.conversation,
-                question.lang,
-                kind,
-                question.text,
-                answer.confidence,
-                tuple(map(reference, quotes)),
-                suggestions,
-                answer.snapshot,
-            )
+        given = Given(
+            answer_id(question.delivery),
+            question.conversation,
+            question.lang,
+            kind,
+            question.text,
+            answer.confidence,
+            tuple(map(reference, answer.quotes or answer.nearest)),
+            suggestions,
+            answer.snapshot,
         )
+        with self.journal.together():
+            self.journal.answers.record(given)
+            self.journal.deliveries.answered(question.delivery, given.id)
 
     def _alarm(self, quote: Quote, error: QuoteError) -> None:
         self.metrics.alarms.inc()

@@ -19,7 +19,7 @@ from bot.workers import Workers
 
 log = logging.getLogger(__name__)
 
-DAY = 24 * 60 * 60.0
+HOUR = 60 * 60.0
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -148,7 +148,7 @@ async def _close(channel: Channel, seconds: float) -> None:
 async def _prune(program: Program) -> None:
     while True:
         await program.workers.write(program.journal.prune)
-        await asyncio.sleep(DAY)
+        await asyncio.sleep(HOUR)
 
 
 async def _guarded(work: Callable[[], Awaitable[None]]) -> None:

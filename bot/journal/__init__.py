@@ -6,6 +6,7 @@ Everything here blocks: the desk calls it from a worker thread.
 
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from bot.journal.actions import Actions
@@ -40,6 +41,10 @@ class Journal:
         self.memory = Memory(self._database, now, keeps=keeps)
         self.people = People(self._database)
         self.streams = Streams(self._database, now)
+
+    def together(self) -> AbstractContextManager[object]:
+        """What is written within it happens at once, or not at all; and costs one transaction."""
+        return self._database.writing()
 
     def prune(self) -> None:
         """Forgets what is older than the retention; without one, everything that the buttons no longer need."""

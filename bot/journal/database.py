@@ -21,7 +21,8 @@ class Database:
         """`forgetful`: what is erased is overwritten, not only marked as free."""
         self.path = path
         self._forgetful = forgetful
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
+        self._depth = 0
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
@@ -38,15 +39,25 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """A transaction that holds the write lock from its beginning: all of it happens, or nothing."""
+        """A transaction that holds the write lock from its beginning: all of it happens, or nothing.
+
+        One within another is a part of it.
+        """
         with self._lock:
+            if self._depth:
+                yield self._connection
+                return
             self._connection.execute("BEGIN IMMEDIATE")
+            self._depth = 1
             try:
                 yield self._connection
             except BaseException:
                 self._connection.execute("ROLLBACK")
                 raise
-            self._connection.execute("COMMIT")
+            else:
+                self._connection.execute("COMMIT")
+            finally:
+                self._depth = 0
 
     def rows(self, query: str, values: Sequence[object] = ()) -> list[Any]:
         with self._lock:

@@ -65,6 +65,13 @@ class Deliveries:
     def seen(self, delivery: str) -> bool:
         return self._database.row("SELECT 1 FROM deliveries WHERE delivery = ?", (delivery,)) is not None
 
+    def answered(self, delivery: str, answer: str) -> None:
+        """There is an answer, and it may go out at any moment; parts of it that are out already stay known."""
+        with self._database.writing() as connection:
+            connection.execute(
+                "UPDATE deliveries SET state = ?, answer = ? WHERE delivery = ?", (State.SENDING, answer, delivery)
+            )
+
     def sending(self, delivery: str, answer: str = "", sent: Sequence[str] = ()) -> None:
         """An answer is about to go out; `sent` are the parts of it that are out already."""
         with self._database.writing() as connection:

@@ -41,12 +41,6 @@ class Memory:
                 " VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (*key, self._now(), delivery, question),
             )
-            connection.execute(
-                "DELETE FROM memory WHERE channel = ? AND chat = ? AND thread = ? AND user = ? AND delivery NOT IN"
-                " (SELECT delivery FROM memory WHERE channel = ? AND chat = ? AND thread = ? AND user = ?"
-                " ORDER BY at DESC LIMIT ?)",
-                (*key, *key, REMEMBERED + 1),
-            )
 
     def prune(self) -> None:
         with self._database.writing() as connection:

@@ -60,7 +60,9 @@ class Answering:
     async def say(self, target: Target, card: Card, hand: InHand, *, answer: str = "") -> None:
         """`card` as new messages. Each part that is out is written down before the next one goes."""
         parts = dress(card, self._me.username)
-        await self._intake.sending(hand.delivery, answer, hand.sent)
+        if not answer:
+            # An answer of the desk is noted as going out by the desk itself, in the same transaction.
+            await self._intake.sending(hand.delivery, answer, hand.sent)
         for number, part in enumerate(parts[len(hand.sent) :]):
             try:
                 chat, id = await self._sender.send(target, part, uncertain=hand.uncertain and not number)

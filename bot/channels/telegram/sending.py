@@ -37,7 +37,7 @@ T = TypeVar("T")
 ATTEMPTS = 5
 MOST_PATIENCE = 300.0
 """Seconds that Telegram may ask us to wait, all in all, before a message is given up."""
-IN_FLIGHT = 8
+IN_FLIGHT = 4
 """More requests at once make the HTTP pool slower, not faster."""
 PROBED = 60
 """How many ids after the question, and how many before the repetition, are looked at for a twin."""
