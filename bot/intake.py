@@ -30,6 +30,17 @@ class Intake:
             self._count(1)
         return fresh
 
+    async def receive_all(self, arrived: Sequence[tuple[str, str, str, str]]) -> set[str]:
+        """`receive` for many at once: delivery, payload, chat, message. Those that this process has to answer."""
+        fresh = await self._workers.write(self._deliveries.receive_all, self.channel, arrived)
+        self._count(len(fresh))
+        return fresh
+
+    async def done_all(self, finished: Sequence[tuple[str, Sequence[str], bool]]) -> None:
+        """`done` for many at once: delivery, sent, failed."""
+        await self._workers.write(self._deliveries.done_all, finished)
+        self._count(-len(finished))
+
     async def sending(self, delivery: str, answer: str = "", sent: Sequence[str] = ()) -> None:
         """Call before the first message goes out, and after each part with the ids that are `sent`."""
         await self._workers.write(self._deliveries.sending, delivery, answer, sent)

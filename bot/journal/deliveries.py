@@ -62,6 +62,17 @@ class Deliveries:
             )
             return cursor.rowcount == 1
 
+    def receive_all(self, channel: str, arrived: Sequence[tuple[str, str, str, str]]) -> set[str]:
+        """`receive` for many at once (delivery, payload, chat, message), in one transaction; those that are new."""
+        with self._database.writing():
+            return {one[0] for one in arrived if self.receive(one[0], channel, *one[1:])}
+
+    def done_all(self, finished: Sequence[tuple[str, Sequence[str], bool]]) -> None:
+        """`done` for many at once (delivery, sent, failed), in one transaction."""
+        with self._database.writing():
+            for delivery, sent, failed in finished:
+                self.done(delivery, sent, failed=failed)
+
     def seen(self, delivery: str) -> bool:
         return self._database.row("SELECT 1 FROM deliveries WHERE delivery = ?", (delivery,)) is not None
 

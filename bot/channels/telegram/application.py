@@ -56,6 +56,7 @@ def build(options: Options, inbox: Inbox) -> Wired:
         connection_pool_size=POLL_POOL, connect_timeout=CONNECT_TIMEOUT, read_timeout=options.read_timeout
     )
     bot = PatientBot(
+        inbox,
         options.token,
         base_url=f"{options.api_url}/bot",
         base_file_url=f"{options.api_url}/file/bot",

@@ -107,6 +107,7 @@ class TelegramChannel:
                 with suppress(asyncio.CancelledError):
                     await watch
             await self._let_go(wired)
+            await inbox.flush()
 
     async def _introduce(self, wired: Wired, inbox: Inbox) -> Me:
         bot = wired.application.bot

@@ -1,11 +1,13 @@
 """Updates on their way in: written down before Telegram is told that they arrived, and never done twice.
 
-The library's updater confirms an update as soon as `put` returns, so `put` is where it is written down.
+The library's updater confirms updates with the poll that follows, so they are written down before it gets to see them;
+those of a webhook in `put`, before the request is answered.
 """
 
 import asyncio
 import json
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from telegram import Bot, Update
@@ -15,6 +17,9 @@ from bot.intake import Intake
 from bot.journal.deliveries import Delivery, State
 
 log = logging.getLogger(__name__)
+
+MOMENT = 0.02
+"""Seconds that finished updates wait for each other. A crash within it finds the answer in the chat and sends none."""
 
 
 @dataclass(slots=True)
@@ -39,12 +44,23 @@ class Inbox(asyncio.Queue[object]):
         self._most_open = most_open
         self._room = asyncio.Event()
         self._room.set()
+        self._recorded: dict[int, bool] = {}
+        """Updates of this poll by number: whether they are new."""
+        self._done_with: list[tuple[str, tuple[str, ...], bool]] = []
+        self._flushing: asyncio.Task[None] | None = None
         self.in_hand: dict[int, InHand] = {}
 
     @property
     def crowded(self) -> bool:
         """Whether as much is in hand as may be."""
         return self._intake.open >= self._most_open
+
+    async def record(self, updates: Sequence[Update]) -> None:
+        """Writes a whole poll's updates down in one go; `put` finds them there."""
+        arrived = [self._arrived(update) for update in updates if update.update_id not in self._recorded]
+        fresh = await self._intake.receive_all(arrived) if arrived else set()
+        for update in updates:
+            self._recorded.setdefault(update.update_id, self._delivery(update) in fresh)
 
     async def put(self, item: object) -> None:
         """Takes an update in, waiting for room. One that was seen before goes no further."""
@@ -54,13 +70,19 @@ class Inbox(asyncio.Queue[object]):
         while self.crowded:
             self._room.clear()
             await self._room.wait()
-        delivery = f"{NAME}:{self._bot_id}:{item.update_id}"
-        chat, message = _place(item)
-        # What is typed inline is answered at once or never: nobody waits for it after a restart.
-        payload = "" if item.inline_query else item.to_json()
-        if await self._intake.receive(delivery, payload, chat, message):
-            self.in_hand[item.update_id] = InHand(delivery)
+        if item.update_id not in self._recorded:
+            await self.record([item])
+        if self._recorded.pop(item.update_id):
+            self.in_hand[item.update_id] = InHand(self._delivery(item))
             await super().put(item)
+
+    def _arrived(self, update: Update) -> tuple[str, str, str, str]:
+        # What is typed inline is answered at once or never: nobody waits for it after a restart.
+        payload = "" if update.inline_query else update.to_json()
+        return self._delivery(update), payload, *_place(update)
+
+    def _delivery(self, update: Update) -> str:
+        return f"{NAME}:{self._bot_id}:{update.update_id}"
 
     async def resume(self, left: Delivery, bot: Bot) -> None:
         """Takes up an update that another process had received and did not finish."""
@@ -74,14 +96,26 @@ class Inbox(asyncio.Queue[object]):
         self.in_hand[update.update_id] = hand
         await super().put(update)
 
-    async def finish(self, update: object) -> None:
-        """Nothing remains to do for `update`."""
+    def finish(self, update: object) -> None:
+        """Nothing remains to do for `update`. It is written down a moment later, together with others."""
         hand = self.in_hand.pop(update.update_id, None) if isinstance(update, Update) else None
         if hand is None:
             return
-        await self._intake.done(hand.delivery, hand.sent, failed=hand.failed)
+        self._done_with.append((hand.delivery, tuple(hand.sent), hand.failed))
+        if self._flushing is None or self._flushing.done():
+            self._flushing = asyncio.create_task(self._flush_soon())
+
+    async def flush(self) -> None:
+        """Until everything that is finished is written down."""
+        while self._done_with:
+            finished, self._done_with = self._done_with, []
+            await self._intake.done_all(finished)
         if not self.crowded:
             self._room.set()
+
+    async def _flush_soon(self) -> None:
+        await asyncio.sleep(MOMENT)
+        await self.flush()
 
 
 def _place(update: Update) -> tuple[str, str]:

@@ -34,7 +34,7 @@ class InOrder(BaseUpdateProcessor):
                 del self._waiting[key]
                 self._locks.pop(key, None)
         # Not in the `finally`: what is cancelled at shutdown stays open, and somebody takes it over.
-        await self._inbox.finish(update)
+        self._inbox.finish(update)
 
     async def initialize(self) -> None:
         """Nothing to prepare."""

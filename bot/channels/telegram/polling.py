@@ -9,6 +9,8 @@ from telegram.error import TelegramError
 from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest, RequestData
 
+from bot.channels.telegram.inbox import Inbox
+
 log = logging.getLogger(__name__)
 
 
@@ -42,11 +44,24 @@ class WatchedRequest(HTTPXRequest):
 
 
 class PatientBot(ExtBot[None]):
-    """Skips an update that the library cannot read; without that it would be fetched again for ever, and block all."""
+    """Writes updates down before anybody sees them, and skips one that the library cannot read.
 
-    __slots__ = ()
+    Without that it would be fetched again for ever, and block all others.
+    """
+
+    __slots__ = ("_inbox",)
+
+    def __init__(self, inbox: Inbox, token: str, **options: Any) -> None:
+        super().__init__(token, **options)
+        with self._unfrozen():
+            self._inbox = inbox
 
     async def get_updates(self, offset: int | None = None, *args: Any, **kwargs: Any) -> tuple[Update, ...]:
+        updates = await self._fetch(offset, *args, **kwargs)
+        await self._inbox.record(updates)
+        return updates
+
+    async def _fetch(self, offset: int | None = None, *args: Any, **kwargs: Any) -> tuple[Update, ...]:
         try:
             return await super().get_updates(offset, *args, **kwargs)
         except TelegramError:
