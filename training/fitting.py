@@ -53,7 +53,7 @@ def fit_logistic(rows: Rows, right: Marks, ridge: float = 1e-3) -> tuple[Rows, f
 
 
 def reliability(
-    judged: Rows, right: Marks, threshold: float, kinds: Sequence[str], bins: int = 10
+    judged: Rows, right: Marks, shown: Marks, kinds: Sequence[str], bins: int = 10
 ) -> dict[str, object]:
     """Brier score, calibration table (mean probability, share right, count), and how many of each kind were `shown`."""
     table = []
