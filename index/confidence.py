@@ -17,7 +17,7 @@ from index.candidates import PassageMatch
 from index.errors import EncoderError
 from index.quoting import FEATURES, SentenceMatch
 
-CONFIDENCE_FEATURES = (*FEATURES, "margin", "terms", "whole_weakest", "cross_weakest")
+CONFIDENCE_FEATURES = (*FEATURES, "margin", "terms", "whole_weakest", "cross_weakest", "strangers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +73,16 @@ def _linear(stored: dict[str, object]) -> Linear:
     return Linear(tuple(weights), np.asarray(list(weights.values()), np.float32), float(bias))
 
 
-def confidence_features(ranked: Sequence[SentenceMatch], content_terms: int) -> NDArray[np.float32]:
-    """(len(CONFIDENCE_FEATURES),) for the first of `ranked`, which is not empty, best first."""
+def confidence_features(ranked: Sequence[SentenceMatch], content_terms: int, strangers: float) -> NDArray[np.float32]:
+    """(len(CONFIDENCE_FEATURES),) for the first of `ranked`, which is not empty, best first.
+
+    `strangers`: share of the question's names that the document never mentions (`index.names`).
+    """
     best = ranked[0]
     margin = best.score - ranked[1].score if len(ranked) > 1 else 3.0
     weakest = best.candidate.whole.weakest
     cross = float(best.features[FEATURES.index("cross")])
-    extra = (min(margin, 3.0), math.log1p(content_terms), weakest, cross * weakest)
+    extra = (min(margin, 3.0), math.log1p(content_terms), weakest, cross * weakest, strangers)
     return np.concatenate([best.features, np.asarray(extra, np.float32)])
 
 

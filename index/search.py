@@ -17,6 +17,7 @@ from index.errors import QuoteError
 from index.fusion import fuse
 from index.locate import locate
 from index.matching import Weighted
+from index.names import strangers
 from index.query import Query, parse
 from index.quoting import MAX_QUOTE, SentenceMatch, extend, highlight, sentence_features
 from index.rerank import Reranker
@@ -229,7 +230,12 @@ class Index:
     def _confidence(self, ranked: Sequence[SentenceMatch], query: Query) -> float:
         if not ranked:
             return 0.0
-        return probability(self._ranking.confidence(confidence_features(ranked, len(query.content))))
+        strange = self.strangers(query, ranked[0])
+        return probability(self._ranking.confidence(confidence_features(ranked, len(query.content), strange)))
+
+    def strangers(self, query: Query, row: SentenceMatch) -> float:
+        """Share of the question's names that the document of `row` never mentions."""
+        return strangers(query, self._document(row.candidate.passage), row.candidate.text)
 
     def _quotes(self, ranked: Sequence[SentenceMatch], found: Found, limit: int) -> tuple[Quote, ...]:
         """Quotes of the first `limit` of `ranked`; no two overlap or are equal in text."""

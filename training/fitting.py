@@ -52,9 +52,7 @@ def fit_logistic(rows: Rows, right: Marks, ridge: float = 1e-3) -> tuple[Rows, f
     return np.asarray(flat, np.float32), float(weights[-1] - flat @ mean)
 
 
-def reliability(
-    judged: Rows, right: Marks, shown: Marks, kinds: Sequence[str], bins: int = 10
-) -> dict[str, object]:
+def reliability(judged: Rows, right: Marks, shown: Marks, kinds: Sequence[str], bins: int = 10) -> dict[str, object]:
     """Brier score, calibration table (mean probability, share right, count), and how many of each kind were `shown`."""
     table = []
     for low in np.arange(bins) / bins:

@@ -51,6 +51,8 @@ class Case:
     right_sentences: NDArray[np.bool_]
     found: Found
     terms: int
+    strangers: tuple[float, ...]
+    """Of each sentence's document, `index.names.strangers`."""
 
 
 def corpus(told: Sequence[Paragraph], encoder: Encoder, folder: Path) -> Index:
@@ -97,6 +99,7 @@ def look(index: Index, query: Query, paragraph: int, answer: str, kind: str) -> 
         np.asarray(right, bool),
         found,
         len(query.content),
+        tuple(index.strangers(query, row) for row in found.sentences),
     )
 
 
@@ -106,7 +109,7 @@ def confidence_rows(cases: Sequence[Case], sentence: Linear) -> tuple[Rows, NDAr
     for case in cases:
         order = np.argsort([-sentence(row) for row in case.sentences], kind="stable")
         ranked = [case.found.sentences[int(n)].scored(sentence) for n in order]
-        rows.append(confidence_features(ranked, case.terms))
+        rows.append(confidence_features(ranked, case.terms, case.strangers[int(order[0])]))
         right.append(bool(case.right_sentences[order[0]]))
     return np.asarray(rows, np.float32), np.asarray(right, bool)
 

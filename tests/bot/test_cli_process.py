@@ -79,7 +79,10 @@ def test_nothing_heavy_is_imported_before_it_is_needed(folder: Path) -> None:
 def test_an_interrupted_stream_ends_quietly(folder: Path) -> None:
     command = [sys.executable, "-m", "bot", "ask", "--jsonl"]
     pipe = subprocess.PIPE
+    # Where the tests themselves run in the background, the shell has told them to ignore the interrupt.
+    heard = signal.signal(signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen(command, cwd=folder, stdin=pipe, stdout=pipe, stderr=pipe, env=ENVIRONMENT) as process:
+        signal.signal(signal.SIGINT, heard)
         assert process.stdin is not None
         assert process.stdout is not None
         assert process.stderr is not None

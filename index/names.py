@@ -1,0 +1,52 @@
+"""Names in a question that a document never mentions: the sign of a question about somewhere or somebody else.
+
+"上海有多少个智能工厂?" shares every other word with a sentence about Chengdu, and to an encoder one city is much like
+another. Chinese names are those of CC-CEDICT; in Latin letters a capital in mid-sentence makes a name.
+"""
+
+from functools import cache
+
+from index.document import Document
+from index.occurrence import Lookup
+from index.query import Query
+from index.tokens import WORDS, Term, fold
+
+LONGEST = 6
+LOOKED_AT = 20_000
+"""Code points of a document, from its beginning, in which a name is looked for beside the passage."""
+
+
+@cache
+def _known() -> frozenset[str]:
+    return frozenset((WORDS / "names.txt").read_text(encoding="utf-8").split())
+
+
+def chinese_names(text: str) -> list[str]:
+    """Names in folded `text`, the longest at each place, left to right."""
+    found, at = [], 0
+    while at < len(text):
+        size = next((n for n in range(LONGEST, 1, -1) if text[at : at + n] in _known()), 0)
+        if size:
+            found.append(text[at : at + size])
+        at += max(size, 1)
+    return found
+
+
+def latin_names(query: Query) -> list[Term]:
+    """Content terms with a capital that does not merely begin the question."""
+    return [t for t in query.content if t.start > 0 and query.text[t.start].isascii() and query.text[t.start].isupper()]
+
+
+def strangers(query: Query, document: Document, passage: str) -> float:
+    """Share of the question's names that neither `passage` nor its document mentions; 0 where it names nothing.
+
+    A Latin name counts against a Chinese text only if it reads as pinyin, and a Chinese one only against Chinese text:
+    of others one cannot tell what they are called there.
+    """
+    around = f"{document.source.title}\n{passage}\n{document.text[:LOOKED_AT]}"
+    folded = fold(around)
+    chinese = document.source.lang == "zh"
+    missing = [name not in folded for name in chinese_names(fold(query.text))] if chinese else []
+    latin = [t for t in latin_names(query) if t.spelled or not chinese]
+    missing += [not places for places in Lookup(latin)(around)] if latin else []
+    return sum(missing) / len(missing) if missing else 0.0
