@@ -37,6 +37,8 @@ Rows = NDArray[np.float32]
 SEED = 11
 SILENT_AT_MOST = 0.08
 """Share of answerable questions that the threshold may silence."""
+LEAST = 0.1
+"""No threshold lies below this: what is wrong nine times in ten is no answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,7 @@ def fit(cases: Sequence[Case], report: dict[str, object]) -> dict[str, object]:
     answerable = np.asarray([c.kind == "answerable" for c in usable])
     cross = rows[:, CONFIDENCE_FEATURES.index("cross")] > 0
     thresholds = {
-        name: round(min(0.5, float(np.quantile(judged[answerable & group], SILENT_AT_MOST))), 4)
+        name: round(min(0.5, max(LEAST, float(np.quantile(judged[answerable & group], SILENT_AT_MOST)))), 4)
         for name, group in (("same", ~cross), ("cross", cross))
     }
     shown = judged >= np.where(cross, thresholds["cross"], thresholds["same"])
