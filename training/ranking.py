@@ -35,7 +35,7 @@ from training.spans_text import Paragraph, paragraphs
 
 Rows = NDArray[np.float32]
 SEED = 11
-SILENT_AT_MOST = 0.08
+SILENT_AT_MOST = 0.06
 """Share of answerable questions that the threshold may silence."""
 LEAST = 0.1
 """No threshold lies below this: what is wrong nine times in ten is no answer."""
