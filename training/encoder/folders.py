@@ -3,9 +3,9 @@
 So whoever wants torch, a GPU or further training has the same vectors there, and nothing large is shipped twice.
 """
 
+import gzip
 import json
 import re
-import shutil
 import sys
 from pathlib import Path
 
@@ -26,14 +26,17 @@ _WINDOW = 256
 
 def write_folders(encoders: Path, folder: Path) -> None:
     """`bundled` and `bundled-fast` under `folder`, each for `SentenceTransformer(path)`."""
-    write_student(encoders / "bundled", encoders / "words" / "tokenizer.json", folder / "bundled")
-    write_static(encoders / "bundled-fast", encoders / "words" / "tokenizer.json", folder / "bundled-fast")
+    words = encoders / "words" / "tokenizer-long.json.gz"
+    write_student(encoders / "bundled", words, folder / "bundled")
+    write_static(encoders / "bundled-fast", words, folder / "bundled-fast")
 
 
 def table(encoder: Path) -> Floats:
-    """The word table in float."""
+    """The word table in float, the composed words after the rows that they are sums of."""
     rows: Floats = np.load(encoder / "table.npy").astype(np.float32) * np.load(encoder / "scales.npy")[:, None]
-    return rows
+    parts, shares = np.load(encoder / "composed-parts.npy"), np.load(encoder / "composed-shares.npy")
+    composed = sum(rows[parts[:, k]] * shares[:, k, None].astype(np.float32) for k in range(parts.shape[1]))
+    return np.concatenate([rows, np.asarray(composed, np.float32)])
 
 
 def layer_weights(path: Path) -> dict[str, Floats]:
@@ -58,7 +61,7 @@ def write_student(encoder: Path, tokenizer: Path, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     save_file(_bert(weights, words), folder / "model.safetensors", metadata={"format": "pt"})
     _json(folder / "config.json", _bert_config(len(words)))
-    shutil.copy(tokenizer, folder / "tokenizer.json")
+    (folder / "tokenizer.json").write_bytes(gzip.decompress(tokenizer.read_bytes()))
     marks = {"pad": "[PAD]", "unk": "[UNK]", "cls": "[CLS]", "sep": "[SEP]", "mask": "[MASK]"}
     about = {f"{name}_token": mark for name, mark in marks.items()}
     about |= {"tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": _WINDOW}
@@ -77,7 +80,7 @@ def write_static(encoder: Path, tokenizer: Path, folder: Path) -> None:
     inner = folder / "0_StaticEmbedding"
     inner.mkdir(parents=True, exist_ok=True)
     save_file({"embedding.weight": table(encoder)}, inner / "model.safetensors", metadata={"format": "pt"})
-    shutil.copy(tokenizer, inner / "tokenizer.json")
+    (inner / "tokenizer.json").write_bytes(gzip.decompress(tokenizer.read_bytes()))
     _modules(folder, [("0_StaticEmbedding", "StaticEmbedding"), ("1_Normalize", "Normalize")])
 
 
