@@ -30,6 +30,10 @@ class Table:
         except (OSError, ValueError) as error:
             raise EncoderError(_DAMAGED.format(folder.name)) from error
 
+    def __len__(self) -> int:
+        """How many ids there are, composed words among them."""
+        return len(self._rows) + len(self._parts)
+
     @property
     def dimensions(self) -> int:
         """Length of a row."""

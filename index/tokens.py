@@ -59,14 +59,14 @@ def tokenizer() -> Tokenizer:
 
 
 @cache
-def _long_tokenizer() -> Tokenizer:
-    """The tokenizer with rare words too; the numbers of all others are the same."""
+def long_tokenizer() -> Tokenizer:
+    """The tokenizer with rare words too, as the encoders and the span reader use it; all other numbers are the same."""
     return Tokenizer.from_str(gzip.decompress((WORDS / "tokenizer-long.json.gz").read_bytes()).decode())
 
 
 def encode(texts: Sequence[str]) -> list[Encoding]:
     """The pieces of each text as the encoders read them: rare Chinese words whole, without marks around the text."""
-    return _long_tokenizer().encode_batch([_LONE.sub("\ufffd", text) for text in texts], add_special_tokens=False)
+    return long_tokenizer().encode_batch([_LONE.sub("\ufffd", text) for text in texts], add_special_tokens=False)
 
 
 _LONE = re.compile("[\ud800-\udfff]")

@@ -158,9 +158,9 @@ class Maker:
         return Example(example.question, text.strip()) if len(text.strip()) > 30 else example
 
     def _in_english(self, example: Example, rng: random.Random) -> Example:
-        """Six in ten stay Chinese; else the question, or the passage, or both are glossed, now and then in part."""
+        """Half stay Chinese; else the question, or the passage, or both are glossed, now and then in part."""
         draw = rng.random()
-        if draw < 0.58:
+        if draw < 0.5:
             return example
         share = 1.0 if rng.random() < 0.7 else rng.uniform(0.3, 0.8)
         if draw < 0.92:

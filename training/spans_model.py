@@ -148,7 +148,13 @@ class Table:
 
 
 def load_table(encoder: Path, frequency: Path) -> Table:
-    """The input table as it ships in an encoder's folder, and how often its words stand in general text."""
-    counted = torch.from_numpy(np.load(frequency))
-    words = torch.from_numpy(index.table.Table(encoder).vectors(np.arange(len(counted))))
-    return Table(words, rarity_of(counted))
+    """The input table as it ships in an encoder's folder, and how often its words stand in general text.
+
+    Composed words, which have no row and were not counted, are all rare.
+    """
+    shipped = index.table.Table(encoder)
+    words = torch.from_numpy(shipped.vectors(np.arange(len(shipped))))
+    rarity = torch.ones(len(words))
+    counted = rarity_of(torch.from_numpy(np.load(frequency)))
+    rarity[: len(counted)] = counted
+    return Table(words, rarity)

@@ -37,6 +37,9 @@ log = logging.getLogger(__name__)
 
 NAME = "wecom-bot"
 TRIES = 8
+"""How often one frame may be refused for a passing reason."""
+PATIENCE = 600.0
+"""Seconds for which a frame is sent again over new connections: as long as the platform keeps a stream open."""
 RATE_PAUSE = 12.0
 LONGEST_PAUSE = 60.0
 
@@ -119,27 +122,32 @@ class SocketOutlet:
         """Gets `frame` to the platform across lost connections and passing refusals.
 
         A stream may be sent again under its id, so a lost one is; of a push nobody could tell whether it is the second.
+        Lost connections are not counted but timed: one that ends takes all frames with it, whoever was to blame.
         """
-        for tries in range(1, TRIES + 1):
+        until = self._timing.now() + PATIENCE
+        lost = refused = 0
+        while True:
             await self._connection.live()
             try:
                 await self._connection.request(frame)
             except LostError as error:
-                if tries == TRIES or (error.sent and not repeatable):
+                if (error.sent and not repeatable) or self._timing.now() >= until:
                     raise
                 uncertain = uncertain or error.sent
-                await self._pause(1.0, tries)
+                lost += 1
+                await self._pause(1.0, lost)
             except ApiError as error:
                 if error.code == STREAM_EXPIRED and uncertain:
                     return
-                if tries == TRIES or error.code not in TRANSIENT:
+                refused += 1
+                if refused == TRIES or error.code not in TRANSIENT:
                     raise
-                await self._pause(RATE_PAUSE if error.code == RATE else 1.0, tries)
+                await self._pause(RATE_PAUSE if error.code == RATE else 1.0, refused)
             else:
                 return
 
     async def _pause(self, least: float, tries: int) -> None:
-        longest = min(LONGEST_PAUSE, least * 2.0 ** (tries - 1))
+        longest = min(LONGEST_PAUSE, least * 2.0 ** min(tries - 1, 8))
         await self._timing.sleep(self._timing.uniform(longest / 2, longest))
 
 
