@@ -18,6 +18,7 @@ from bot.channels.wecom.errors import ApiError, CredentialsError, LostError, Wec
 from bot.channels.wecom.frames import BUSY, RATE
 from bot.channels.wecom.front import Front, Hand, Options, Rows
 from bot.channels.wecom.hearing import Entered, Heard, Place, Pressed, Said
+from bot.channels.wecom.running import until_one_ends
 from bot.channels.wecom.template import task_id, template, useful
 from bot.channels.wecom.text import APP_BYTES, anchored, exact, fitted, markdown, plain
 from bot.channels.wecom.xml import fields
@@ -182,16 +183,7 @@ class AppChannel:
             self._problem = str(error)
             raise
         self._problem = ""
-        watch = asyncio.create_task(self._intake.watch(self._front.resume))
-        closing = asyncio.create_task(self._closing.wait())
-        try:
-            done, _ = await asyncio.wait({watch, closing}, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                task.result()
-        finally:
-            watch.cancel()
-            closing.cancel()
-            await asyncio.gather(watch, closing, return_exceptions=True)
+        await until_one_ends(self._intake.watch(self._front.resume), self._closing.wait())
 
     async def close(self, seconds: float) -> None:
         self._closing.set()

@@ -24,6 +24,7 @@ from bot.channels.wecom.connection import Timing
 from bot.channels.wecom.errors import EnvelopeError, LostError
 from bot.channels.wecom.front import Front, Hand, Options, Rows
 from bot.channels.wecom.hearing import Entered, Pressed, Said, hear, stream_asked
+from bot.channels.wecom.running import until_one_ends
 from bot.channels.wecom.socket import stream
 from bot.channels.wecom.template import task_id, template, useful
 from bot.channels.wecom.text import STREAM_BYTES, fitted, markdown, plain
@@ -211,16 +212,7 @@ class PassiveChannel:
 
     async def run(self) -> None:
         self._problem = ""
-        watch = asyncio.create_task(self._intake.watch(self._front.resume))
-        closing = asyncio.create_task(self._closing.wait())
-        try:
-            done, _ = await asyncio.wait({watch, closing}, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                task.result()
-        finally:
-            watch.cancel()
-            closing.cancel()
-            await asyncio.gather(watch, closing, return_exceptions=True)
+        await until_one_ends(self._intake.watch(self._front.resume), self._closing.wait())
 
     async def close(self, seconds: float) -> None:
         self._problem = "closed"

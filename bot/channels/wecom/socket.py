@@ -1,6 +1,5 @@
 """The AI bot by long connection: the way in that needs no public address, only a way out."""
 
-import asyncio
 import logging
 import uuid
 from collections.abc import Sequence
@@ -25,6 +24,7 @@ from bot.channels.wecom.frames import (
 )
 from bot.channels.wecom.front import Front, Hand, Options, Rows
 from bot.channels.wecom.hearing import Entered, Place, Pressed, Said, hear
+from bot.channels.wecom.running import until_one_ends
 from bot.channels.wecom.template import task_id, template, useful
 from bot.channels.wecom.text import STREAM_BYTES, fitted, markdown, plain
 from bot.desk import Desk
@@ -180,18 +180,10 @@ class SocketChannel:
         return f"WeCom's long connection: {problem}." if problem else ""
 
     async def run(self) -> None:
-        watch = asyncio.create_task(self._intake.watch(self._front.resume))
-        connect = asyncio.create_task(self._connection.run())
         try:
-            done, _ = await asyncio.wait({watch, connect}, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                task.result()
+            await until_one_ends(self._intake.watch(self._front.resume), self._connection.run())
         except (CredentialsError, RivalError) as error:
             raise ChannelError(str(error)) from error
-        finally:
-            for task in (watch, connect):
-                task.cancel()
-            await asyncio.gather(watch, connect, return_exceptions=True)
 
     async def close(self, seconds: float) -> None:
         await self._front.drain(seconds)
