@@ -92,7 +92,7 @@ class Admin:
         try:
             clean = self._keeper.check(name, len(content), self.most_bytes)
         except AdminError as error:
-            return note(str(error))
+            return note(error.told(caller.lang))
 
         async def work(caller: Caller, yes: bool, show: Show) -> Card:
             if not yes:
@@ -164,7 +164,8 @@ class Admin:
             try:
                 card, outcome = await work(), "done"
             except (VerbatimError, BotError) as error:
-                card, outcome = note(say("admin-failed", caller.lang, reason=error)), f"failed: {error}"
+                reason = error.told(caller.lang) if isinstance(error, AdminError) else error
+                card, outcome = note(say("admin-failed", caller.lang, reason=reason)), f"failed: {error}"
         record = self._desk.journal.actions.record
         place = caller.place
         await self._desk.workers.write(record, place.channel, place.user, name, outcome)

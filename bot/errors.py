@@ -10,6 +10,9 @@
 Every message is one sentence that says what is wrong and what to do. No message holds a secret.
 """
 
+from bot.messages import say
+from bot.question import Language
+
 
 class BotError(Exception):
     """Base of what `bot` raises; `str(error)` may be shown to people."""
@@ -32,4 +35,12 @@ class ChannelError(BotError):
 
 
 class AdminError(BotError):
-    """What an admin asked for cannot be done as things are."""
+    """What an admin asked for cannot be done as things are. Read in a chat, so it is said in both languages."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        super().__init__(say(key, "en", **values))
+        self._key = key
+        self._values = values
+
+    def told(self, lang: Language) -> str:
+        return say(self._key, lang, **self._values)

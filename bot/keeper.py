@@ -83,13 +83,13 @@ class Keeper:
         clean = unicodedata.normalize("NFC", name.replace("\\", "/").rpartition("/")[2]).strip().lstrip(".~$")
         suffix = Path(clean).suffix.lower()
         if suffix not in SUFFIXES:
-            raise AdminError(f"{clean or name}: only {', '.join(sorted(SUFFIXES))} can be added.")
+            raise AdminError("wrong-type", name=clean or name, types=", ".join(sorted(SUFFIXES)))
         if size > most:
-            raise AdminError(f"{clean} is larger than {most >> 20} MB: split it, or copy it into the corpus folder.")
+            raise AdminError("too-large", name=clean, limit=most >> 20)
         if not size:
-            raise AdminError(f"{clean} is empty.")
+            raise AdminError("empty-file", name=clean)
         if not clean.removesuffix(suffix) or len(clean.encode()) > LONGEST_NAME or any(ord(c) < 32 for c in clean):
-            raise AdminError(f"{clean or name}: please give the file a shorter, plainer name.")
+            raise AdminError("wrong-name", name=clean or name)
         return clean
 
     def has(self, name: str) -> bool:
@@ -110,7 +110,7 @@ class Keeper:
         """Moves a document out of the corpus folder. AdminError where there is none of that path."""
         path = self._inside(name)
         if not path.is_file():
-            raise AdminError(f"There is no {name} in the corpus folder: /sources lists what there is.")
+            raise AdminError("no-document", name=name)
         self._set_aside(path)
 
     def _set_aside(self, path: Path) -> None:
@@ -130,5 +130,5 @@ class Keeper:
         root = self._corpus.resolve()
         path = (root / name).resolve()
         if not path.is_relative_to(root) or path == root:
-            raise AdminError(f"{name} is not in the corpus folder.")
+            raise AdminError("not-inside", name=name)
         return path

@@ -69,6 +69,17 @@ ADMIN_TEXTS: dict[str, dict[Language, str]] = {
         "zh": "{name} 超过 {limit} MB，请拆分，或直接放进资料文件夹。",
         "en": "{name} is larger than {limit} MB: split it, or copy it into the corpus folder.",
     },
+    "wrong-type": {"zh": "{name}：只能添加 {types}。", "en": "{name}: only {types} can be added."},
+    "wrong-name": {
+        "zh": "{name}：请给文件起一个更短、更简单的名字。",
+        "en": "{name}: please give the file a shorter, plainer name.",
+    },
+    "empty-file": {"zh": "{name} 是空的。", "en": "{name} is empty."},
+    "no-document": {
+        "zh": "资料文件夹里没有 {name}：/sources 列出现有的资料。",
+        "en": "There is no {name} in the corpus folder: /sources lists what there is.",
+    },
+    "not-inside": {"zh": "{name} 不在资料文件夹里。", "en": "{name} is not in the corpus folder."},
     "not-fetched": {
         "zh": "文件没能从平台取下来，请再发一次（机器人最多能取 20 MB）。",
         "en": "the file could not be fetched from the platform. Please send it again (bots can fetch 20 MB at most).",

@@ -170,15 +170,24 @@ async def test_a_removed_document_is_moved_aside_not_deleted(kept: tuple[Bot, Pa
     assert [path.name.partition("-")[2][7:] for path in (place / "data" / "removed").iterdir()] == ["pond.md"]
 
 
-@pytest.mark.parametrize(("name", "size"), [("run.exe", 10), ("big.md", 21 << 20), ("empty.txt", 0)])
+@pytest.mark.parametrize(
+    ("name", "size", "why"),
+    [
+        ("run.exe", 10, "只能添加"),
+        ("big.md", 21 << 20, "超过 20 MB"),
+        ("empty.txt", 0, "是空的"),
+        ("a\nb.md", 9, "名字"),
+    ],
+)
 async def test_a_document_of_the_wrong_type_or_size_is_refused_in_a_sentence(
-    kept: tuple[Bot, Path], server: TelegramServer, name: str, size: int
+    kept: tuple[Bot, Path], server: TelegramServer, name: str, size: int, why: str
 ) -> None:
     bot, place = kept
     server.files["f1"] = b"x" * min(size, 100)
     document = {"file_id": "f1", "file_unique_id": "u", "file_name": name, "file_size": size}
     server.say(ADMIN, "", user=ADMIN, document=document)
     refused = await last(server, bot, name)
+    assert why in refused["text"]
     assert "reply_markup" not in refused
     assert [path.name for path in (place / "corpus").iterdir()] == ["town.md"]
 
