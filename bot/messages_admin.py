@@ -84,6 +84,33 @@ ADMIN_TEXTS: dict[str, dict[Language, str]] = {
         "zh": "文件没能从平台取下来，请再发一次（机器人最多能取 20 MB）。",
         "en": "the file could not be fetched from the platform. Please send it again (bots can fetch 20 MB at most).",
     },
+    "file-expired": {
+        "zh": "文件的下载地址已失效（只有五分钟），请再发一次。",
+        "en": "The file's address has expired (it lives for five minutes). Please send it again.",
+    },
+    "file-lost": {
+        "zh": "文件没能从企业微信取下来，请再发一次。",
+        "en": "WeCom did not hand the file over. Please send it again.",
+    },
+    "file-broken": {
+        "zh": "文件解不开，没有添加。请再发一次；如果还不行，请检查 EncodingAESKey。",
+        "en": "The file could not be decrypted and was not added. Please send it again; if it stays so, check the "
+        "EncodingAESKey.",
+    },
+    "file-address": {
+        "zh": "从本机看，文件的下载地址不是公网上的 https 地址，所以没有下载。请检查本机的域名解析。",
+        "en": "As seen from this machine the file's address is not a public one with https, so it was not fetched. "
+        "Please check this machine's name resolution (DNS).",
+    },
+    "file-unnamed": {
+        "zh": "企业微信没有说明文件名，无法判断类型。请再发一次，或直接放进资料文件夹。",
+        "en": "WeCom did not tell the file's name, and with it its type. Please send it again, or copy it into the "
+        "corpus folder.",
+    },
+    "wecom-no-files": {
+        "zh": "自建应用收不到文件：请发给智能机器人，或直接放进资料文件夹。",
+        "en": "An own app receives no files: send it to the AI bot, or copy it into the corpus folder.",
+    },
     "yes": {"zh": "确定", "en": "Yes"},
     "no": {"zh": "取消", "en": "No"},
     "cancelled": {"zh": "已取消。", "en": "Nothing was changed."},

@@ -71,6 +71,17 @@ def resolve(host: str, port: int) -> Sequence[Address]:
     return [ip_address(str(entry[4][0]).split("%", 1)[0]) for entry in found]
 
 
+def checked_addresses(
+    url: httpx.URL, resolver: Resolver = resolve, allowed: Callable[[Address], bool] = is_public
+) -> Sequence[Address]:
+    """Where the host of `url` is, to connect to without asking again. ReaderError where any address is not allowed."""
+    port = url.port or (443 if url.scheme == "https" else 80)
+    addresses = resolver(url.raw_host.decode("ascii").strip("[]"), port)
+    if not addresses or not all(map(allowed, addresses)):
+        raise ReaderError(f"{url.host} is not a public address; only pages of the public web are fetched.")
+    return addresses
+
+
 def fetch(
     url: str,
     folder: Path,
@@ -109,10 +120,7 @@ class _Guarded(httpx.BaseTransport):
         self._inner = httpx.HTTPTransport(verify=tls, trust_env=False, limits=httpx.Limits(max_keepalive_connections=0))
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        host, port = request.url.host, request.url.port or (443 if request.url.scheme == "https" else 80)
-        addresses = self._resolver(request.url.raw_host.decode("ascii").strip("[]"), port)
-        if not addresses or not all(map(self._allowed, addresses)):
-            raise ReaderError(f"{host} is not a public address; only pages of the public web are fetched.")
+        addresses = checked_addresses(request.url, self._resolver, self._allowed)
         request.extensions = {**request.extensions, "sni_hostname": request.url.raw_host.decode("ascii")}
         asked = request.url
         for number, address in enumerate(addresses):

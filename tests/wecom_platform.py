@@ -4,19 +4,24 @@ Strict: tokens are checked, texts are cut at 2048 bytes like the platform does, 
 """
 
 import asyncio
+import base64
 import contextlib
 import itertools
 import json
+import os
 import time
 import warnings
 from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 from xml.sax.saxutils import escape
 
 import httpx
 import uvicorn
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.padding import PKCS7
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -54,6 +59,18 @@ async def listening(app: ASGIApp, *, date: bool = True) -> AsyncIterator[str]:
         await task
 
 
+def encrypted(content: bytes, key: str) -> bytes:
+    """A file as the store holds it: padded to 32 bytes by the library's own padding, not by ours."""
+    raw = base64.b64decode(key + "=" * (-len(key) % 4))
+    padder, cipher = PKCS7(256).padder(), Cipher(algorithms.AES(raw), modes.CBC(raw[:16])).encryptor()
+    return cipher.update(padder.update(content) + padder.finalize()) + cipher.finalize()
+
+
+def named(name: str) -> str:
+    """The header that tells a file's name."""
+    return f"attachment; filename=\"file\"; filename*=UTF-8''{quote(name)}"
+
+
 @dataclass
 class Platform:
     """`faults[path]`: what happens to the next calls: an error code, "500", "hang-up" (after it was accepted), ""."""
@@ -65,6 +82,9 @@ class Platform:
     updates: list[dict[str, Any]] = field(default_factory=list)
     addresses: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     notices: list[dict[str, Any]] = field(default_factory=list)
+    store: dict[str, tuple[bytes, str]] = field(default_factory=dict)
+    downloads: list[str] = field(default_factory=list)
+    hold_downloads: asyncio.Event | None = None
     wrong: list[str] = field(default_factory=list)
     untrusted: bool = False
     now: float = 0.0
@@ -79,12 +99,21 @@ class Platform:
                 Route("/cgi-bin/message/update_template_card", self._update, methods=["POST"]),
                 Route("/cgi-bin/webhook/send", self._notice, methods=["POST"]),
                 Route("/cgi-bin/aibot/response", self._response, methods=["POST"]),
+                Route("/store/{id}", self._download),
             ]
         )
 
     def texts(self) -> list[str]:
         """What the person reads, without cards of buttons."""
         return [m[m["msgtype"]]["content"] for m in self.sent if m["msgtype"] in ("text", "markdown")]
+
+    def sent_file(self, name: str, content: bytes, *, key: str = "", header: str | None = None) -> dict[str, Any]:
+        """A message of a file in the store; with `key` (a callback's own), none stands in the message."""
+        own = key or base64.b64encode(os.urandom(32)).decode()
+        id = f"file-{len(self.store)}"
+        self.store[id] = (encrypted(content, own), named(name) if header is None else header)
+        file = {"url": f"{self.url}/store/{id}?sign=a-signature-nobody-may-see "}
+        return {"msgtype": "file", "file": file if key else {**file, "aeskey": own}}
 
     def response_url(self, name: str) -> str:
         self.addresses[name] = []
@@ -156,6 +185,17 @@ class Platform:
             return JSONResponse({"errcode": 60140, "errmsg": "invalid response_code"})
         messages.append(await request.json())
         return JSONResponse({"errcode": 0, "errmsg": "ok"})
+
+    async def _download(self, request: Request) -> Response:
+        content, header = self.store[request.path_params["id"]]
+        if request.query_params.get("sign") != "a-signature-nobody-may-see":
+            self.wrong.append("a download without its signature")
+        self.downloads.append(request.path_params["id"])
+        if self.hold_downloads is not None:
+            await self.hold_downloads.wait()
+        if fault := self._fault("store"):
+            return Response("<Error/>", status_code=int(fault))
+        return Response(content, headers={"content-disposition": header} if header else {})
 
     def _refusal(self, request: Request, path: str) -> Response | None:
         if request.query_params.get("access_token") not in self.good:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from bot.admin import Admin, Caller, Show
 from bot.card import Card
+from bot.channels.wecom.errors import FileError
+from bot.channels.wecom.files import Files
 from bot.channels.wecom.hearing import Said
 from bot.desk import Desk
 from bot.messages import say
@@ -25,6 +27,7 @@ CHINESE = {
     "统计": "stats",
     "重新索引": "reindex",
     "回滚": "rollback",
+    "添加": "add",
     "删除": "remove",
 }
 
@@ -48,8 +51,9 @@ Command = Callable[[Called], Awaitable[Card]]
 class Commands:
     """Two tables. Whoever is not an admin is told so in private, and the group hears nothing of it."""
 
-    def __init__(self, desk: Desk, admin: Admin | None = None) -> None:
+    def __init__(self, desk: Desk, admin: Admin | None = None, files: Files | None = None) -> None:
         self._desk = desk
+        self._files = files
         self.open: dict[str, Command] = {
             "help": self._help,
             "sources": self._sources,
@@ -65,16 +69,17 @@ class Commands:
                 "reindex": lambda called: admin.reindex(called.caller(), called.show),
                 "rollback": lambda called: admin.rollback(called.caller(), called.rest),
                 "remove": lambda called: admin.remove(called.caller(), called.rest),
+                "add": lambda called: self._add(admin, called),
             }
 
     def knows(self, said: Said) -> bool:
         """Whether `said` calls something that is here; everything else is a question."""
-        name, _ = _parts(said.text)
+        name, _ = _parts(said)
         return name in self.open or name in self.closed
 
     async def run(self, said: Said, show: Show) -> Card | None:
         """The card that answers a command, None where silence is right."""
-        name, rest = _parts(said.text)
+        name, rest = _parts(said)
         place = said.place.conversation()
         if name in self.open and not self._desk.access.may_ask(place):
             return None
@@ -85,6 +90,18 @@ class Commands:
         if self._admin is None or not self._admin.allowed(place):
             return None if said.place.group else note(say("admin-only", lang, user=place.user))
         return await self.closed[name](called)
+
+    async def _add(self, admin: Admin, called: Called) -> Card:
+        """Asks whether to add the file that was sent. Whatever is wrong with it is a sentence, and changes nothing."""
+        if self._files is None:
+            return note(say("wecom-no-files", called.lang))
+        if called.said.attached is None:
+            return note(say("add-how", called.lang))
+        try:
+            name, content = await self._files.fetch(called.said.attached, admin.most_bytes)
+        except FileError as error:
+            return note(error.told(called.lang))
+        return await admin.offer(called.caller(), name, content)
 
     async def _help(self, called: Called) -> Card:
         lines = [say("help", called.lang)]
@@ -114,9 +131,9 @@ class Commands:
         return note(say("language-chosen", lang))
 
 
-def _parts(text: str) -> tuple[str, str]:
-    """Name and rest of a command line; no name where it is none."""
-    if not text.startswith("/"):
-        return "", ""
-    name, *rest = text[1:].split(maxsplit=1) or [""]
+def _parts(said: Said) -> tuple[str, str]:
+    """Name and rest of a command line; no name where it is none. A file without a word is to be added."""
+    if not said.text.startswith("/"):
+        return ("add", "") if said.attached is not None and not said.text else ("", "")
+    name, *rest = said.text[1:].split(maxsplit=1) or [""]
     return CHINESE.get(name, name.lower()), rest[0].strip() if rest else ""

@@ -66,29 +66,20 @@ class Seal:
         """`message` as the platform expects it; `salt` is for tests, 16 random bytes otherwise."""
         plain = (salt or secrets.token_bytes(SALT)) + struct.pack(">I", len(message)) + message + self._receive_id
         fill = BLOCK - len(plain) % BLOCK
-        encryptor = self._cipher().encryptor()
+        encryptor = _cipher(self._key).encryptor()
         data = encryptor.update(plain + bytes([fill]) * fill) + encryptor.finalize()
         encrypted = base64.b64encode(data).decode("ascii")
         return Sealed(encrypted, self.signature(timestamp, nonce, encrypted), timestamp, nonce)
-
-    def _cipher(self) -> Cipher[modes.CBC]:
-        return Cipher(algorithms.AES(self._key), modes.CBC(self._key[:SALT]))
 
     def _decrypt(self, encrypted: str) -> bytes:
         try:
             data = base64.b64decode(encrypted, validate=True)
         except (binascii.Error, ValueError) as error:
             raise EnvelopeError("The envelope is not base64.") from error
-        if not data or len(data) % BLOCK:
-            raise EnvelopeError("The envelope has a length that no encryption gives.")
-        decryptor = self._cipher().decryptor()
-        return self._unpack(decryptor.update(data) + decryptor.finalize())
+        return self._unpack(decrypted(self._key, data))
 
     def _unpack(self, plain: bytes) -> bytes:
-        fill = plain[-1]
-        if not 1 <= fill <= BLOCK or plain[-fill:] != bytes([fill]) * fill:
-            raise EnvelopeError("The envelope is padded wrongly: is the EncodingAESKey the one of this callback?")
-        body = plain[SALT:-fill]
+        body = plain[SALT:]
         if len(body) < 4:
             raise EnvelopeError("The envelope is too short for a message.")
         (length,) = struct.unpack(">I", body[:4])
@@ -97,6 +88,25 @@ class Seal:
         if body[4 + length :] != self._receive_id:
             raise EnvelopeError("The envelope is addressed to another company or bot.")
         return body[4 : 4 + length]
+
+
+def decrypted(key: bytes, data: bytes) -> bytes:
+    """What the platform encrypted, without its padding. Raises EnvelopeError where it cannot be that, or not our key.
+
+    Nothing here proves that the content is whole: that is for a signature, or for who reads it.
+    """
+    if not data or len(data) % BLOCK:
+        raise EnvelopeError("The envelope has a length that no encryption gives.")
+    decryptor = _cipher(key).decryptor()
+    plain = decryptor.update(data) + decryptor.finalize()
+    fill = plain[-1]
+    if not 1 <= fill <= BLOCK or plain[-fill:] != bytes([fill]) * fill:
+        raise EnvelopeError("The envelope is padded wrongly: is the EncodingAESKey the one of this callback?")
+    return plain[:-fill]
+
+
+def _cipher(key: bytes) -> Cipher[modes.CBC]:
+    return Cipher(algorithms.AES(key), modes.CBC(key[:SALT]))
 
 
 def _bytes(text: str) -> bytes:

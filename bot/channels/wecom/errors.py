@@ -9,10 +9,14 @@
     ├── CredentialsError  the platform refuses the bot: trying again does not help
     ├── RivalError        another program keeps taking the one long connection of this bot
     ├── LostError         the connection ended before an answer to a frame came
+    ├── FileError         a file that a person sent cannot be had
     └── ApiError          the platform refused one request, with its code
 
-No message holds a token, a secret, a key, or what a caller sent.
+No message holds a token, a secret, a key, or what a caller sent, but for the name of a file.
 """
+
+from bot.messages import say
+from bot.question import Language
 
 
 class WecomError(Exception):
@@ -53,6 +57,18 @@ class LostError(WecomError):
     def __init__(self, message: str, *, sent: bool = True) -> None:
         super().__init__(message)
         self.sent = sent
+
+
+class FileError(WecomError):
+    """A file that a person sent cannot be had. Told to who sent it, so it is said in both languages."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        super().__init__(say(key, "en", **values))
+        self._key = key
+        self._values = values
+
+    def told(self, lang: Language) -> str:
+        return say(self._key, lang, **self._values)
 
 
 class ApiError(WecomError):

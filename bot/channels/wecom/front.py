@@ -17,6 +17,7 @@ from bot.buttons import Buttons
 from bot.card import Button, Card
 from bot.channels.wecom.commands import Commands
 from bot.channels.wecom.errors import WecomError
+from bot.channels.wecom.files import Files
 from bot.channels.wecom.hearing import CHANNEL, Entered, Heard, Place, Pressed, Said, Voted
 from bot.channels.wecom.text import without_context
 from bot.desk import Desk, Reply
@@ -87,13 +88,14 @@ class Front:
         hear: Callable[[Mapping[str, Any]], Heard | None],
         options: Options,
         admin: Admin | None = None,
+        files: Files | None = None,
     ) -> None:
         self._desk = desk
         self._intake = intake
         self._outlet = outlet
         self._hear = hear
         self._buttons = Buttons(desk)
-        self._commands = Commands(desk, admin)
+        self._commands = Commands(desk, admin, files)
         self._admin = admin
         self._slow = options.slow
         self._tasks: dict[str, asyncio.Task[None]] = {}

@@ -4,7 +4,7 @@ The platform's JSON is believed in nothing: a field of the wrong kind is a field
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.language import of_text
@@ -31,6 +31,15 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Attached:
+    """A file: where it is for five minutes, and what opens it. Both are secrets."""
+
+    url: str = field(repr=False)
+    key: str = field(default="", repr=False)
+    """"" where the callback's own key opens it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """A person wrote something to the bot."""
 
@@ -39,7 +48,9 @@ class Said:
     text: str
     selected: str = ""
     """The text of the message that this one quotes."""
-    response_url: str = ""
+    response_url: str = field(default="", repr=False)
+    attached: Attached | None = None
+    """The file that this message is, or else that it quotes."""
 
     def question(self, delivery: str) -> Question:
         return Question(
@@ -100,7 +111,8 @@ def hear(body: Mapping[str, Any], name: str = "") -> Heard | None:
         text = without_mention(text, name)
     quoted = body.get("quote")
     selected = _words(quoted) if isinstance(quoted, Mapping) else ""
-    return Said(id, place, text.strip(), selected.strip(), _text(body, "response_url"))
+    attached = _file(body) or _file(quoted)
+    return Said(id, place, text.strip(), selected.strip(), _text(body, "response_url"), attached)
 
 
 def stream_asked(body: Mapping[str, Any]) -> str:
@@ -173,6 +185,13 @@ def _words(body: Mapping[str, Any]) -> str:
         else ()
     )
     return "\n".join(text for text in texts if text)
+
+
+def _file(body: object) -> Attached | None:
+    """The file of a message, or of a quoted one."""
+    if _text(body, "msgtype") != "file" or not _text(body, "file", "url"):
+        return None
+    return Attached(_text(body, "file", "url"), _text(body, "file", "aeskey"))
 
 
 def _text(value: object, *path: str) -> str:

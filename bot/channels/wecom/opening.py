@@ -10,6 +10,7 @@ from bot.channels.wecom.callback import Doorway
 from bot.channels.wecom.connection import Account
 from bot.channels.wecom.crypto import Seal
 from bot.channels.wecom.errors import SetupError
+from bot.channels.wecom.files import Files
 from bot.channels.wecom.front import Options
 from bot.channels.wecom.notices import Notices
 from bot.desk import Desk
@@ -27,13 +28,17 @@ def open_wecom(settings: Settings, desk: Desk, admin: Admin) -> list[Channel]:
         return Intake(name, desk.journal, desk.workers, desk.metrics)
 
     channels: list[Channel] = []
+    url = settings.wecom_api_url
     if settings.wecom_bot_id:
-        channels.append(socket.SocketChannel(desk, intake(socket.NAME), account_of(settings), options, admin=admin))
+        account, files = account_of(settings), Files(url)
+        way: Channel = socket.SocketChannel(desk, intake(socket.NAME), account, options, admin=admin, files=files)
+        channels.append(way)
     try:
         if settings.wecom_bot_token.get_secret_value():
-            doorway = Doorway(bot_seal(settings))
-            url = settings.wecom_api_url
-            way = passive.PassiveChannel(desk, intake(passive.NAME), doorway, Http(), options, api_url=url, admin=admin)
+            doorway, files = Doorway(bot_seal(settings)), Files(url, settings.wecom_bot_aes_key.get_secret_value())
+            way = passive.PassiveChannel(
+                *(desk, intake(passive.NAME), doorway, Http(), options), api_url=url, admin=admin, files=files
+            )
             channels.append(way)
         if settings.wecom_corp_id:
             api, doorway = AppApi(app_of(settings), Http()), Doorway(app_seal(settings))

@@ -22,6 +22,7 @@ from bot.channels.wecom.api import Http, trusted
 from bot.channels.wecom.callback import Doorway
 from bot.channels.wecom.connection import Timing
 from bot.channels.wecom.errors import EnvelopeError, LostError
+from bot.channels.wecom.files import Files
 from bot.channels.wecom.front import Front, Hand, Options, Rows
 from bot.channels.wecom.hearing import Entered, Pressed, Said, hear, stream_asked
 from bot.channels.wecom.running import until_one_ends
@@ -191,6 +192,7 @@ class PassiveChannel:
         *,
         api_url: str = API_URL,
         admin: Admin | None = None,
+        files: Files | None = None,
         timing: Timing | None = None,
         wait: float = WAIT_SECONDS,
     ) -> None:
@@ -200,7 +202,9 @@ class PassiveChannel:
         self._wait = wait
         self._shelf = Shelf(desk.journal, desk.workers)
         outlet = PassiveOutlet(self._shelf, http, timing or Timing(), api_url, buttons=options.buttons)
-        self._front = Front(desk, intake, outlet, lambda body: hear(body, options.mention), options, admin)
+        self._front = Front(
+            *(desk, intake, outlet, lambda body: hear(body, options.mention), options, admin, files or Files(api_url))
+        )
         self._closing = asyncio.Event()
         self._problem = "not started yet"
 

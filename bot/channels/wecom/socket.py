@@ -11,6 +11,7 @@ from bot.admin import Admin
 from bot.card import Card
 from bot.channels.wecom.connection import Account, Connection, Timing
 from bot.channels.wecom.errors import ApiError, CredentialsError, LostError, RivalError, WecomError
+from bot.channels.wecom.files import Files
 from bot.channels.wecom.frames import (
     INVALID_REQUEST,
     RATE,
@@ -164,13 +165,16 @@ class SocketChannel:
         options: Options,
         *,
         admin: Admin | None = None,
+        files: Files | None = None,
         timing: Timing | None = None,
     ) -> None:
         timing = timing or Timing()
         self._intake = intake
         self._connection = Connection(account, self._called, timing)
         outlet = SocketOutlet(self._connection, intake, timing, buttons=options.buttons)
-        self._front = Front(desk, intake, outlet, lambda body: hear(body, options.mention), options, admin)
+        self._front = Front(
+            *(desk, intake, outlet, lambda body: hear(body, options.mention), options, admin, files or Files())
+        )
 
     def routes(self) -> Sequence[BaseRoute]:
         return ()

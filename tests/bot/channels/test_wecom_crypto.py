@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.channels.wecom.crypto import TRIES, WINDOW_SECONDS, Replays, Seal, Sealed
+from bot.channels.wecom.crypto import TRIES, WINDOW_SECONDS, Replays, Seal, Sealed, _cipher
 from bot.channels.wecom.errors import EnvelopeError, ReplayError, SetupError, SignatureError, WecomError
 
 with warnings.catch_warnings():
@@ -114,7 +114,7 @@ def test_signed_rubbish_is_refused(seal: Seal, encrypted: str) -> None:
 
 
 def encrypt_raw(seal: Seal, plain: bytes) -> Sealed:
-    encryptor = seal._cipher().encryptor()
+    encryptor = _cipher(seal._key).encryptor()
     return signed(seal, base64.b64encode(encryptor.update(plain) + encryptor.finalize()).decode())
 
 

@@ -7,12 +7,14 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 
+from bot.admin import Admin
 from bot.channels.wecom.api import App, AppApi, Http
 from bot.channels.wecom.app import NAME as APP
 from bot.channels.wecom.app import AppChannel
 from bot.channels.wecom.callback import Doorway
 from bot.channels.wecom.connection import Timing
 from bot.channels.wecom.crypto import Seal
+from bot.channels.wecom.files import Files
 from bot.channels.wecom.front import Options
 from bot.channels.wecom.passive import NAME as PASSIVE
 from bot.channels.wecom.passive import PassiveChannel
@@ -40,11 +42,12 @@ class Life:
         self.timing = Timing(sleep=self._sleep, uniform=lambda low, high: low)
         self.api = AppApi(App(CORP, AGENT, secret, platform.url), self.http)
         self.wait = wait
+        self.admin: Admin | None = None
 
     def app(self) -> AppChannel:
         intake = Intake(APP, self.journal, self.workers, self.metrics)
         doorway = Doorway(Seal(TOKEN, AES_KEY, CORP))
-        return AppChannel(self.desk, intake, self.api, doorway, Options(), timing=self.timing)
+        return AppChannel(self.desk, intake, self.api, doorway, Options(), admin=self.admin, timing=self.timing)
 
     def passive(self) -> PassiveChannel:
         intake = Intake(PASSIVE, self.journal, self.workers, self.metrics)
@@ -53,6 +56,8 @@ class Life:
         return PassiveChannel(
             *(self.desk, intake, doorway, self.http, options),
             api_url=self.platform.url,
+            admin=self.admin,
+            files=Files(self.platform.url, AES_KEY),
             timing=self.timing,
             wait=self.wait,
         )

@@ -1,0 +1,31 @@
+"""A corpus folder with its snapshots behind a desk, for admins: everything real but the encoder."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from bot.access import Access
+from bot.admin import Admin
+from bot.desk import Desk
+from bot.keeper import Engines, Keeper
+from index.build import Prepared, prepare
+from tests.hashing import HashingEncoder
+from tests.shelf import DISTRICT, Shelf
+
+ADMIN = "lisi"
+
+
+def administered(desk: Desk, library: Shelf, folder: Path, kind: type[Admin] = Admin) -> Admin:
+    """What an admin works with; the corpus is made where there is none yet."""
+    corpus, data = folder / "corpus", folder / "data"
+    if not corpus.exists():
+        corpus.mkdir()
+        (corpus / "district.md").write_text(DISTRICT, encoding="utf-8")
+
+    def prepare_next(now: datetime, progress: Any, questions: Sequence[Any]) -> Prepared:
+        return prepare(corpus, data, HashingEncoder(), now=now, progress=progress)
+
+    desk.access = Access(admins=frozenset({f"wecom:{ADMIN}"}))
+    keeper = Keeper(corpus, data, desk.journal, Engines(lambda: library, prepare_next))
+    return kind(desk, keeper, pause=0.01)
