@@ -150,7 +150,7 @@ class Assembly:
                 self._progress("write", done, writer.passages)
             cache.trim(CACHE_LIMIT)
         manifest = self._manifest(surveys.corpus_digest(states))
-        writer.finish(surveys.dump(states), manifest)
+        writer.finish(surveys.dump(states), manifest, self._base)
         self._progress("check", 0, 1)
         examine(Snapshot.open(writer.folder))
         self._progress("check", 1, 1)

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.errors import SnapshotError
-from index.manifest import FORMAT
 
+FORMAT = 2
+"""Raised whenever an entry changes its meaning; entries of another format are forgotten."""
 _NAME = "vectors.sqlite"
 _PORTION = 400
 _FULL = frozenset({"SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMSIZE", "SQLITE_IOERR_TRUNCATE"})

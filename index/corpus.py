@@ -19,11 +19,17 @@ class CorpusFile:
 
     relative: str
     """Path within the folder, with forward slashes, in Unicode's composed form (NFC): the name of the document."""
-    path: Path
+    where: str
+    """Absolute path on the disk."""
     size: int = 0
     modified: int = 0
     """Nanoseconds since the epoch, as the disk says it; never compared with a clock."""
     problem: str = ""
+
+    @property
+    def path(self) -> Path:
+        # Made when it is asked for: with fifty thousand files, paths as objects are most of a reindex without changes.
+        return Path(self.where)
 
 
 def scan(folder: Path) -> Iterator[CorpusFile]:
@@ -43,48 +49,44 @@ def scan(folder: Path) -> Iterator[CorpusFile]:
 
 
 def _walk(folder: Path, root: Path) -> Iterator[CorpusFile]:
-    pending = [folder]
+    pending, top = [str(folder)], str(root)
     while pending:
         here = pending.pop()
         try:
             entries = list(os.scandir(here))
         except OSError as error:
-            if here == root:
+            if here == top:
                 raise CorpusError(f"The folder {root} cannot be read: {error.strerror}.") from error
-            yield CorpusFile(_name(str(here), root), here, problem=f"The folder cannot be read: {error.strerror}.")
+            yield CorpusFile(_name(here, top), here, problem=f"The folder cannot be read: {error.strerror}.")
             continue
         for entry in entries:
-            path = Path(entry.path)
-            if entry.name.startswith(_ASIDE) or (here == root and entry.name == QUESTIONS):
+            if entry.name.startswith(_ASIDE) or (here == top and entry.name == QUESTIONS):
                 continue
             if entry.is_dir(follow_symlinks=False):
-                pending.append(path)
+                pending.append(entry.path)
             else:
-                yield _file(entry, path, root)
+                yield _file(entry, top)
 
 
-def _name(path: str, root: Path) -> str:
-    # On strings: with fifty thousand files, taking paths apart as objects is most of a reindex without changes.
-    return unicodedata.normalize("NFC", path[len(str(root)) :].replace(os.sep, "/").lstrip("/"))
+def _name(path: str, top: str) -> str:
+    name = path[len(top) :].replace(os.sep, "/").lstrip("/")
+    return name if name.isascii() else unicodedata.normalize("NFC", name)
 
 
-def _file(entry: os.DirEntry[str], path: Path, root: Path) -> CorpusFile:
-    name = _name(entry.path, root)
+def _file(entry: os.DirEntry[str], top: str) -> CorpusFile:
+    name = _name(entry.path, top)
     try:
         name.encode("utf-8")
     except UnicodeEncodeError:
         shown = name.encode("utf-8", "replace").decode()
-        return CorpusFile(shown, path, problem="The name of the file is not valid Unicode; rename it.")
+        return CorpusFile(shown, entry.path, problem="The name of the file is not valid Unicode; rename it.")
     try:
-        if entry.is_symlink():
-            target = path.resolve(strict=True)
-            if root not in target.parents:
-                return CorpusFile(
-                    name, path, problem="This link leads out of the corpus folder; copy the file instead."
-                )
+        if entry.is_symlink() and Path(top) not in Path(entry.path).resolve(strict=True).parents:
+            what = "This link leads out of the corpus folder; copy the file instead."
+            return CorpusFile(name, entry.path, problem=what)
         if not entry.is_file():
-            return CorpusFile(name, path, problem="This is neither a file nor a folder of documents; remove it.")
+            return CorpusFile(name, entry.path, problem="This is neither a file nor a folder of documents; remove it.")
         facts = entry.stat()
     except (OSError, RuntimeError):
-        return CorpusFile(name, path, problem="The file went away or its link leads nowhere; remove the link.")
-    return CorpusFile(name, path, facts.st_size, facts.st_mtime_ns)
+        return CorpusFile(name, entry.path, problem="The file went away or its link leads nowhere; remove the link.")
+    return CorpusFile(name, entry.path, facts.st_size, facts.st_mtime_ns)

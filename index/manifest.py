@@ -13,7 +13,7 @@ from typing import Any
 from index.errors import SnapshotError
 from index.files import digest
 
-FORMAT = 2
+FORMAT = 3
 """Raised whenever files change their meaning; a snapshot of another format is built anew, never guessed at."""
 NAME = "manifest.json"
 

@@ -96,7 +96,7 @@ def survey(folder: Path, earlier: Earlier | None, aside: Path) -> Iterator[Seen]
     """
     ours = f"{aside.resolve()}{os.sep}"
     for file in scan(folder):
-        if str(file.path).startswith(ours):
+        if file.where.startswith(ours):
             continue
         if file.problem:
             yield _refused(file, file.problem)

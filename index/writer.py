@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index import files, lexical, snapshot
+from index import files, postings, snapshot
 from index.cache import VectorCache
 from index.columns import Column, ColumnWriter
 from index.document import Document
@@ -133,25 +133,37 @@ class SnapshotWriter:
             self._columns["tokens"].append(entries[key].tokens)
             rows["crc"][position] = zlib.crc32(entries[key].tokens)
 
-    def finish(self, states: bytes, manifest: Manifest) -> Manifest:
-        """Write what is left: terms, the state of the files, and the manifest with the records of all files."""
+    def finish(self, states: bytes, manifest: Manifest, earlier: Snapshot | None) -> Manifest:
+        """Write what is left: terms, the state of the files, and the manifest with the records of all files.
+
+        Postings that did not change are copied from `earlier`.
+        """
         for name, column in self._columns.items():
             size, digest = column.close()
             self._records.append(FileRecord(f"{name}.bin", size, digest))
         self._whole(snapshot.FILES, states)
-        self._write_terms()
+        self._write_terms(earlier)
         complete = _with(manifest, len(self._ids), self.passages, self._records)
         self._whole(MANIFEST, render(complete))
         files.sync(self.folder)
         return complete
 
-    def _write_terms(self) -> None:
-        terms, folder = Column(self.folder / "terms.bin"), self.folder / snapshot.TERMS
-        lexical.build(folder, (terms[one].decode("utf-8", "replace") for one in range(len(terms))))
+    def _write_terms(self, earlier: Snapshot | None) -> None:
+        folder = self.folder / snapshot.TERMS
+        postings.build(
+            folder,
+            Column(self.folder / "terms.bin"),
+            aside=self.folder.with_name(f"{self.folder.name}-terms"),
+            earlier=earlier.folder / snapshot.TERMS if earlier else None,
+        )
+        copied = {record.name: record for record in earlier.manifest.files} if earlier else {}
         for path in sorted(folder.iterdir()):
             files.sync(path)
-            name = f"{snapshot.TERMS}/{path.name}"
-            self._records.append(FileRecord(name, path.stat().st_size, files.digest(path)))
+            record = FileRecord(f"{snapshot.TERMS}/{path.name}", path.stat().st_size, files.digest(path))
+            # The names of tantivy's own files are never given twice: such a file is a copy, or damaged.
+            if path.suffix != ".json" and copied.get(record.name, record) != record:
+                raise files.damaged(path, "is not what was copied")
+            self._records.append(record)
         files.sync(folder)
 
     def _whole(self, name: str, content: bytes) -> None:

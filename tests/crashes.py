@@ -16,13 +16,26 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from index import build, snapshot
+from index import build, postings, snapshot
 from index.errors import VerbatimError
 from tests.hashing import HashingEncoder
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 _NOBODY = 65_534
-_WATCHED = ("assembly", "build", "cache", "columns", "embed", "files", "lexical", "lock", "manifest", "shelf", "writer")
+_WATCHED = (
+    "assembly",
+    "build",
+    "cache",
+    "columns",
+    "embed",
+    "files",
+    "lexical",
+    "lock",
+    "manifest",
+    "postings",
+    "shelf",
+    "writer",
+)
 
 
 def story(subject: str, sentences: int = 6) -> str:
@@ -173,6 +186,9 @@ def locked_out(folder: Path) -> Iterator[dict[str, Any]]:
         path.chmod(0o755 if path.is_dir() else 0o644)
     yield {"old": texts(folder / "data") == old}
 
+
+# Small enough for these few passages to make several segments of the term index.
+postings.FEWEST = postings.MOST = 2
 
 SCENES = {"killed": killed, "starved": starved, "locked-out": locked_out}
 

@@ -8,13 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index import build, snapshot, survey
+from index import build, postings, snapshot, survey
 from index.document import Document
+from index.encoder import open_encoder
 from index.errors import BusyError, CorpusError, EncoderError, SnapshotError
 from index.lock import hold
 from index.passages import heading_text, split
 from index.readers import read
 from index.report import Counts
+from index.search import Index
 from tests.hashing import HashingEncoder
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -57,6 +59,13 @@ def story(subject: str, sentences: int = 12) -> str:
 def _quick_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     """These tests are about what is in the files; what a crash leaves of them is tested elsewhere."""
     monkeypatch.setattr(os, "fsync", lambda handle: None)
+
+
+@pytest.fixture(autouse=True)
+def _several_segments(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even these few passages make more than one segment of the term index."""
+    monkeypatch.setattr(postings, "FEWEST", 4)
+    monkeypatch.setattr(postings, "MOST", 4)
 
 
 @pytest.fixture
@@ -156,6 +165,20 @@ def test_a_changed_corpus_gives_what_a_fresh_build_gives(bench: Bench, tmp_path:
     shutil.copytree(bench.corpus, fresh.corpus, dirs_exist_ok=True)
     fresh.build()
     same(bench.active(), fresh.active())
+
+
+def test_answers_do_not_depend_on_how_an_index_came_about(bench: Bench, tmp_path: Path) -> None:
+    encoder = open_encoder("bundled-fast")
+    build.build(bench.corpus, bench.data, encoder, now=NOW)
+    bench.write("b.md", f"# Works\n\n{story('Beta', 9)}\n\nBeta was sold to Omega in 2021 for 30 million.\n")
+    report = build.build(bench.corpus, bench.data, encoder, now=NOW).report
+    assert report.changed == ("b.md",)
+    build.build(bench.corpus, tmp_path / "fresh", encoder, now=NOW)
+    kept, fresh = (Index.open(data, encoder=encoder) for data in (bench.data, tmp_path / "fresh"))
+    for question in ("How many cars does Alpha number 3 make?", "Gamma工厂在哪里?", "Who bought Beta?", "天气好吗?"):
+        one, other = (index.ask(question, top=5) for index in (kept, fresh))
+        assert one.quotes or one.nearest
+        assert (one.confidence, one.quotes, one.nearest) == (other.confidence, other.quotes, other.nearest)
 
 
 def test_only_new_passages_are_encoded(bench: Bench) -> None:

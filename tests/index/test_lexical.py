@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from index import lexical
+from index import postings
 from index.errors import SnapshotError
 from index.lexical import Lexical, pack
 
 
 def made(folder: Path, *texts: list[str]) -> Lexical:
-    assert lexical.build(folder / "terms", [pack(terms) for terms in texts]) == len(texts)
+    postings.build(folder / "terms", [pack(terms).encode() for terms in texts], aside=folder / "aside")
     return Lexical(folder / "terms")
 
 
@@ -89,16 +89,17 @@ def test_what_is_no_index_is_said_so(tmp_path: Path) -> None:
 
 
 def test_no_lock_file_is_left_in_a_finished_index(tmp_path: Path) -> None:
-    lexical.build(tmp_path / "terms", ["a"])
+    postings.build(tmp_path / "terms", [b"a"], aside=tmp_path / "aside")
     assert not list((tmp_path / "terms").glob("*.lock"))
 
 
 _FULL = """
 import sys
 from pathlib import Path
-from index import lexical
+from index import postings
 try:
-    lexical.build(Path(sys.argv[1]), (" ".join(f"w{i * j % 9999}" for j in range(100)) for i in range(2000)))
+    lines = [b" ".join(b"w%d" % (i * j % 9999) for j in range(100)) for i in range(2000)]
+    postings.build(Path(sys.argv[1]), lines, aside=Path(sys.argv[1] + "-aside"))
 except OSError as error:
     print(error.strerror)
 """

@@ -15,6 +15,7 @@ from index.document import Block, BlockKind, Document, Section, Source
 from index.encoder import TokenVectors
 from index.errors import BusyError, SnapshotError
 from index.lock import hold
+from index.manifest import FORMAT
 from index.snapshot import Snapshot
 from index.tables import pack_document, unpack_document
 from tests.crashes import after, before
@@ -123,7 +124,9 @@ def test_another_format_says_to_reindex(data: Path) -> None:
         Snapshot.open(path.parent)
 
 
-@pytest.mark.parametrize("content", [b"", b"[]", b"null", b"{}", b'{"format": 2}', b"\xff\xfe", b"[" * 100_000])
+@pytest.mark.parametrize(
+    "content", [b"", b"[]", b"null", b"{}", f'{{"format": {FORMAT}}}'.encode(), b"\xff\xfe", b"[" * 100_000]
+)
 def test_a_foreign_manifest_is_an_error_in_words(data: Path, content: bytes) -> None:
     path = live(data) / "manifest.json"
     path.write_bytes(content)
