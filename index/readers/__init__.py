@@ -1,5 +1,6 @@
 """One reader a format, chosen by a table. A reader turns the bytes of one file into a `Document`, or says why not."""
 
+import os
 import unicodedata
 from collections.abc import Callable
 from importlib import import_module
@@ -49,11 +50,16 @@ def read(path: Path, *, relative: str) -> Document:
 def _bytes(path: Path, limit: int) -> bytes:
     try:
         with path.open("rb") as file:
-            data = file.read(limit + 1)
+            size = os.fstat(file.fileno()).st_size
+            # The file may grow while it is read, and what is too large is not worth reading.
+            data = file.read(limit + 1) if size <= limit else b""
     except OSError as error:
         raise ReaderError(f"The file cannot be read: {error.strerror or error}.") from error
+    size = max(size, len(data))
+    if size > limit:
+        raise ReaderError(
+            f"The file has {size >> 20} MB, and at most {limit >> 20} MB of one file are read; split it into several."
+        )
     if not data:
         raise ReaderError("The file is empty; remove it or fill it.")
-    if len(data) > limit:
-        raise ReaderError(f"The file is larger than {limit >> 20} MB; split it into several.")
     return data

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import tracemalloc
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from index import build, postings, snapshot, survey
 from index.document import Document
 from index.encoder import open_encoder
-from index.errors import BusyError, CorpusError, EncoderError, SnapshotError
+from index.errors import BusyError, CorpusError, EncoderError, ReaderError, SnapshotError
 from index.lock import hold
 from index.passages import heading_text, split
 from index.readers import read
@@ -208,6 +209,20 @@ def test_the_same_text_in_two_files_is_encoded_once(bench: Bench) -> None:
     assert len(set(bench.encoder.encoded)) == len(bench.encoder.encoded)
     made = bench.active()
     assert len(made.documents) == 4
+
+
+def test_a_file_of_a_hundred_megabytes_is_skipped_with_the_reason_and_the_rest_is_indexed(bench: Bench) -> None:
+    with (bench.corpus / "big.txt").open("wb") as file:
+        file.truncate(100 << 20)
+    report = bench.build().report
+    reason = "The file has 100 MB, and at most 32 MB of one file are read; split it into several."
+    assert report.skipped == (("big.txt", reason),)
+    assert report.added == ("a.txt", "b.md", "c/γ δ.txt")
+    tracemalloc.start()
+    with pytest.raises(ReaderError, match="split it"):
+        read(bench.corpus / "big.txt", relative="big.txt")
+    assert tracemalloc.get_traced_memory()[1] < 1 << 20, "it was read all the same"
+    tracemalloc.stop()
 
 
 def test_a_touched_file_with_the_same_content_is_unchanged(bench: Bench) -> None:
