@@ -9,7 +9,7 @@ import secrets
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot import reports
 from bot.card import Button, Card
@@ -48,6 +48,15 @@ class Caller:
 Resume = Callable[[Caller, bool, Show], Awaitable[Card]]
 
 
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A question to an admin that is not answered yet."""
+
+    name: str
+    resume: Resume
+    asked: Card
+
+
 class Admin:
     """Callers are checked by `allowed` before anything else is called."""
 
@@ -57,7 +66,7 @@ class Admin:
         self.most_bytes = most_bytes
         self._pause = pause
         self._working = asyncio.Lock()
-        self._pending: OrderedDict[str, tuple[str, Resume]] = OrderedDict()
+        self._pending: OrderedDict[str, Pending] = OrderedDict()
 
     def allowed(self, place: Conversation) -> bool:
         return self._desk.access.is_admin(place.channel, place.user)
@@ -124,13 +133,17 @@ class Admin:
     async def confirm(self, action: str, caller: Caller, show: Show) -> Card:
         """Goes on where a confirm button was tapped."""
         _, answer, token = [*action.split(":"), "", ""][:3]
-        if self._working.locked():
-            return note(say("admin-busy", caller.lang))
-        name, resume = self._pending.pop(token, ("", None))
-        if resume is None:
+        pending = self._pending.get(token)
+        if pending is None:
             return note(say("admin-gone", caller.lang))
+        if self._working.locked():
+            # The question stays open: a document that waits for its "yes" is not to be sent again.
+            text = f"{say('admin-busy', caller.lang)}\n\n{pending.asked.text}"
+            return replace(pending.asked, text=text)
+        del self._pending[token]
         yes = answer == "y"
-        return await self._guarded(caller, f"{name}: {'yes' if yes else 'no'}", lambda: resume(caller, yes, show))
+        name = f"{pending.name}: {'yes' if yes else 'no'}"
+        return await self._guarded(caller, name, lambda: pending.resume(caller, yes, show))
 
     async def follow(self) -> None:
         """Swaps the live index where another process, or we, made another snapshot live."""
@@ -216,11 +229,12 @@ class Admin:
 
     def _ask(self, text: str, name: str, work: Resume, yes: str, no: str, caller: Caller) -> Card:
         token = secrets.token_hex(8)
-        self._pending[token] = (name, work)
-        while len(self._pending) > MOST_PENDING:
-            self._pending.popitem(last=False)
         row = (
             Button(say(yes, caller.lang), f"{ACTION}:y:{token}"),
             Button(say(no, caller.lang), f"{ACTION}:n:{token}"),
         )
-        return Card(text, (), (row,))
+        asked = Card(text, (), (row,))
+        self._pending[token] = Pending(name, work, asked)
+        while len(self._pending) > MOST_PENDING:
+            self._pending.popitem(last=False)
+        return asked

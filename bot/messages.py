@@ -87,6 +87,7 @@ TEXTS: dict[str, dict[Language, str]] = {
     "inline-none": {"zh": "资料里没有答案，私聊试试", "en": "Not in the documents: ask in private"},
     # WeCom
     "wecom-more": {"zh": "还想看什么？", "en": "What next?"},
+    "wecom-choose": {"zh": "请选择", "en": "Please choose"},
     "wecom-done": {"zh": "好的", "en": "Done"},
     "wecom-looking": {"zh": "正在查找……", "en": "Looking it up …"},
     "wecom-below": {"zh": "答案见下一条消息。", "en": "The answer is in the next message."},

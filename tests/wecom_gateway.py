@@ -272,7 +272,11 @@ class Gateway:
         return 0
 
     def _push(self, request: str, body: dict[str, Any]) -> int:
-        if body.get("chat_type") not in (1, 2) or not body.get("chatid") or body.get("msgtype") != "markdown":
+        card = body.get("template_card", {})
+        parts = {"card_type", "main_title", "button_list", "task_id"}
+        whole = parts <= card.keys() and 0 < len(card["button_list"]) <= 6
+        known = body.get("msgtype") == "markdown" or (body.get("msgtype") == "template_card" and whole)
+        if body.get("chat_type") not in (1, 2) or not body.get("chatid") or not known:
             self.wrong.append(f"a push that is none: {body}")
             return 40008
         self.pushes.append({"req_id": request, **body})

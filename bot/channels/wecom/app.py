@@ -19,12 +19,13 @@ from bot.channels.wecom.frames import BUSY, RATE
 from bot.channels.wecom.front import Front, Hand, Options, Rows
 from bot.channels.wecom.hearing import Entered, Heard, Place, Pressed, Said
 from bot.channels.wecom.running import until_one_ends
-from bot.channels.wecom.template import task_id, template, useful
+from bot.channels.wecom.template import deciding, shown, task_id, template, useful
 from bot.channels.wecom.text import APP_BYTES, anchored, exact, fitted, markdown, plain
 from bot.channels.wecom.xml import fields
 from bot.desk import Desk
 from bot.errors import ChannelError
 from bot.intake import Intake
+from bot.language import of_text
 from bot.question import Language
 
 log = logging.getLogger(__name__)
@@ -80,10 +81,8 @@ class AppOutlet:
 
     async def answer(self, said: Said, hand: Hand, card: Card, answer: str) -> None:
         messages = self._dressed(card)
-        buttons = useful(card.buttons, thumbs=True) if self._with_buttons else ()
-        if buttons:
-            shown = template(buttons, task_id(hand.delivery), said.lang())
-            messages.append({"msgtype": "template_card", "template_card": shown})
+        if buttons := shown(card, wanted=self._with_buttons, thumbs=True):
+            messages.append(_buttons(template(buttons, task_id(hand.delivery), said.lang())))
         await self._send_all(said.place, hand, messages, answer)
 
     async def welcome(self, entered: Entered, hand: Hand, card: Card) -> None:
@@ -91,16 +90,19 @@ class AppOutlet:
 
     async def change(self, pressed: Pressed, hand: Hand, buttons: Rows, line: str, lang: Language) -> None:
         left = useful(buttons, thumbs=True)
-        shown = template(left, pressed.task, lang, done="" if left else line)
+        changed = template(left, pressed.task, lang, done="" if left else line)
         body = {"userids": [pressed.place.user], "agentid": self._api.app.agent_id}
-        body |= {"response_code": pressed.response_code, "template_card": shown}
+        body |= {"response_code": pressed.response_code, "template_card": changed}
         try:
             await self._api.call("message/update_template_card", body)
         except WecomError as error:
             log.info("Buttons were not changed: %s", error)
 
     async def follow(self, pressed: Pressed, hand: Hand, card: Card, answer: str) -> None:
-        await self._send_all(pressed.place, hand, self._dressed(card), answer)
+        messages = self._dressed(card)
+        if buttons := deciding(card):
+            messages.append(_buttons(template(buttons, task_id(hand.delivery), of_text(card.text, "zh"))))
+        await self._send_all(pressed.place, hand, messages, answer)
 
     def _dressed(self, card: Card) -> list[dict[str, Any]]:
         """Markdown as long as every client shows the quote alike; a text message shows it as it is."""
@@ -140,6 +142,10 @@ class AppOutlet:
     async def _pause(self, least: float, tries: int) -> None:
         longest = min(LONGEST_PAUSE, least * 2.0 ** (tries - 1))
         await self._timing.sleep(self._timing.uniform(longest / 2, longest))
+
+
+def _buttons(card: dict[str, Any]) -> dict[str, Any]:
+    return {"msgtype": "template_card", "template_card": card}
 
 
 class AppChannel:

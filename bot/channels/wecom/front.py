@@ -11,7 +11,6 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from bot.admin import ACTION as ADMIN_ACTION
 from bot.admin import Admin, Caller
 from bot.buttons import Buttons
 from bot.card import Button, Card
@@ -19,6 +18,7 @@ from bot.channels.wecom.commands import Commands
 from bot.channels.wecom.errors import WecomError
 from bot.channels.wecom.files import Files
 from bot.channels.wecom.hearing import CHANNEL, Entered, Heard, Place, Pressed, Said, Voted
+from bot.channels.wecom.template import decides
 from bot.channels.wecom.text import without_context
 from bot.desk import Desk, Reply
 from bot.intake import Intake
@@ -223,7 +223,7 @@ class Front:
         lang = await self._desk.language(place, "zh")
         # What follows may have an effect that must not come twice.
         await self._intake.sending(hand.delivery)
-        if pressed.action.startswith(f"{ADMIN_ACTION}:"):
+        if decides(pressed.action):
             await self._confirmed(pressed, hand, Caller(place, lang))
             return
         tapped = await self._buttons.tap(pressed.action, place, lang)

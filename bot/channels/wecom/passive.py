@@ -24,15 +24,16 @@ from bot.channels.wecom.connection import Timing
 from bot.channels.wecom.errors import EnvelopeError, LostError
 from bot.channels.wecom.files import Files
 from bot.channels.wecom.front import Front, Hand, Options, Rows
-from bot.channels.wecom.hearing import Entered, Pressed, Said, hear, stream_asked
+from bot.channels.wecom.hearing import Entered, Place, Pressed, Said, hear, stream_asked
 from bot.channels.wecom.running import until_one_ends
 from bot.channels.wecom.socket import stream
-from bot.channels.wecom.template import task_id, template, useful
+from bot.channels.wecom.template import deciding, shown, task_id, template, useful
 from bot.channels.wecom.text import STREAM_BYTES, fitted, markdown, plain
 from bot.desk import Desk
 from bot.intake import Intake
 from bot.journal import Journal
 from bot.journal.deliveries import State
+from bot.language import of_text
 from bot.messages import say
 from bot.question import Language
 from bot.workers import Workers
@@ -137,7 +138,7 @@ class PassiveOutlet:
     async def answer(self, said: Said, hand: Hand, card: Card, answer: str) -> None:
         texts = [text for text, _ in fitted(card, STREAM_BYTES, markdown)]
         reply = stream(hand.delivery, texts[0], feedback=answer)
-        buttons = useful(card.buttons, thumbs=False) if self._with_buttons and len(texts) == 1 else ()
+        buttons = shown(card, wanted=self._with_buttons, thumbs=False) if len(texts) == 1 else ()
         if buttons:
             reply["msgtype"] = "stream_with_template_card"
             reply["template_card"] = template(buttons, task_id(hand.delivery), said.lang())
@@ -147,7 +148,7 @@ class PassiveOutlet:
         hand.sent.append(BY_STREAM if fetched else BY_ADDRESS)
         if late:
             # One message is all that the address takes.
-            await self._post(said.response_url, late[0])
+            await self._post(said.response_url, _late(card, late[0], hand, said.place))
         if len(late) > 1:
             raise LostError("An answer was longer than what a callback can carry.")
 
@@ -156,25 +157,36 @@ class PassiveOutlet:
 
     async def change(self, pressed: Pressed, hand: Hand, buttons: Rows, line: str, lang: Language) -> None:
         left = useful(buttons, thumbs=False)
-        shown = template(left, pressed.task, lang, done="" if left else line)
-        await self._shelf.put(hand.delivery, {"response_type": "update_template_card", "template_card": shown})
+        changed = template(left, pressed.task, lang, done="" if left else line)
+        await self._shelf.put(hand.delivery, {"response_type": "update_template_card", "template_card": changed})
 
     async def follow(self, pressed: Pressed, hand: Hand, card: Card, answer: str) -> None:
-        await self._post(pressed.response_url, fitted(card, STREAM_BYTES, markdown)[0][0])
+        text = fitted(card, STREAM_BYTES, markdown)[0][0]
+        await self._post(pressed.response_url, _late(card, text, hand, pressed.place))
 
-    async def _post(self, url: str, text: str) -> None:
+    async def _post(self, url: str, message: Mapping[str, Any]) -> None:
         """One message to a response address: it takes one, so only what surely did not arrive is sent again."""
         if not trusted(url, self._api_url):
             raise LostError("A question came without an address of WeCom's to answer late to.")
         for tries in range(1, TRIES + 1):
             try:
-                await self._http.post(url, {"msgtype": "markdown", "markdown": {"content": text}})
+                await self._http.post(url, message)
             except LostError as error:
                 if error.sent or tries == TRIES:
                     raise
                 await self._timing.sleep(self._timing.uniform(0.5, 1.0) * tries)
             else:
                 return
+
+
+def _late(card: Card, text: str, hand: Hand, place: Place) -> dict[str, Any]:
+    """The one message that a response address takes. In private it may have buttons, without which nothing can be
+    decided: then they bring their text along."""
+    if place.group or not (buttons := deciding(card)):
+        return {"msgtype": "markdown", "markdown": {"content": text}}
+    # Numbered apart from the card of the answer: the platform wants another id for each.
+    about = template(buttons, task_id(hand.delivery, 1), of_text(card.text, "zh"), text=card.text)
+    return {"msgtype": "template_card", "template_card": about}
 
 
 class PassiveChannel:

@@ -26,11 +26,12 @@ from bot.channels.wecom.frames import (
 from bot.channels.wecom.front import Front, Hand, Options, Rows
 from bot.channels.wecom.hearing import Entered, Place, Pressed, Said, hear
 from bot.channels.wecom.running import until_one_ends
-from bot.channels.wecom.template import task_id, template, useful
+from bot.channels.wecom.template import decides, deciding, shown, task_id, template, useful
 from bot.channels.wecom.text import STREAM_BYTES, fitted, markdown, plain
 from bot.desk import Desk
 from bot.errors import ChannelError
 from bot.intake import Intake
+from bot.language import of_text
 from bot.messages import say
 from bot.question import Language
 
@@ -65,13 +66,13 @@ class SocketOutlet:
         texts = [text for text, _ in fitted(card, STREAM_BYTES, markdown)]
         if not hand.sent:
             body = stream(hand.delivery, texts[0], feedback=answer)
-            buttons = useful(card.buttons, thumbs=False) if self._with_buttons and len(texts) == 1 else ()
+            buttons = shown(card, wanted=self._with_buttons, thumbs=False) if len(texts) == 1 else ()
             if buttons:
                 body["msgtype"] = "stream_with_template_card"
                 body["template_card"] = template(buttons, task_id(hand.delivery), said.lang())
             await self._respond(hand, said.place, body)
             hand.sent.append("stream")
-        await self._push_rest(said.place, hand, texts, answer)
+        await self._push_rest(said.place, hand, [_markdown(text) for text in texts], answer)
 
     async def welcome(self, entered: Entered, hand: Hand, card: Card) -> None:
         body = {"msgtype": "text", "text": {"content": plain(card)}}
@@ -79,44 +80,44 @@ class SocketOutlet:
 
     async def change(self, pressed: Pressed, hand: Hand, buttons: Rows, line: str, lang: Language) -> None:
         left = useful(buttons, thumbs=False)
-        shown = template(left, pressed.task, lang, done="" if left else line)
+        changed = template(left, pressed.task, lang, done="" if left else line)
         try:
-            body = {"response_type": "update_template_card", "template_card": shown}
+            body = {"response_type": "update_template_card", "template_card": changed}
             await self._connection.request(Frame(UPDATE, hand.origin, body))
         except WecomError as error:
             # The platform takes it for five seconds only; what was asked for is pushed all the same.
             log.info("Buttons were not changed: %s", error)
 
     async def follow(self, pressed: Pressed, hand: Hand, card: Card, answer: str) -> None:
-        texts = [text for text, _ in fitted(card, STREAM_BYTES, markdown)]
-        await self._push_rest(pressed.place, hand, texts, answer)
+        messages = [_markdown(text) for text, _ in fitted(card, STREAM_BYTES, markdown)]
+        if buttons := deciding(card):
+            messages.append(_buttons(template(buttons, task_id(hand.delivery), of_text(card.text, "zh"))))
+        await self._push_rest(pressed.place, hand, messages, answer)
 
-    async def _push_rest(self, place: Place, hand: Hand, texts: Sequence[str], answer: str) -> None:
+    async def _push_rest(self, place: Place, hand: Hand, messages: Sequence[dict[str, Any]], answer: str) -> None:
         """The parts that are not out yet, each written down before the next one goes."""
-        for text in texts[len(hand.sent) :]:
+        for message in messages[len(hand.sent) :]:
             if hand.sent:
                 await self._intake.sending(hand.delivery, answer, hand.sent)
-            await self._push(place, text)
+            await self._push(place, message)
             hand.sent.append("push")
 
     async def _respond(self, hand: Hand, place: Place, body: dict[str, Any]) -> None:
         try:
             await self._through(Frame(RESPOND, hand.origin, body), uncertain=hand.uncertain)
         except ApiError as error:
-            if "template_card" in body and error.code not in (INVALID_REQUEST, STREAM_EXPIRED):
+            buttons = body.get("template_card")
+            if buttons and error.code not in (INVALID_REQUEST, STREAM_EXPIRED):
                 log.warning("WeCom does not take buttons beside a stream (%s): sent without", error.code)
                 await self._respond(hand, place, {"msgtype": "stream", "stream": body["stream"]})
-                return
-            log.info("The question can no longer be answered in place (%s): pushed to its chat", error.code)
-            await self._push(place, body["stream"]["content"])
+            else:
+                log.info("The question can no longer be answered in place (%s): pushed to its chat", error.code)
+                await self._push(place, _markdown(body["stream"]["content"]))
+            if buttons and any(decides(button["key"]) for button in buttons["button_list"]):
+                await self._push(place, _buttons(buttons))
 
-    async def _push(self, place: Place, text: str) -> None:
-        body = {
-            "chatid": place.chat,
-            "chat_type": 2 if place.group else 1,
-            "msgtype": "markdown",
-            "markdown": {"content": text},
-        }
+    async def _push(self, place: Place, message: dict[str, Any]) -> None:
+        body = {"chatid": place.chat, "chat_type": 2 if place.group else 1, **message}
         await self._through(Frame(SEND, f"{SEND}-{uuid.uuid4().hex}", body), repeatable=False)
 
     async def _through(self, frame: Frame, *, repeatable: bool = True, uncertain: bool = False) -> None:
@@ -195,6 +196,14 @@ class SocketChannel:
 
     async def _called(self, frame: Frame) -> None:
         await self._front.take(frame.body, frame.request)
+
+
+def _markdown(text: str) -> dict[str, Any]:
+    return {"msgtype": "markdown", "markdown": {"content": text}}
+
+
+def _buttons(card: dict[str, Any]) -> dict[str, Any]:
+    return {"msgtype": "template_card", "template_card": card}
 
 
 def stream(delivery: str, content: str, *, finish: bool = True, feedback: str = "") -> dict[str, Any]:

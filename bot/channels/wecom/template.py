@@ -4,7 +4,8 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any
 
-from bot.card import Button
+from bot.admin import ACTION as ADMIN_ACTION
+from bot.card import Button, Card
 from bot.messages import say
 from bot.question import Language
 from bot.render import Action
@@ -12,6 +13,7 @@ from bot.render import Action
 MOST_BUTTONS = 6
 THUMBS = (Action.UP, Action.DOWN)
 PLAIN_STYLE = 1
+LONGEST_TEXT = 1000
 
 
 def useful(buttons: Sequence[Sequence[Button]], *, thumbs: bool) -> tuple[Button, ...]:
@@ -22,14 +24,32 @@ def useful(buttons: Sequence[Sequence[Button]], *, thumbs: bool) -> tuple[Button
     return tuple(b for b in flat if b.action and b.action.partition(":")[0] not in left_out)[:MOST_BUTTONS]
 
 
-def template(buttons: Sequence[Button], task: str, lang: Language, *, done: str = "") -> dict[str, Any]:
-    """A card of `buttons`; with `done`, what it shows in their place once one was pressed."""
+def shown(card: Card, *, wanted: bool, thumbs: bool) -> tuple[Button, ...]:
+    """The buttons below `card`; where none are `wanted`, those of a question to an admin, which waits for one."""
+    return useful(card.buttons, thumbs=thumbs) if wanted else deciding(card)
+
+
+def deciding(card: Card) -> tuple[Button, ...]:
+    """The buttons of a question to an admin, () where `card` is none."""
+    return tuple(button for row in card.buttons for button in row if decides(button.action))
+
+
+def decides(action: str) -> bool:
+    return action.startswith(f"{ADMIN_ACTION}:")
+
+
+def template(buttons: Sequence[Button], task: str, lang: Language, *, done: str = "", text: str = "") -> dict[str, Any]:
+    """A card of `buttons`; with `done`, what it shows in their place once one was pressed; with `text`, what it is
+    about, where the card goes without a message above it."""
+    title = "wecom-choose" if any(decides(button.action) for button in buttons) else "wecom-more"
     card: dict[str, Any] = {
         "card_type": "button_interaction",
-        "main_title": {"title": say("wecom-more", lang)},
+        "main_title": {"title": say(title, lang)},
         "button_list": [{"text": b.label, "style": PLAIN_STYLE, "key": b.action} for b in buttons],
         "task_id": task,
     }
+    if text:
+        card["sub_title_text"] = text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}…"
     if done:
         card["replace_text"] = done
     return card

@@ -1,6 +1,7 @@
 """Commands in WeCom: for everybody, and for admins by their user id, with the corpus folder and its snapshots real."""
 
 import asyncio
+import threading
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -21,6 +22,7 @@ from bot.logs import CHATTY
 from bot.metrics import Metrics
 from bot.workers import Workers
 from tests.bot.channels.wecom_corpus import ADMIN, administered
+from tests.clocks import eventually
 from tests.shelf import shelf
 from tests.wecom_gateway import BOT, SECRET, Asked, Gateway
 from tests.wecom_platform import Platform, listening
@@ -44,13 +46,21 @@ async def platform() -> AsyncIterator[Platform]:
 
 
 @pytest.fixture
-async def running(gateway: Gateway, platform: Platform, tmp_path: Path) -> AsyncIterator[Desk]:
+def gate() -> threading.Event:
+    """Closed by a test that wants a reindex to last."""
+    gate = threading.Event()
+    gate.set()
+    return gate
+
+
+@pytest.fixture
+async def running(gateway: Gateway, platform: Platform, tmp_path: Path, gate: threading.Event) -> AsyncIterator[Desk]:
     library = shelf()
     journal, workers, metrics = Journal(tmp_path / "data" / "journal.sqlite"), Workers(), Metrics()
     limits = Limits(Rates(user=1000, chat=1000), lambda: 0.0)
     desk = Desk(library, journal, workers, metrics, limits)
     intake = Intake(NAME, journal, workers, metrics)
-    admin = administered(desk, library, tmp_path)
+    admin = administered(desk, library, tmp_path, gate=gate)
     timing = Timing(uniform=lambda low, high: 0.0)
     channel = SocketChannel(
         *(desk, intake, Account(BOT, SECRET, gateway.url), Options(slow=30.0)),
@@ -248,3 +258,43 @@ async def test_a_wrong_key_is_said_and_the_next_file_is_taken(
         content["file"]["aeskey"] = key
         assert "解不开" in (await sent(gateway, content)).answers[0]
     assert "加入资料吗" in (await sent(gateway, platform.sent_file("a.md", POND))).answers[0]
+
+
+async def test_a_confirm_during_a_reindex_keeps_its_question_open(
+    running: Desk, gateway: Gateway, platform: Platform, tmp_path: Path, gate: threading.Event
+) -> None:
+    asked = await sent(gateway, platform.sent_file("a.md", POND))
+    gate.clear()
+    reindex = await gateway.ask("/reindex", user=ADMIN)
+    await until_received(running, reindex.msgid)
+    await gateway.event(press(asked), user=ADMIN)
+    await gateway.until(lambda: len(gateway.pushes) == 2)
+    assert "请等它完成" in gateway.pushes[0]["markdown"]["content"]
+    assert "a.md" in gateway.pushes[0]["markdown"]["content"]
+    again = gateway.pushes[1]["template_card"]
+    assert [b["text"] for b in again["button_list"]] == ["确定", "取消"]
+    gate.set()
+    await gateway.until(lambda: reindex.answers)
+    inner = {"event_key": again["button_list"][0]["key"], "task_id": again["task_id"]}
+    await gateway.event({"eventtype": "template_card_event", "template_card_event": inner}, user=ADMIN)
+    await gateway.until(lambda: len(gateway.pushes) == 3)
+    assert corpus(tmp_path) == {"a.md": POND}
+
+
+async def until_received(desk: Desk, msgid: str) -> None:
+    await eventually(lambda: desk.journal.deliveries.seen(f"{NAME}:{msgid}"))
+
+
+@pytest.mark.parametrize("code", [40058, 846605])
+async def test_a_question_whose_buttons_or_request_the_platform_refuses_gets_them_by_a_push(
+    running: Desk, gateway: Gateway, platform: Platform, tmp_path: Path, code: int
+) -> None:
+    gateway.faults["aibot_respond_msg"] = deque([code])
+    await gateway.ask("", content=platform.sent_file("a.md", POND), user=ADMIN)
+    await gateway.until(lambda: gateway.pushes and "template_card" in gateway.pushes[-1])
+    card = gateway.pushes[-1]["template_card"]
+    inner = {"event_key": card["button_list"][0]["key"], "task_id": card["task_id"]}
+    before = len(gateway.pushes)
+    await gateway.event({"eventtype": "template_card_event", "template_card_event": inner}, user=ADMIN)
+    await gateway.until(lambda: len(gateway.pushes) > before)
+    assert corpus(tmp_path) == {"a.md": POND}

@@ -1,6 +1,7 @@
 """A file that an admin sends to the AI bot by callback, and what a crash on the way does to it: nothing twice."""
 
 import asyncio
+import threading
 from collections import deque
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -10,11 +11,17 @@ import pytest
 
 from bot.admin import Admin, Caller
 from bot.card import Card
+from bot.channels.wecom.app import NAME as APP
+from bot.channels.wecom.app import AppChannel
+from bot.channels.wecom.callback import Doorway
+from bot.channels.wecom.crypto import Seal
+from bot.channels.wecom.front import Options
+from bot.intake import Intake
 from tests.bot.channels.wecom_corpus import ADMIN, administered
 from tests.bot.channels.wecom_life import Life
 from tests.clocks import eventually
 from tests.shelf import shelf
-from tests.wecom_platform import AES_KEY, Platform, listening
+from tests.wecom_platform import AES_KEY, CORP, TOKEN, Platform, listening
 from tests.wecom_platform import Caller as Calls
 
 POND = "# 池塘\n\n镇外的池塘里有九只鸭子。\n".encode()
@@ -40,10 +47,17 @@ class Stuck(Admin):
         return await super().offer(caller, name, content)
 
 
-def life(platform: Platform, folder: Path, kind: type[Admin] = Admin, *, wait: float = 20.0) -> Life:
+def life(
+    platform: Platform,
+    folder: Path,
+    kind: type[Admin] = Admin,
+    *,
+    wait: float = 20.0,
+    gate: threading.Event | None = None,
+) -> Life:
     library = shelf()
     born = Life(platform, folder / "data" / "journal.sqlite", library, wait=wait)
-    born.admin = administered(born.desk, library, folder, kind)
+    born.admin = administered(born.desk, library, folder, kind, gate)
     return born
 
 
@@ -148,3 +162,72 @@ async def test_a_crash_that_outlives_the_address_asks_for_the_file_again(platfor
         assert "template_card" not in reply
     assert added(tmp_path) == []
     await second.close()
+
+
+async def test_a_question_that_nobody_fetches_goes_to_the_response_address_with_its_buttons(
+    platform: Platform, tmp_path: Path
+) -> None:
+    one = life(platform, tmp_path, wait=0.0)
+    platform.hold_downloads = asyncio.Event()
+    async with one.serving(one.passive()) as caller:
+        content = platform.sent_file("池塘.md", POND, key=AES_KEY)
+        early = caller.read(await caller.json(sends(content, platform.response_url("late"))))
+        assert not early["stream"]["finish"]
+        platform.hold_downloads.set()
+        await eventually(lambda: platform.addresses["late"])
+        card = platform.addresses["late"][0]["template_card"]
+        assert card["sub_title_text"].startswith("把 池塘.md")
+        assert "新快照" in await confirmed(platform, caller, card, "a")
+    assert added(tmp_path) == ["池塘.md"]
+    await one.close()
+
+
+async def test_a_confirm_during_a_reindex_keeps_its_question_open(platform: Platform, tmp_path: Path) -> None:
+    gate = threading.Event()
+    one = life(platform, tmp_path, gate=gate)
+    async with one.serving(one.passive()) as caller:
+        card = (await asked_about(caller, platform.sent_file("a.md", POND, key=AES_KEY)))["template_card"]
+        reindex = {"msgid": "m2", "from": {"userid": ADMIN}, "chattype": "single", "msgtype": "text"}
+        working = asyncio.create_task(caller.json(reindex | {"text": {"content": "/reindex"}}))
+        await eventually(lambda: one.journal.deliveries.seen("wecom-callback:m2"))
+        await caller.json(presses(card, platform.response_url("busy")))
+        await eventually(lambda: platform.addresses["busy"])
+        again = platform.addresses["busy"][0]["template_card"]
+        assert "请等它完成" in again["sub_title_text"]
+        gate.set()
+        await working
+        assert "新快照" in await confirmed(platform, caller, again, "a")
+    assert added(tmp_path) == ["a.md"]
+    await one.close()
+
+
+async def test_an_own_app_says_that_it_receives_no_files(platform: Platform, tmp_path: Path) -> None:
+    one = life(platform, tmp_path)
+    async with one.serving(one.app()) as caller:
+        values = {"ToUserName": CORP, "FromUserName": ADMIN, "CreateTime": "1", "MsgType": "text", "MsgId": "1"}
+        await caller.xml({**values, "Content": "/添加"})
+        await platform.until(lambda: platform.texts())
+    assert "自建应用收不到文件" in platform.texts()[0]
+    await one.close()
+
+
+async def test_an_own_app_removes_after_a_press_even_where_buttons_are_off(platform: Platform, tmp_path: Path) -> None:
+    one = life(platform, tmp_path)
+    channel = AppChannel(
+        *(one.desk, Intake(APP, one.journal, one.workers, one.metrics), one.api, Doorway(Seal(TOKEN, AES_KEY, CORP))),
+        Options(buttons=False),
+        admin=one.admin,
+        timing=one.timing,
+    )
+    async with one.serving(channel) as caller:
+        values = {"ToUserName": CORP, "FromUserName": ADMIN, "CreateTime": "1", "MsgType": "text", "MsgId": "1"}
+        await caller.xml({**values, "Content": "/删除 district.md"})
+        await platform.until(lambda: platform.sent and platform.sent[-1]["msgtype"] == "template_card")
+        card = platform.sent[-1]["template_card"]
+        assert card["main_title"]["title"] == "请选择"
+        event = {"Event": "template_card_event", "EventKey": card["button_list"][1]["key"], "TaskId": card["task_id"]}
+        await caller.xml({**values, "MsgType": "event", **event, "ResponseCode": "c"})
+        await platform.until(lambda: len(platform.texts()) == 2)
+    assert "已取消" in platform.texts()[1]
+    assert (tmp_path / "corpus" / "district.md").exists()
+    await one.close()

@@ -1,5 +1,6 @@
 """A corpus folder with its snapshots behind a desk, for admins: everything real but the encoder."""
 
+import threading
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -16,14 +17,18 @@ from tests.shelf import DISTRICT, Shelf
 ADMIN = "lisi"
 
 
-def administered(desk: Desk, library: Shelf, folder: Path, kind: type[Admin] = Admin) -> Admin:
-    """What an admin works with; the corpus is made where there is none yet."""
+def administered(
+    desk: Desk, library: Shelf, folder: Path, kind: type[Admin] = Admin, gate: threading.Event | None = None
+) -> Admin:
+    """What an admin works with; the corpus is made where there is none yet. A reindex waits for `gate`."""
     corpus, data = folder / "corpus", folder / "data"
     if not corpus.exists():
         corpus.mkdir()
         (corpus / "district.md").write_text(DISTRICT, encoding="utf-8")
 
     def prepare_next(now: datetime, progress: Any, questions: Sequence[Any]) -> Prepared:
+        if gate is not None:
+            gate.wait(20)
         return prepare(corpus, data, HashingEncoder(), now=now, progress=progress)
 
     desk.access = Access(admins=frozenset({f"wecom:{ADMIN}"}))
