@@ -5,9 +5,11 @@ import random
 from collections import deque
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bot.messages import say
 from tests.bot.channels.test_wecom_socket import Life as SocketLife
 from tests.bot.channels.wecom_life import Life as CallbackLife
 from tests.shelf import shelf
@@ -73,4 +75,46 @@ async def test_the_own_app_under_faults_and_three_deliveries_each(tmp_path: Path
         await life.close()
     users = [message["touser"] for message in platform.sent if message["msgtype"] != "template_card"]
     assert sorted(users) == sorted(f"user-{number}" for number in range(25))
+    assert platform.wrong == []
+
+
+async def test_two_replicas_behind_a_callback_under_retries_refreshes_and_callers_that_go_away(tmp_path: Path) -> None:
+    chance, below = random.Random(22), say("wecom-below", "zh")
+    platform = Platform()
+    async with listening(platform.app()) as url:
+        platform.url = url
+        lives = [CallbackLife(platform, tmp_path / "journal.sqlite", shelf(), wait=wait) for wait in (0.0, 0.05)]
+        finished: dict[int, set[str]] = {number: set() for number in range(40)}
+        async with lives[0].serving(lives[0].passive()) as one, lives[1].serving(lives[1].passive()) as two:
+
+            async def call(number: int, body: dict[str, Any]) -> str:
+                """One call at any replica: the id of its stream. What is finished there, the person reads."""
+                caller = chance.choice([one, two])
+                stream = caller.read(await caller.json(body))["stream"]
+                if stream["finish"]:
+                    finished[number].add(stream["content"])
+                return str(stream["id"])
+
+            async def deliver(number: int) -> None:
+                body = {"msgid": f"m{number}", "from": {"userid": f"user-{number}"}, "chattype": "single"}
+                asks = {"msgtype": "text", "text": {"content": QUESTIONS[number % 4]}}
+                asks["response_url"] = platform.response_url(str(number))
+                ids = [await call(number, body | asks) for _ in range(chance.randint(1, 3))]
+                assert len(set(ids)) == 1
+                # Some people's platform stops asking: their answer comes by the address.
+                for turn in range(chance.choice([0, 1, 60])):
+                    if finished[number]:
+                        break
+                    refresh = {"msgtype": "stream", "stream": {"id": ids[0]}}
+                    await call(number, body | refresh | {"msgid": f"r{number}-{turn}"})
+                    await asyncio.sleep(0)
+
+            await asyncio.gather(*(deliver(number) for number in finished))
+            waiting = platform.addresses
+            await platform.until(lambda: all(read - {below} or waiting[str(n)] for n, read in finished.items()))
+        for life in lives:
+            await life.close()
+    for number, texts in finished.items():
+        late = platform.addresses[str(number)]
+        assert len(texts - {below}) + len(late) == 1, (number, texts, late)
     assert platform.wrong == []
