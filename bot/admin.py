@@ -11,7 +11,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
-from bot import reports
+from bot import reasons, reports
 from bot.card import Button, Card
 from bot.desk import Desk
 from bot.errors import AdminError, BotError
@@ -177,7 +177,7 @@ class Admin:
             try:
                 card, outcome = await work(), "done"
             except (VerbatimError, BotError) as error:
-                reason = error.told(caller.lang) if isinstance(error, AdminError) else error
+                reason = error.told(caller.lang) if isinstance(error, AdminError) else reasons.told(error, caller.lang)
                 card, outcome = note(say("admin-failed", caller.lang, reason=reason)), f"failed: {error}"
         record = self._desk.journal.actions.record
         place = caller.place

@@ -8,6 +8,7 @@ from bot.journal.answers import Totals
 from bot.journal.gaps import Gap
 from bot.messages import say
 from bot.question import Language
+from bot.reasons import told
 from bot.render import note
 from index.build import Prepared
 from index.document import Document
@@ -33,7 +34,7 @@ def status(live: Edition | None, kept: Sequence[SnapshotInfo], lang: Language) -
         created=info.created if info else "?",
         kept=max(0, len(kept) - 1),
     )
-    problems = [say("problem", lang, problem=problem) for problem in (info.problems if info else ())]
+    problems = [say("problem", lang, problem=told(problem, lang)) for problem in (info.problems if info else ())]
     return note("\n".join([text, *problems]))
 
 
@@ -102,8 +103,8 @@ def _difference(result: Report, lang: Language) -> list[str]:
         for mark, paths in (("+", result.added), ("~", result.changed), ("−", result.removed))
         for path in paths
     ]
-    lines += [say("report-skipped", lang, path=path, reason=reason) for path, reason in result.skipped]
-    lines += [say("problem", lang, problem=problem) for problem in result.problems]
+    lines += [say("report-skipped", lang, path=path, reason=told(reason, lang)) for path, reason in result.skipped]
+    lines += [say("problem", lang, problem=told(problem, lang)) for problem in result.problems]
     return _first(lines, MOST_LINES, lang)
 
 

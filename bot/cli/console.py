@@ -11,6 +11,7 @@ from typing import Any, TextIO
 from bot import language
 from bot.cli.texts import say
 from bot.question import Language
+from bot.reasons import told
 
 WIDEST = 100
 """Columns that a text is wrapped to at most; longer lines are hard to read."""
@@ -49,6 +50,10 @@ class Console:
     def say(self, key: str, **values: object) -> str:
         """A text of the command line in the language of this terminal."""
         return say(key, self.lang, **values)
+
+    def reason(self, reason: object) -> str:
+        """A sentence of `index`, an error or why a file was skipped, in the language of this terminal."""
+        return told(reason, self.lang)
 
     def style(self, text: str, *codes: int) -> str:
         """`text` in a terminal's colours, or as it is."""

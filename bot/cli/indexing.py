@@ -55,7 +55,7 @@ def refresh(session: Session) -> None:
         except VerbatimError:
             raise error from None
         key = "still-indexing" if isinstance(error, BusyError) else "not-refreshed"
-        console.warn(console.say(key, reason=error))
+        console.warn(console.say(key, reason=console.reason(error)))
         return
     lost = [each.question for each in prepared.lost]
     _tell_problems(prepared.report, lost, console)
@@ -80,9 +80,9 @@ def _add_pages(session: Session, addresses: list[str]) -> None:
 
 def _tell_problems(report: Report, lost: list[str], console: Console) -> None:
     for problem in report.problems:
-        console.warn(problem)
+        console.warn(console.reason(problem))
     for path, reason in report.skipped:
-        console.warn(console.say("skipped", path=path, reason=reason))
+        console.warn(console.say("skipped", path=path, reason=console.reason(reason)))
     for question in lost:
         console.warn(console.say("lost", question=question))
 

@@ -43,7 +43,7 @@ def status(session: Session) -> int:
         ("size", size(_weight(settings.data_dir))),
         ("corpus", str(settings.corpus_dir)),
         ("data", str(settings.data_dir)),
-        ("problems", "\n".join(problems) or console.say("none")),
+        ("problems", "\n".join(map(console.reason, problems)) or console.say("none")),
     ]
     console.print(columns([(console.say(f"label-{key}"), value) for key, value in rows], console))
     console.print()
@@ -102,7 +102,9 @@ def snapshots(session: Session) -> int:
         mark = console.style("* " + console.say("live"), 32) if info.id == current else ""
         counts = console.say("chat-size", documents=info.documents, passages=info.passages)
         sound = (moment(info.created), counts, size(info.bytes), mark)
-        rows.append((info.id, *(("", "", "", "\n".join(info.problems)) if info.problems else sound)))
+        rows.append(
+            (info.id, *(("", "", "", "\n".join(map(console.reason, info.problems))) if info.problems else sound))
+        )
     console.print(columns(rows, console) if rows else console.say("none"))
     return 0
 

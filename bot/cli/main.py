@@ -48,7 +48,7 @@ def _explain(error: Exception, console: Console) -> tuple[str, int]:
     if isinstance(error, UsageError | SettingsError):
         return str(error), MISUSED
     if isinstance(error, VerbatimError | BotError):
-        return str(error), BROKEN
+        return console.reason(error), BROKEN
     if isinstance(error, OSError):
         path = error.filename or "."
         if error.errno in (errno.ENOSPC, errno.EDQUOT):

@@ -21,7 +21,7 @@ def ask(index: Index, console: Console, question: str, *, top: int = 1, before: 
     """The answer, each of its quotes compared with its document once more."""
 
     def alarm(quote: Quote, error: QuoteError) -> None:
-        console.warn(console.say("error", reason=str(error)))
+        console.warn(console.say("error", reason=console.reason(error)))
 
     return verified(index.ask(question, top=top, before=before), index, alarm)
 
