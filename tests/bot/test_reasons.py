@@ -63,6 +63,7 @@ _PUT_TOGETHER = {
     "Input/output error",
     "Read-only file system",
     "Operation not permitted",
+    "The disk refused ({reason}): nothing was changed; check it and reindex.",
     "The disk refused at {file} ({reason}): nothing was changed; check it and reindex.",
     "There is no reader for {what}; save the file as {better}.",
     "The index was made with the encoder {made}, and the settings name {set} of another version: run `verbatim index`.",
