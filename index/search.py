@@ -20,6 +20,7 @@ from index.matching import Weighted
 from index.names import strangers
 from index.query import Query, parse
 from index.quoting import MAX_QUOTE, SentenceMatch, extend, highlight, sentence_features
+from index.reading import read_on
 from index.rerank import Reranker
 from index.snapshot import Snapshot, SnapshotInfo, active
 from index.spans import READER, SpanReader
@@ -34,8 +35,6 @@ CONSIDERED_ANEW = 10
 """The same, where token vectors are not stored and have to be made for every question."""
 SCANNED = 8
 """Passages whose sentences are compared."""
-READ = 3
-"""Passages that the reader model reads."""
 RERANKED = 4.0
 """How far, in logits, a re-ranker may push the worst passage behind the best."""
 NEAREST = 3
@@ -217,12 +216,11 @@ class Index:
         return sorted(head, key=lambda m: (-judged[m.passage], m.passage)) + matched[SCANNED:], judged
 
     def _read(self, query: Query, passages: Sequence[PassageMatch]) -> list[PassageMatch]:
-        """The same passages, the first READ of them with what the reader model says."""
-        if self._reader is None or not passages:
+        """The same passages, the first of them with what the reader model says."""
+        if self._reader is None:
             return list(passages)
-        head = passages[:READ]
-        readings = self._reader.read(query.text, [p.text for p in head])
-        return [replace(p, reading=r) for p, r in zip(head, readings, strict=True)] + list(passages[READ:])
+        odds = [self._ranking.passage(passage_features(passage)) for passage in passages]
+        return read_on(self._reader, query.text, passages, odds)
 
     def _sentences(self, passage: PassageMatch, query: Query) -> list[SentenceMatch]:
         return sentence_features(passage, self._document(passage.passage), query)

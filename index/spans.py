@@ -11,13 +11,12 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
 
 from index.encoder import ENCODERS
 from index.errors import EncoderError
 from index.student import open_session, padded
 from index.table import Table, read_config
-from index.tokens import token_spans, tokenizer
+from index.tokens import encode, token_spans
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -123,7 +122,6 @@ class _Part:
 class SpanReader:
     """Reads passages for a question. Safe to share between threads."""
 
-    tokenizer: Tokenizer
     graph: Graph
     fingerprint: str = ""
     """Changes when the reader's logits change."""
@@ -133,7 +131,10 @@ class SpanReader:
         """The shipped reader, or the one in `folder`. Raises EncoderError where files are missing or do not fit."""
         config = read_config(folder)
         table = Table(ENCODERS / str(config["table"]))
-        rarity = _load_rarity(folder)
+        # Composed words are rare: they were not counted.
+        rarity = np.ones(len(table), np.float32)
+        counted = _load_rarity(folder)
+        rarity[: len(counted)] = counted
         session = open_session(folder / "layers.onnx", threads)
 
         def graph(ids: Ints, types: Floats, mask: Floats) -> tuple[Floats, Floats, Floats]:
@@ -141,12 +142,12 @@ class SpanReader:
             start, end, relevance = session.run(None, feeds)
             return start, end, relevance
 
-        return cls(tokenizer(), graph, str(config["fingerprint"]))
+        return cls(graph, str(config["fingerprint"]))
 
     def read(self, question: str, texts: Sequence[str]) -> list[Reading]:
         """One reading a text, in order; long texts by overlapping windows, a long question by its first tokens."""
-        asked = self.tokenizer.encode(question, add_special_tokens=False).ids[:MOST_QUESTION]
-        encoded = self.tokenizer.encode_batch(list(texts), add_special_tokens=False)
+        asked = encode([question])[0].ids[:MOST_QUESTION]
+        encoded = encode(texts)
         windows = [w for i, text in enumerate(encoded) for w in _windows(i, len(text.ids), LONGEST - 3 - len(asked))]
         parts: list[list[_Part]] = [[] for _ in texts]
         for batch in _batches(windows, len(asked)):

@@ -54,19 +54,20 @@ def _syllables() -> frozenset[str]:
 
 @cache
 def tokenizer() -> Tokenizer:
-    """The shared tokenizer, as `tokenizers` loads it."""
-    return Tokenizer.from_str((WORDS / "tokenizer.json").read_text(encoding="utf-8"))
+    """The shared tokenizer, as `tokenizers` loads it: rare Chinese words are whole, and numbered after all others."""
+    return Tokenizer.from_str(gzip.decompress((WORDS / "tokenizer.json.gz").read_bytes()).decode())
 
 
 @cache
-def long_tokenizer() -> Tokenizer:
-    """The tokenizer with rare words too, as the encoders and the span reader use it; all other numbers are the same."""
-    return Tokenizer.from_str(gzip.decompress((WORDS / "tokenizer-long.json.gz").read_bytes()).decode())
+def _cuts() -> tuple[int, NDArray[np.uint8]]:
+    """The number of the first rare word, and of each of them bits: bit i set where it is cut after i + 1 characters."""
+    cuts = np.asarray(np.load(str(WORDS / "composed-cuts.npy")), np.uint8)
+    return tokenizer().get_vocab_size() - len(cuts), cuts
 
 
 def encode(texts: Sequence[str]) -> list[Encoding]:
-    """The pieces of each text as the encoders read them: rare Chinese words whole, without marks around the text."""
-    return long_tokenizer().encode_batch([_LONE.sub("\ufffd", text) for text in texts], add_special_tokens=False)
+    """The pieces of each text as the encoders read them, without marks around the text."""
+    return tokenizer().encode_batch([_LONE.sub("\ufffd", text) for text in texts], add_special_tokens=False)
 
 
 _LONE = re.compile("[\ud800-\udfff]")
@@ -95,8 +96,10 @@ def _rarities() -> NDArray[np.uint8]:
 @lru_cache(maxsize=4096)
 def general_rarity(word: str) -> float:
     """How rare a word is in general text, 0 to 1: the mean over its pieces, 1 being a word hardly ever seen."""
-    ids = tokenizer().encode(word, add_special_tokens=False).ids
-    return float(_rarities()[ids].mean()) / 255 if ids else 1.0
+    rarities = _rarities()
+    # Composed words come after all that were counted.
+    known = [int(rarities[i]) if i < len(rarities) else 255 for i in encode([word])[0].ids]
+    return sum(known) / len(known) / 255 if known else 1.0
 
 
 def fold(text: str) -> str:
@@ -142,8 +145,22 @@ def index_terms(text: str) -> list[str]:
 
 
 def _words(run: str) -> list[str]:
-    offsets = tokenizer().encode(run, add_special_tokens=False).offsets
-    return [run[left:right] for left, right in offsets if right > left]
+    return [run[left:right] for left, right in _cut(run)]
+
+
+def _cut(run: str) -> Iterator[tuple[int, int]]:
+    """The words of a run of Chinese, a rare one taken apart: "太原市" is to be found by "太原" as well."""
+    encoded = tokenizer().encode(run, add_special_tokens=False)
+    first, cuts = _cuts()
+    for id, (left, right) in zip(encoded.ids, encoded.offsets, strict=True):
+        if id >= first:
+            bits = int(cuts[id - first])
+            for after in range(left + 1, right):
+                if bits >> (after - left - 1) & 1:
+                    yield left, after
+                    left = after
+        if right > left:
+            yield left, right
 
 
 def pinyin_pairs(folded: str) -> dict[str, int]:
@@ -179,10 +196,8 @@ def _word(piece: str, start: int) -> Iterator[Term]:
 
 
 def _han(piece: str, start: int) -> Iterator[Term]:
-    encoded = tokenizer().encode(piece, add_special_tokens=False)
-    for left, right in encoded.offsets:
-        if right > left:
-            yield Term(piece[left:right], start + left, start + right)
+    for left, right in _cut(piece):
+        yield Term(piece[left:right], start + left, start + right)
 
 
 _READERS = {"number": _number, "name": _name, "word": _word, "han": _han}

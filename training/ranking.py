@@ -27,7 +27,7 @@ from index.encoder import ENCODERS, Encoder, open_encoder
 from index.query import Query, parse
 from index.quoting import FEATURES
 from index.search import Found, Index
-from index.tokens import long_tokenizer
+from index.tokens import tokenizer
 from training.fitting import fit_listwise, fit_logistic, reliability
 from training.spans_examples import elsewhere, swaps
 from training.spans_gloss import english_question, load_glosses
@@ -76,7 +76,7 @@ def ask_all(index: Index, told: Sequence[Paragraph], data: Path, count: int, rng
         text = told[n].text
         questions: list[str | None] = [asked.question, elsewhere(asked.question, text, glosses.names, others, rng)]
         if rng.random() < 0.4:
-            questions = [english_question(q, glosses, long_tokenizer(), rng) if q else None for q in questions]
+            questions = [english_question(q, glosses, tokenizer(), rng) if q else None for q in questions]
         question, other = parse(questions[0] or ""), questions[1]
         yield look(index, question, n, text[slice(*asked.answer)], "answerable")
         yield look(index, question, n, "", "removed")

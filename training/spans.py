@@ -19,7 +19,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from index.tokens import long_tokenizer
+from index.tokens import tokenizer
 from training.spans_cloze import Aligner, build
 from training.spans_examples import Maker, Pool, swaps
 from training.spans_gloss import load_glosses
@@ -119,7 +119,7 @@ def training_paragraphs(data: Path) -> list[Paragraph]:
 
 
 def maker_for(options: argparse.Namespace, table: Tensor) -> Maker:
-    words = long_tokenizer()
+    words = tokenizer()
     kept = training_paragraphs(options.data)
     glosses = load_glosses(options.data / "cedict.txt.gz")
     pool = Pool(words)

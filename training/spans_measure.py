@@ -18,7 +18,7 @@ import numpy as np
 
 from index.passages import sentences
 from index.spans import READER, Reading, SpanReader, best_spans, sentence_scores
-from index.tokens import long_tokenizer
+from index.tokens import tokenizer
 from training.spans_examples import Pool
 from training.spans_text import Paragraph, cut
 
@@ -74,7 +74,7 @@ def _some(cases: list[Case], limit: int) -> list[Case]:
 
 def measure(reader: SpanReader, bench: Bench) -> dict[str, float]:
     """Shares over the cases: the chosen sentence holds an answer; span F1; how well gold and hard passages part."""
-    pool = Pool(long_tokenizer())
+    pool = Pool(tokenizer())
     pool.fill([Paragraph("", text, ()) for text in bench.texts], limit=_limit(bench.texts[0]))
     sums: Counter[str] = Counter()
     gold, hard = [], []

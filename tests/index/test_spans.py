@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from index.encoder import ENCODERS
 from index.errors import EncoderError
 from index.spans import LONGEST, READER, Candidate, Reading, SpanReader, best_spans, sentence_scores
-from index.tokens import tokenizer
+from index.tokens import encode
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=80) | st.text(
     "龙泉驿有8个智能工厂。，tokens of 2023 \n😀", max_size=900
@@ -44,10 +44,10 @@ def shipped() -> SpanReader:
 @settings(deadline=None, max_examples=60)
 def test_every_token_of_every_text_is_read_once_whatever_the_windows(question: str, texts: list[str]) -> None:
     """A reading has exactly the tokens of its text, in order, with the logits of the graph."""
-    found = SpanReader(tokenizer(), counting).read(question, texts)
+    found = SpanReader(counting).read(question, texts)
     assert len(found) == len(texts)
     for text, got in zip(texts, found, strict=True):
-        encoded = tokenizer().encode(text, add_special_tokens=False)
+        [encoded] = encode([text])
         assert len(got.spans) == len(encoded.ids)
         assert (got.spans[1:, 0] >= got.spans[:-1, 1]).all()
         assert ((got.spans[:, 0] >= 0) & (got.spans[:, 0] <= got.spans[:, 1]) & (got.spans[:, 1] <= len(text))).all()

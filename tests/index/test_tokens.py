@@ -1,10 +1,11 @@
 """Terms: folded, numbers by value, names whole, pinyin for names; offsets of the text as it stands."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.tokens import fold, index_terms, query_terms, terms, token_spans, tokenizer
+from index.tokens import WORDS, encode, fold, index_terms, query_terms, terms, token_spans, tokenizer
 
 
 def texts(text: str) -> list[str]:
@@ -78,8 +79,22 @@ def test_every_term_is_a_span_of_the_text(text: str) -> None:
 
 def test_the_span_of_a_latin_token_is_its_letters_alone() -> None:
     text = "how many SU7什么launch的 é"
-    encoded = tokenizer().encode(text, add_special_tokens=False)
+    encoded = encode([text])[0]
     words = [text[a:b] for a, b in token_spans(encoded)]
     assert words[:2] == ["how", "many"]
     assert "launch" in words
     assert not any(word != word.strip() for word in words)
+
+
+def test_a_rare_word_is_one_piece_for_the_encoders_and_its_parts_for_terms() -> None:
+    assert encode(["太原市"])[0].tokens == ["太原市"]
+    assert [term.text for term in terms("太原市")] == ["太原", "市"]
+    assert index_terms("太原市")[:2] == ["太原", "市"]
+
+
+def test_every_rare_word_is_cut_within_itself() -> None:
+    cuts = np.load(WORDS / "composed-cuts.npy")
+    first = tokenizer().get_vocab_size() - len(cuts)
+    for id, bits in enumerate(cuts.tolist(), start=first):
+        word = tokenizer().id_to_token(id)
+        assert 0 < bits < 1 << (len(word) - 1), word

@@ -4,6 +4,7 @@ Each step leaves its result in the work folder, and a second run goes on where t
 """
 
 import argparse
+import gzip
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import torch
 from tokenizers import Tokenizer
 
 from training.encoder.batches import Numbers, numbers
+from training.encoder.composed import write_composed
 from training.encoder.export import write_bundled, write_fast
 from training.encoder.fast import train_fast
 from training.encoder.folders import write_folders
@@ -40,6 +42,7 @@ def main() -> None:
     write_bundled(weights, out / "bundled")
     table = train_fast(torch.tensor(weights["words"]), vocabulary, source, torch.tensor(frequency))
     write_fast(table, out / "bundled-fast")
+    write_composed(options.data, out, vocabulary, tokenizer, folding, frequency)
     draw_curve(trainer.progress, out / "curve.png")
     write_folders(out, out / "sentence-transformers")
     _check_words(out)
@@ -104,7 +107,7 @@ def _check_words(out: Path) -> None:
     """The measured encoders run with the tokenizer of the package: it must be the one that was built."""
     from index.tokens import tokenizer
 
-    built = Tokenizer.from_file(str(out / "words" / "tokenizer.json"))
+    built = Tokenizer.from_str(gzip.decompress((out / "words" / "tokenizer.json.gz").read_bytes()).decode())
     if built.get_vocab() != tokenizer().get_vocab():
         raise SystemExit("The vocabulary differs from the shipped one: copy words/ to index/encoders/ and run again.")
 

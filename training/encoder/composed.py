@@ -9,6 +9,7 @@ import gzip
 import json
 import math
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -77,12 +78,36 @@ def _shares(
     return found
 
 
-def write_tokenizer(base: Path, composed: Composed, path: Path) -> None:
-    """The tokenizer with these words after its own, which keep their numbers; compressed, it is a list of words."""
+def write_tokenizer(base: Path, composed: Composed, folder: Path) -> None:
+    """`tokenizer.json.gz`, with these words after its own, which keep their numbers, and how each is taken apart."""
     stored = json.loads(base.read_text(encoding="utf-8"))
     stored["model"]["vocab"] += [[word, score] for word, score in zip(composed.words, composed.scores, strict=True)]
     text = json.dumps(stored, ensure_ascii=False, separators=(",", ":"))
-    path.write_bytes(gzip.compress(text.encode(), 9, mtime=0))
+    # Compressed, it is a list of words.
+    (folder / "tokenizer.json.gz").write_bytes(gzip.compress(text.encode(), 9, mtime=0))
+    np.save(folder / "composed-cuts.npy", _cuts(composed.words, Tokenizer.from_file(str(base))))
+
+
+def _cuts(words: Sequence[str], tokenizer: Tokenizer) -> NDArray[np.uint8]:
+    """(n,) where the tokenizer without these words cuts each of them: bit i for a cut after i + 1 characters."""
+    encoded = tokenizer.encode_batch(list(words), add_special_tokens=False)
+    ends = [[right for _, right in cut.offsets if right < len(word)] for word, cut in zip(words, encoded, strict=True)]
+    return np.array([sum(1 << (end - 1) for end in found) for found in ends], np.uint8)
+
+
+def write_composed(
+    data: Path, out: Path, vocabulary: list[Piece], tokenizer: Tokenizer, folding: dict[int, str], frequency: Floats
+) -> None:
+    """Adds the composed words to `words`, `bundled` and `bundled-fast` under `out`, once these are written."""
+    composed = compose(data, vocabulary, tokenizer, folding, frequency)
+    write_tokenizer(out / "words" / "tokenizer.json", composed, out / "words")
+    chinese = np.array([is_han(piece.text[0]) for piece in vocabulary])
+    write_student_parts(composed, _rows(out / "bundled"), chinese, out / "bundled")
+    write_static_parts(composed, _rows(out / "bundled-fast"), out / "bundled-fast")
+
+
+def _rows(folder: Path) -> Floats:
+    return np.asarray(np.load(folder / "table.npy") * np.load(folder / "scales.npy")[:, None], np.float32)
 
 
 def write_student_parts(composed: Composed, rows: Floats, chinese: NDArray[np.bool_], folder: Path) -> None:

@@ -26,7 +26,7 @@ _WINDOW = 256
 
 def write_folders(encoders: Path, folder: Path) -> None:
     """`bundled` and `bundled-fast` under `folder`, each for `SentenceTransformer(path)`."""
-    words = encoders / "words" / "tokenizer-long.json.gz"
+    words = encoders / "words" / "tokenizer.json.gz"
     write_student(encoders / "bundled", words, folder / "bundled")
     write_static(encoders / "bundled-fast", words, folder / "bundled-fast")
 

@@ -68,7 +68,9 @@ class Rarity:
     """How telling a piece of the vocabulary is in general text: a / (a + p) (Arora et al., 2017), 0 to 1."""
 
     def __init__(self, frequency: Floats) -> None:
-        self._weights = (_RARE / (_RARE + frequency)).astype(np.float32)
+        # Composed words were not counted: they are rare.
+        self._weights = np.ones(tokenizer().get_vocab_size(), np.float32)
+        self._weights[: len(frequency)] = _RARE / (_RARE + frequency)
 
     def of(self, text: str) -> Floats:
         """One weight a piece of the text."""

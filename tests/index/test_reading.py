@@ -1,0 +1,64 @@
+"""How many passages are read for one question."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from index.candidates import PassageMatch
+from index.document import Source
+from index.matching import Match
+from index.reading import BEHIND, READ, SURE, read_on, sureness
+from index.spans import Reading, SpanReader
+
+SOURCE = Source("a.txt", "A")
+WHOLE = Match(0.0, 0.0, 0.0, np.zeros(0, np.float32))
+
+
+@dataclass
+class Scripted:
+    """Stands for the model: how sure it is of each text."""
+
+    sure: dict[str, float]
+    read: list[str] = field(default_factory=list)
+
+    def reader(self) -> SpanReader:
+        scripted = self
+
+        class Fake(SpanReader):
+            def read(self, question: str, texts: object) -> list[Reading]:
+                [text] = texts
+                scripted.read.append(text)
+                spans = np.array([[0, len(text)]], np.int32)
+                return [Reading(spans, np.zeros(1, np.float32), np.zeros(1, np.float32), 0.0, scripted.sure[text])]
+
+        return Fake(lambda *_: None)
+
+
+def passages(count: int) -> list[PassageMatch]:
+    return [PassageMatch(n, SOURCE, 0.0, 0.0, WHOLE, ((0, 2),), f"p{n}", 0, 0) for n in range(count)]
+
+
+def test_reading_ends_at_a_passage_that_surely_answers() -> None:
+    model = Scripted({"p0": 0.0, "p1": SURE, "p2": 0.0})
+    found = read_on(model.reader(), "?", passages(3), [2.0, 1.0, 0.0])
+    assert model.read == ["p0", "p1"]
+    assert [p.reading is not None for p in found] == [True, True, False]
+    assert [p.passage for p in found] == [0, 1, 2]
+    assert sureness(found[1]) >= SURE > sureness(found[0])
+
+
+def test_passages_far_behind_the_first_are_not_read() -> None:
+    model = Scripted({f"p{n}": 0.0 for n in range(3)})
+    read_on(model.reader(), "?", passages(3), [0.0, -BEHIND, -BEHIND - 0.1])
+    assert model.read == ["p0", "p1"]
+
+
+def test_of_many_that_do_not_answer_a_few_are_read() -> None:
+    model = Scripted({f"p{n}": -9.0 for n in range(9)})
+    found = read_on(model.reader(), "?", passages(9), [0.0] * 9)
+    assert len(model.read) == READ
+    assert len(found) == 9
+
+
+def test_nothing_found_means_nothing_read() -> None:
+    assert read_on(Scripted({}).reader(), "?", [], []) == []
