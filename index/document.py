@@ -43,6 +43,11 @@ class Source:
     translation_of: str | None = None
     """Path of the document that this one translates, or None. Translations of one text share it."""
 
+    @property
+    def original(self) -> str:
+        """What a document and its translations have in common."""
+        return self.translation_of or self.path
+
 
 @dataclass(frozen=True, slots=True)
 class Section:

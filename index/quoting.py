@@ -23,10 +23,10 @@ MAX_QUOTE = 240
 """Code points; longer than this is not a quote but a page."""
 COMFORTABLE = 160
 """A neighbour joins the quote only up to this length."""
-UNREAD = -6.0
-"""Log odds given to a sentence that the reader was not shown."""
 LIMIT = 12.0
 """Log odds beyond this say nothing more."""
+UNREAD, UNREAD_PASSAGE = -LIMIT, -6.0
+"""Log odds given to a sentence, and to its passage, that the reader was not shown: it stopped at better ones."""
 
 FEATURES = (
     "passage_late",
@@ -76,7 +76,7 @@ def sentence_features(candidate: PassageMatch, document: Document, query: Query)
             found.lexical,
             found.weakest,
             read[position],
-            candidate.reading.relevance if candidate.reading else 0.0,
+            candidate.reading.relevance if candidate.reading else UNREAD_PASSAGE,
             wanted_feature(query, text),
             near,
             float(len(text.strip()) < 12),
@@ -143,12 +143,14 @@ def extend(document: Document, chosen: SentenceMatch, rest: Sequence[SentenceMat
 def highlight(document: Document, quote: Span, chosen: SentenceMatch, weighted: Weighted) -> tuple[Span, ...]:
     """Offsets into the quote of what answers: the reader's span, else the nearest of the wanted kind."""
     candidate = chosen.candidate
+    named = list(kind_spans(weighted.query.wanted, document.plain(*quote)))
     if candidate.reading is not None:
-        found = _reader_span(candidate.reading, candidate.start - candidate.body, quote)
+        # A count or a date that stands in the quote is what a question for one is answered by, not the noun beside it.
+        must = named if weighted.query.wanted in (Wanted.NUMBER, Wanted.TIME) else []
+        found = _reader_span(candidate.reading, candidate.start - candidate.body, quote, must)
         if found:
             return (found,)
     text = document.text[quote[0] : quote[1]]
-    named = list(kind_spans(weighted.query.wanted, document.plain(*quote)))
     if named:
         anchors = [text.find(term.text) for term in weighted.query.content]
         anchors = [a for a in anchors if a >= 0]
@@ -156,12 +158,15 @@ def highlight(document: Document, quote: Span, chosen: SentenceMatch, weighted: 
     return _term_spans(text, weighted.query)
 
 
-def _reader_span(reading: Reading, shift: int, quote: Span) -> Span | None:
-    """The best span of the reader within `quote`; `shift` turns its offsets into the document's."""
+def _reader_span(reading: Reading, shift: int, quote: Span, must: Sequence[Span]) -> Span | None:
+    """The best span of the reader within `quote` that touches one of `must`, if there are any.
+
+    `shift` turns the reader's offsets into the document's; the span and `must` are offsets into the quote.
+    """
     for span in best_spans(reading, n=6):
-        left, right = span.start + shift, span.end + shift
-        if quote[0] <= left < right <= quote[1]:
-            return left - quote[0], right - quote[0]
+        left, right = span.start + shift - quote[0], span.end + shift - quote[0]
+        if 0 <= left < right <= quote[1] - quote[0] and (not must or any(a < right and left < b for a, b in must)):
+            return left, right
     return None
 
 

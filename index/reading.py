@@ -13,6 +13,8 @@ from index.spans import SpanReader
 
 READ = 5
 """Passages that are read at most."""
+TWINS = 2
+"""Passages of its translation that are read after one in another language."""
 SURE = 4.0
 """Log odds, of the passage and of its best sentence together, at which nothing more is read."""
 BEHIND = 4.0
@@ -23,12 +25,28 @@ def read_on(
     reader: SpanReader, question: str, passages: Sequence[PassageMatch], odds: Sequence[float]
 ) -> list[PassageMatch]:
     """The same passages, the first of them with their `reading`; `odds` are those of the passages, best first."""
-    read: list[PassageMatch] = []
-    for passage, own in zip(passages[:READ], odds, strict=False):
-        if own < odds[0] - BEHIND or (read and sureness(read[-1]) >= SURE):
+
+    def reads(passage: PassageMatch) -> PassageMatch:
+        return replace(passage, reading=reader.read(question, [passage.text])[0])
+
+    found = list(passages)
+    last = -1
+    for n, own in enumerate(odds[:READ]):
+        if own < odds[0] - BEHIND or (n and sureness(found[n - 1]) >= SURE):
             break
-        read.append(replace(passage, reading=reader.read(question, [passage.text])[0]))
-    return read + list(passages[len(read) :])
+        found[n], last = reads(found[n]), n
+    best = max(found[: last + 1], key=sureness, default=None)
+    if best is not None and best.cross:
+        # What it says may stand in the asker's language too, and is quoted from there if that answers as well.
+        twins = [n for n in range(last + 1, len(found)) if is_twin(found[n], best)]
+        for n in twins[:TWINS]:
+            found[n] = reads(found[n])
+    return found
+
+
+def is_twin(passage: PassageMatch, other: PassageMatch) -> bool:
+    """Whether `passage` is of the same document as `other`, in the language that was asked in."""
+    return not passage.cross and passage.source.original == other.source.original
 
 
 def sureness(passage: PassageMatch) -> float:

@@ -291,17 +291,12 @@ def _prefer_language(ranked: Sequence[SentenceMatch], lang: str, slack: float = 
     best = ranked[0]
     if best.candidate.source.lang == lang:
         return list(ranked)
-    text = _original(best.candidate.source)
+    text = best.candidate.source.original
     mine = [
         row
         for row in ranked
         if row.candidate.source.lang == lang
-        and _original(row.candidate.source) == text
+        and row.candidate.source.original == text
         and best.score - row.score < slack
     ]
     return mine + [row for row in ranked if row not in mine]
-
-
-def _original(source: Source) -> str:
-    """What a document and its translations have in common."""
-    return source.translation_of or source.path

@@ -9,10 +9,12 @@ Rows = NDArray[np.float32]
 Marks = NDArray[np.bool_]
 
 
-def fit_listwise(groups: Sequence[tuple[Rows, Marks]], decay: float = 1e-3, steps: int = 500) -> Rows:
+def fit_listwise(groups: Sequence[tuple[Rows, Marks]], rising: Marks, decay: float = 1e-3, steps: int = 500) -> Rows:
     """Weights that maximise the mean log share of the right rows in softmax(rows @ weights).
 
     Adam on scaled features; `groups` without a right row, or with nothing else, teach nothing and are passed over.
+    Weights of `rising` features are kept from falling below zero: features that say nearly the same would else be
+    played off against each other, which fits this data and no other.
     """
     kept = [(x, y) for x, y in groups if y.any() and not y.all()]
     scale = np.concatenate([x for x, _ in kept]).std(axis=0) + 1e-6
@@ -25,6 +27,7 @@ def fit_listwise(groups: Sequence[tuple[Rows, Marks]], decay: float = 1e-3, step
         first = 0.9 * first + 0.1 * slope
         second = 0.99 * second + 0.01 * slope**2
         weights = weights - 0.05 * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.99**step)) + 1e-8)
+        weights = np.where(rising, np.maximum(weights, 0.0), weights)
     return np.asarray(np.where(scale > 1e-5, weights / scale, 0.0), np.float32)
 
 
@@ -36,8 +39,24 @@ def _listwise_slope(rows: Rows, right: Marks, weights: NDArray[np.float64]) -> N
     return np.asarray(rows.T @ (share - good / max(good.sum(), 1e-12)), np.float64)
 
 
-def fit_logistic(rows: Rows, right: Marks, ridge: float = 1e-3) -> tuple[Rows, float]:
-    """Weights and bias of ridge logistic regression, by Newton's method on standardised features."""
+def fit_logistic(rows: Rows, right: Marks, rising: Marks) -> tuple[Rows, float]:
+    """Weights and bias of ridge logistic regression, no `rising` feature's weight below zero.
+
+    The feature with the most negative weight among those is left out, until there is none.
+    """
+    used = np.ones(rows.shape[1], bool)
+    while True:
+        found, bias = _newton(rows[:, used], right)
+        weights = np.zeros(rows.shape[1], np.float32)
+        weights[used] = found
+        worst = int(np.argmin(np.where(rising, weights * rows.std(axis=0), 0.0)))
+        if not rising[worst] or weights[worst] >= 0:
+            return weights, bias
+        used[worst] = False
+
+
+def _newton(rows: Rows, right: Marks, ridge: float = 1e-3) -> tuple[Rows, float]:
+    """Ridge logistic regression by Newton's method on standardised features."""
     mean, scale = rows.mean(axis=0), rows.std(axis=0) + 1e-6
     design = np.concatenate([(rows - mean) / scale, np.ones((len(rows), 1))], axis=1).astype(np.float64)
     pull = ridge * len(rows) * np.eye(design.shape[1])

@@ -35,10 +35,8 @@ from training.spans_text import Paragraph, paragraphs
 
 Rows = NDArray[np.float32]
 SEED = 11
-SILENT_AT_MOST = 0.06
+SILENT_AT_MOST = 0.03
 """Share of answerable questions that the threshold may silence."""
-LEAST = 0.1
-"""No threshold lies below this: what is wrong nine times in ten is no answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,22 +114,24 @@ def confidence_rows(cases: Sequence[Case], sentence: Linear) -> tuple[Rows, NDAr
     return np.asarray(rows, np.float32), np.asarray(right, bool)
 
 
-def fit(cases: Sequence[Case], report: dict[str, object]) -> dict[str, object]:
+def fit(cases: Sequence[Case], least: float, report: dict[str, object]) -> dict[str, object]:
     """All three models and the threshold, as `index.confidence.Ranking` reads them."""
-    passage = Linear(PASSAGE_FEATURES, fit_listwise([(c.passages, c.right_passages) for c in cases]), 0.0)
-    sentence = Linear(FEATURES, fit_listwise([(c.sentences, c.right_sentences) for c in cases]), 0.0)
+    groups = [(c.passages, c.right_passages) for c in cases]
+    passage = Linear(PASSAGE_FEATURES, fit_listwise(groups, rising(PASSAGE_FEATURES)), 0.0)
+    groups = [(c.sentences, c.right_sentences) for c in cases]
+    sentence = Linear(FEATURES, fit_listwise(groups, rising(FEATURES)), 0.0)
     usable = [c for c in cases if len(c.sentences)]
     rows, right = confidence_rows(usable, sentence)
     half = np.asarray([c.paragraph % 2 == 0 for c in usable])
     judged = np.zeros(len(rows), np.float32)
     for fitted in (half, ~half):
-        weights, bias = fit_logistic(rows[fitted], right[fitted])
+        weights, bias = fit_logistic(rows[fitted], right[fitted], rising(CONFIDENCE_FEATURES))
         judged[~fitted] = 1 / (1 + np.exp(-(rows[~fitted] @ weights + bias)))
-    weights, bias = fit_logistic(rows, right)
+    weights, bias = fit_logistic(rows, right, rising(CONFIDENCE_FEATURES))
     answerable = np.asarray([c.kind == "answerable" for c in usable])
     cross = rows[:, CONFIDENCE_FEATURES.index("cross")] > 0
     thresholds = {
-        name: round(min(0.5, max(LEAST, float(np.quantile(judged[answerable & group], SILENT_AT_MOST)))), 4)
+        name: round(min(0.5, max(least, float(np.quantile(judged[answerable & group], SILENT_AT_MOST)))), 4)
         for name, group in (("same", ~cross), ("cross", cross))
     }
     shown = judged >= np.where(cross, thresholds["cross"], thresholds["same"])
@@ -141,6 +141,11 @@ def fit(cases: Sequence[Case], report: dict[str, object]) -> dict[str, object]:
     models = {"passage": passage, "sentence": sentence, "confidence": confidence}
     stored: dict[str, object] = {name: _stored(model) for name, model in models.items()}
     return stored | {"thresholds": thresholds}
+
+
+def rising(features: Sequence[str]) -> NDArray[np.bool_]:
+    """Which of them speak for an answer, the more the greater they are, whatever else is known."""
+    return np.asarray([name not in ("short", "cross", "terms", "strangers") for name in features])
 
 
 def _stored(model: Linear) -> dict[str, object]:
@@ -154,6 +159,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="the folder with reading/ and cedict.txt.gz")
     parser.add_argument("--encoder", default="bundled")
     parser.add_argument("--questions", type=int, default=600)
+    parser.add_argument("--least", type=float, default=0.05, help="no threshold lies below this (bundled-fast: 0.1)")
     parser.add_argument("--out", type=Path, help="folder for ranking.json and its report")
     chosen = parser.parse_args()
     told = paragraphs(chosen.data / "reading" / "cmrc2018-trial.json.gz")
@@ -166,7 +172,7 @@ def main() -> None:
             if sys.stderr.isatty() or len(cases) % 200 == 0:
                 print(f"\rasked {len(cases)}", end="", file=sys.stderr, flush=True)
     report: dict[str, object] = {"encoder": encoder.name, "fingerprint": encoder.fingerprint, "cases": len(cases)}
-    fitted = fit(cases, report)
+    fitted = fit(cases, chosen.least, report)
     out = chosen.out or ENCODERS / chosen.encoder
     (out / "ranking.json").write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
     print("\n" + json.dumps(report, indent=1))

@@ -1,6 +1,6 @@
 """How many passages are read for one question."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -58,6 +58,16 @@ def test_of_many_that_do_not_answer_a_few_are_read() -> None:
     found = read_on(model.reader(), "?", passages(9), [0.0] * 9)
     assert len(model.read) == READ
     assert len(found) == 9
+
+
+def test_after_a_sure_passage_in_another_language_its_translation_is_read_too() -> None:
+    model = Scripted({f"p{n}": SURE + 9 for n in range(9)})
+    found = passages(5)
+    found[0] = replace(found[0], cross=1.0, source=replace(SOURCE, path="a.en.txt", translation_of="a.txt"))
+    found[1] = replace(found[1], source=replace(SOURCE, path="b.txt"))
+    got = read_on(model.reader(), "?", found, [0.0, -1.0, -9.0, -9.0, -9.0])
+    assert model.read == ["p0", "p2", "p3"]
+    assert [p.passage for p in got if p.reading] == [0, 2, 3]
 
 
 def test_nothing_found_means_nothing_read() -> None:

@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.encoder import Encoder, TokenVectors
-from index.lexical import Lexical, build, pack
+from index.lexical import Lexical, pack
+from index.postings import build
 from index.table import Table
 from index.tokens import index_terms, query_terms, terms, tokenizer
 
@@ -109,7 +110,8 @@ def lexical_scores(questions: Sequence[str], passages: Sequence[str]) -> Floats:
     """BM25 over the project's terms, 0 to 1: divided by the question's best."""
     scores = np.zeros((len(questions), len(passages)), np.float32)
     with tempfile.TemporaryDirectory() as folder:
-        build(Path(folder) / "terms", (pack(index_terms(passage)) for passage in passages))
+        lines = [pack(index_terms(passage)).encode() for passage in passages]
+        build(Path(folder) / "terms", lines, aside=Path(folder) / "aside")
         index = Lexical(Path(folder) / "terms")
         for row, question in zip(scores, questions, strict=True):
             hits = index.search(query_terms(terms(question)), len(passages))
