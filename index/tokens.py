@@ -55,7 +55,7 @@ def _syllables() -> frozenset[str]:
 @cache
 def tokenizer() -> Tokenizer:
     """The shared tokenizer, as `tokenizers` loads it: rare Chinese words are whole, and numbered after all others."""
-    return Tokenizer.from_str(gzip.decompress((WORDS / "tokenizer.json.gz").read_bytes()).decode())
+    return Tokenizer.from_buffer(gzip.decompress((WORDS / "tokenizer.json.gz").read_bytes()))
 
 
 @cache
