@@ -34,8 +34,11 @@ class ChannelError(BotError):
     """A channel cannot run until somebody changes something."""
 
 
-class AdminError(BotError):
-    """What an admin asked for cannot be done as things are. Read in a chat, so it is said in both languages."""
+class ToldError(Exception):
+    """Beside a base of its own, makes an error one that is read in a chat.
+
+    It is said in both languages: a text of `bot.messages`, and what stands in it.
+    """
 
     def __init__(self, key: str, **values: object) -> None:
         super().__init__(say(key, "en", **values))
@@ -44,3 +47,7 @@ class AdminError(BotError):
 
     def told(self, lang: Language) -> str:
         return say(self._key, lang, **self._values)
+
+
+class AdminError(ToldError, BotError):
+    """What an admin asked for cannot be done as things are."""

@@ -15,8 +15,7 @@
 No message holds a token, a secret, a key, or what a caller sent, but for the name of a file.
 """
 
-from bot.messages import say
-from bot.question import Language
+from bot.errors import ToldError
 
 
 class WecomError(Exception):
@@ -59,16 +58,8 @@ class LostError(WecomError):
         self.sent = sent
 
 
-class FileError(WecomError):
-    """A file that a person sent cannot be had. Told to who sent it, so it is said in both languages."""
-
-    def __init__(self, key: str, **values: object) -> None:
-        super().__init__(say(key, "en", **values))
-        self._key = key
-        self._values = values
-
-    def told(self, lang: Language) -> str:
-        return say(self._key, lang, **self._values)
+class FileError(ToldError, WecomError):
+    """A file that a person sent cannot be had. Told to who sent it."""
 
 
 class ApiError(WecomError):

@@ -19,19 +19,10 @@ from tests.bot.channels.wecom_life import Life
 from tests.bot.channels.wecom_reader import commonmark
 from tests.clocks import eventually
 from tests.shelf import Shelf, document, shelf
-from tests.wecom_platform import AGENT, CORP, SECRET, Caller, Platform, listening
+from tests.wecom_platform import AGENT, CORP, SECRET, Caller, Platform
 
 QUESTION = "有多少个智能工厂？"
 QUOTE = "全区已建成8个智能工厂和23个数字化车间。"
-
-
-@pytest.fixture
-async def platform() -> AsyncIterator[Platform]:
-    platform = Platform()
-    async with listening(platform.app()) as url:
-        platform.url = url
-        yield platform
-    assert platform.wrong == []
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from tests.bot.channels.wecom_corpus import ADMIN, administered
 from tests.clocks import eventually
 from tests.shelf import shelf
 from tests.wecom_gateway import BOT, SECRET, Asked, Gateway
-from tests.wecom_platform import Platform, listening
+from tests.wecom_platform import Platform
 
 
 @pytest.fixture
@@ -34,15 +34,6 @@ async def gateway() -> AsyncIterator[Gateway]:
     await gateway.start()
     yield gateway
     await gateway.stop()
-
-
-@pytest.fixture
-async def platform() -> AsyncIterator[Platform]:
-    platform = Platform()
-    async with listening(platform.app()) as url:
-        platform.url = url
-        yield platform
-    assert platform.wrong == []
 
 
 @pytest.fixture

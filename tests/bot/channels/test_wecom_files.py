@@ -5,7 +5,6 @@ import base64
 import os
 import random
 import traceback
-from collections.abc import AsyncIterator
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -19,19 +18,10 @@ from bot.channels.wecom.errors import EnvelopeError, FileError
 from bot.channels.wecom.files import Files, Guard, name_of
 from bot.channels.wecom.hearing import Attached, Said, hear
 from tests.index.test_webpage import certificate, reply, site
-from tests.wecom_platform import AES_KEY, Platform, encrypted, listening, named
+from tests.wecom_platform import AES_KEY, Platform, encrypted, named
 
 MOST = 1 << 20
 KEY = base64.b64encode(bytes(range(32))).decode()
-
-
-@pytest.fixture
-async def platform() -> AsyncIterator[Platform]:
-    platform = Platform()
-    async with listening(platform.app()) as url:
-        platform.url = url
-        yield platform
-    assert platform.wrong == []
 
 
 def attached(message: dict[str, Any]) -> Attached:

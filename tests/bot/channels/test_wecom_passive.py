@@ -25,15 +25,6 @@ QUESTION = "有多少个智能工厂？"
 QUOTE = "全区已建成8个智能工厂和23个数字化车间。"
 
 
-@pytest.fixture
-async def platform() -> AsyncIterator[Platform]:
-    platform = Platform()
-    async with listening(platform.app()) as url:
-        platform.url = url
-        yield platform
-    assert platform.wrong == []
-
-
 class SlowShelf(Shelf):
     """Answers when it is let."""
 

@@ -3,11 +3,8 @@
 import asyncio
 import threading
 from collections import deque
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from bot.admin import Admin, Caller
 from bot.card import Card
@@ -21,19 +18,10 @@ from tests.bot.channels.wecom_corpus import ADMIN, administered
 from tests.bot.channels.wecom_life import Life
 from tests.clocks import eventually
 from tests.shelf import shelf
-from tests.wecom_platform import AES_KEY, CORP, TOKEN, Platform, listening
+from tests.wecom_platform import AES_KEY, CORP, TOKEN, Platform
 from tests.wecom_platform import Caller as Calls
 
 POND = "# 池塘\n\n镇外的池塘里有九只鸭子。\n".encode()
-
-
-@pytest.fixture
-async def platform() -> AsyncIterator[Platform]:
-    platform = Platform()
-    async with listening(platform.app()) as url:
-        platform.url = url
-        yield platform
-    assert platform.wrong == []
 
 
 class Stuck(Admin):
