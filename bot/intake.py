@@ -57,6 +57,10 @@ class Intake:
         """The delivery of a message that may have been answered before: an edit (`besides`) looks for its answer."""
         return await self._workers.write(self._deliveries.find, self.channel, chat, message, besides=besides)
 
+    async def sent_in(self, chat: str) -> set[str]:
+        """Messages in a chat that are known to answer something, whoever sent them, as "chat:id"."""
+        return await self._workers.write(self._deliveries.sent_in, self.channel, chat)
+
     async def move_chat(self, old: str, new: str) -> None:
         await self._workers.write(self._journal.move_chat, self.channel, old, new)
 

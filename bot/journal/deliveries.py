@@ -115,6 +115,14 @@ class Deliveries:
         )
         return row and _delivery(row)
 
+    def sent_in(self, channel: str, chat: str) -> set[str]:
+        """Messages in a chat that are known to answer something, as "chat:id"."""
+        place = f"{chat}:"
+        rows = self._database.rows(
+            "SELECT sent FROM deliveries WHERE channel = ? AND instr(sent, ?) > 0", (channel, f'"{place}')
+        )
+        return {id for (sent,) in rows for id in json.loads(sent) if id.startswith(place)}
+
     def waiting(self) -> int:
         """How many deliveries are not done yet, whoever works on them."""
         count = self._database.row("SELECT count(*) FROM deliveries WHERE state IN ('received', 'sending')")

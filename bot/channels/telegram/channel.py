@@ -113,7 +113,7 @@ class TelegramChannel:
         bot = wired.application.bot
         user = bot.bot
         me = Me(user.id, user.username or "")
-        sender = Sender(bot, self._options, self._desk.metrics, self._moved)
+        sender = Sender(bot, self._options, self._desk.metrics, self._intake)
         handlers = Handlers(self._desk, self._intake, self._options, inbox, sender, me, self._admin)
         handlers.add_to(wired.application)
         if not user.can_read_all_group_messages:
@@ -177,9 +177,6 @@ class TelegramChannel:
 
     async def _resume(self, left: Delivery, inbox: Inbox, bot: Bot) -> None:
         await inbox.resume(left, bot)
-
-    async def _moved(self, old: int, new: int) -> None:
-        await self._intake.move_chat(str(old), str(new))
 
     def _poll_failed(self, error: TelegramError) -> None:
         self._desk.metrics.errors.labels(NAME, "poll").inc()

@@ -1,8 +1,10 @@
 """Sends with care: paced for each chat, tried again when that helps, never doubled where it can be told.
 
 A send that timed out may have been delivered. It is sent again, and then the messages just before the new one are
-probed: setting the same keyboard again on a twin is refused as "not modified", on anything else it is refused for
-another reason. A twin that is found stays, and the newer message is deleted.
+probed: setting the same keyboard again on a twin is refused as "not modified", on messages of others for another
+reason. Answers of ours that are written down are not probed. One that another process has not written down yet takes
+the keyboard, and shows its text in return: if it is the same, it is the twin. The first twin stays, the newer messages
+are deleted.
 """
 
 import asyncio
@@ -29,6 +31,7 @@ from telegram.error import (
 from bot.channels.telegram.options import NAME, Options
 from bot.channels.telegram.outgoing import Dressed
 from bot.channels.telegram.pacing import Pacer
+from bot.intake import Intake
 from bot.metrics import Metrics
 
 log = logging.getLogger(__name__)
@@ -58,26 +61,24 @@ class Target:
 
 
 class Sender:
-    """All of one bot's outgoing messages. `moved` is told when a group has become another chat."""
+    """All of one bot's outgoing messages. `intake` knows what is sent, and where a group went that became another."""
 
-    def __init__(
-        self, bot: Bot, options: Options, metrics: Metrics, moved: Callable[[int, int], Awaitable[None]]
-    ) -> None:
+    def __init__(self, bot: Bot, options: Options, metrics: Metrics, intake: Intake) -> None:
         self._bot = bot
         self._options = options
         self._metrics = metrics
-        self._moved = moved
+        self._intake = intake
         self._pacer = Pacer(options.pace, time.monotonic)
         self._gate = asyncio.Semaphore(IN_FLIGHT)
         self._sent: OrderedDict[tuple[int, int], None] = OrderedDict()
 
     async def send(self, target: Target, message: Dressed, *, uncertain: bool = False) -> tuple[int, int]:
         """Chat and id of the message. `uncertain`: an earlier try may have been delivered already."""
-        attempt = _Attempt(uncertain)
+        attempt = _Attempt(int(uncertain))
         try:
             sent = await self._send_somehow(target, message, attempt)
         except ChatMigrated as moved:
-            await self._moved(target.chat, moved.new_chat_id)
+            await self._intake.move_chat(str(target.chat), str(moved.new_chat_id))
             target = replace(target, chat=moved.new_chat_id, reply=None)
             sent = await self._send_somehow(target, message, attempt)
         except TelegramError:
@@ -86,7 +87,7 @@ class Sender:
         self._metrics.sent.labels(NAME, "sent").inc()
         id = sent.message_id
         if attempt.uncertain and message.keyboard is not None:
-            id = await self._without_twin(target, id, message.keyboard)
+            id = await self._without_twin(target, id, message, attempt.uncertain)
         self._remember(target.chat, id)
         return target.chat, id
 
@@ -139,7 +140,7 @@ class Sender:
                 raise
             except TelegramError as error:
                 attempt.failures += 1
-                attempt.uncertain = attempt.uncertain or _may_have_arrived(error)
+                attempt.uncertain += _may_have_arrived(error)
                 if attempt.failures >= ATTEMPTS:
                     raise
                 self._metrics.retries.labels(NAME, type(error).__name__).inc()
@@ -173,27 +174,34 @@ class Sender:
             reply_parameters=target.reply,
         )
 
-    async def _without_twin(self, target: Target, id: int, keyboard: InlineKeyboardMarkup) -> int:
-        """The id of the one message that stays."""
+    async def _without_twin(self, target: Target, id: int, message: Dressed, most: int) -> int:
+        """The id of the one message that stays. At most `most` messages before it can be twins."""
+        known = await self._intake.sent_in(str(target.chat))
         between = range(target.after + 1, id) if target.after else range(id - PROBED, id)
-        for candidate in sorted({*between[:PROBED], *between[-PROBED:]}, reverse=True):
-            if (target.chat, candidate) in self._sent:
+        copies = [id]
+        for candidate in sorted({*between[:PROBED], *between[-PROBED:]}):
+            if len(copies) > most:
+                break
+            if (target.chat, candidate) in self._sent or f"{target.chat}:{candidate}" in known:
                 continue
-            if await self._is_twin(target.chat, candidate, keyboard):
-                log.info("A send that seemed to fail had arrived: its repetition is taken back")
-                await self.delete(target.chat, id)
-                id = candidate
-        return id
+            if await self._is_twin(target.chat, candidate, message):
+                copies.append(candidate)
+        stays, *repetitions = sorted(copies)
+        for repetition in repetitions:
+            log.info("A send that seemed to fail had arrived: its repetition is taken back")
+            await self.delete(target.chat, repetition)
+        return stays
 
-    async def _is_twin(self, chat: int, candidate: int, keyboard: InlineKeyboardMarkup) -> bool:
+    async def _is_twin(self, chat: int, candidate: int, message: Dressed) -> bool:
         try:
             async with self._gate:
-                await self._bot.edit_message_reply_markup(chat, candidate, reply_markup=keyboard)
+                shown = await self._bot.edit_message_reply_markup(chat, candidate, reply_markup=message.keyboard)
         except BadRequest as error:
             return "not modified" in error.message.lower()
         except TelegramError as error:
             log.warning("Looking for a doubled message failed: %s", type(error).__name__)
-        return False
+            return False
+        return isinstance(shown, Message) and shown.text == message.text
 
     def _remember(self, chat: int, id: int) -> None:
         self._sent[chat, id] = None
@@ -205,7 +213,8 @@ class Sender:
 class _Attempt:
     """What has become of one request so far."""
 
-    uncertain: bool = False
+    uncertain: int = 0
+    """Tries that may have been delivered."""
     failures: int = 0
     waited: float = 0.0
 

@@ -7,6 +7,7 @@ import pytest
 
 from bot.channels.telegram.options import Pace
 from tests.bot.channels.telegram.conftest import FACTORIES, QUOTE, Bot, until
+from tests.telegram_people import person
 from tests.telegram_server import TelegramServer
 
 
@@ -116,3 +117,43 @@ async def test_each_chat_is_paced_and_a_busy_one_does_not_slow_the_others(
     await until(lambda: bool(server.shown(43)))
     assert len(server.shown(42)) <= 2
     assert len(await bot.shown(42)) == 4
+
+
+async def test_the_probe_for_a_twin_leaves_the_buttons_of_answers_before_a_restart_alone(
+    replica: Callable[..., Bot], server: TelegramServer
+) -> None:
+    early = server.message(42, person(42)) | {"text": "龙湖东安天街有多大？"}
+    before = await replica().start()
+    server.say(42, FACTORIES)
+    (answer,) = await before.shown(42)
+    buttons = answer["reply_markup"]
+    await before.stop()
+    after = await replica().start()
+    server.fail("sendMessage", "drop after")
+    # It was written before the other question, and arrives after its answer.
+    server.messages[42, early["message_id"]] = early
+    server.update(message=early)
+    first, second = await after.shown(42)
+    assert first["reply_markup"] == buttons
+    assert second["reply_markup"] != buttons
+
+
+async def test_two_answers_that_a_crash_left_in_doubt_do_not_take_each_other_s_buttons(
+    replica: Callable[..., Bot], server: TelegramServer
+) -> None:
+    group = -100300
+    before = await replica(read_timeout=30.0).start()
+    server.fail("sendMessage", "hang", chat=group)
+    server.fail("sendMessage", "hang after", chat=group)
+    server.say(group, f"/ask {FACTORIES}")
+    server.say(group, "/ask 龙湖东安天街有多大？", user=43)
+    await until(lambda: [method for method, _ in server.calls].count("sendMessage") == 2)
+    await before.stop(0.1)
+    (alone,) = server.shown(group)
+    after = await replica().start()
+    await until(lambda: after.journal.deliveries.waiting() == 0)
+    shown = await after.shown(group)
+    assert len(shown) == 2
+    assert alone["message_id"] in [message["message_id"] for message in shown]
+    actions = [message["reply_markup"]["inline_keyboard"][-1][0]["callback_data"] for message in shown]
+    assert len(set(actions)) == 2
