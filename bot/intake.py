@@ -61,6 +61,10 @@ class Intake:
         """Messages in a chat that are known to answer something, whoever sent them, as "chat:id"."""
         return await self._workers.write(self._deliveries.sent_in, self.channel, chat)
 
+    async def showing(self, chat: str, sent: str) -> Delivery | None:
+        """The delivery that the message `sent` ("chat:id") answers, alone or as one of several parts."""
+        return await self._workers.write(self._deliveries.showing, self.channel, chat, sent)
+
     async def move_chat(self, old: str, new: str) -> None:
         await self._workers.write(self._journal.move_chat, self.channel, old, new)
 

@@ -117,11 +117,17 @@ class Deliveries:
 
     def sent_in(self, channel: str, chat: str) -> set[str]:
         """Messages in a chat that are known to answer something, as "chat:id"."""
-        place = f"{chat}:"
-        rows = self._database.rows(
-            "SELECT sent FROM deliveries WHERE channel = ? AND instr(sent, ?) > 0", (channel, f'"{place}')
+        rows = self._database.rows("SELECT sent FROM deliveries WHERE channel = ? AND chat = ?", (channel, chat))
+        return {id for (sent,) in rows for id in json.loads(sent)}
+
+    def showing(self, channel: str, chat: str, sent: str) -> Delivery | None:
+        """The delivery that the message `sent` ("chat:id") answers, alone or as one of several parts."""
+        row = self._database.row(
+            "SELECT delivery, state, payload, answer, sent FROM deliveries"
+            " WHERE channel = ? AND chat = ? AND instr(sent, ?) > 0 LIMIT 1",
+            (channel, chat, json.dumps(sent)),
         )
-        return {id for (sent,) in rows for id in json.loads(sent) if id.startswith(place)}
+        return row and _delivery(row)
 
     def waiting(self) -> int:
         """How many deliveries are not done yet, whoever works on them."""

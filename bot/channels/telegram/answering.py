@@ -87,6 +87,15 @@ class Answering:
             now.append(f"{chat}:{id}")
         return now
 
+    async def turn(self, message: Message, card: Card) -> None:
+        """The answer that `message` is a part of shows `card` instead, in as many messages as it needs."""
+        place = f"{message.chat.id}:{message.message_id}"
+        found = await self._intake.showing(str(message.chat.id), place)
+        shown = found.sent if found is not None else (place,)
+        now = await self.replace(shown, dress(card, self._me.username), target_of(message))
+        if found is not None and tuple(now) != shown:
+            await self._intake.answered_again(found.delivery, now)
+
     async def _answered(self, message: Message, hand: InHand) -> tuple[str, tuple[str, ...]] | None:
         """Delivery and messages of the first answer; waits a little for one that another replica is sending."""
         for _ in range(PATIENCE):

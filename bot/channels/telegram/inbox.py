@@ -119,6 +119,9 @@ class Inbox(asyncio.Queue[object]):
 
 
 def _place(update: Update) -> tuple[str, str]:
-    """Chat and id of a message, so that its edit finds the answer; "" for everything else."""
+    """Chat and id of a message, so that its edit finds the answer; of a tap the chat that is answered."""
     message = update.message or update.edited_message
-    return (str(message.chat.id), str(message.message_id)) if message is not None else ("", "")
+    if message is not None:
+        return str(message.chat.id), str(message.message_id)
+    tapped = update.callback_query.message if update.callback_query else None
+    return (str(tapped.chat.id), "") if tapped is not None else ("", "")

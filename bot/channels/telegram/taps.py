@@ -13,7 +13,7 @@ from bot.channels.telegram.commands import LANGUAGE_ACTION
 from bot.channels.telegram.hearing import Me, language_of
 from bot.channels.telegram.inbox import InHand
 from bot.channels.telegram.options import NAME
-from bot.channels.telegram.outgoing import dress, keyboard
+from bot.channels.telegram.outgoing import keyboard
 from bot.channels.telegram.sending import Sender
 from bot.desk import Desk
 from bot.messages import say
@@ -60,8 +60,7 @@ class Taps:
     async def _show(self, message: Message, tapped: Tapped) -> None:
         chat, id = message.chat.id, message.message_id
         if tapped.card is not None:
-            parts = dress(tapped.card, self._me.username)
-            await self._answering.replace([f"{chat}:{id}"], parts, target_of(message))
+            await self._answering.turn(message, tapped.card)
         elif tapped.buttons is not None:
             await self._sender.edit_keyboard(chat, id, keyboard(tapped.buttons, self._me.username))
 

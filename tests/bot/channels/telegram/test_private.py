@@ -197,3 +197,18 @@ async def test_encoding_does_not_block_the_event_loop(bot: Bot, server: Telegram
     release.set()
     assert len(await bot.shown(42)) == 1
     await asyncio.sleep(0)
+
+
+async def test_paging_an_answer_of_several_messages_replaces_all_of_them(bot: Bot, server: TelegramServer) -> None:
+    sentences = [f"第{number}句话说的是很长的一段上下文里面的事情。" for number in range(300)]
+    books = [document("long.md", f"标题\n{''.join(sentences)}\n"), document("short.md", "标题\n短的一句。\n")]
+    bot.desk.index = Shelf(books, {"哪句？": [sentences[0], "短的一句。"]})
+    server.say(42, "哪句？")
+    parts = await bot.shown(42)
+    assert len(parts) > 1
+    server.tap(parts[-1], action(parts[-1], "其他段落 ›"))
+    (second,) = await bot.shown(42)
+    assert server.styled(second, "blockquote") == ["短的一句。"]
+    server.tap(second, action(second, "‹ 上一段"))
+    again = await bot.shown(42)
+    assert [part["text"] for part in again] == [part["text"] for part in parts]
