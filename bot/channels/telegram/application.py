@@ -99,7 +99,7 @@ class Handlers:
         if self._admin is not None:
             self._commands.table.update(self._admin.commands)
         self._taps = Taps(desk, self._answering, sender, me, self._admin)
-        self._inline = Inline(desk, options, me)
+        self._inline = Inline(desk, options, sender)
 
     def add_to(self, application: "Application") -> None:  # type: ignore[type-arg]
         kind = filters.UpdateType
@@ -146,10 +146,12 @@ class Handlers:
             await self._inline.offer(update.inline_query)
 
     async def _other(self, update: Update, context: Context) -> None:
-        message = update.guest_message
+        message, hand = update.guest_message, self._hand(update)
         heard = hear(message, self._me) if message is not None else None
-        if message is not None and heard is not None and heard.text:
-            await self._inline.guest(message, heard)
+        if message is None or heard is None or hand is None or heard.command not in ("", "ask"):
+            return
+        if heard.text or _has_words(message):
+            await self._inline.guest(message, heard, hand)
 
     async def _migrated(self, update: Update, context: Context) -> None:
         message = update.message

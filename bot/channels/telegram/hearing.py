@@ -44,14 +44,12 @@ def hear(message: Message, me: Me) -> Heard | None:
     first = entities[0] if entities else None
     if first is not None and first.type == MessageEntity.BOT_COMMAND and first.offset == 0:
         return _command(text, first, message.chat.type == Chat.PRIVATE, me)
-    if message.chat.type == Chat.PRIVATE:
-        return Heard(text.strip())
     mention = next((entity for entity in entities if _names(text, entity, me)), None)
     if mention is not None:
         start, end = _range(text, mention)
         said = f"{text[:start].rstrip()} {text[end:].lstrip(' ,，:：')}".strip()
         return Heard(said, part=True)
-    return Heard(text.strip()) if _replies_to(message, me) else None
+    return Heard(text.strip()) if message.chat.type == Chat.PRIVATE or _replies_to(message, me) else None
 
 
 def question_of(message: Message, text: str, delivery: str, lang: Language, supersedes: str = "") -> Question:

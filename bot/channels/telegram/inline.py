@@ -2,19 +2,21 @@
 
 import asyncio
 import hashlib
+from dataclasses import replace
 
 from telegram import InlineQuery, InlineQueryResultArticle, InlineQueryResultsButton, InputTextMessageContent, Message
-from telegram.error import BadRequest, TelegramError
+from telegram.error import BadRequest
 
 from bot.card import Card, Style
-from bot.channels.telegram.hearing import Heard, Me, language_of
+from bot.channels.telegram.hearing import Heard, language_of, question_of
+from bot.channels.telegram.inbox import InHand
 from bot.channels.telegram.options import NAME, Options
 from bot.channels.telegram.outgoing import dress
-from bot.channels.telegram.sending import NO_PREVIEW
+from bot.channels.telegram.sending import NO_PREVIEW, Sender
 from bot.desk import Desk
 from bot.messages import say
 from bot.question import Conversation, Language, Question
-from bot.render import note, source_line
+from bot.render import source_line
 from index.answer import Answer, Quote
 
 SHORTEST = 2
@@ -25,10 +27,10 @@ LONGEST_TITLE = 80
 class Inline:
     """Nothing that is typed inline is written down: it is a question only when somebody sends the card."""
 
-    def __init__(self, desk: Desk, options: Options, me: Me) -> None:
+    def __init__(self, desk: Desk, options: Options, sender: Sender) -> None:
         self._desk = desk
         self._options = options
-        self._me = me
+        self._sender = sender
         self._latest: dict[int, str] = {}
 
     async def offer(self, query: InlineQuery) -> None:
@@ -39,11 +41,12 @@ class Inline:
         if self._latest.get(user) != query.id:
             return
         del self._latest[user]
-        lang = language_of(query.from_user)
+        place = Conversation(NAME, str(user), "", str(user))
+        lang = await self._desk.language(place, language_of(query.from_user))
         answer, cards = Answer(text, (), 0.0), list[Card]()
         if len(text) >= SHORTEST:
-            answer, cards = await self._desk.preview(self._question(str(query.id), str(user), text, lang))
-        results = [self._article(quote, card, lang) for quote, card in zip(answer.quotes, cards, strict=True)]
+            answer, cards = await self._desk.preview(Question(f"{NAME}:inline:{query.id}", place, text, lang))
+        results = [_offered(quote, card, lang) for quote, card in zip(answer.quotes, cards, strict=True)]
         label = say("inline-ask", lang) if results or len(text) < SHORTEST else say("inline-none", lang)
         try:
             await query.answer(
@@ -57,42 +60,38 @@ class Inline:
             if "query is too old" not in error.message.lower():
                 raise
 
-    async def guest(self, message: Message, heard: Heard) -> None:
-        """The answer to somebody who called the bot as a guest: one card, or that there is none."""
+    async def guest(self, message: Message, heard: Heard, hand: InHand) -> None:
+        """Answers somebody who called the bot as a guest: the card of any other chat, in one message, without buttons.
+
+        A chat id of a guest may be that of quite another chat, so it neither opens the door nor shares a memory.
+        """
         if message.guest_query_id is None:
             return
-        lang = language_of(message.from_user)
-        user = str(message.from_user.id) if message.from_user else ""
-        answer, cards = await self._desk.preview(self._question(message.guest_query_id, user, heard.text, lang))
-        if cards:
-            article = self._article(answer.quotes[0], cards[0], lang)
-        else:
-            article = self._plain(note(say("no-answer", lang)))
-        try:
-            await message.get_bot().answer_guest_query(message.guest_query_id, article)
-        except TelegramError as error:
-            if "query is too old" not in error.message.lower():
-                raise
+        asked = question_of(message, heard.text, hand.delivery, language_of(message.from_user))
+        place = replace(asked.conversation, chat=f"guest {asked.conversation.chat}")
+        reply = await self._desk.ask(replace(asked, conversation=place, private=False))
+        if reply is not None:
+            article = _article("guest", reply.card.text, replace(reply.card, buttons=()))
+            await self._sender.answer_guest(message.chat.id, message.guest_query_id, article)
 
-    def _question(self, id: str, user: str, text: str, lang: Language) -> Question:
-        return Question(f"{NAME}:inline:{id}", Conversation(NAME, user, "", user), text, lang)
 
-    def _article(self, quote: Quote, card: Card, lang: Language) -> InlineQueryResultArticle:
-        key = f"{quote.document}:{quote.start}:{quote.end}"
-        title = " ".join(quote.text.split())
-        # One message is all there is room for: where the context does not fit, the quote goes alone.
-        dressed = dress(card)
-        if len(dressed) > 1:
-            dressed = dress(_without_context(card))
-        return InlineQueryResultArticle(
-            hashlib.sha256(key.encode()).hexdigest()[:32],
-            title if len(title) <= LONGEST_TITLE else title[: LONGEST_TITLE - 1] + "…",
-            InputTextMessageContent(dressed[0].text, entities=dressed[0].entities, link_preview_options=NO_PREVIEW),
-            description=source_line(quote, lang),
-        )
+def _offered(quote: Quote, card: Card, lang: Language) -> InlineQueryResultArticle:
+    key = f"{quote.document}:{quote.start}:{quote.end}"
+    return _article(hashlib.sha256(key.encode()).hexdigest()[:32], quote.text, card, source_line(quote, lang))
 
-    def _plain(self, card: Card) -> InlineQueryResultArticle:
-        return InlineQueryResultArticle("none", card.text, InputTextMessageContent(card.text))
+
+def _article(id: str, title: str, card: Card, description: str | None = None) -> InlineQueryResultArticle:
+    # One message is all there is room for: where the context does not fit, the quote goes alone.
+    dressed = dress(card)
+    if len(dressed) > 1:
+        dressed = dress(_without_context(card))
+    title = " ".join(title.split())
+    return InlineQueryResultArticle(
+        id,
+        title if len(title) <= LONGEST_TITLE else title[: LONGEST_TITLE - 1] + "…",
+        InputTextMessageContent(dressed[0].text, entities=dressed[0].entities, link_preview_options=NO_PREVIEW),
+        description=description,
+    )
 
 
 def _without_context(card: Card) -> Card:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import httpx
-from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions, Message, ReplyParameters
+from telegram import Bot, InlineKeyboardMarkup, InlineQueryResult, LinkPreviewOptions, Message, ReplyParameters
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -121,6 +121,14 @@ class Sender:
             await self.call(chat, lambda: self._bot.delete_message(chat, message_id), _Attempt())
         except BadRequest as error:
             log.info("A message could not be deleted: %s", error)
+
+    async def answer_guest(self, chat: int, query: str, result: InlineQueryResult) -> None:
+        """The answer to a guest message; one that was answered already, or waited too long, is left alone."""
+        try:
+            await self.call(chat, lambda: self._bot.answer_guest_query(query, result), _Attempt())
+        except BadRequest as error:
+            if "query is too old" not in error.message.lower():
+                raise
 
     async def call(self, chat: int, request: Callable[[], Awaitable[T]], attempt: "_Attempt") -> T:
         """`request`, in this chat's turn, again after a while where the failure may pass."""

@@ -2,6 +2,9 @@
 
 from collections.abc import Callable
 
+import pytest
+
+from bot.access import Access
 from tests.bot.channels.telegram.conftest import FACTORIES, QUOTE, Bot
 from tests.shelf import Shelf, document
 from tests.telegram_rules import Params, cut, units
@@ -75,4 +78,40 @@ async def test_a_guest_message_is_answered_as_a_guest_and_not_by_sending(bot: Bo
         server.say(-5, f"@VerbatimBot {text}", kind="guest_message", guest_query_id=id, entities=mention)
     assert await bot.shown(-5) == []
     assert quoted(server.answered["g7"]["result"]["input_message_content"]) == [QUOTE]
-    assert server.answered["g8"]["result"]["title"] == "资料里没有找到这个问题的答案。"
+    nothing = server.answered["g8"]["result"]["input_message_content"]["message_text"]
+    assert nothing.startswith("资料里没有找到这个问题的答案。\n\n最接近的一段（不是答案）：")
+    assert FACTORIES in nothing
+    assert [gap.question for gap in bot.journal.answers.gaps()] == ["谁是区长？"]
+
+
+async def test_a_guest_who_quotes_any_message_learns_where_it_stands(bot: Bot, server: TelegramServer) -> None:
+    server.queries |= {"g7", "g8"}
+    mention = [{"type": "mention", "offset": 0, "length": 12}]
+    quote = {"text": "8个智能工厂", "position": 0}
+    # Two people's own chat: even there the name in front is not part of what is said.
+    for id, text, chat in (("g7", "@VerbatimBot 出处?", 42), ("g8", "@VerbatimBot", -5)):
+        server.say(chat, text, kind="guest_message", guest_query_id=id, entities=mention, quote=quote)
+    await bot.idle()
+    for id in ("g7", "g8"):
+        assert quoted(server.answered[id]["result"]["input_message_content"]) == ["8个智能工厂"]
+
+
+@pytest.mark.parametrize("kind", ["429", "500", "drop", "drop after"])
+async def test_the_answer_to_a_guest_is_tried_again(bot: Bot, server: TelegramServer, kind: str) -> None:
+    server.queries.add("g7")
+    server.fail("answerGuestQuery", kind)
+    mention = [{"type": "mention", "offset": 0, "length": 12}]
+    server.say(-5, f"@VerbatimBot {FACTORIES}", kind="guest_message", guest_query_id="g7", entities=mention)
+    await bot.idle()
+    assert quoted(server.answered["g7"]["result"]["input_message_content"]) == [QUOTE]
+    assert b'verbatim_errors_total{channel="telegram"' not in bot.metrics.page()
+
+
+async def test_the_chat_of_a_guest_is_not_the_chat_of_the_same_number(bot: Bot, server: TelegramServer) -> None:
+    bot.desk.access = Access(allowed=frozenset({"telegram:-5"}))
+    server.queries.add("g7")
+    mention = [{"type": "mention", "offset": 0, "length": 12}]
+    server.say(-5, f"@VerbatimBot {FACTORIES}", kind="guest_message", guest_query_id="g7", entities=mention)
+    server.say(-5, f"/ask {FACTORIES}")
+    assert len(await bot.shown(-5)) == 1
+    assert server.answered == {}
