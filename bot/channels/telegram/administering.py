@@ -48,6 +48,11 @@ class Administering:
             "add": self._add,
         }
 
+    async def close(self, seconds: float) -> None:
+        """Lets the work beside the updates come to its end, for at most that long."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=seconds)
+
     async def document(self, message: Message) -> bool:
         """Whether a document that somebody sent in private was taken care of."""
         if message.document is None or message.chat.type != Chat.PRIVATE:
@@ -73,11 +78,9 @@ class Administering:
 
     async def _status(self, called: Called) -> Card | None:
         message = called.message
-        if message.chat.type != Chat.PRIVATE and message.from_user is not None:
-            # In their own group its administrators may see whether the bot is well.
-            member = await message.chat.get_member(message.from_user.id)
-            if member.status in CHAT_ADMINS:
-                return await self._admin.status(await self._caller(message))
+        # In their own group its administrators may see whether the bot is well.
+        if message.chat.type != Chat.PRIVATE and await _administers(message):
+            return await self._admin.status(await self._caller(message))
         return await self._look(called, self._admin.status)
 
     async def _look(self, called: Called, look: Callable[[Caller], Awaitable[Card]]) -> Card | None:
@@ -163,3 +166,12 @@ class Administering:
         except Exception:
             log.exception("An admin's command failed")
             self._desk.metrics.errors.labels("telegram", "admin").inc()
+
+
+async def _administers(message: Message) -> bool:
+    """Whether the speaker is an administrator of the group: one who hides speaks as the group itself."""
+    if message.sender_chat is not None:
+        return message.sender_chat.id == message.chat.id
+    if message.from_user is None:
+        return False
+    return (await message.chat.get_member(message.from_user.id)).status in CHAT_ADMINS

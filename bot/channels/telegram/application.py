@@ -101,6 +101,11 @@ class Handlers:
         self._taps = Taps(desk, self._answering, sender, me, self._admin)
         self._inline = Inline(desk, options, sender)
 
+    async def close(self, seconds: float) -> None:
+        """Until what goes on beside the updates is over, for at most that long."""
+        if self._admin is not None:
+            await self._admin.close(seconds)
+
     def add_to(self, application: "Application") -> None:  # type: ignore[type-arg]
         kind = filters.UpdateType
         application.add_handlers(

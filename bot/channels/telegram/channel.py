@@ -50,6 +50,7 @@ class TelegramChannel:
         self._problem = "Telegram is not connected yet."
         self._wired: Wired | None = None
         self._inbox: Inbox | None = None
+        self._handlers: Handlers | None = None
         self._conflicts: list[float] = []
         self._closing = asyncio.Event()
         self._ended = asyncio.Event()
@@ -80,7 +81,7 @@ class TelegramChannel:
             ) from error
         finally:
             self._problem = "Telegram is not connected."
-            self._wired = self._inbox = None
+            self._wired = self._inbox = self._handlers = None
             self._ended.set()
 
     async def close(self, seconds: float) -> None:
@@ -114,8 +115,8 @@ class TelegramChannel:
         user = bot.bot
         me = Me(user.id, user.username or "")
         sender = Sender(bot, self._options, self._desk.metrics, self._intake)
-        handlers = Handlers(self._desk, self._intake, self._options, inbox, sender, me, self._admin)
-        handlers.add_to(wired.application)
+        self._handlers = Handlers(self._desk, self._intake, self._options, inbox, sender, me, self._admin)
+        self._handlers.add_to(wired.application)
         if not user.can_read_all_group_messages:
             log.info("Privacy mode is on: in groups /ask and replies always arrive, a plain @%s may not", me.username)
         await show_menu(bot, self._desk.access)
@@ -167,6 +168,8 @@ class TelegramChannel:
                 await asyncio.wait_for(application.stop(), self._drain or None)
             except TimeoutError:
                 log.warning("%d updates are left for the next start", self._intake.open)
+        if self._handlers is not None:
+            await self._handlers.close(self._drain or STOP_SECONDS)
         with suppress(RuntimeError):
             # A stop that was cut short leaves the application "running", and it refuses to shut down.
             await application.shutdown()

@@ -249,6 +249,46 @@ async def test_the_administrators_of_a_group_may_see_whether_the_bot_is_well(
     await last(server, bot, "资料 1 份", -100)
 
 
+async def test_an_anonymous_administrator_is_one_in_their_own_group_only(
+    kept: tuple[Bot, Path], server: TelegramServer
+) -> None:
+    bot, _ = kept
+    hidden = {"id": 1087968824, "is_bot": True, "first_name": "Group", "language_code": "zh"}
+    for group, speaker in ((-100, -100), (-101, -100)):
+        chat = {"id": speaker, "type": "supergroup", "title": "Group"}
+        server.say(group, "/status@VerbatimBot", **{"from": hidden, "sender_chat": chat})
+    await last(server, bot, "资料 1 份", -100)
+    assert await bot.shown(-101) == []
+
+
+async def test_add_in_reply_to_a_document_adds_it(kept: tuple[Bot, Path], server: TelegramServer) -> None:
+    bot, place = kept
+    server.files["f1"] = "# 池塘\n\n镇外的池塘里有九只鸭子。\n".encode()
+    document = {"file_id": "f1", "file_unique_id": "u", "file_name": "pond.md", "file_size": 40}
+    said = server.say(-100, "", document=document)
+    server.say(-100, "/add@VerbatimBot", user=ADMIN, reply_to_message=said)
+    asked = await last(server, bot, "把 pond.md", -100)
+    server.tap(asked, button(asked, "确定"), user=ADMIN)
+    await last(server, bot, "新快照", -100)
+    assert (place / "corpus" / "pond.md").read_bytes() == server.files["f1"]
+    server.say(ADMIN, "/add", user=ADMIN)
+    await last(server, bot, "把文件直接发给我")
+
+
+async def test_a_clean_end_waits_for_a_document_that_is_being_fetched(
+    kept: tuple[Bot, Path], server: TelegramServer
+) -> None:
+    bot, _ = kept
+    server.files["f1"] = b"text"
+    server.fail("sendMessage", "429", chat=ADMIN, retry_after=1)
+    document = {"file_id": "f1", "file_unique_id": "u", "file_name": "pond.md", "file_size": 40}
+    server.say(ADMIN, "", user=ADMIN, document=document)
+    await until(lambda: any(method == "sendMessage" for method, _ in server.calls))
+    await bot.channel.close(10)
+    (asked,) = server.shown(ADMIN)
+    assert asked["text"].startswith("把 pond.md")
+
+
 async def test_questions_are_answered_while_a_reindex_runs(kept: tuple[Bot, Path], server: TelegramServer) -> None:
     bot, _ = kept
     release = threading.Event()
