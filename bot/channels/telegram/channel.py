@@ -118,7 +118,9 @@ class TelegramChannel:
         self._handlers = Handlers(self._desk, self._intake, self._options, inbox, sender, me, self._admin)
         self._handlers.add_to(wired.application)
         if not user.can_read_all_group_messages:
-            log.info("Privacy mode is on: in groups /ask and replies always arrive, a plain @%s may not", me.username)
+            log.warning(
+                "Privacy mode is on: in groups /ask and replies always arrive, a plain @%s may not", me.username
+            )
         await show_menu(bot, self._desk.access)
         return me
 

@@ -82,6 +82,16 @@ async def test_a_message_that_telegram_refuses_to_dress_arrives_plainly(bot: Bot
     assert QUOTE in answer["text"]
 
 
+async def test_a_bad_request_is_a_network_error_by_class_and_is_not_tried_again_as_one(
+    bot: Bot, server: TelegramServer
+) -> None:
+    server.fail("sendMessage", "400", times=99, description="Bad Request: whatever")
+    server.say(42, FACTORIES)
+    assert await bot.shown(42) == []
+    # As it is, and once more plainly.
+    assert [method for method, _ in server.calls].count("sendMessage") == 2
+
+
 async def test_an_error_in_handling_is_one_polite_line_with_an_id(
     bot: Bot, server: TelegramServer, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -71,6 +71,15 @@ async def test_an_inline_query_that_is_too_old_is_no_error(bot: Bot, server: Tel
     assert b'verbatim_errors_total{channel="telegram"' not in bot.metrics.page()
 
 
+async def test_inline_offers_at_most_50_results_for_at_most_256_characters(
+    bot: Bot, server: TelegramServer, library: Shelf
+) -> None:
+    library.answers["问" * 256] = [QUOTE] * 60
+    query = server.inline("问" * 256)
+    await bot.idle()
+    assert 0 < len(server.answered[query]["results"]) <= 50
+
+
 async def test_a_guest_message_is_answered_as_a_guest_and_not_by_sending(bot: Bot, server: TelegramServer) -> None:
     server.queries |= {"g7", "g8"}
     mention = [{"type": "mention", "offset": 0, "length": 12}]

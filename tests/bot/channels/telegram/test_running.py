@@ -105,6 +105,16 @@ async def test_an_update_that_cannot_be_read_is_skipped_and_blocks_nobody(
     assert "cannot be read and is skipped" in caplog.text
 
 
+@pytest.mark.parametrize("sees_all", [False, True])
+async def test_a_start_warns_when_plain_mentions_may_not_arrive(
+    replica: Callable[..., Bot], server: TelegramServer, caplog: pytest.LogCaptureFixture, sees_all: bool
+) -> None:
+    server.me["can_read_all_group_messages"] = sees_all
+    await replica().start()
+    warned = [record for record in caplog.records if record.levelname == "WARNING" and "@VerbatimBot" in record.message]
+    assert len(warned) == (0 if sees_all else 1)
+
+
 async def test_requests_name_what_updates_they_want_and_drop_nothing(bot: Bot, server: TelegramServer) -> None:
     await until(lambda: any(method == "getUpdates" for method, _ in server.calls))
     polls = [params for method, params in server.calls if method == "getUpdates"]
