@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from bot.answerer import Answerer
 from bot.card import Button, Card
 from bot.desk import Desk
-from bot.journal.answers import Given, QuoteRef
+from bot.journal.answers import Given, Kind, QuoteRef
 from bot.messages import say
 from bot.question import Conversation, Language
 from bot.render import (
@@ -14,6 +14,7 @@ from bot.render import (
     REASONS,
     Action,
     Page,
+    abstention_buttons,
     answer_card,
     note,
     source_line,
@@ -75,14 +76,11 @@ class Buttons:
         return does(given, arguments, place.user, lang)
 
     def _page(self, given: Given, arguments: list[str], user: str, lang: Language) -> Tapped:
-        number = _number(arguments, 0, len(given.quotes) - 1)
-        paragraphs = _number(arguments[1:], 1, MOST_PARAGRAPHS)
         shown = self._answer(given)
         if shown is None or not given.quotes:
             return Tapped(line=say("gone", lang))
         answer, index = shown
-        page = Page(given.id, number, paragraphs)
-        return Tapped(card=answer_card(answer, index, lang, self._desk.links, page))
+        return Tapped(card=answer_card(answer, index, lang, self._desk.links, _page_of(given, arguments)))
 
     def _source(self, given: Given, arguments: list[str], user: str, lang: Language) -> Tapped:
         shown = self._answer(given)
@@ -98,17 +96,28 @@ class Buttons:
 
     def _down(self, given: Given, arguments: list[str], user: str, lang: Language) -> Tapped:
         self._vote(given, user, -1)
-        return Tapped(buttons=why_buttons(given.id, lang), line=say("why", lang))
+        # Below the buttons that are there: in a group the others go on reading.
+        why = why_buttons(_page_of(given, arguments), lang)
+        return Tapped(buttons=self._buttons_of(given, arguments) + why, line=say("why", lang))
 
     def _why(self, given: Given, arguments: list[str], user: str, lang: Language) -> Tapped:
         reason = arguments[0] if arguments and arguments[0] in REASONS else "other"
         self._desk.journal.feedback.record(given, user, -1, reason)
-        return Tapped(buttons=(), line=say("thanks", lang))
+        return Tapped(buttons=self._buttons_of(given, arguments[1:]), line=say("thanks", lang))
 
     def _ask(self, given: Given, arguments: list[str], user: str, lang: Language) -> Tapped:
         if not given.suggestions:
             return Tapped(line=say("gone", lang))
         return Tapped(question=given.suggestions[_number(arguments, 0, len(given.suggestions) - 1)])
+
+    def _buttons_of(self, given: Given, arguments: list[str]) -> tuple[tuple[Button, ...], ...]:
+        """The buttons of this page of the answer, none where its documents no longer say so."""
+        page, shown = _page_of(given, arguments), self._answer(given)
+        if given.kind is Kind.ABSTENTION:
+            return abstention_buttons(page, len(given.suggestions))
+        if shown is None or not given.quotes:
+            return ()
+        return answer_card(*shown, given.lang, self._desk.links, page).buttons
 
     def _vote(self, given: Given, user: str, value: int) -> None:
         self._desk.journal.feedback.record(given, user, value)
@@ -146,6 +155,11 @@ def quote_of(reference: QuoteRef, index: Answerer) -> Quote | None:
         moved = index.locate(reference.text)
         return replace(moved[0], highlights=reference.highlights) if moved and moved[0].text == reference.text else None
     return quote
+
+
+def _page_of(given: Given, arguments: list[str]) -> Page:
+    number = _number(arguments, 0, max(0, len(given.quotes) - 1))
+    return Page(given.id, number, _number(arguments[1:], 1, MOST_PARAGRAPHS))
 
 
 def _number(arguments: list[str], least: int, most: int) -> int:

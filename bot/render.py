@@ -102,9 +102,13 @@ def abstention_card(
             sheet.add(f"\n{number}. {question}")
     if not page.answer or not page.buttons:
         return sheet.card(())
-    numbers = range(len(suggestions))
-    asks = tuple(Button(str(n + 1), f"{Action.ASK}:{page.answer}:{n}") for n in numbers)
-    return sheet.card(tuple(row for row in (asks, (_thumb_down(page),)) if row))
+    return sheet.card(abstention_buttons(page, len(suggestions)))
+
+
+def abstention_buttons(page: Page, suggestions: int) -> tuple[tuple[Button, ...], ...]:
+    """A button for each question that could be asked instead, and a thumb down."""
+    asks = tuple(Button(str(n + 1), f"{Action.ASK}:{page.answer}:{n}") for n in range(suggestions))
+    return tuple(row for row in (asks, (_thumb_down(page),)) if row)
 
 
 def located_card(quotes: Sequence[Quote], index: Answerer, lang: Language, links: Links) -> Card:
@@ -129,9 +133,10 @@ def source_line(quote: Quote, lang: Language) -> str:
     return SEPARATOR.join(dict.fromkeys(" ".join(part.split()) for part in parts if part))
 
 
-def why_buttons(answer: str, lang: Language) -> tuple[tuple[Button, ...], ...]:
+def why_buttons(page: Page, lang: Language) -> tuple[tuple[Button, ...], ...]:
     """What a thumb down asks next."""
-    buttons = [Button(say(f"why-{reason}", lang), f"{Action.WHY}:{answer}:{reason}") for reason in REASONS]
+    rest = f"{page.number}:{page.paragraphs}"
+    buttons = [Button(say(f"why-{reason}", lang), f"{Action.WHY}:{page.answer}:{reason}:{rest}") for reason in REASONS]
     return tuple(buttons[:2]), tuple(buttons[2:])
 
 
@@ -199,4 +204,5 @@ def _buttons(
 
 
 def _thumb_down(page: Page) -> Button:
-    return Button("👎", f"{Action.DOWN}:{page.answer}")
+    # Which passage is shown, so that the buttons of just this page come back after the question why.
+    return Button("👎", f"{Action.DOWN}:{page.answer}:{page.number}:{page.paragraphs}")

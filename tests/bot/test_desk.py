@@ -191,12 +191,23 @@ async def test_a_thumb_down_asks_why_and_keeps_the_reason(desk: Desk) -> None:
     id, buttons = answer_id(asked.delivery), Buttons(desk)
     down = await buttons.tap(f"d:{id}", HERE, "zh")
     assert down.buttons is not None
-    reasons = [button.action for row in down.buttons for button in row]
-    assert reasons == [f"w:{id}:{reason}" for reason in ("wrong", "part", "old", "other")]
+    reasons = [button.action for row in down.buttons for button in row if button.action.startswith("w:")]
+    assert reasons == [f"w:{id}:{reason}:0:1" for reason in ("wrong", "part", "old", "other")]
     thanks = await buttons.tap(reasons[2], HERE, "zh")
-    assert thanks.buttons == ()
+    assert thanks.buttons == down.buttons[:-2]
     _, row = desk.journal.feedback.export()
     assert row[3:5] == (-1, "old")
+
+
+async def test_a_thumb_down_on_an_abstention_keeps_the_questions_that_could_be_asked(desk: Desk) -> None:
+    asked = question("谁是区长？")
+    await desk.ask(asked)
+    id, buttons = answer_id(asked.delivery), Buttons(desk)
+    down = await buttons.tap(f"d:{id}:0:1", HERE, "zh")
+    done = await buttons.tap(f"w:{id}:part:0:1", HERE, "zh")
+    assert down.buttons is not None
+    assert done.buttons == down.buttons[:-2]
+    assert [button.label for row in done.buttons for button in row] == ["1", "2", "3", "👎"]
 
 
 async def test_a_suggested_question_is_asked_by_its_number(desk: Desk) -> None:

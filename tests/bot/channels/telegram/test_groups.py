@@ -133,3 +133,22 @@ async def test_a_command_for_everybody_is_not_answered_in_a_group(bot: Bot, serv
     for text in ("/help", "/start", "/nonsense@VerbatimBot", "/reindex"):
         server.say(GROUP, text)
     assert await bot.shown(GROUP) == []
+
+
+async def test_one_person_s_thumb_down_leaves_the_buttons_to_the_others(bot: Bot, server: TelegramServer) -> None:
+    def button(message: Params, label: str) -> str:
+        rows = message["reply_markup"]["inline_keyboard"]
+        return str(next(b["callback_data"] for row in rows for b in row if b["text"] == label))
+
+    server.say(GROUP, f"/ask {FACTORIES}")
+    (answer,) = await bot.shown(GROUP)
+    server.tap(answer, button(answer, "其他段落 ›"), user=43)
+    (second,) = await bot.shown(GROUP)
+    page = second["reply_markup"]
+    server.tap(second, button(second, "👎"), user=44)
+    (asked,) = await bot.shown(GROUP)
+    rows = asked["reply_markup"]["inline_keyboard"]
+    assert rows[: len(page["inline_keyboard"])] == page["inline_keyboard"]
+    server.tap(asked, button(asked, "答非所问"), user=44)
+    (done,) = await bot.shown(GROUP)
+    assert done["reply_markup"] == page
