@@ -76,9 +76,11 @@ class Answering:
     async def replace(self, sent: Sequence[str], parts: Sequence[Dressed], target: Target) -> list[str]:
         """Messages of ours show `parts` instead; what is too many is deleted, what is too few is added."""
         now = list(sent)
-        for place, part in zip(sent, parts, strict=False):
-            chat, id = _place(place)
-            await self._sender.edit(chat, id, part)
+        for number, (place, part) in enumerate(zip(sent, parts, strict=False)):
+            if not await self._sender.edit(*_place(place), part):
+                # Somebody deleted it, and asks again all the same.
+                chat, id = await self._sender.send(target, part)
+                now[number] = f"{chat}:{id}"
         for place in sent[len(parts) :]:
             await self._sender.delete(*_place(place))
             now.remove(place)

@@ -91,21 +91,27 @@ class Sender:
         self._remember(target.chat, id)
         return target.chat, id
 
-    async def edit(self, chat: int, message_id: int, message: Dressed) -> None:
-        """Makes a message of ours show something else; one that shows it already is left alone."""
-        with _unmodified():
-            await self.call(
+    async def edit(self, chat: int, message_id: int, message: Dressed) -> bool:
+        """Makes a message of ours show something else, unless it shows it already. False where it is gone."""
+
+        def request() -> Awaitable[Message | bool]:
+            return self._bot.edit_message_text(
+                message.text,
                 chat,
-                lambda: self._bot.edit_message_text(
-                    message.text,
-                    chat,
-                    message_id,
-                    entities=message.entities,
-                    reply_markup=message.keyboard,
-                    link_preview_options=NO_PREVIEW,
-                ),
-                _Attempt(),
+                message_id,
+                entities=message.entities,
+                reply_markup=message.keyboard,
+                link_preview_options=NO_PREVIEW,
             )
+
+        try:
+            with _unmodified():
+                await self.call(chat, request, _Attempt())
+        except BadRequest as error:
+            if "message to edit not found" not in error.message.lower():
+                raise
+            return False
+        return True
 
     async def edit_keyboard(self, chat: int, message_id: int, keyboard: InlineKeyboardMarkup | None) -> None:
         with _unmodified():

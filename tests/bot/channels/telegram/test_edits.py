@@ -1,5 +1,7 @@
 """An edited question edits its one answer."""
 
+import pytest
+
 from tests.bot.channels.telegram.conftest import FACTORIES, QUOTE, Bot
 from tests.shelf import Shelf, document
 from tests.telegram_server import TelegramServer
@@ -61,3 +63,25 @@ async def test_an_edit_that_adds_the_mention_is_answered_once(bot: Bot, server: 
     assert len(await bot.shown(-100)) == 1
     server.edit(changed, f"@VerbatimBot  {FACTORIES}", entities=[entity])
     assert len(await bot.shown(-100)) == 1
+
+
+async def test_an_edited_question_whose_answer_was_deleted_is_answered_anew(bot: Bot, server: TelegramServer) -> None:
+    asked = server.say(42, "有多少工厂")
+    (nothing,) = await bot.shown(42)
+    del server.messages[42, nothing["message_id"]]
+    server.edit(asked, FACTORIES)
+    (answer,) = await bot.shown(42)
+    assert server.styled(answer, "blockquote") == [QUOTE]
+    server.edit(asked, "有多少工厂")
+    (again,) = await bot.shown(42)
+    assert again["message_id"] == answer["message_id"]
+
+
+@pytest.mark.parametrize("kind", ["429", "500", "drop", "drop after", "half"])
+async def test_an_edit_that_fails_is_tried_again(bot: Bot, server: TelegramServer, kind: str) -> None:
+    asked = server.say(42, "有多少工厂")
+    await bot.idle()
+    server.fail("editMessageText", kind)
+    server.edit(asked, FACTORIES)
+    (answer,) = await bot.shown(42)
+    assert server.styled(answer, "blockquote") == [QUOTE]
