@@ -99,7 +99,7 @@ class Handlers:
         if self._admin is not None:
             self._commands.table.update(self._admin.commands)
         self._taps = Taps(desk, self._answering, sender, me, self._admin)
-        self._inline = Inline(desk, options, sender)
+        self._inline = Inline(desk, options, sender, me)
 
     async def close(self, seconds: float) -> None:
         """Until what goes on beside the updates is over, for at most that long."""

@@ -8,7 +8,7 @@ from telegram import InlineQuery, InlineQueryResultArticle, InlineQueryResultsBu
 from telegram.error import BadRequest
 
 from bot.card import Card, Style
-from bot.channels.telegram.hearing import Heard, language_of, question_of
+from bot.channels.telegram.hearing import Heard, Me, language_of, question_of
 from bot.channels.telegram.inbox import InHand
 from bot.channels.telegram.options import NAME, Options
 from bot.channels.telegram.outgoing import dress
@@ -27,8 +27,9 @@ LONGEST_TITLE = 80
 class Inline:
     """Nothing that is typed inline is written down: it is a question only when somebody sends the card."""
 
-    def __init__(self, desk: Desk, options: Options, sender: Sender) -> None:
+    def __init__(self, desk: Desk, options: Options, sender: Sender, me: Me) -> None:
         self._desk = desk
+        self._me = me
         self._options = options
         self._sender = sender
         self._latest: dict[int, str] = {}
@@ -71,7 +72,7 @@ class Inline:
         place = replace(asked.conversation, chat=f"guest {asked.conversation.chat}")
         reply = await self._desk.ask(replace(asked, conversation=place, private=False))
         if reply is not None:
-            article = _article("guest", reply.card.text, replace(reply.card, buttons=()))
+            article = _article("guest", reply.card.text, reply.card, username=self._me.username)
             await self._sender.answer_guest(message.chat.id, message.guest_query_id, article)
 
 
@@ -80,11 +81,13 @@ def _offered(quote: Quote, card: Card, lang: Language) -> InlineQueryResultArtic
     return _article(hashlib.sha256(key.encode()).hexdigest()[:32], quote.text, card, source_line(quote, lang))
 
 
-def _article(id: str, title: str, card: Card, description: str | None = None) -> InlineQueryResultArticle:
+def _article(
+    id: str, title: str, card: Card, description: str | None = None, username: str = ""
+) -> InlineQueryResultArticle:
     # One message is all there is room for: where the context does not fit, the quote goes alone.
-    dressed = dress(card)
+    dressed = dress(card, username)
     if len(dressed) > 1:
-        dressed = dress(_without_context(card))
+        dressed = dress(_without_context(card), username)
     title = " ".join(title.split())
     return InlineQueryResultArticle(
         id,

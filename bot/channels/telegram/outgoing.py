@@ -1,7 +1,7 @@
 """Cards in Telegram's dress: entities, never a parse mode, so that a quote arrives letter for letter."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
@@ -35,7 +35,7 @@ class Dressed:
 
 def dress(card: Card, username: str = "") -> list[Dressed]:
     """`card` as one message, or as several where it is too long for one."""
-    parts = split(card, MESSAGE_UNITS, utf16)
+    parts = split(_linked(card, username), MESSAGE_UNITS, utf16)
     return [_dressed(part, username) for part in parts if part.text.strip()]
 
 
@@ -56,6 +56,18 @@ def linkable(url: str) -> bool:
     parts = urlsplit(url)
     host = parts.hostname or ""
     return parts.scheme in ("http", "https") and "." in host and not host.startswith("127.") and len(url) <= 2048
+
+
+def _linked(card: Card, username: str) -> Card:
+    """A source without an address of its own opens its passage in a private chat, as the button does."""
+    rows = keyboard(card.buttons, username)
+    start = f"https://t.me/{username}?start="
+    links = [button.url for row in (rows.inline_keyboard if rows else ()) for button in row if button.url]
+    url = next((url for url in links if url.startswith(start)), "")
+    spans = tuple(
+        replace(span, url=url) if span.style is Style.SOURCE and not span.url else span for span in card.spans
+    )
+    return replace(card, spans=spans)
 
 
 def _dressed(card: Card, username: str) -> Dressed:

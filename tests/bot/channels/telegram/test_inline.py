@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from bot.access import Access
+from bot.links import Links
 from tests.bot.channels.telegram.conftest import FACTORIES, QUOTE, Bot
 from tests.shelf import Shelf, document
 from tests.telegram_rules import Params, cut, units
@@ -90,6 +91,7 @@ async def test_a_guest_message_is_answered_as_a_guest_and_not_by_sending(bot: Bo
     nothing = server.answered["g8"]["result"]["input_message_content"]["message_text"]
     assert nothing.startswith("资料里没有找到这个问题的答案。\n\n最接近的一段（不是答案）：")
     assert FACTORIES in nothing
+    assert "reply_markup" not in server.answered["g7"]["result"]
     assert [gap.question for gap in bot.journal.answers.gaps()] == ["谁是区长？"]
 
 
@@ -114,6 +116,22 @@ async def test_the_answer_to_a_guest_is_tried_again(bot: Bot, server: TelegramSe
     await bot.idle()
     assert quoted(server.answered["g7"]["result"]["input_message_content"]) == [QUOTE]
     assert b'verbatim_errors_total{channel="telegram"' not in bot.metrics.page()
+
+
+async def test_the_source_of_a_guest_s_card_opens_its_passage_in_private(bot: Bot, server: TelegramServer) -> None:
+    bot.desk.links = Links("")
+    server.queries.add("g7")
+    mention = [{"type": "mention", "offset": 0, "length": 12}]
+    server.say(-5, f"@VerbatimBot {FACTORIES}", kind="guest_message", guest_query_id="g7", entities=mention)
+    await bot.idle()
+    (link,) = [
+        entity["url"]
+        for entity in server.answered["g7"]["result"]["input_message_content"]["entities"]
+        if entity["type"] == "text_link"
+    ]
+    server.say(43, f"/start {link.partition('?start=')[2]}", user=43)
+    (passage,) = await bot.shown(43)
+    assert server.styled(passage, "blockquote") == [QUOTE]
 
 
 async def test_the_chat_of_a_guest_is_not_the_chat_of_the_same_number(bot: Bot, server: TelegramServer) -> None:

@@ -136,6 +136,8 @@ async def test_a_deep_link_opens_the_quoted_passage(bot: Bot, server: TelegramSe
     buttons = [button for row in answer["reply_markup"]["inline_keyboard"] for button in row]
     (link,) = [button["url"] for button in buttons if button["text"] == "出处"]
     assert link.startswith("https://t.me/VerbatimBot?start=")
+    # The line of the source is the same link: nobody has to look for a button.
+    assert link in [entity.get("url") for entity in answer["entities"]]
     payload = link.partition("?start=")[2]
     assert len(payload) <= 64
     server.say(43, f"/start {payload}", user=43)
