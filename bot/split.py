@@ -29,7 +29,7 @@ SKIN_TONES = range(0x1F3FB, 0x1F400)
 
 def utf16(text: str) -> int:
     """Length in UTF-16 units, as Telegram counts."""
-    return len(text) + sum(ord(character) > 0xFFFF for character in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def utf8(text: str) -> int:
@@ -61,6 +61,8 @@ def _ranges(text: str, limit: int, measure: Measure) -> Iterator[tuple[int, int]
 def _fitting(text: str, start: int, limit: int, measure: Measure) -> int:
     """The largest end for which `text[start:end]` is within `limit`; always one code point at least."""
     low, high = start + 1, min(len(text), start + limit)
+    if measure(text[start:high]) <= limit:
+        return high
     while low < high:
         middle = (low + high + 1) // 2
         if measure(text[start:middle]) <= limit:

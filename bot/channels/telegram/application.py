@@ -58,6 +58,7 @@ def build(options: Options, inbox: Inbox) -> Wired:
     bot = PatientBot(
         inbox,
         options.token,
+        polling,
         base_url=f"{options.api_url}/bot",
         base_file_url=f"{options.api_url}/file/bot",
         request=HTTPXRequest(
@@ -66,7 +67,6 @@ def build(options: Options, inbox: Inbox) -> Wired:
             connect_timeout=CONNECT_TIMEOUT,
             read_timeout=options.read_timeout,
         ),
-        get_updates_request=polling,
     )
     order = InOrder(inbox, options.most_open)
     builder = Application.builder().bot(bot).update_queue(inbox).concurrent_updates(order).job_queue(None)

@@ -7,8 +7,9 @@ those of a webhook in `put`, before the request is answered.
 import asyncio
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from telegram import Bot, Update
 
@@ -18,6 +19,7 @@ from bot.journal.deliveries import Delivery, State
 
 log = logging.getLogger(__name__)
 
+EMPTY: Mapping[int, str] = MappingProxyType({})
 MOMENT = 0.02
 """Seconds that finished updates wait for each other. A crash within it finds the answer in the chat and sends none."""
 
@@ -55,9 +57,10 @@ class Inbox(asyncio.Queue[object]):
         """Whether as much is in hand as may be."""
         return self._intake.open >= self._most_open
 
-    async def record(self, updates: Sequence[Update]) -> None:
-        """Writes a whole poll's updates down in one go; `put` finds them there."""
-        arrived = [self._arrived(update) for update in updates if update.update_id not in self._recorded]
+    async def record(self, updates: Sequence[Update], written: Mapping[int, str] = EMPTY) -> None:
+        """Writes a whole poll's updates down in one go; `put` finds them there. `written`: their JSON, if at hand."""
+        new = [update for update in updates if update.update_id not in self._recorded]
+        arrived = [self._arrived(update, written.get(update.update_id, "")) for update in new]
         fresh = await self._intake.receive_all(arrived) if arrived else set()
         for update in updates:
             self._recorded.setdefault(update.update_id, self._delivery(update) in fresh)
@@ -76,9 +79,9 @@ class Inbox(asyncio.Queue[object]):
             self.in_hand[item.update_id] = InHand(self._delivery(item))
             await super().put(item)
 
-    def _arrived(self, update: Update) -> tuple[str, str, str, str]:
+    def _arrived(self, update: Update, written: str) -> tuple[str, str, str, str]:
         # What is typed inline is answered at once or never: nobody waits for it after a restart.
-        payload = "" if update.inline_query else update.to_json()
+        payload = "" if update.inline_query else written or update.to_json()
         return self._delivery(update), payload, *_place(update)
 
     def _delivery(self, update: Update) -> str:

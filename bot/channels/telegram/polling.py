@@ -1,5 +1,6 @@
 """What keeps polling alive where the library alone would hang, or fetch one broken update for ever."""
 
+import json
 import logging
 import time
 from typing import Any
@@ -18,6 +19,7 @@ class WatchedRequest(HTTPXRequest):
     """Remembers when Telegram last answered: polling that hangs reports no error at all."""
 
     last_answer = 0.0
+    last_body = b""
 
     async def do_request(
         self,
@@ -39,7 +41,7 @@ class WatchedRequest(HTTPXRequest):
             pool_timeout,  # type: ignore[arg-type]
         )
         if answer[0] == 200:
-            self.last_answer = time.monotonic()
+            self.last_answer, self.last_body = time.monotonic(), answer[1]
         return answer
 
 
@@ -49,17 +51,23 @@ class PatientBot(ExtBot[None]):
     Without that it would be fetched again for ever, and block all others.
     """
 
-    __slots__ = ("_inbox",)
+    __slots__ = ("_inbox", "_polling")
 
-    def __init__(self, inbox: Inbox, token: str, **options: Any) -> None:
-        super().__init__(token, **options)
+    def __init__(self, inbox: Inbox, token: str, polling: WatchedRequest, **options: Any) -> None:
+        super().__init__(token, get_updates_request=polling, **options)
         with self._unfrozen():
             self._inbox = inbox
+            self._polling = polling
 
     async def get_updates(self, offset: int | None = None, *args: Any, **kwargs: Any) -> tuple[Update, ...]:
         updates = await self._fetch(offset, *args, **kwargs)
-        await self._inbox.record(updates)
+        await self._inbox.record(updates, self._as_written())
         return updates
+
+    def _as_written(self) -> dict[int, str]:
+        """The updates of this poll as Telegram wrote them: writing the library's objects out anew is slow."""
+        result = json.loads(self._polling.last_body or "{}").get("result")
+        return {data["update_id"]: json.dumps(data) for data in result} if isinstance(result, list) else {}
 
     async def _fetch(self, offset: int | None = None, *args: Any, **kwargs: Any) -> tuple[Update, ...]:
         try:
