@@ -14,6 +14,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
+from weakref import WeakValueDictionary
 
 import httpx
 from telegram import Bot, InlineKeyboardMarkup, InlineQueryResult, LinkPreviewOptions, Message, ReplyParameters
@@ -70,11 +71,17 @@ class Sender:
         self._intake = intake
         self._pacer = Pacer(options.pace, time.monotonic)
         self._gate = asyncio.Semaphore(IN_FLIGHT)
+        self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._sent: OrderedDict[tuple[int, int], None] = OrderedDict()
 
     async def send(self, target: Target, message: Dressed, *, uncertain: bool = False) -> tuple[int, int]:
         """Chat and id of the message. `uncertain`: an earlier try may have been delivered already."""
-        attempt = _Attempt(int(uncertain))
+        turn = self._turns.setdefault(target.chat, asyncio.Lock())
+        # One at a time in a chat: no probe for a twin may meet a message that was sent and is not remembered yet.
+        async with turn:
+            return await self._send(target, message, _Attempt(int(uncertain)))
+
+    async def _send(self, target: Target, message: Dressed, attempt: "_Attempt") -> tuple[int, int]:
         try:
             sent = await self._send_somehow(target, message, attempt)
         except ChatMigrated as moved:
