@@ -43,6 +43,7 @@ format: $(VENV)/.test ## put the code into its form
 
 encoder: $(VENV)/.training ## train the bundled encoders from a data folder: make encoder DATA=../shared/data
 	$(BIN)/python -m training.encoder --data $(DATA)
+	$(BIN)/python -m training.encoder.second --data $(DATA) --start build/encoder/bundled
 
 reader: $(VENV)/.training ## train the span reader, after the encoder: make reader DATA=../shared/data
 	$(BIN)/python -m training.spans --data $(DATA)

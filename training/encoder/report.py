@@ -50,11 +50,11 @@ def draw_curve(progress: Progress, path: Path) -> None:
     from matplotlib import pyplot
 
     figure, axes = pyplot.subplots(figsize=(7, 4))
-    for name in ("distance", "pooled", "late", "english"):
+    for name in sorted({name for _, means in progress.curve for name in means}):
         points = [(step, means[name]) for step, means in progress.curve if name in means]
         if points:
             axes.plot(*zip(*points, strict=True), label=name)
-    axes.set(xlabel="step", ylabel="loss, mean of 20 steps", title="The student learns from translations")
+    axes.set(xlabel="step", ylabel="loss, mean of 20 steps", title="The student learns")
     if axes.lines:
         axes.legend()
     figure.tight_layout()

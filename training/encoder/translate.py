@@ -157,8 +157,8 @@ class Trainer:
         a, b = SCALE * a, SCALE * b
         losses = {
             "distance": 4 * (1 - (pooled * goal).sum(1)).mean(),
-            "pooled": (_choose(scores, same) + _choose(scores.T, same)) / 2,
-            "late": (_choose(a, same) + _choose(b.T, same) + (_choose(a.T, same) + _choose(b, same)) / 2) / 3,
+            "pooled": (choose(scores, same) + choose(scores.T, same)) / 2,
+            "late": (choose(a, same) + choose(b.T, same) + (choose(a.T, same) + choose(b, same)) / 2) / 3,
         }
         if english:
             apart = (1 - (unit(own) * unit(taught)).sum(-1))[en_mask].mean()
@@ -182,7 +182,7 @@ def late_interaction(
     return asks / lw.sum(1)[:, None].clamp(min=1e-6), asked / rw.sum(1)[None].clamp(min=1e-6)
 
 
-def _choose(scores: Tensor, same: Tensor) -> Tensor:
+def choose(scores: Tensor, same: Tensor) -> Tensor:
     """Cross-entropy of the right one among all that do not say the same."""
     return functional.cross_entropy(scores.masked_fill(same, _NEVER), torch.arange(len(scores), device=scores.device))
 

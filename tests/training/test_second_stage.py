@@ -1,0 +1,65 @@
+"""The second stage: which tokens belong to which sentence, the best of each, and files that come back as they were."""
+
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="needs the extra `training`")
+
+from training.encoder.second import (  # noqa: E402
+    Question,
+    _best,
+    _passage_numbers,
+    _sentence_numbers,
+    mean,
+    shipped,
+    write,
+)
+
+BUNDLED = Path("index/encoders/bundled")
+
+
+def test_the_best_token_of_each_group_counts_and_none_outside_one() -> None:
+    """Random vectors against a slow loop; -1 belongs to no group."""
+    torch.manual_seed(0)
+    questions, passages = torch.randn(2, 3, 4), torch.randn(2, 5, 4)
+    number = torch.tensor([[-1, 0, 0, 1, -1], [-1, 2, 2, 2, 2]])
+    found = _best(questions, passages, number)
+    assert found.shape == (2, 3, 3)
+    for q in range(2):
+        for token in range(3):
+            for group in range(3):
+                told = [passages[p, t] for p in range(2) for t in range(5) if number[p, t] == group]
+                expected = max(float(questions[q, token] @ vector) for vector in told)
+                assert float(found[q, token, group]) == pytest.approx(max(expected, -1.0), abs=1e-5)
+
+
+def test_sentences_are_numbered_through_the_batch_after_the_mark_that_begins_a_text() -> None:
+    """Two passages of two and of three sentences."""
+    batch = [Question([7], [10, 11, 12], [0, 0, 1], 1), Question([8], [13, 14, 15, 16], [0, 1, 1, 2], 2)]
+    numbers, firsts = _sentence_numbers(batch, 6)
+    assert numbers.tolist() == [[-1, 0, 0, 1, -1, -1], [-1, 2, 3, 3, 4, -1]]
+    assert firsts == [0, 2]
+    assert _passage_numbers(numbers).tolist() == [[-1, 0, 0, 0, -1, -1], [-1, 1, 1, 1, 1, -1]]
+
+
+def test_the_mean_is_of_each_weight() -> None:
+    """Of two states."""
+    assert mean([{"a": torch.tensor([1.0])}, {"a": torch.tensor([3.0])}])["a"].tolist() == [2.0]
+
+
+def test_a_shipped_encoder_is_read_widened_and_written_again(tmp_path: Path) -> None:
+    """Reading the int8 files and writing them changes no weight by more than a step of the int8 scale."""
+    first = shipped(BUNDLED)
+    write(first, BUNDLED, tmp_path)
+    second = shipped(tmp_path)
+    for name, value in first.state_dict().items():
+        other = second.state_dict()[name]
+        if name == "body.pos":
+            value, other = value[: len(first.body.pos)], other[: len(first.body.pos)]
+        step = float(value.abs().max()) / 127
+        assert float((value - other).abs().max()) <= step, name
+    rows = np.asarray(first.rows[random.Random(0).sample(range(len(first.rows)), 5)])
+    assert np.isfinite(rows).all()

@@ -1,0 +1,374 @@
+"""`python -m training.encoder.second --data DIR`: the layers learn to read questions, over a table that stays as it is.
+
+The second stage. It starts from the files of the first (`bundled/`, composed words among them), and leaves the table
+alone, since the span reader reads the same one. Translations and questions take turns: every other batch asks
+questions of CMRC's and DRCD's paragraphs, in Chinese or put into English word by word, and the passage that answers
+must be found among those of the batch, by pooled vectors and by late interaction, and so must its sentence.
+
+The learning rate descends twice, and what is written is the mean of the weights at both ends: better at late
+interaction than either of them, and no worse elsewhere.
+"""
+
+import argparse
+import os
+import random
+import shutil
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+import torch.nn.functional as functional
+from onnx import numpy_helper
+from tokenizers import Tokenizer
+from torch import Tensor, nn
+
+from index.passages import sentences
+from index.table import Table
+from index.tokens import token_spans, tokenizer
+from training.encoder.batches import epoch, noisy, numbers, padded
+from training.encoder.export import Weights, write_config, write_layers
+from training.encoder.folding import fold_table
+from training.encoder.model import PROJECTED, WIDTH, Body, pool, read_minilm, unit
+from training.encoder.report import draw_curve
+from training.encoder.start import RARE
+from training.encoder.translate import SCALE, Progress, choose, late_interaction
+from training.encoder.vocabulary import Piece, pieces, teacher_folder
+from training.spans_gloss import Glosses, english_question, glossed_passage, load_glosses
+from training.spans_text import Asked, Example, Paragraph, holding, paragraphs, window_around
+
+RATE, PROJECTION_RATE = 6e-5, 2e-4
+TOPICS, NEIGHBOURS = 4, 6
+"""A batch has so many topics, and of each so many paragraphs that are near each other: the hardest to tell apart."""
+LONGEST_WINDOW, MOST_TOKENS = 260, 200
+SAVE_SECONDS = 180
+DESCENTS = (0.4, 1.0)
+"""At which shares of the time a descent of the learning rate ends."""
+IN_ENGLISH, PASSAGE_IN_ENGLISH = 0.5, 0.25
+"""Shares of the questions, and of the passages, that are put into English."""
+
+
+class Second(nn.Module):
+    """The layers and the projection, over rows (ids, 384) that are not trained."""
+
+    def __init__(self, rows: Tensor, body: Body, projection: Tensor) -> None:
+        super().__init__()
+        self.rows, self.body = rows, body
+        self.proj = nn.Linear(WIDTH, PROJECTED, bias=False)
+        self.proj.weight.data.copy_(projection)
+
+    def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
+        return self.body(functional.embedding(ids, self.rows), mask)
+
+    def project(self, x: Tensor) -> Tensor:
+        """Unit token vectors."""
+        return unit(self.proj(x))
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question and a window that answers it, as piece numbers; `sentence` numbers those of the window's pieces."""
+
+    asked: list[int]
+    window: list[int]
+    sentence: list[int]
+    right: int
+
+
+def shipped(folder: Path) -> Second:
+    """The encoder of a folder, its int8 weights widened to float."""
+    table = Table(folder)
+    rows = torch.from_numpy(table.vectors(np.arange(len(table))))
+    stored = {t.name: numpy_helper.to_array(t) for t in onnx.load(folder / "layers.onnx").graph.initializer}
+
+    def matrix(name: str) -> Tensor:
+        codes = stored[f"{name}_quantized"].astype(np.float32)
+        return torch.tensor(((codes - stored[f"{name}_zero_point"]) * stored[f"{name}_scale"]).T.copy())
+
+    body = Body()
+    state = body.state_dict()
+    for name in state:
+        if name in stored:
+            state[name] = torch.tensor(stored[name])
+        elif name not in ("pos", "seg"):
+            state[name] = matrix(name)
+    state["pos"][: len(stored["positions"])] = torch.tensor(stored["positions"])
+    body.load_state_dict(state)
+    return Second(rows, body, torch.tensor(stored["proj.weight"].T.copy()))
+
+
+class Reading:
+    """Questions with windows of their paragraphs, drawn anew for every batch."""
+
+    def __init__(self, data: Path, cut: Tokenizer, weighted: Tensor, chance: random.Random) -> None:
+        """`weighted` (ids, 384) are word vectors by which it is judged which paragraphs are near."""
+        told = paragraphs(data / "reading" / "cmrc2018-train.json.gz")
+        told += paragraphs(data / "reading" / "drcd-dev.json.gz")
+        self.told: list[Paragraph] = [paragraph for paragraph in told if paragraph.asked]
+        self.glosses: Glosses = load_glosses(data / "cedict.txt.gz")
+        self.cut, self.chance = cut, chance
+        ids = [encoded.ids for encoded in cut.encode_batch([p.text for p in self.told], add_special_tokens=False)]
+        means = torch.stack([weighted[row].mean(0) for row in ids])
+        means = unit(means - means.mean(0))
+        self.near = (means @ means.T).topk(2 * NEIGHBOURS, dim=1).indices.tolist()
+
+    def batch(self) -> list[Question]:
+        """Questions of different paragraphs, some of them about one topic."""
+        chosen: set[int] = set()
+        for near in self.chance.sample(self.near, TOPICS):
+            chosen.update([near[0], *self.chance.sample(near[1:], NEIGHBOURS - 1)])
+        told = [self.told[n] for n in sorted(chosen)]
+        made = [self._question(paragraph, self.chance.choice(paragraph.asked)) for paragraph in told]
+        return [question for question in made if question]
+
+    def _question(self, paragraph: Paragraph, asked: Asked) -> Question | None:
+        spans = sentences(paragraph.text)
+        chosen = holding(spans, asked.answer)
+        if chosen < 0:
+            return None
+        first, last = window_around(spans, chosen, LONGEST_WINDOW, self.chance)
+        start, end = spans[first][0], spans[last - 1][1]
+        sentence = (spans[chosen][0] - start, spans[chosen][1] - start)
+        example = Example(asked.question, paragraph.text[start:end], sentence=sentence)
+        # A passage in English is asked for in both languages, or no Chinese question would ever meet one.
+        if self.chance.random() < PASSAGE_IN_ENGLISH:
+            example = glossed_passage(example, self.glosses, self.cut, self.chance)
+        question = example.question
+        if self.chance.random() < IN_ENGLISH:
+            question = english_question(question, self.glosses, self.cut, self.chance)
+        return self._numbers(question, example)
+
+    def _numbers(self, question: str, example: Example) -> Question | None:
+        asked = self.cut.encode(question, add_special_tokens=False).ids[:48]
+        encoded = self.cut.encode(example.text, add_special_tokens=False)
+        spans = sentences(example.text)
+        places = [(int(a) + int(b)) // 2 for a, b in token_spans(encoded)][:MOST_TOKENS]
+        owners = [next((n for n, (a, b) in enumerate(spans) if a <= place < b), 0) for place in places]
+        right = next((n for n, (a, b) in enumerate(spans) if a <= example.sentence[0] < b), -1)
+        if not asked or right not in owners:
+            return None
+        return Question(asked, encoded.ids[:MOST_TOKENS], owners, right)
+
+
+class SecondTrainer:
+    """The student, its teacher, and batches of both kinds in turn."""
+
+    def __init__(self, student: Second, data: Path, seed: int = 0) -> None:
+        torch.manual_seed(seed)
+        self.student, self.chance, self.progress = student, random.Random(seed), Progress()
+        self.cut = tokenizer()
+        table = fold_table()
+        vocabulary = pieces(data, table)
+        self.rarity = _rarity(len(student.rows))
+        frequency = (RARE / self.rarity.clamp(min=1 / 255) - RARE).numpy()
+        self.source = numbers(data, vocabulary, self.cut, str.maketrans(table), frequency)
+        self.teacher, self.teacher_words = _teacher(vocabulary)
+        self.reading = Reading(data, self.cut, student.rows * self.rarity[:, None], random.Random(seed + 1))
+        matrices = [weight for weight in student.body.parameters() if weight.ndim > 1]
+        vectors = [weight for weight in student.body.parameters() if weight.ndim <= 1]
+        self.optimiser = torch.optim.AdamW(
+            [
+                {"params": matrices, "weight_decay": 0.01, "base": RATE},
+                {"params": vectors, "weight_decay": 0.0, "base": RATE},
+                {"params": list(student.proj.parameters()), "weight_decay": 0.0, "base": PROJECTION_RATE},
+            ],
+            lr=RATE,
+        )
+
+    def run(self, minutes: float, checkpoint: Path) -> None:
+        """Train until so many minutes were spent in all, going on from the checkpoint if there is one."""
+        self._resume(checkpoint)
+        saved = tick = time.monotonic()
+        means: dict[str, list[float]] = defaultdict(list)
+        warm = self.progress.step
+        for batch in self._translations():
+            done = self.progress.seconds / (60 * minutes)
+            if done >= 1:
+                break
+            rate = min(1.0, (self.progress.step - warm + 1) / 40) * max(0.03, 1 - done)
+            told = self._learn(self._translated(batch, english=self.progress.step % 3 == 0), rate)
+            told |= self._learn(self._asked(self.reading.batch()), rate)
+            for name, value in told.items():
+                means[name].append(value)
+            self.progress.step += 1
+            now = time.monotonic()
+            self.progress.seconds, tick = self.progress.seconds + now - tick, now
+            if self.progress.step % 20 == 0:
+                self._tell({name: sum(values) / len(values) for name, values in means.items()}, done)
+                means.clear()
+            if now - saved > SAVE_SECONDS:
+                self.save(checkpoint)
+                saved = now
+        self.save(checkpoint)
+
+    def save(self, path: Path) -> None:
+        """A whole checkpoint or the one before, never half of one."""
+        state = {
+            "student": self.student.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+            "progress": (self.progress.step, self.progress.seconds, self.progress.curve),
+        }
+        torch.save(state, path.with_suffix(".new"))
+        os.replace(path.with_suffix(".new"), path)
+
+    def _resume(self, path: Path) -> None:
+        if not path.exists():
+            return
+        state = torch.load(path)
+        self.student.load_state_dict(state["student"])
+        self.optimiser.load_state_dict(state["optimiser"])
+        self.progress = Progress(*state["progress"])
+        # Other batches than those before the stop.
+        self.chance.seed(self.progress.step)
+        self.reading.chance.seed(self.progress.step + 1)
+        print(f"going on from step {self.progress.step}", flush=True)
+
+    def _tell(self, means: dict[str, float], done: float) -> None:
+        self.progress.curve.append((self.progress.step, means))
+        losses = "  ".join(f"{name} {value:.3f}" for name, value in means.items())
+        print(f"step {self.progress.step} ({done:.0%}, {self.progress.seconds:.0f} s)  {losses}", flush=True)
+
+    def _learn(self, losses: dict[str, Tensor], rate: float) -> dict[str, float]:
+        for group in self.optimiser.param_groups:
+            group["lr"] = group["base"] * rate
+        self.optimiser.zero_grad()
+        torch.stack(list(losses.values())).sum().backward()
+        nn.utils.clip_grad_norm_([*self.student.parameters()], 1.0)
+        self.optimiser.step()
+        return {name: loss.item() for name, loss in losses.items()}
+
+    def _translations(self) -> Iterator[list[tuple[list[int], list[int]]]]:
+        while True:
+            yield from epoch(self.source, self.chance)
+
+    def _translated(self, batch: list[tuple[list[int], list[int]]], english: bool) -> dict[str, Tensor]:
+        """As in the first stage: Chinese towards the teacher's English."""
+        en, en_mask = padded([pair[0] for pair in batch])
+        zh, zh_mask = padded([noisy(pair[1], self.source, self.chance) for pair in batch])
+        with torch.no_grad():
+            taught = self.teacher(functional.embedding(en, self.teacher_words), en_mask)
+            goal = pool(taught, en_mask)
+            same = (goal @ goal.T > 0.95).fill_diagonal_(False)
+        seen = self.student(zh, zh_mask)
+        own = self.student(en, en_mask) if english else taught
+        pooled = pool(seen, zh_mask)
+        scores = SCALE * pooled @ goal.T
+        a, b = late_interaction(
+            (self.student.project(seen), zh, zh_mask), (self.student.project(own), en, en_mask), self.rarity
+        )
+        a, b = SCALE * a, SCALE * b
+        losses = {
+            "distance": 4 * (1 - (pooled * goal).sum(1)).mean(),
+            "pooled": (choose(scores, same) + choose(scores.T, same)) / 2,
+            "late": (choose(a, same) + choose(b.T, same) + (choose(a.T, same) + choose(b, same)) / 2) / 3,
+        }
+        if english:
+            losses["english"] = 4 * (1 - (pool(own, en_mask) * goal).sum(1)).mean()
+        return losses
+
+    def _asked(self, batch: Sequence[Question]) -> dict[str, Tensor]:
+        """The passage of each question among those of the batch, and its sentence among all of theirs."""
+        asked, asked_mask = padded([question.asked for question in batch])
+        held, held_mask = padded([question.window for question in batch])
+        questions, passages = self.student(asked, asked_mask), self.student(held, held_mask)
+        pooled = SCALE * pool(questions, asked_mask) @ pool(passages, held_mask).T
+        right = torch.arange(len(batch))
+        number, firsts = _sentence_numbers(batch, held.shape[1])
+        weights = self.rarity[asked] * (asked_mask & (asked > 3))
+        best = _best(self.student.project(questions), self.student.project(passages), number)
+        scores = SCALE * (best * weights[:, :, None]).sum(1) / weights.sum(1)[:, None].clamp(min=1e-6)
+        whole = _best(self.student.project(questions), self.student.project(passages), _passage_numbers(number))
+        found = SCALE * (whole * weights[:, :, None]).sum(1) / weights.sum(1)[:, None].clamp(min=1e-6)
+        sentence = torch.tensor([first + q.right for first, q in zip(firsts, batch, strict=True)])
+        cross = functional.cross_entropy
+        return {
+            "asked pooled": (cross(pooled, right) + cross(pooled.T, right)) / 2,
+            "asked late": cross(found, right),
+            "asked sentence": cross(scores, sentence),
+        }
+
+
+def _best(questions: Tensor, passages: Tensor, number: Tensor) -> Tensor:
+    """(questions, tokens, groups): the best cosine of each question token in each group of passage tokens.
+
+    `number` (passages, tokens) says which group a token belongs to, -1 for none.
+    """
+    kept = number.flatten() >= 0
+    columns = passages.flatten(0, 1)[kept]
+    cosines = questions.flatten(0, 1) @ columns.T
+    groups = int(number.max()) + 1
+    where = number.flatten()[kept].expand(len(cosines), -1)
+    best = torch.full((len(cosines), groups), -1.0).scatter_reduce(1, where, cosines, "amax")
+    return best.view(questions.shape[0], questions.shape[1], groups)
+
+
+def _sentence_numbers(batch: Sequence[Question], length: int) -> tuple[Tensor, list[int]]:
+    """(passages, tokens) number of each token's sentence among all of the batch (-1: a mark), and each one's first."""
+    found = torch.full((len(batch), length), -1)
+    firsts, at = [], 0
+    for row, question in zip(found, batch, strict=True):
+        row[1 : len(question.window) + 1] = torch.tensor(question.sentence) + at
+        firsts.append(at)
+        at += max(question.sentence) + 1
+    return found, firsts
+
+
+def _passage_numbers(number: Tensor) -> Tensor:
+    return torch.where(number >= 0, torch.arange(len(number))[:, None], -1)
+
+
+def _teacher(vocabulary: list[Piece]) -> tuple[Body, Tensor]:
+    """MiniLM over our numbers of its pieces; it is never shown a Chinese one."""
+    body, minilm = read_minilm(teacher_folder())
+    origin = torch.tensor([max(piece.origin, 1) for piece in vocabulary])
+    return body.eval().requires_grad_(False), minilm[origin]
+
+
+def _rarity(count: int) -> Tensor:
+    """(count,) how telling each number is in general text, as the span reader stores it; composed words are rare."""
+    stored = np.load("index/encoders/reader/rarity.npy")
+    found = torch.ones(count)
+    found[: len(stored)] = torch.tensor(stored.astype(np.float32) / 255)
+    return found
+
+
+def mean(states: Sequence[dict[str, Tensor]]) -> dict[str, Tensor]:
+    """The mean of each weight."""
+    return {name: torch.stack([state[name] for state in states]).mean(0) for name in states[0]}
+
+
+def write(student: Second, source: Path, folder: Path) -> None:
+    """The folder of `source` with the new layers."""
+    shutil.copytree(source, folder, dirs_exist_ok=True)
+    state = {name.removeprefix("body."): value.detach().numpy() for name, value in student.state_dict().items()}
+    weights: Weights = {name: value.astype(np.float32) for name, value in state.items()}
+    write_layers(weights, folder / "layers.onnx")
+    write_config("bundled", folder, token_dimensions=PROJECTED)
+
+
+def main() -> None:
+    """Train, write."""
+    parser = argparse.ArgumentParser(prog="python -m training.encoder.second", description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="the data folder: cedict.txt.gz, parallel/, reading/")
+    parser.add_argument("--start", type=Path, default=Path("index/encoders/bundled"), help="the first stage's files")
+    parser.add_argument("--out", type=Path, default=Path("build/encoder/second"))
+    parser.add_argument("--minutes", type=float, default=90, help="in all; a stopped run goes on")
+    chosen = parser.parse_args()
+    chosen.out.mkdir(parents=True, exist_ok=True)
+    student = shipped(chosen.start)
+    trainer = SecondTrainer(student, chosen.data)
+    ends = []
+    for number, share in enumerate(DESCENTS, 1):
+        trainer.run(share * chosen.minutes, chosen.out / f"layers-{number}.pt")
+        ends.append({name: value.clone() for name, value in student.state_dict().items()})
+    student.load_state_dict(mean(ends))
+    draw_curve(trainer.progress, chosen.out / "curve.png")
+    write(student, chosen.start, chosen.out / "bundled")
+
+
+if __name__ == "__main__":
+    main()
