@@ -10,6 +10,7 @@ TEXTS: dict[str, dict[Language, str]] = {
         "zh": "资料里没有找到这个问题的答案。",
         "en": "The documents here do not answer this.",
     },
+    "unsure": {"zh": "不太确定，可能是这一句：", "en": "Not sure, but this may be it:"},
     "nearest": {"zh": "最接近的一段（不是答案）：", "en": "The nearest passage (not an answer):"},
     "can-answer": {"zh": "可以问我：", "en": "You could ask:"},
     "context": {"zh": "上下文", "en": "Context"},

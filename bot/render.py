@@ -49,6 +49,8 @@ class Action:
     ASK = "a"
 
 
+UNSURE = 0.15
+"""An answer that is less probable than this says so; docs/decisions/silence.md has the numbers."""
 MOST_PARAGRAPHS = 4
 """More context than this is read at the source."""
 
@@ -79,6 +81,8 @@ def answer_card(answer: Answer, index: Answerer, lang: Language, links: Links, p
     sheet = _Sheet()
     if len(quotes) > 1 and page.number:
         sheet.add(say("passage-of", lang, number=page.number + 1, count=len(quotes)) + "\n", Style.NOTE)
+    elif answer.quotes and answer.confidence < UNSURE:
+        sheet.add(say("unsure", lang) + "\n", Style.NOTE)
     _add_quote(sheet, quote, index, lang, links)
     around = index.context(quote, page.paragraphs)
     if around.text.strip() != quote.text.strip():

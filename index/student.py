@@ -92,12 +92,16 @@ def open_session(path: Path, threads: int = 1) -> onnxruntime.InferenceSession:
 
 
 def padded(rows: Sequence[Sequence[int]]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """(n, longest) ids, padded with 0, and the mask of what is real."""
+    """(n, longest) ids and the mask of what is real.
+
+    A row is filled up with its own ids: nothing attends to them, but a batch has one int8 scale for what enters a
+    product, and the pads of a vocabulary give values far outside what texts do, which would make it coarse for all.
+    """
     longest = max(map(len, rows))
     ids = np.zeros((len(rows), longest), np.int64)
     mask = np.zeros((len(rows), longest), np.float32)
     for n, row in enumerate(rows):
-        ids[n, : len(row)] = row
+        ids[n] = np.resize(row, longest)
         mask[n, : len(row)] = 1.0
     return ids, mask
 

@@ -35,7 +35,7 @@ from training.spans_text import Paragraph, paragraphs
 
 Rows = NDArray[np.float32]
 SEED = 11
-SILENT_AT_MOST = 0.03
+SILENT_AT_MOST = 0.02
 """Share of answerable questions that the threshold may silence."""
 
 
@@ -159,7 +159,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="the folder with reading/ and cedict.txt.gz")
     parser.add_argument("--encoder", default="bundled")
     parser.add_argument("--questions", type=int, default=600)
-    parser.add_argument("--least", type=float, default=0.05, help="no threshold lies below this (bundled-fast: 0.1)")
+    parser.add_argument("--least", type=float, default=0.03, help="no threshold lies below this (bundled-fast: 0.1)")
     parser.add_argument("--out", type=Path, help="folder for ranking.json and its report")
     chosen = parser.parse_args()
     told = paragraphs(chosen.data / "reading" / "cmrc2018-trial.json.gz")

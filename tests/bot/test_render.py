@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.card import Card, Style
 from bot.links import Links, fingerprint
 from bot.messages import TEXTS
-from bot.render import Page, abstention_card, answer_card, located_card, verified
+from bot.render import UNSURE, Page, abstention_card, answer_card, located_card, verified
 from index.answer import Quote
 from index.errors import QuoteError
 from tests.shelf import shelf
@@ -65,6 +65,18 @@ def test_other_passages_are_reached_by_paging_and_every_action_fits_64_bytes() -
     assert f"p:{'x' * 20}:1" in actions[0]
     assert f"p:{'x' * 20}:0" in actions[1]
     assert all(len(action.encode()) <= 64 for row in actions for action in row)
+
+
+def test_an_answer_that_is_hardly_probable_says_so_above_its_first_quote_only() -> None:
+    index = shelf()
+    answer = index.ask(FACTORIES, top=2)
+    doubtful, sure = replace(answer, confidence=UNSURE - 0.01), replace(answer, confidence=UNSURE)
+    card = answer_card(doubtful, index, "en", LINKS, Page())
+    assert styled(card, Style.NOTE) == ["Not sure, but this may be it:"]
+    assert styled(card, Style.QUOTE) == [answer.quotes[0].text]
+    assert not styled(answer_card(sure, index, "en", LINKS, Page()), Style.NOTE)
+    other = answer_card(doubtful, index, "en", LINKS, Page(number=1))
+    assert styled(other, Style.NOTE) == ["Passage 2 of 2"]
 
 
 def test_a_quote_that_is_not_in_its_document_raises_the_alarm_and_becomes_an_abstention() -> None:

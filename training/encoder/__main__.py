@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from tokenizers import Tokenizer
 
-from training.encoder.batches import Numbers, numbers
+from training.encoder.batches import Numbers, numbers, sample
 from training.encoder.composed import write_composed
 from training.encoder.export import write_bundled, write_fast
 from training.encoder.fast import train_fast
@@ -39,7 +39,7 @@ def main() -> None:
     source = numbers(options.data, vocabulary, tokenizer, folding, frequency)
     trainer = _train(first, source, frequency, options)
     weights = _weights(trainer.student)
-    write_bundled(weights, out / "bundled")
+    write_bundled(weights, out / "bundled", sample(source))
     table = train_fast(torch.tensor(weights["words"]), vocabulary, source, torch.tensor(frequency))
     write_fast(table, out / "bundled-fast")
     write_composed(options.data, out, vocabulary, tokenizer, folding, frequency)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from torch import Tensor
 
+from training.encoder.export import WINDOW
 from training.encoder.folding import is_han
 from training.encoder.sources import PARALLEL, Pair, glosses, pairs
 from training.encoder.vocabulary import Piece
@@ -96,6 +97,18 @@ def epoch(source: Numbers, chance: random.Random) -> list[list[tuple[Ids, Ids]]]
     ]
     chance.shuffle(found)
     return found
+
+
+def sample(source: Numbers, each: int = 12) -> list[Ids]:
+    """Some texts of every kind in both languages, marks around them: what the layers usually see."""
+    found = [
+        text
+        for pairs in source.pairs.values()
+        for pair in pairs[:: max(1, len(pairs) // each)]
+        for text in pair
+        if text
+    ]
+    return [[CLS, *text[: WINDOW - 2], SEP] for text in found]
 
 
 def _bucket(items: list[tuple[Ids, Ids]], chance: random.Random) -> list[list[tuple[Ids, Ids]]]:

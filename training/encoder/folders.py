@@ -40,7 +40,7 @@ def table(encoder: Path) -> Floats:
 
 
 def layer_weights(path: Path) -> dict[str, Floats]:
-    """The graph's constants by name, int8 ones widened: matrices are (in, out) as MatMul has them."""
+    """The graph's constants by name, int8 ones widened, smoothing undone: matrices are (in, out) as MatMul has them."""
     constants = {c.name: numpy_helper.to_array(c) for c in onnx.load(path).graph.initializer}
     found: dict[str, Floats] = {}
     for name, value in constants.items():
@@ -51,6 +51,8 @@ def layer_weights(path: Path) -> dict[str, Floats]:
             found[base] = (value.astype(np.float32) - zero) * constants[f"{base}_scale"]
         elif value.dtype == np.float32:
             found[name] = value
+    for name in [name for name in found if name.endswith(".spread")]:
+        found[name.removesuffix(".spread")] *= found.pop(name)[:, None]
     return found
 
 

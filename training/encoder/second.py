@@ -20,18 +20,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import onnx
 import torch
 import torch.nn.functional as functional
-from onnx import numpy_helper
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
 from index.passages import sentences
 from index.table import Table
 from index.tokens import token_spans, tokenizer
-from training.encoder.batches import epoch, noisy, numbers, padded
+from training.encoder.batches import epoch, noisy, numbers, padded, sample
 from training.encoder.export import Weights, write_config, write_layers
+from training.encoder.folders import layer_weights
 from training.encoder.folding import fold_table
 from training.encoder.model import PROJECTED, WIDTH, Body, pool, read_minilm, unit
 from training.encoder.report import draw_curve
@@ -83,22 +82,15 @@ def shipped(folder: Path) -> Second:
     """The encoder of a folder, its int8 weights widened to float."""
     table = Table(folder)
     rows = torch.from_numpy(table.vectors(np.arange(len(table))))
-    stored = {t.name: numpy_helper.to_array(t) for t in onnx.load(folder / "layers.onnx").graph.initializer}
-
-    def matrix(name: str) -> Tensor:
-        codes = stored[f"{name}_quantized"].astype(np.float32)
-        return torch.tensor(((codes - stored[f"{name}_zero_point"]) * stored[f"{name}_scale"]).T.copy())
-
+    stored = {name: torch.tensor(value) for name, value in layer_weights(folder / "layers.onnx").items()}
     body = Body()
     state = body.state_dict()
     for name in state:
-        if name in stored:
-            state[name] = torch.tensor(stored[name])
-        elif name not in ("pos", "seg"):
-            state[name] = matrix(name)
-    state["pos"][: len(stored["positions"])] = torch.tensor(stored["positions"])
+        if name not in ("pos", "seg"):
+            state[name] = stored[name].T if state[name].ndim > 1 else stored[name]
+    state["pos"][: len(stored["positions"])] = stored["positions"]
     body.load_state_dict(state)
-    return Second(rows, body, torch.tensor(stored["proj.weight"].T.copy()))
+    return Second(rows, body, stored["proj.weight"].T)
 
 
 class Reading:
@@ -341,12 +333,12 @@ def mean(states: Sequence[dict[str, Tensor]]) -> dict[str, Tensor]:
     return {name: torch.stack([state[name] for state in states]).mean(0) for name in states[0]}
 
 
-def write(student: Second, source: Path, folder: Path) -> None:
-    """The folder of `source` with the new layers."""
+def write(student: Second, source: Path, folder: Path, texts: Sequence[Sequence[int]]) -> None:
+    """The folder of `source` with the new layers; `texts` are numbers of some usual ones."""
     shutil.copytree(source, folder, dirs_exist_ok=True)
     state = {name.removeprefix("body."): value.detach().numpy() for name, value in student.state_dict().items()}
     weights: Weights = {name: value.astype(np.float32) for name, value in state.items()}
-    write_layers(weights, folder / "layers.onnx")
+    write_layers(weights, folder / "layers.onnx", [student.rows[list(text)].numpy() for text in texts])
     write_config("bundled", folder, token_dimensions=PROJECTED)
 
 
@@ -367,7 +359,7 @@ def main() -> None:
         ends.append({name: value.clone() for name, value in student.state_dict().items()})
     student.load_state_dict(mean(ends))
     draw_curve(trainer.progress, chosen.out / "curve.png")
-    write(student, chosen.start, chosen.out / "bundled")
+    write(student, chosen.start, chosen.out / "bundled", sample(trainer.source))
 
 
 if __name__ == "__main__":
