@@ -47,7 +47,7 @@ class _Graph:
         return name
 
     def product(self, x: str, name: str) -> list[str]:
-        """Both sides of `x @ weight`, the weight as (in, out); what `x` is divided by, channel by channel, it carries."""
+        """Both sides of `x @ weight`, the weight as (in, out) and carrying what `x` is divided by."""
         self.inputs[name] = x
         weight = self.weights[name].T
         if name not in self.spreads:
