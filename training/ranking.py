@@ -3,7 +3,8 @@
     python -m training.ranking --data DIR [--encoder bundled] [--questions 600]
 
 asks the questions of CMRC's trial set (kept out of all other training), as they are and put into word-by-word English,
-through the real index: over all its paragraphs, without the paragraph that answers, and about another name.
+through the real index: over all its paragraphs, without the paragraph that answers, without only the sentence that
+does, and about another name.
 Listwise logistic regression orders passages and sentences; logistic regression, fitted on one half of the paragraphs
 and judged on the other, gives the confidence. Writes `ranking.json` beside the encoder and prints what it reached.
 """
@@ -14,8 +15,9 @@ import random
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -27,16 +29,19 @@ from index.encoder import ENCODERS, Encoder, open_encoder
 from index.query import Query, parse
 from index.quoting import FEATURES
 from index.search import Found, Index
+from index.sentences import sentences
 from index.tokens import tokenizer
 from training.fitting import fit_listwise, fit_logistic, reliability
 from training.spans_examples import elsewhere, swaps
 from training.spans_gloss import english_question, load_glosses
-from training.spans_text import Paragraph, paragraphs
+from training.spans_text import Paragraph, holding, paragraphs
 
 Rows = NDArray[np.float32]
 SEED = 11
 SILENT_AT_MOST = 0.02
 """Share of answerable questions that the threshold may silence."""
+ENGLISH = 0.4
+"""Share of the questions that are put into English."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +78,37 @@ def ask_all(index: Index, told: Sequence[Paragraph], data: Path, count: int, rng
     for n, asked in rng.sample(chosen, min(count, len(chosen))):
         text = told[n].text
         questions: list[str | None] = [asked.question, elsewhere(asked.question, text, glosses.names, others, rng)]
-        if rng.random() < 0.4:
+        if rng.random() < ENGLISH:
             questions = [english_question(q, glosses, tokenizer(), rng) if q else None for q in questions]
         question, other = parse(questions[0] or ""), questions[1]
         yield look(index, question, n, text[slice(*asked.answer)], "answerable")
         yield look(index, question, n, "", "removed")
         if other:
             yield look(index, parse(other), n, "", "elsewhere")
+
+
+def unsaid(told: Sequence[Paragraph], rng: random.Random) -> list[tuple[Paragraph, str]]:
+    """Each paragraph without a sentence, and a question that only this one answers ("": there was none)."""
+    found = []
+    for paragraph in told:
+        spans = sentences(paragraph.text)
+        usable = [a for a in paragraph.asked if paragraph.text.count(paragraph.text[slice(*a.answer)]) == 1]
+        if not usable or len(spans) < 2:
+            found.append((paragraph, ""))
+            continue
+        asked = rng.choice(usable)
+        start, end = spans[holding(spans, asked.answer)]
+        found.append((replace(paragraph, text=paragraph.text[:start] + paragraph.text[end:]), asked.question))
+    return found
+
+
+def ask_unsaid(index: Index, questions: Sequence[str], data: Path, rng: random.Random) -> Iterator[Case]:
+    """The questions of `unsaid`, in Chinese or English: everything about them is there but the answer."""
+    glosses = load_glosses(data / "cedict.txt.gz")
+    for n, asked in enumerate(questions):
+        if asked:
+            asked = english_question(asked, glosses, tokenizer(), rng) if rng.random() < ENGLISH else asked
+            yield look(index, parse(asked), n, "", "unsaid")
 
 
 def look(index: Index, query: Query, paragraph: int, answer: str, kind: str) -> Case:
@@ -165,9 +194,15 @@ def main() -> None:
     told = paragraphs(chosen.data / "reading" / "cmrc2018-trial.json.gz")
     encoder = open_encoder(chosen.encoder)
     cases = []
-    with tempfile.TemporaryDirectory() as folder:
+    rng = random.Random(SEED)
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as other:
         index = corpus(told, encoder, Path(folder))
-        for case in ask_all(index, told, chosen.data, chosen.questions, random.Random(SEED)):
+        short = unsaid(told, rng)
+        without = corpus([paragraph for paragraph, _ in short], encoder, Path(other))
+        for case in chain(
+            ask_all(index, told, chosen.data, chosen.questions, rng),
+            ask_unsaid(without, [question for _, question in short], chosen.data, rng),
+        ):
             cases.append(case)
             if sys.stderr.isatty() or len(cases) % 200 == 0:
                 print(f"\rasked {len(cases)}", end="", file=sys.stderr, flush=True)
