@@ -5,8 +5,8 @@ alone, since the span reader reads the same one. Translations and questions take
 questions of CMRC's and DRCD's paragraphs, in Chinese or put into English word by word, and the passage that answers
 must be found among those of the batch, by pooled vectors and by late interaction, and so must its sentence.
 
-The learning rate descends twice, and what is written is the mean of the weights at both ends: better at late
-interaction than either of them, and no worse elsewhere.
+The learning rate descends twice, and what is written is the mean of the weights at both ends: pooled vectors are
+better at the first, everything together at the second.
 """
 
 import argparse
