@@ -283,7 +283,7 @@ def _block_at(document: Document, offset: int) -> Block | None:
     return next((block for block in document.blocks if block.start <= offset < block.end), None)
 
 
-def _prefer_language(ranked: Sequence[SentenceMatch], lang: str, slack: float = 3.0) -> list[SentenceMatch]:
+def _prefer_language(ranked: Sequence[SentenceMatch], lang: str, slack: float = 4.0) -> list[SentenceMatch]:
     """`ranked` with the asker's language first, where the best sentence stands in a document that has a translation.
 
     A sentence of the translation moves up only if it is itself a fair answer (`slack`, in logits, behind the best).
