@@ -49,14 +49,14 @@ def draw_curve(progress: Progress, path: Path) -> None:
     matplotlib.use("Agg")
     from matplotlib import pyplot
 
-    figure, axes = pyplot.subplots(figsize=(7, 4))
+    figure, axes = pyplot.subplots(figsize=(8, 4))
     for name in sorted({name for _, means in progress.curve for name in means}):
         points = [(step, means[name]) for step, means in progress.curve if name in means]
         if points:
             axes.plot(*zip(*points, strict=True), label=name)
     axes.set(xlabel="step", ylabel="loss, mean of 20 steps", title="The student learns")
     if axes.lines:
-        axes.legend()
+        axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False)
     figure.tight_layout()
     figure.savefig(path, dpi=120)
     pyplot.close(figure)
