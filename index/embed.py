@@ -11,7 +11,7 @@ import numpy as np
 
 from index import tokenrows
 from index.cache import Entry, VectorCache
-from index.encoder import Encoder, TokenVectors, Vectors
+from index.encoder import Encoder, Vectors
 from index.errors import EncoderError
 
 BATCH = 32
@@ -37,19 +37,20 @@ def embed(encoder: Encoder, texts: Mapping[bytes, str], cache: VectorCache) -> I
         vectors, tokens = _encoded(encoder, [texts[one] for one in batch])
         cache.put(
             [
-                Entry(names[one], vector.astype("<f2").tobytes(), tokenrows.pack(token, encoder.token_dimensions))
-                for one, vector, token in zip(batch, vectors, tokens, strict=True)
+                Entry(names[one], vector.tobytes(), token)
+                for one, vector, token in zip(batch, vectors.astype("<f2"), tokens, strict=True)
             ]
         )
         yield start + len(batch), len(missing)
 
 
-def _encoded(encoder: Encoder, texts: list[str]) -> tuple[Vectors, list[TokenVectors]]:
+def _encoded(encoder: Encoder, texts: list[str]) -> tuple[Vectors, list[bytes]]:
+    """The vectors of the texts, and their packed token vectors."""
     if encoder.token_dimensions:
-        vectors, tokens = encoder.encode_both(texts)
+        vectors, found = encoder.encode_both(texts)
+        tokens = [tokenrows.pack(one, encoder.token_dimensions) for one in found]
     else:
-        none = TokenVectors(np.empty((0, 0), np.float32), np.empty((0, 2), np.int32))
-        vectors, tokens = encoder.encode_passages(texts), [none] * len(texts)
+        vectors, tokens = encoder.encode_passages(texts), [b""] * len(texts)
     if vectors.shape != (len(texts), encoder.dimensions) or not np.isfinite(vectors).all():
         raise EncoderError(
             f"The encoder {encoder.name} gave vectors of shape {vectors.shape} or no numbers: try another."

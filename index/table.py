@@ -23,10 +23,11 @@ class Table:
 
     def __init__(self, folder: Path) -> None:
         try:
-            self._rows: NDArray[np.int8] = np.load(folder / "table.npy", mmap_mode="r")
+            # A plain view of the mapped file: picking rows of a `memmap` costs more than the rows.
+            self._rows: NDArray[np.int8] = np.asarray(np.load(folder / "table.npy", mmap_mode="r"))
             self._scales: NDArray[np.float32] = np.load(folder / "scales.npy")
-            self._parts: NDArray[np.uint16] = np.load(folder / "composed-parts.npy", mmap_mode="r")
-            self._shares: NDArray[np.float16] = np.load(folder / "composed-shares.npy", mmap_mode="r")
+            self._parts: NDArray[np.uint16] = np.asarray(np.load(folder / "composed-parts.npy", mmap_mode="r"))
+            self._shares: NDArray[np.float16] = np.asarray(np.load(folder / "composed-shares.npy", mmap_mode="r"))
         except (OSError, ValueError) as error:
             raise EncoderError(_DAMAGED.format(folder.name)) from error
 
@@ -50,8 +51,10 @@ class Table:
         """(dimensions,) sum of the word vectors of `ids`, (t,)."""
         composed = ids >= len(self._rows)
         stored = ids[~composed]
-        found = self._scales[stored] @ np.asarray(self._rows[stored], np.float32)
-        return np.asarray(found + self._composed(ids[composed]).sum(axis=0), np.float32)
+        found = self._scales[stored] @ self._rows[stored].astype(np.float32)
+        if len(stored) < len(ids):
+            found += self._composed(ids[composed]).sum(axis=0)
+        return np.asarray(found, np.float32)
 
     def directions(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
         """(t, dimensions) float32 unit rows: the word vectors of `ids` without their lengths."""

@@ -11,12 +11,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import pairwise
+from itertools import chain, pairwise
+from operator import add
 
 import numpy as np
 import snowballstemmer
 from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
+from tokenizers.models import Unigram
 
 from index.numerals import NUMERAL, value
 
@@ -56,6 +58,14 @@ def _syllables() -> frozenset[str]:
 def tokenizer() -> Tokenizer:
     """The shared tokenizer, as `tokenizers` loads it: rare Chinese words are whole, and numbered after all others."""
     return Tokenizer.from_buffer(gzip.decompress((WORDS / "tokenizer.json.gz").read_bytes()))
+
+
+@cache
+def _model() -> Unigram:
+    # Asking the tokenizer for its model makes a new object of it every time.
+    model = tokenizer().model
+    assert isinstance(model, Unigram)
+    return model
 
 
 @cache
@@ -141,41 +151,53 @@ def index_terms(text: str) -> list[str]:
             found += _words(piece.group())
         else:
             found += [term.text for term in _READERS[piece.lastgroup or "word"](piece.group(), 0)]
-    return found + list(pinyin_pairs(folded))
+    pairs = map(_PAIRS.__getitem__, map(add, folded, folded[1:]))
+    return found + list(dict.fromkeys(chain.from_iterable(pairs)))
 
 
 def _words(run: str) -> list[str]:
-    return [run[left:right] for left, right in _cut(run)]
+    """The words of a folded run of Chinese, a rare one taken apart: "太原市" is to be found by "太原" as well."""
+    # Such a run is one piece to the tokenizer and stays as it is: its model alone cuts it as the whole would, sooner.
+    cut = _model().tokenize(run)
+    first, _ = _cuts()
+    return [word for token in cut for word in (_apart(token.value, token.id) if token.id >= first else (token.value,))]
 
 
-def _cut(run: str) -> Iterator[tuple[int, int]]:
-    """The words of a run of Chinese, a rare one taken apart: "太原市" is to be found by "太原" as well."""
-    encoded = tokenizer().encode(run, add_special_tokens=False)
+@lru_cache(maxsize=4096)
+def _apart(word: str, id: int) -> tuple[str, ...]:
     first, cuts = _cuts()
-    for id, (left, right) in zip(encoded.ids, encoded.offsets, strict=True):
-        if id >= first:
-            bits = int(cuts[id - first])
-            for after in range(left + 1, right):
-                if bits >> (after - left - 1) & 1:
-                    yield left, after
-                    left = after
-        if right > left:
-            yield left, right
+    bits = int(cuts[id - first])
+    ends = [after for after in range(1, len(word)) if bits >> (after - 1) & 1]
+    return tuple(word[left:right] for left, right in pairwise((0, *ends, len(word))))
 
 
 def pinyin_pairs(folded: str) -> dict[str, int]:
     """The readings of each pair of neighbouring Chinese characters, marked by "~", and where each stands first."""
     found: dict[str, int] = {}
-    for at, (left, right) in enumerate(pairwise(folded)):
-        for pair in _pairs(left, right):
+    for at, two in enumerate(map(add, folded, folded[1:])):
+        for pair in _PAIRS[two]:
             found.setdefault(pair, at)
     return found
 
 
-@lru_cache(maxsize=1 << 17)
-def _pairs(left: str, right: str) -> tuple[str, ...]:
-    readings = _readings()
-    return tuple(f"~{first}{second}" for first in readings.get(left, ()) for second in readings.get(right, ()))
+class _Pairs(dict[str, tuple[str, ...]]):
+    """The readings of two characters, by the two; so that looking one up costs no call of ours."""
+
+    def __missing__(self, two: str) -> tuple[str, ...]:
+        if len(self) >= _MOST_PAIRS:
+            self.clear()
+        left, right = _marked().get(two[0]), _readings().get(two[1])
+        pairs = self[two] = tuple([first + second for first in left for second in right]) if left and right else ()
+        return pairs
+
+
+@cache
+def _marked() -> dict[str, tuple[str, ...]]:
+    return {char: tuple(f"~{reading}" for reading in readings) for char, readings in _readings().items()}
+
+
+_MOST_PAIRS = 1 << 17
+_PAIRS = _Pairs()
 
 
 def query_terms(found: Sequence[Term]) -> list[str]:
@@ -196,8 +218,9 @@ def _word(piece: str, start: int) -> Iterator[Term]:
 
 
 def _han(piece: str, start: int) -> Iterator[Term]:
-    for left, right in _cut(piece):
-        yield Term(piece[left:right], start + left, start + right)
+    for word in _words(piece):
+        yield Term(word, start, start + len(word))
+        start += len(word)
 
 
 _READERS = {"number": _number, "name": _name, "word": _word, "han": _han}
