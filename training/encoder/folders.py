@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from onnx import numpy_helper
 from safetensors.numpy import save_file
 
+from training.encoder.whitening import WEIGHT
+
 Floats = NDArray[np.float32]
 
 _QUANTISED = re.compile(r"^(?P<name>.+)_quantized$")
@@ -73,7 +75,11 @@ def write_student(encoder: Path, tokenizer: Path, folder: Path) -> None:
         folder / "1_Pooling" / "config.json",
         {"word_embedding_dimension": words.shape[1], "pooling_mode_mean_tokens": True},
     )
-    _modules(folder, [("", "Transformer"), ("1_Pooling", "Pooling"), ("2_Normalize", "Normalize")])
+    modules = [("", "Transformer"), ("1_Pooling", "Pooling")]
+    if WEIGHT in weights:
+        _dense(weights[WEIGHT], folder / "2_Dense")
+        modules.append(("2_Dense", "Dense"))
+    _modules(folder, [*modules, (f"{len(modules)}_Normalize", "Normalize")])
     np.save(folder / "token_projection.npy", weights["proj.weight"])
 
 
@@ -134,6 +140,14 @@ def _bert_config(words: int) -> dict[str, object]:
         "layer_norm_eps": 1e-12,
         "pad_token_id": 0,
     }
+
+
+def _dense(weight: Floats, folder: Path) -> None:
+    """A linear step without a bias; torch has (out, in)."""
+    about = {"in_features": len(weight), "out_features": weight.shape[1], "bias": False}
+    _json(folder / "config.json", about | {"activation_function": "torch.nn.modules.linear.Identity"})
+    stored = {"linear.weight": np.ascontiguousarray(weight.T)}
+    save_file(stored, folder / "model.safetensors", metadata={"format": "pt"})
 
 
 def _modules(folder: Path, modules: list[tuple[str, str]]) -> None:

@@ -37,6 +37,7 @@ from training.encoder.report import draw_curve
 from training.encoder.start import RARE
 from training.encoder.translate import SCALE, Progress, choose, late_interaction
 from training.encoder.vocabulary import Piece, pieces, teacher_folder
+from training.encoder.whitening import whiten
 from training.spans_gloss import Glosses, english_question, glossed_passage, load_glosses
 from training.spans_text import Asked, Example, Paragraph, holding, paragraphs, window_around
 
@@ -360,6 +361,7 @@ def main() -> None:
     student.load_state_dict(mean(ends))
     draw_curve(trainer.progress, chosen.out / "curve.png")
     write(student, chosen.start, chosen.out / "bundled", sample(trainer.source))
+    whiten(chosen.out / "bundled", chosen.data)
 
 
 if __name__ == "__main__":
