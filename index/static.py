@@ -14,7 +14,7 @@ from tokenizers import Encoding
 
 from index.encoder import TokenVectors, Vectors, unit
 from index.table import Table, read_config
-from index.tokens import encode, token_spans
+from index.tokens import encode, encode_ids, token_spans
 
 
 class Static:
@@ -38,8 +38,7 @@ class Static:
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """See `Encoder`."""
-        encoded = encode(texts)
-        return self._pool([np.asarray(e.ids, np.int64) for e in encoded])
+        return self._pool(encode_ids(texts))
 
     def encode_questions(self, texts: Sequence[str]) -> Vectors:
         """See `Encoder`."""

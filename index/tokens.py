@@ -80,6 +80,12 @@ def encode(texts: Sequence[str]) -> list[Encoding]:
     return tokenizer().encode_batch([_LONE.sub("\ufffd", text) for text in texts], add_special_tokens=False)
 
 
+def encode_ids(texts: Sequence[str]) -> list[NDArray[np.int64]]:
+    """The numbers of the pieces of each text, without where they stand: a quarter sooner."""
+    clean = [_LONE.sub("\ufffd", text) for text in texts]
+    return [np.asarray(e.ids, np.int64) for e in tokenizer().encode_batch_fast(clean, add_special_tokens=False)]
+
+
 _LONE = re.compile("[\ud800-\udfff]")
 """Halves of a pair, which JSON may carry and no tokenizer takes: another unknown character of the same length."""
 
