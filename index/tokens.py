@@ -18,7 +18,7 @@ import numpy as np
 import snowballstemmer
 from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
-from tokenizers.models import Unigram
+from tokenizers.models import Model
 
 from index.numerals import NUMERAL, value
 
@@ -61,11 +61,9 @@ def tokenizer() -> Tokenizer:
 
 
 @cache
-def _model() -> Unigram:
+def _model() -> Model:
     # Asking the tokenizer for its model makes a new object of it every time.
-    model = tokenizer().model
-    assert isinstance(model, Unigram)
-    return model
+    return tokenizer().model
 
 
 @cache

@@ -95,7 +95,12 @@ def test_a_rare_word_is_one_piece_for_the_encoders_and_its_parts_for_terms() -> 
 def test_cuts_of_a_rare_word_are_counted_from_its_beginning() -> None:
     assert encode(["年收入"])[0].tokens == ["年收入"]
     assert [term.text for term in terms("年收入")] == ["年", "收入"]
-    assert [(term.text, term.start) for term in terms("在安卡拉附近")] == [("在", 0), ("安", 1), ("卡拉", 2), ("附近", 4)]
+    assert [(term.text, term.start) for term in terms("在安卡拉附近")] == [
+        ("在", 0),
+        ("安", 1),
+        ("卡拉", 2),
+        ("附近", 4),
+    ]
 
 
 def test_every_rare_word_is_cut_within_itself() -> None:

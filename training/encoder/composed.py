@@ -24,8 +24,7 @@ from training.encoder.vocabulary import Piece, chinese_frequencies
 Floats = NDArray[np.float32]
 PARTS = 5
 LONGEST = 4
-"""Longer words are sayings and names of parts that are words themselves, and each takes the tokenizer as much memory as
-three short ones."""
+"""Longer words are sayings, or names made of words, and each takes the tokenizer as much memory as three short ones."""
 _GLOSSES = 6
 _RARE = 1e-3
 _SELDOM = 2
