@@ -63,7 +63,8 @@ def tokenizer() -> Tokenizer:
 @cache
 def _model() -> Model:
     # Asking the tokenizer for its model makes a new object of it every time.
-    return tokenizer().model
+    model: Model = tokenizer().model
+    return model
 
 
 @cache
