@@ -17,7 +17,17 @@ HIDDEN = "[secret]"
 SHORTEST = 6
 """A shorter "secret" would eat ordinary words."""
 TOKEN = re.compile(r"(?<!\d)\d{6,12}(?::|%3[Aa])[A-Za-z0-9_-]{30,}")
-CHATTY = ("httpx", "httpcore", "faiss", "telegram", "telegram.ext", "asyncio", "uvicorn.access", "websockets")
+CHATTY = (
+    "httpx",
+    "httpcore",
+    "aiohttp",
+    "faiss",
+    "telegram",
+    "telegram.ext",
+    "asyncio",
+    "uvicorn.access",
+    "websockets",
+)
 EXTRAS = ("error_id", "delivery", "channel")
 
 

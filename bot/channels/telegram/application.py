@@ -14,7 +14,6 @@ from telegram.ext import (
     TypeHandler,
     filters,
 )
-from telegram.request import HTTPXRequest
 
 from bot.admin import Admin
 from bot.channels.telegram.administering import Administering
@@ -26,6 +25,7 @@ from bot.channels.telegram.inline import Inline
 from bot.channels.telegram.options import NAME, Options
 from bot.channels.telegram.order import InOrder
 from bot.channels.telegram.polling import PatientBot, WatchedRequest
+from bot.channels.telegram.request import AiohttpRequest
 from bot.channels.telegram.sending import Sender
 from bot.channels.telegram.taps import Taps
 from bot.desk import Desk
@@ -52,17 +52,15 @@ class Wired:
 
 def build(options: Options, inbox: Inbox) -> Wired:
     """The application without handlers: they need to know who the bot is, and that takes a request."""
-    polling = WatchedRequest(
-        connection_pool_size=POLL_POOL, connect_timeout=CONNECT_TIMEOUT, read_timeout=options.read_timeout
-    )
+    polling = WatchedRequest(connections=POLL_POOL, connect_timeout=CONNECT_TIMEOUT, read_timeout=options.read_timeout)
     bot = PatientBot(
         inbox,
         options.token,
         polling,
         base_url=f"{options.api_url}/bot",
         base_file_url=f"{options.api_url}/file/bot",
-        request=HTTPXRequest(
-            connection_pool_size=POOL,
+        request=AiohttpRequest(
+            connections=POOL,
             pool_timeout=POOL_TIMEOUT,
             connect_timeout=CONNECT_TIMEOUT,
             read_timeout=options.read_timeout,

@@ -8,14 +8,15 @@ from typing import Any
 from telegram import Update
 from telegram.error import TelegramError
 from telegram.ext import ExtBot
-from telegram.request import HTTPXRequest, RequestData
+from telegram.request import RequestData
 
 from bot.channels.telegram.inbox import Inbox
+from bot.channels.telegram.request import AiohttpRequest
 
 log = logging.getLogger(__name__)
 
 
-class WatchedRequest(HTTPXRequest):
+class WatchedRequest(AiohttpRequest):
     """Remembers when Telegram last answered: polling that hangs reports no error at all."""
 
     last_answer = 0.0
@@ -26,19 +27,13 @@ class WatchedRequest(HTTPXRequest):
         url: str,
         method: str,
         request_data: RequestData | None = None,
-        read_timeout: object = HTTPXRequest.DEFAULT_NONE,
-        write_timeout: object = HTTPXRequest.DEFAULT_NONE,
-        connect_timeout: object = HTTPXRequest.DEFAULT_NONE,
-        pool_timeout: object = HTTPXRequest.DEFAULT_NONE,
+        read_timeout: object = AiohttpRequest.DEFAULT_NONE,
+        write_timeout: object = AiohttpRequest.DEFAULT_NONE,
+        connect_timeout: object = AiohttpRequest.DEFAULT_NONE,
+        pool_timeout: object = AiohttpRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
         answer = await super().do_request(
-            url,
-            method,
-            request_data,
-            read_timeout,  # type: ignore[arg-type]
-            write_timeout,  # type: ignore[arg-type]
-            connect_timeout,  # type: ignore[arg-type]
-            pool_timeout,  # type: ignore[arg-type]
+            url, method, request_data, read_timeout, write_timeout, connect_timeout, pool_timeout
         )
         if answer[0] == 200:
             self.last_answer, self.last_body = time.monotonic(), answer[1]

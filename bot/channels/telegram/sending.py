@@ -16,7 +16,6 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 from weakref import WeakValueDictionary
 
-import httpx
 from telegram import Bot, InlineKeyboardMarkup, InlineQueryResult, LinkPreviewOptions, Message, ReplyParameters
 from telegram.error import (
     BadRequest,
@@ -31,6 +30,7 @@ from telegram.error import (
 
 from bot.channels.telegram.options import NAME, Options
 from bot.channels.telegram.outgoing import Dressed
+from bot.channels.telegram.request import never_left, was_cut
 from bot.channels.telegram.pacing import Pacer
 from bot.intake import Intake
 from bot.metrics import Metrics
@@ -251,11 +251,8 @@ class _unmodified:  # noqa: N801
 
 def _may_have_arrived(error: TelegramError) -> bool:
     """False where Telegram said no, or where the request never left this machine."""
-    cause = error.__cause__
-    if isinstance(cause, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout):
-        return False
     # Without a transport error below it, the failure is an answer of Telegram's own: 5xx.
-    return isinstance(cause, httpx.HTTPError) or not isinstance(error, NetworkError)
+    return not never_left(error) and (was_cut(error) or not isinstance(error, NetworkError))
 
 
 def _seconds(error: RetryAfter) -> float:
