@@ -52,7 +52,9 @@ class Wired:
 
 def build(options: Options, inbox: Inbox) -> Wired:
     """The application without handlers: they need to know who the bot is, and that takes a request."""
-    polling = WatchedRequest(connections=POLL_POOL, connect_timeout=CONNECT_TIMEOUT, read_timeout=options.read_timeout)
+    polling = WatchedRequest(
+        options.api_url, connections=POLL_POOL, connect_timeout=CONNECT_TIMEOUT, read_timeout=options.read_timeout
+    )
     bot = PatientBot(
         inbox,
         options.token,
@@ -60,6 +62,7 @@ def build(options: Options, inbox: Inbox) -> Wired:
         base_url=f"{options.api_url}/bot",
         base_file_url=f"{options.api_url}/file/bot",
         request=AiohttpRequest(
+            options.api_url,
             connections=POOL,
             pool_timeout=POOL_TIMEOUT,
             connect_timeout=CONNECT_TIMEOUT,

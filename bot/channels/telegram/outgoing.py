@@ -60,6 +60,8 @@ def linkable(url: str) -> bool:
 
 def _linked(card: Card, username: str) -> Card:
     """A source without an address of its own opens its passage in a private chat, as the button does."""
+    if all(span.url for span in card.spans if span.style is Style.SOURCE):
+        return card
     rows = keyboard(card.buttons, username)
     start = f"https://t.me/{username}?start="
     links = [button.url for row in (rows.inline_keyboard if rows else ()) for button in row if button.url]
@@ -81,9 +83,9 @@ def _dressed(card: Card, username: str) -> Dressed:
         if entity is not None:
             entities.append(entity)
     kept = sorted(entities[:MOST_ENTITIES], key=lambda entity: (entity.offset, -entity.length))
-    return Dressed(
-        text, tuple(MessageEntity.adjust_message_entities_to_utf_16(text, kept)), keyboard(card.buttons, username)
-    )
+    # Up to there a code point is one unit of UTF-16, and nearly every text ends there: no entity needs to be moved.
+    moved = kept if max(text) <= "\uffff" else MessageEntity.adjust_message_entities_to_utf_16(text, kept)
+    return Dressed(text, tuple(moved), keyboard(card.buttons, username))
 
 
 def _entity(span: StyledSpan, text: str, left: int, quoting: bool) -> MessageEntity | None:

@@ -1,7 +1,9 @@
 """The library's requests over aiohttp, at less than half of the processor's time of its own transport."""
 
 import ssl
+import urllib.request
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 import httpx
@@ -12,10 +14,14 @@ _DEFAULT = BaseRequest.DEFAULT_NONE
 
 
 class AiohttpRequest(BaseRequest):
-    """Requests of one bot. Seconds; `pool_timeout` is how long one may wait for a connection to be free."""
+    """Requests of one bot, all to `api_url`, through the proxy that the environment names for it.
+
+    Timeouts are in seconds; `pool_timeout` is how long a request may wait for a connection to be free.
+    """
 
     def __init__(
         self,
+        api_url: str,
         *,
         connections: int,
         pool_timeout: float = 1.0,
@@ -23,6 +29,7 @@ class AiohttpRequest(BaseRequest):
         read_timeout: float,
         write_timeout: float = 20.0,
     ) -> None:
+        self._api_url = api_url
         self._connections = connections
         self._pool, self._connect, self._read, self._write = pool_timeout, connect_timeout, read_timeout, write_timeout
         self._session: aiohttp.ClientSession | None = None
@@ -40,7 +47,8 @@ class AiohttpRequest(BaseRequest):
                 connector=connector,
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers={"User-Agent": self.USER_AGENT},
-                trust_env=True,
+                # Not `trust_env`: that looks for the proxy anew, in a thread, with every request.
+                proxy=_proxy(self._api_url),
             )
 
     async def shutdown(self) -> None:
@@ -88,6 +96,14 @@ def never_left(error: TelegramError) -> bool:
 def was_cut(error: TelegramError) -> bool:
     """Whether the transport failed, and not Telegram."""
     return isinstance(error.__cause__, aiohttp.ClientError | TimeoutError)
+
+
+def _proxy(url: str) -> str | None:
+    parts = urlsplit(url)
+    if urllib.request.proxy_bypass(parts.netloc):
+        return None
+    known = urllib.request.getproxies()
+    return known.get(parts.scheme) or known.get("all")
 
 
 def _certificates() -> ssl.SSLContext:
