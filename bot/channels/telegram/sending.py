@@ -30,8 +30,8 @@ from telegram.error import (
 
 from bot.channels.telegram.options import NAME, Options
 from bot.channels.telegram.outgoing import Dressed
-from bot.channels.telegram.request import never_left, was_cut
 from bot.channels.telegram.pacing import Pacer
+from bot.channels.telegram.request import never_left, was_cut
 from bot.intake import Intake
 from bot.metrics import Metrics
 
