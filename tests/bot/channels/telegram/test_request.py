@@ -42,7 +42,10 @@ async def test_fields_and_files_arrive_and_the_answer_comes_back() -> None:
     heard = []
 
     async def answer(request: web.BaseRequest) -> web.Response:
-        heard.append(await request.post())
+        posted = await request.post()
+        heard.append(
+            {name: part.file.read() if isinstance(part, web.FileField) else part for name, part in posted.items()}
+        )
         return web.Response(status=400, text="no")
 
     file = InputFile("内容".encode(), filename="a.txt", attach=False)
@@ -50,11 +53,7 @@ async def test_fields_and_files_arrive_and_the_answer_comes_back() -> None:
         assert await made.do_request(url, "POST", fields(text="8 家")) == (400, b"no")
         assert await made.do_request(url, "POST", fields(chat_id=7, document=file)) == (400, b"no")
 
-    assert dict(heard[0]) == {"text": "8 家"}
-    assert heard[1]["chat_id"] == "7"
-    sent = heard[1]["document"]
-    assert isinstance(sent, web.FileField)
-    assert (sent.filename, sent.file.read().decode()) == ("a.txt", "内容")
+    assert heard == [{"text": "8 家"}, {"chat_id": "7", "document": "内容".encode()}]
 
 
 async def test_a_refused_connection_never_left() -> None:
@@ -112,7 +111,7 @@ async def test_the_proxy_of_the_environment_is_used_and_not_for_addresses_that_i
     heard = []
 
     async def proxy(request: web.BaseRequest) -> web.Response:
-        heard.append(f"{request.method} {request.message.url}")
+        heard.append((request.method, request.host))
         return web.Response(text="ok")
 
     async with serving(proxy) as url:
@@ -124,4 +123,4 @@ async def test_the_proxy_of_the_environment_is_used_and_not_for_addresses_that_i
             with pytest.raises(NetworkError):
                 await made.do_request("http://127.0.0.2:9/getMe", "POST")
 
-    assert heard == ["POST http://api.example/getMe"]
+    assert heard == [("POST", "api.example")]
