@@ -30,6 +30,7 @@ ADMIN_TEXTS: dict[str, dict[Language, str]] = {
         "zh": "把能回答的文件发给我，或用 /add 回复它，就会加入资料。",
         "en": "Send me a file that answers them, or reply /add to one, and it joins the documents.",
     },
+    "add-document": {"zh": "➕ 添加文件", "en": "➕ Add a document"},
     "phase-read": {"zh": "读取资料", "en": "Reading documents"},
     "phase-encode": {"zh": "编码段落", "en": "Encoding passages"},
     "phase-write": {"zh": "写入快照", "en": "Writing the snapshot"},

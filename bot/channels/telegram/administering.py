@@ -6,14 +6,15 @@ Long work runs beside the updates, so that an admin who reindexes can go on aski
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import replace
 from typing import Any
 
 from telegram import CallbackQuery, Chat, Document, Message
 from telegram.constants import ChatMemberStatus
 from telegram.error import TelegramError
 
-from bot.admin import Admin, Caller, Show
-from bot.card import Card
+from bot.admin import ACTION, Admin, Caller, Show
+from bot.card import Button, Card
 from bot.channels.telegram.answering import Answering, target_of
 from bot.channels.telegram.commands import Called
 from bot.channels.telegram.hearing import Me, conversation_of, language_of
@@ -26,6 +27,8 @@ from bot.render import note
 
 log = logging.getLogger(__name__)
 
+ADD_HOW = f"{ACTION}:add"
+"""The button under /gaps."""
 CHAT_ADMINS = (ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.OWNER)
 
 
@@ -40,7 +43,7 @@ class Administering:
         self._tasks: set[asyncio.Task[None]] = set()
         self.commands: dict[str, Callable[[Called], Awaitable[Card | None]]] = {
             "status": self._status,
-            "gaps": lambda called: self._look(called, self._admin.gaps),
+            "gaps": self._gaps,
             "stats": lambda called: self._look(called, self._admin.stats),
             "reindex": self._reindex,
             "rollback": self._rollback,
@@ -64,14 +67,16 @@ class Administering:
         return True
 
     async def confirm(self, query: CallbackQuery, message: Message, place: Conversation) -> None:
-        """A confirm button was tapped."""
+        """A button of an admin's was tapped: one that confirms, or the one that says how to add a document."""
         lang = await self._desk.language(place, language_of(query.from_user))
         allowed = self._admin.allowed(place)
+        asked_how = allowed and query.data == ADD_HOW
+        line = say("add-how", lang) if asked_how else None if allowed else say("admin-only", lang, user=place.user)
         try:
-            await query.answer(None if allowed else say("admin-only", lang, user=place.user))
+            await query.answer(line, show_alert=asked_how)
         except TelegramError as error:
             log.info("A tap could not be acknowledged: %s", error)
-        if allowed:
+        if allowed and not asked_how:
             board = self._board(target_of(message), [f"{message.chat.id}:{message.message_id}"])
             caller = Caller(place, lang)
             self._spawn(self._finish(board, self._admin.confirm(query.data or "", caller, board)))
@@ -82,6 +87,13 @@ class Administering:
         if message.chat.type != Chat.PRIVATE and await _administers(message):
             return await self._admin.status(await self._caller(message))
         return await self._look(called, self._admin.status)
+
+    async def _gaps(self, called: Called) -> Card | None:
+        card = await self._look(called, self._admin.gaps)
+        caller = await self._caller(called.message)
+        if card is None or not self._admin.allowed(caller.place):
+            return card
+        return replace(card, buttons=((Button(say("add-document", caller.lang), ADD_HOW),),))
 
     async def _look(self, called: Called, look: Callable[[Caller], Awaitable[Card]]) -> Card | None:
         caller = await self._caller(called.message)
