@@ -23,8 +23,9 @@ from training.encoder.vocabulary import Piece, chinese_frequencies
 
 Floats = NDArray[np.float32]
 PARTS = 5
-LONGEST = 4
-"""Longer words are sayings, or names made of words, and each takes the tokenizer as much memory as three short ones."""
+LONGEST, LONGEST_NAME = 4, 7
+"""Characters. Longer words that are no names are sayings, or made of words, and each takes the tokenizer as much memory
+as three short ones."""
 _GLOSSES = 6
 _RARE = 1e-3
 _SELDOM = 2
@@ -46,8 +47,15 @@ def compose(
 ) -> Composed:
     """Every headword of Chinese characters that is no piece yet and has a gloss in words that are."""
     known, own = glosses(data, folding), {piece.text for piece in vocabulary}
-    heads = {entry.simplified.translate(folding) for entry in entries(data)}
-    wanted = sorted(w for w in heads if 1 < len(w) <= LONGEST and all(map(is_han, w)) and w not in own and w in known)
+    heads: dict[str, int] = {}
+    for entry in entries(data):
+        head = entry.simplified.translate(folding)
+        heads[head] = max(heads.get(head, 0), LONGEST_NAME if entry.named else LONGEST)
+    wanted = sorted(
+        word
+        for word, longest in heads.items()
+        if 1 < len(word) <= longest and all(map(is_han, word)) and word not in own and word in known
+    )
     shares = _shares({word: [text for text, _ in known[word]] for word in wanted}, vocabulary, tokenizer, frequency)
     words = [word for word in wanted if shares[word]]
     parts = np.zeros((len(words), PARTS), np.uint16)
