@@ -200,11 +200,13 @@ async def test_gaps_and_stats_say_what_people_missed(kept: tuple[Bot, Path], ser
     server.say(ADMIN, "/gaps", user=ADMIN)
     gaps = await last(server, bot, "最近 30 天没答上的问题")
     assert "2 次（2 人）What is the best pizza in Naples?" in gaps["text"]
-    server.tap(gaps, button(gaps, "添加文件"), user=ADMIN)
-    await bot.idle()
-    assert "直接发给我" in next(
-        params["text"] for method, params in reversed(server.calls) if method == "answerCallbackQuery"
-    )
+    server.tap(gaps, button(gaps, "➕ 添加文件"), user=ADMIN)
+
+    def told() -> list[str]:
+        return [str(params.get("text")) for method, params in server.calls if method == "answerCallbackQuery"]
+
+    await until(lambda: bool(told()))
+    assert "直接发给我" in told()[-1]
     server.say(ADMIN, "/stats", user=ADMIN)
     stats = await last(server, bot, "最近 30 天：2 个问题，2 人")
     assert "未答出 2" in stats["text"]
