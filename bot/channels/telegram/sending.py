@@ -42,7 +42,7 @@ ATTEMPTS = 5
 MOST_PATIENCE = 300.0
 """Seconds that Telegram may ask us to wait, all in all, before a message is given up."""
 IN_FLIGHT = 4
-"""More requests at once make the HTTP pool slower, not faster."""
+"""More requests at once are not faster."""
 PROBED = 60
 """How many ids after the question, and how many before the repetition, are looked at for a twin."""
 REMEMBERED = 2000
