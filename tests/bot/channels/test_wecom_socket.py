@@ -59,7 +59,8 @@ class Life:
         if seconds in (10.0, 30.0):
             await asyncio.Event().wait()
         self.pauses.append(seconds)
-        await asyncio.sleep(0.001)
+        # Long enough that a hundred who pause leave the loop idle: one that is always busy starves the journal's thread.
+        await asyncio.sleep(0.02)
 
     async def close(self) -> None:
         await self.channel.close(5.0)
