@@ -59,7 +59,7 @@ class Life:
         if seconds in (10.0, 30.0):
             await asyncio.Event().wait()
         self.pauses.append(seconds)
-        # Long enough that a hundred who pause leave the loop idle: one that is always busy starves the journal's thread.
+        # Long enough that a hundred who pause leave the loop idle: a busy one starves the thread of the journal.
         await asyncio.sleep(0.02)
 
     async def close(self) -> None:
