@@ -89,11 +89,10 @@ class Administering:
         return await self._look(called, self._admin.status)
 
     async def _gaps(self, called: Called) -> Card | None:
-        card = await self._look(called, self._admin.gaps)
         caller = await self._caller(called.message)
-        if card is None or not self._admin.allowed(caller.place):
-            return card
-        return replace(card, buttons=((Button(say("add-document", caller.lang), ADD_HOW),),))
+        if not self._admin.allowed(caller.place):
+            return self._refusal(called)
+        return replace(await self._admin.gaps(caller), buttons=((Button(say("add-document", caller.lang), ADD_HOW),),))
 
     async def _look(self, called: Called, look: Callable[[Caller], Awaitable[Card]]) -> Card | None:
         caller = await self._caller(called.message)
