@@ -1,6 +1,6 @@
 """One pass from the corpus folder to a finished snapshot folder: read, cut, encode, write, examine."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -10,17 +10,17 @@ from pathlib import Path
 from index import embed, files, lexical, shelf, snapshot
 from index import survey as surveys
 from index.cache import VectorCache
+from index.cut import Cut, cut
 from index.document import Document
 from index.encoder import Encoder
 from index.errors import CorpusError
 from index.manifest import FORMAT, Manifest
-from index.passages import heading_text, split
+from index.passages import Passage, heading_text, split
 from index.readers import SUFFIXES
 from index.recipe import recipe
 from index.report import Changes, Report
 from index.snapshot import Snapshot
 from index.survey import Earlier, FileState, Seen, survey
-from index.tokens import index_terms
 from index.trial import examine
 from index.writer import SnapshotWriter
 
@@ -29,6 +29,10 @@ Progress = Callable[[str, int, int], None]
 
 CACHE_LIMIT = 2 << 30
 """Bytes of vectors that are kept for texts that may come back."""
+Piece = tuple[Passage, Cut]
+"""A passage, and the text that is encoded for it."""
+_CUT_AT_ONCE = 256
+"""Passages, or files, that are cut together."""
 _NO_TEXT = "No sentence in it can be quoted."
 
 
@@ -63,7 +67,7 @@ class Assembly:
         """Where whole documents may be taken from."""
         self._before = surveys.load(base.folder / snapshot.FILES) if base else []
         self._changes = Changes(self._before, base)
-        self._texts: dict[bytes, str] = {}
+        self._texts: dict[bytes, Cut] = {}
         self._known: dict[bytes, int] | None = None
 
     def run(self, problems: tuple[str, ...]) -> Assembled:
@@ -95,41 +99,40 @@ class Assembly:
         earlier = Earlier(self._before, made) if made and self._cut else None
         states: list[FileState] = []
         run: range = range(0)
-        for seen in survey(self._corpus, earlier, self._data):
+        for seen, pieces in _cut(survey(self._corpus, earlier, self._data)):
             if seen.earlier < 0 or seen.earlier != run.stop or not run:
                 _take(writer, base, run)
                 run = range(seen.earlier, seen.earlier) if seen.earlier >= 0 else range(0)
             if seen.earlier >= 0:
                 run = range(run.start, seen.earlier + 1)
                 self._changes.kept(seen.state.path)
-            states.append(self._read(writer, seen))
+            states.append(self._read(writer, seen, pieces))
             self._progress("read", len(states), 0)
         _take(writer, base, run)
         if not writer.passages:
             raise CorpusError(_nothing(self._corpus, states))
         return states
 
-    def _read(self, writer: SnapshotWriter, seen: Seen) -> FileState:
+    def _read(self, writer: SnapshotWriter, seen: Seen, pieces: Sequence[Piece]) -> FileState:
         """Write a document that was read; returns the state of its file, refused where it says nothing."""
         state = seen.state
         if seen.document is not None:
-            keys = self._add(writer, seen.document)
-            if keys:
-                self._changes.read(state, keys)
+            if pieces:
+                self._changes.read(state, self._add(writer, seen.document, pieces))
             else:
                 state = FileState(state.path, state.size, state.modified, state.digest, _NO_TEXT)
         if state.reason:
             self._changes.skipped(state)
         return state
 
-    def _add(self, writer: SnapshotWriter, document: Document) -> list[bytes]:
-        passages = split(document, 0)
-        texts = [heading_text(document, passage)[0] for passage in passages]
-        keys = [embed.text_key(text) for text in texts]
-        if passages:
-            writer.add(document, passages, keys, [lexical.pack(index_terms(text)) for text in texts])
-            known = self._rows()
-            self._texts.update({key: text for key, text in zip(keys, texts, strict=True) if key not in known})
+    def _add(self, writer: SnapshotWriter, document: Document, pieces: Sequence[Piece]) -> list[bytes]:
+        keys = [embed.text_key(text.text) for _, text in pieces]
+        terms = [lexical.pack(text.terms) for _, text in pieces]
+        writer.add(document, [passage for passage, _ in pieces], keys, terms)
+        known = self._rows()
+        new = {key: text for key, (_, text) in zip(keys, pieces, strict=True) if key not in known}
+        # Terms are on disk already, and most of what a text takes.
+        self._texts.update({key: replace(text, terms=[]) for key, text in new.items()})
         return keys
 
     def _rows(self) -> dict[bytes, int]:
@@ -174,6 +177,26 @@ class Assembly:
             corpus=corpus,
             files=(),
         )
+
+
+def _cut(found: Iterator[Seen]) -> Iterator[tuple[Seen, list[Piece]]]:
+    """Each file with the passages of its document and their texts, cut many at a time: the vocabulary is large, and
+    whatever is done between two texts drives it out of the processor's memory."""
+    waiting: list[tuple[Seen, Sequence[Passage], list[str]]] = []
+    for seen in found:
+        passages = split(seen.document, 0) if seen.document else ()
+        texts = [heading_text(seen.document, passage)[0] for passage in passages] if seen.document else []
+        waiting.append((seen, passages, texts))
+        if sum(len(texts) for _, _, texts in waiting) >= _CUT_AT_ONCE or len(waiting) >= _CUT_AT_ONCE:
+            yield from _cut_now(waiting)
+            waiting = []
+    yield from _cut_now(waiting)
+
+
+def _cut_now(waiting: Sequence[tuple[Seen, Sequence[Passage], list[str]]]) -> Iterator[tuple[Seen, list[Piece]]]:
+    made = iter(cut([text for _, _, texts in waiting for text in texts]))
+    for seen, passages, _ in waiting:
+        yield seen, list(zip(passages, made, strict=False))
 
 
 def _take(writer: SnapshotWriter, base: Snapshot | None, run: range) -> None:

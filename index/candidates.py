@@ -67,7 +67,8 @@ class Candidates:
         if self._encoder.token_dimensions:
             tokens = [self._snapshot.token_vectors(passage) for passage in proposed]
         else:
-            tokens = self._encoder.encode_tokens([text for text, _ in texts])
+            pieces = [self._snapshot.pieces(passage) for passage in proposed]
+            tokens = self._encoder.encode_again([text for text, _ in texts], pieces)
         lookup = Lookup(weighted.query.content)
         titles: dict[int, list[list[int]]] = {}
         found = []

@@ -11,6 +11,7 @@ import numpy as np
 
 from index import tokenrows
 from index.cache import Entry, VectorCache
+from index.cut import Cut
 from index.encoder import Encoder, Vectors
 from index.errors import EncoderError
 
@@ -27,11 +28,11 @@ def cache_key(encoder: Encoder, key: bytes) -> bytes:
     return blake2b(encoder.fingerprint.encode() + b"\0" + key, digest_size=16).digest()
 
 
-def embed(encoder: Encoder, texts: Mapping[bytes, str], cache: VectorCache) -> Iterator[tuple[int, int]]:
+def embed(encoder: Encoder, texts: Mapping[bytes, Cut], cache: VectorCache) -> Iterator[tuple[int, int]]:
     """Encode every text that the cache does not know yet; yields how many are done, of how many, after each batch."""
     names = {one: cache_key(encoder, one) for one in texts}
     known = cache.known(list(names.values()))
-    missing = sorted((one for one in texts if names[one] not in known), key=lambda one: len(texts[one]))
+    missing = sorted((one for one in texts if names[one] not in known), key=lambda one: len(texts[one].text))
     for start in range(0, len(missing), BATCH):
         batch = missing[start : start + BATCH]
         vectors, tokens = _encoded(encoder, [texts[one] for one in batch])
@@ -44,13 +45,13 @@ def embed(encoder: Encoder, texts: Mapping[bytes, str], cache: VectorCache) -> I
         yield start + len(batch), len(missing)
 
 
-def _encoded(encoder: Encoder, texts: list[str]) -> tuple[Vectors, list[bytes]]:
-    """The vectors of the texts, and their packed token vectors."""
+def _encoded(encoder: Encoder, texts: list[Cut]) -> tuple[Vectors, list[bytes]]:
+    """The vectors of the texts, and their packed token vectors, or their pieces where those are made when needed."""
     if encoder.token_dimensions:
-        vectors, found = encoder.encode_both(texts)
+        vectors, found = encoder.encode_both([text.text for text in texts])
         tokens = [tokenrows.pack(one, encoder.token_dimensions) for one in found]
     else:
-        vectors, tokens = encoder.encode_passages(texts), [b""] * len(texts)
+        vectors, tokens = encoder.encode_cut(texts), [tokenrows.pack_pieces(text.ids) for text in texts]
     if vectors.shape != (len(texts), encoder.dimensions) or not np.isfinite(vectors).all():
         raise EncoderError(
             f"The encoder {encoder.name} gave vectors of shape {vectors.shape} or no numbers: try another."

@@ -13,6 +13,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from index.cut import Cut
+from index.tokens import Pieces
+
 Vectors = NDArray[np.float32]
 
 ENCODERS = Path(str(files("index") / "encoders"))
@@ -64,12 +67,20 @@ class Encoder(Protocol):
         """(n, dimensions) float32, unit rows; a long text is encoded in windows, never cut."""
         ...
 
+    def encode_cut(self, texts: Sequence[Cut]) -> Vectors:
+        """`encode_passages` of texts that were cut already: who reads the same pieces need not cut them again."""
+        ...
+
     def encode_questions(self, texts: Sequence[str]) -> Vectors:
         """(n, dimensions) float32, unit rows."""
         ...
 
     def encode_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
         """A vector for every token of each text, in order."""
+        ...
+
+    def encode_again(self, texts: Sequence[str], pieces: Sequence[Pieces]) -> list[TokenVectors]:
+        """`encode_tokens` of texts whose pieces are stored, for an encoder without `token_dimensions`."""
         ...
 
     def encode_both(self, texts: Sequence[str]) -> tuple[Vectors, list[TokenVectors]]:

@@ -12,9 +12,10 @@ from typing import Any
 
 import numpy as np
 
+from index.cut import Cut
 from index.encoder import ENCODERS, TokenVectors, Vectors, unit
 from index.errors import EncoderError
-from index.tokens import terms
+from index.tokens import Pieces, terms
 
 BATCH = 16
 
@@ -43,6 +44,10 @@ class Hub:
         """See `Encoder`."""
         return self._encode(self._model.encode_document, texts)
 
+    def encode_cut(self, texts: Sequence[Cut]) -> Vectors:
+        """See `Encoder`."""
+        return self.encode_passages([text.text for text in texts])
+
     def encode_questions(self, texts: Sequence[str]) -> Vectors:
         """See `Encoder`."""
         return self._encode(self._model.encode_query, texts)
@@ -60,6 +65,10 @@ class Hub:
             )
             for text, row in zip(texts, found, strict=True)
         ]
+
+    def encode_again(self, texts: Sequence[str], pieces: Sequence[Pieces]) -> list[TokenVectors]:
+        """See `Encoder`."""
+        return self.encode_tokens(texts)
 
     def encode_both(self, texts: Sequence[str]) -> tuple[Vectors, list[TokenVectors]]:
         """See `Encoder`."""

@@ -7,8 +7,9 @@ into all of its own.
 import re
 from collections.abc import Callable, Sequence
 
+from index import pinyin
 from index.numerals import NUMERAL, value
-from index.tokens import Term, fold, pinyin_pairs, stem
+from index.tokens import Term, fold, stem
 
 _WORD = re.compile(r"[a-z][a-z0-9]*|[0-9]+[a-z][a-z0-9]*")
 _NUMBER = re.compile(NUMERAL)
@@ -28,7 +29,7 @@ class Lookup:
         folded = fold(text)
         stems = _at(_WORD, folded, stem) if self._words else {}
         values = _at(_NUMBER, folded, value) if self._numbers else {}
-        pinyin = pinyin_pairs(folded) if self._spelled else {}
+        spelled = pinyin.places(folded) if self._spelled else {}
         found = []
         for term in self._terms:
             if term.text[0] == "#":
@@ -37,8 +38,8 @@ class Lookup:
                 places = stems.get(term.text, [])
             else:
                 places = _all(folded, term.text)
-            if not places and term.spelled and all(pair in pinyin for pair in term.spelled):
-                places = [pinyin[term.spelled[0]]]
+            if not places and term.spelled and all(pair in spelled for pair in term.spelled):
+                places = [spelled[term.spelled[0]]]
             found.append(places)
         return found
 

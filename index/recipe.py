@@ -8,7 +8,7 @@ from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-_MODULES = ("corpus", "document", "encoding", "language", "numerals", "passages", "tokens")
+_MODULES = ("corpus", "cut", "document", "encoding", "language", "numerals", "passages", "pinyin", "tokens")
 
 
 @cache

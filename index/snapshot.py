@@ -28,6 +28,7 @@ from index.lock import hold
 from index.manifest import Manifest
 from index.passages import heading_text
 from index.tables import ID, ROW, Documents, Passages
+from index.tokens import Pieces
 from index.vectors import VectorStore, open_store
 
 COLUMNS = ("documents", "sections", "sentences", "terms", "tokens")
@@ -116,11 +117,18 @@ class Snapshot:
             )
 
     def token_vectors(self, passage: int) -> TokenVectors:
-        """Token vectors of one passage; spans are offsets into its `text`."""
+        """Stored token vectors of one passage; spans are offsets into its `text`. For an encoder that stores them."""
+        return tokenrows.unpack(self._tokens(passage), self.manifest.token_dimensions)
+
+    def pieces(self, passage: int) -> Pieces:
+        """Numbers of the pieces of one passage's `text`. For an encoder that stores no token vectors."""
+        return tokenrows.unpack_pieces(self._tokens(passage))
+
+    def _tokens(self, passage: int) -> bytes:
         record = self.columns["tokens"][passage]
         if zlib.crc32(record) != self.rows["crc"][passage]:
             raise damaged(self.folder / _TOKENS, "is damaged (a checksum differs)")
-        return tokenrows.unpack(record, self.manifest.token_dimensions)
+        return record
 
     def vector(self, passage: int) -> NDArray[np.float32]:
         """The pooled vector of one passage."""

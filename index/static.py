@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Encoding
 
+from index.cut import Cut, piece_spans
 from index.encoder import TokenVectors, Vectors, unit
 from index.table import Table, read_config
-from index.tokens import encode, encode_ids, token_spans
+from index.tokens import Pieces, encode, encode_ids, token_spans
 
 
 class Static:
@@ -40,6 +41,10 @@ class Static:
         """See `Encoder`."""
         return self._pool(encode_ids(texts))
 
+    def encode_cut(self, texts: Sequence[Cut]) -> Vectors:
+        """See `Encoder`."""
+        return self._pool([text.ids for text in texts])
+
     def encode_questions(self, texts: Sequence[str]) -> Vectors:
         """See `Encoder`."""
         return self.encode_passages(texts)
@@ -48,6 +53,18 @@ class Static:
         """See `Encoder`."""
         encoded = encode(texts)
         return [self._tokens(e) for e in encoded]
+
+    def encode_again(self, texts: Sequence[str], pieces: Sequence[Pieces]) -> list[TokenVectors]:
+        """See `Encoder`."""
+        spans = [piece_spans(text, ids) for text, ids in zip(texts, pieces, strict=True)]
+        lost = [n for n, span in enumerate(spans) if span is None]
+        found = dict(zip(lost, self.encode_tokens([texts[n] for n in lost]), strict=True))
+        vectors = self._table.directions(np.concatenate([np.zeros(0, np.int64), *pieces]))
+        ends = np.cumsum([len(ids) for ids in pieces])
+        for n, (span, end) in enumerate(zip(spans, ends.tolist(), strict=True)):
+            if span is not None:
+                found[n] = TokenVectors(vectors[end - len(span) : end], span)
+        return [found[n] for n in range(len(texts))]
 
     def encode_both(self, texts: Sequence[str]) -> tuple[Vectors, list[TokenVectors]]:
         """See `Encoder`."""

@@ -10,10 +10,11 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
+from index.cut import Cut
 from index.encoder import TokenVectors, Vectors, unit
 from index.errors import EncoderError
 from index.table import Table, read_config
-from index.tokens import encode, token_spans
+from index.tokens import Pieces, encode, token_spans
 
 CLS, SEP = 2, 3
 WINDOW = 254
@@ -46,6 +47,10 @@ class Student:
         """See `Encoder`."""
         return self.encode_both(texts)[0]
 
+    def encode_cut(self, texts: Sequence[Cut]) -> Vectors:
+        """See `Encoder`."""
+        return self.encode_passages([text.text for text in texts])
+
     def encode_questions(self, texts: Sequence[str]) -> Vectors:
         """See `Encoder`."""
         return self.encode_both(texts)[0]
@@ -53,6 +58,10 @@ class Student:
     def encode_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
         """See `Encoder`."""
         return self.encode_both(texts)[1]
+
+    def encode_again(self, texts: Sequence[str], pieces: Sequence[Pieces]) -> list[TokenVectors]:
+        """See `Encoder`."""
+        return self.encode_tokens(texts)
 
     def encode_both(self, texts: Sequence[str]) -> tuple[Vectors, list[TokenVectors]]:
         """See `Encoder`."""

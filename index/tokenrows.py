@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.encoder import TokenVectors
+from index.tokens import Pieces
 
 _LAST = 65_535
 """Tokens that end further out than two bytes can say are left away. No passage is that long."""
@@ -36,6 +37,16 @@ def pack(tokens: TokenVectors, dimensions: int) -> bytes:
     values[..., 1] = four[..., 1] << 4 | four[..., 2] >> 2
     values[..., 2] = four[..., 2] << 6 | four[..., 3]
     return records.tobytes()
+
+
+def pack_pieces(ids: Pieces) -> bytes:
+    """A record of the numbers of a text's pieces, for an encoder that makes token vectors of them when asked."""
+    return ids.astype("<u4").tobytes()
+
+
+def unpack_pieces(record: bytes) -> Pieces:
+    """The numbers of such a record."""
+    return np.frombuffer(record, "<u4").astype(np.int64)
 
 
 def unpack(record: bytes, dimensions: int) -> TokenVectors:

@@ -11,8 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import chain, pairwise
-from operator import add
+from itertools import pairwise
 
 import numpy as np
 import snowballstemmer
@@ -20,7 +19,11 @@ from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 from tokenizers.models import Model
 
+from index import pinyin
 from index.numerals import NUMERAL, value
+
+Pieces = NDArray[np.int64]
+"""(t,) numbers of a text's pieces in the vocabulary."""
 
 WORDS = files("index") / "encoders" / "words"
 """The folder of the one vocabulary: tokenizer, folding table, readings."""
@@ -41,17 +44,6 @@ class Term:
 def _folding() -> dict[int, str]:
     lines = (WORDS / "fold.tsv").read_text(encoding="utf-8").split("\n")
     return {ord(line[0]): line[2] for line in lines if line}
-
-
-@cache
-def _readings() -> dict[str, tuple[str, ...]]:
-    lines = (WORDS / "readings.tsv").read_text(encoding="utf-8").splitlines()
-    return {line[0]: tuple(line[2:].split(" ")) for line in lines}
-
-
-@cache
-def _syllables() -> frozenset[str]:
-    return frozenset(reading for readings in _readings().values() for reading in readings)
 
 
 @cache
@@ -79,7 +71,7 @@ def encode(texts: Sequence[str]) -> list[Encoding]:
     return tokenizer().encode_batch(_whole(texts), add_special_tokens=False)
 
 
-def encode_ids(texts: Sequence[str]) -> list[NDArray[np.int64]]:
+def encode_ids(texts: Sequence[str]) -> list[Pieces]:
     """The numbers of the pieces of each text, without where they stand: a quarter sooner."""
     encoded = tokenizer().encode_batch_fast(_whole(texts), add_special_tokens=False)
     return [np.asarray(e.ids, np.int64) for e in encoded]
@@ -127,11 +119,13 @@ def fold(text: str) -> str:
 
 
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff〇\U00020000-\U0003ffff"
-# Numbers first, then names that mix letters and digits, then words, then runs of Chinese.
-_PIECE = re.compile(
+PIECE = re.compile(
     rf"(?P<number>{NUMERAL})|(?P<name>[a-z]+[0-9][a-z0-9]*|[0-9]+[a-z]+[a-z0-9]*)"
     rf"|(?P<word>[^\W_{_HAN}]+)|(?P<han>[{_HAN}]+)"
 )
+"""What terms are made of, in folded text: numbers first, then names that mix letters and digits, then words, then runs
+of Chinese. READERS has a reader for each of these groups."""
+HAN_CHARACTER = re.compile(f"[{_HAN}]")
 _STEMMER = snowballstemmer.stemmer("english")
 
 
@@ -145,31 +139,23 @@ def terms(text: str) -> list[Term]:
     """Every term of `text` in order: words, numbers by value, names; no pinyin of what stands in Chinese."""
     folded = fold(text)
     found: list[Term] = []
-    for piece in _PIECE.finditer(folded):
-        found.extend(_READERS[piece.lastgroup or "word"](piece.group(), piece.start()))
+    for piece in PIECE.finditer(folded):
+        found.extend(READERS[piece.lastgroup or "word"](piece.group(), piece.start()))
     return found
 
 
-def index_terms(text: str) -> list[str]:
-    """What BM25 stores for `text`: its terms, and the pinyin of each pair of neighbouring Chinese characters."""
-    folded = fold(text)
-    found: list[str] = []
-    for piece in _PIECE.finditer(folded):
-        # The bulk of a Chinese corpus goes without making a Term of each word: indexing spends its time here.
-        if piece.lastgroup == "han":
-            found += _words(piece.group())
-        else:
-            found += [term.text for term in _READERS[piece.lastgroup or "word"](piece.group(), 0)]
-    pairs = map(_PAIRS.__getitem__, map(add, folded, folded[1:]))
-    return found + list(dict.fromkeys(chain.from_iterable(pairs)))
-
-
-def _words(run: str) -> list[str]:
+def words(run: str) -> list[str]:
     """The words of a folded run of Chinese, a rare one taken apart: "太原市" is to be found by "太原" as well."""
     # Such a run is one piece to the tokenizer and stays as it is: its model alone cuts it as the whole would, sooner.
     cut = _model().tokenize(run)
     first, _ = _cuts()
     return [word for token in cut for word in (_apart(token.value, token.id) if token.id >= first else (token.value,))]
+
+
+def words_in(id: int) -> tuple[str, ...]:
+    """The words of a Chinese piece, by its number: itself, or its parts where it is a rare one."""
+    word = tokenizer().id_to_token(id) or ""
+    return _apart(word, id) if id >= _cuts()[0] else (word,)
 
 
 @lru_cache(maxsize=4096)
@@ -178,35 +164,6 @@ def _apart(word: str, id: int) -> tuple[str, ...]:
     bits = int(cuts[id - first])
     ends = [after for after in range(1, len(word)) if bits >> (after - 1) & 1]
     return tuple(word[left:right] for left, right in pairwise((0, *ends, len(word))))
-
-
-def pinyin_pairs(folded: str) -> dict[str, int]:
-    """The readings of each pair of neighbouring Chinese characters, marked by "~", and where each stands first."""
-    found: dict[str, int] = {}
-    for at, two in enumerate(map(add, folded, folded[1:])):
-        for pair in _PAIRS[two]:
-            found.setdefault(pair, at)
-    return found
-
-
-class _Pairs(dict[str, tuple[str, ...]]):
-    """The readings of two characters, by the two; so that looking one up costs no call of ours."""
-
-    def __missing__(self, two: str) -> tuple[str, ...]:
-        if len(self) >= _MOST_PAIRS:
-            self.clear()
-        left, right = _marked().get(two[0]), _readings().get(two[1])
-        pairs = self[two] = tuple([first + second for first in left for second in right]) if left and right else ()
-        return pairs
-
-
-@cache
-def _marked() -> dict[str, tuple[str, ...]]:
-    return {char: tuple(f"~{reading}" for reading in readings) for char, readings in _readings().items()}
-
-
-_MOST_PAIRS = 1 << 17
-_PAIRS = _Pairs()
 
 
 def query_terms(found: Sequence[Term]) -> list[str]:
@@ -223,36 +180,13 @@ def _name(piece: str, start: int) -> Iterator[Term]:
 
 
 def _word(piece: str, start: int) -> Iterator[Term]:
-    yield Term(stem(piece), start, start + len(piece), _spelling(piece))
+    yield Term(stem(piece), start, start + len(piece), pinyin.spelling(piece))
 
 
 def _han(piece: str, start: int) -> Iterator[Term]:
-    for word in _words(piece):
+    for word in words(piece):
         yield Term(word, start, start + len(word))
         start += len(word)
 
 
-_READERS = {"number": _number, "name": _name, "word": _word, "han": _han}
-
-
-@lru_cache(maxsize=4096)
-def _spelling(word: str) -> tuple[str, ...]:
-    """Pairs of pinyin syllables of a Latin word that is wholly pinyin of 2 to 6 syllables, or ()."""
-    if not word.isascii() or not 4 <= len(word) <= 36:
-        return ()
-    syllables = _split_pinyin(word)
-    pairs = pairwise(syllables)
-    return tuple(f"~{first}{second}" for first, second in pairs) if 2 <= len(syllables) <= 6 else ()
-
-
-def _split_pinyin(word: str) -> tuple[str, ...]:
-    """The fewest syllables that spell `word`, longest first among equals; () where none do."""
-    best: list[tuple[str, ...] | None] = [()] + [None] * len(word)
-    for end in range(1, len(word) + 1):
-        for start in range(max(0, end - 6), end):
-            head = best[start]
-            if head is not None and word[start:end] in _syllables() and (start == 0 or head):
-                known = best[end]
-                if known is None or len(head) + 1 < len(known):
-                    best[end] = (*head, word[start:end])
-    return best[-1] or ()
+READERS = {"number": _number, "name": _name, "word": _word, "han": _han}

@@ -106,7 +106,8 @@ def _stands(snapshot: Snapshot, position: int) -> None:
     passage = snapshot.passages[position]
     text = snapshot.documents[passage.document].text
     encoded, offset = snapshot.text(position)
-    spans = snapshot.token_vectors(position).spans
+    stored = snapshot.manifest.token_dimensions
+    spans = snapshot.token_vectors(position).spans if stored else snapshot.pieces(position)[:0]
     borders = [passage.start, *(border for span in passage.sentences for border in span), passage.end]
     sane = borders == sorted(borders) and 0 <= passage.start < passage.end <= len(text)
     if not sane or len(encoded) - offset != passage.end - passage.start or (len(spans) and spans.max() > len(encoded)):

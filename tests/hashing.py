@@ -8,7 +8,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from index.cut import Cut
 from index.encoder import TokenVectors, unit
+from index.tokens import Pieces
 
 _WORD = re.compile(r"[A-Za-z0-9]+|[\u4e00-\u9fff]")
 
@@ -31,10 +33,16 @@ class HashingEncoder:
         self.encoded += texts
         return unit(np.array([self._pooled(text) for text in texts], np.float32).reshape(len(texts), self.dimensions))
 
+    def encode_cut(self, texts: Sequence[Cut]) -> NDArray[np.float32]:
+        return self.encode_passages([text.text for text in texts])
+
     encode_questions = encode_passages
 
     def encode_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
         return [self._tokens(text) for text in texts]
+
+    def encode_again(self, texts: Sequence[str], pieces: Sequence[Pieces]) -> list[TokenVectors]:
+        return self.encode_tokens(texts)
 
     def encode_both(self, texts: Sequence[str]) -> tuple[NDArray[np.float32], list[TokenVectors]]:
         return self.encode_passages(texts), self.encode_tokens(texts)

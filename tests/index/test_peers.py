@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from index import postings
+from index.cut import index_terms
 from index.lexical import Lexical, pack
 from index.query import parse
-from index.tokens import index_terms, query_terms
+from index.tokens import query_terms
 
 GROWTH = """
 import threading

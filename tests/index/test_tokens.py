@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.tokens import WORDS, encode, fold, index_terms, query_terms, terms, token_spans, tokenizer
+from index.cut import index_terms
+from index.tokens import WORDS, encode, fold, query_terms, terms, token_spans, tokenizer
 
 
 def texts(text: str) -> list[str]:

@@ -9,9 +9,9 @@ import pytest
 
 from index import build, snapshot, trial
 from index.answer import Answer, Quote
+from index.cut import index_terms
 from index.errors import SnapshotError
 from index.snapshot import Snapshot
-from index.tokens import index_terms
 from index.trial import SavedQuestion, saved_questions
 from tests.hashing import HashingEncoder
 

@@ -15,11 +15,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from index.cut import index_terms
 from index.encoder import Encoder, TokenVectors
 from index.lexical import Lexical, pack
 from index.postings import build
 from index.table import Table
-from index.tokens import index_terms, query_terms, terms, tokenizer
+from index.tokens import query_terms, terms, tokenizer
 
 Floats = NDArray[np.float32]
 DIRECTIONS = (("en", "zh"), ("zh", "en"), ("zh", "zh"), ("en", "en"))

@@ -1,0 +1,149 @@
+"""A text cut once, for whoever encodes it and for BM25: cutting takes most of the time that indexing takes.
+
+What the tokenizer makes of a text also tells its Chinese words, and where each piece stands: neither is asked for
+again, nor has the text to be cut anew when it is matched with a question.
+"""
+
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import chain
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index import pinyin
+from index.tokens import HAN_CHARACTER, PIECE, READERS, Pieces, encode_ids, fold, tokenizer, words, words_in
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A text, its pieces and its terms."""
+
+    text: str
+    ids: Pieces
+    """(t,) numbers of its pieces, as `encode_ids` gives them."""
+    terms: list[str]
+    """What BM25 stores: its terms in any order, and the pinyin of each pair of neighbouring Chinese characters."""
+
+
+def cut(texts: Sequence[str]) -> list[Cut]:
+    """Each text with its pieces and its terms."""
+    found = zip(texts, encode_ids(texts), strict=True)
+    return [Cut(text, ids, _stored(fold(text), ids)) for text, ids in found]
+
+
+def index_terms(text: str) -> list[str]:
+    """What BM25 stores for `text`."""
+    return cut([text])[0].terms
+
+
+def _stored(folded: str, ids: Pieces) -> list[str]:
+    """The terms of a folded text with these pieces.
+
+    Its Chinese words are the pieces, except beside a numeral of Chinese characters: there the pieces are those of both
+    together, and the words are cut apart from it, as a question's are.
+    """
+    pieces = list(PIECE.finditer(folded))
+    numerals = [p.span() for p in pieces if p.lastgroup == "number" and not p.group().isascii()]
+    starts, ends = {start for start, _ in numerals}, {end for _, end in numerals}
+    found: list[str] = []
+    whole: list[str] = []
+    apart: list[tuple[int, int]] = []
+    at = 0
+    for piece in pieces:
+        kind, text, before = piece.lastgroup or "word", piece.group(), at
+        if kind == "han":
+            at += len(text)
+            if not (piece.start() in ends or piece.end() in starts):
+                whole.append(text)
+                continue
+            found += words(text)
+        else:
+            found += [term.text for term in READERS[kind](text, 0)]
+            at += 0 if text.isascii() else len(HAN_CHARACTER.findall(text))
+        if at > before:
+            apart.append((before, at))
+    known = _words_of(ids, at, apart)
+    found += chain.from_iterable(map(words, whole)) if known is None else known
+    return found + pinyin.pairs(folded)
+
+
+def _words_of(ids: Pieces, count: int, apart: Sequence[tuple[int, int]]) -> Iterator[str] | None:
+    """The Chinese words of a text's pieces, but for those `apart`, given by where they stand among its `count` Chinese
+    characters. None where the pieces do not tell: a character that the vocabulary lacks is among them."""
+    lengths = _han_lengths()(ids).astype(np.int64)
+    mine = lengths > 0
+    ends = lengths[mine].cumsum(dtype=np.int64)
+    if (int(ends[-1]) if len(ends) else 0) != count:
+        return None
+    kept = np.ones(len(ends), bool)
+    for first, last in np.searchsorted(ends, np.asarray(apart, np.int64).reshape(-1, 2), side="right").tolist():
+        kept[first:last] = False
+    return chain.from_iterable(map(_WORDS_OF.__getitem__, ids[mine][kept].tolist()))
+
+
+def piece_spans(text: str, ids: Pieces) -> NDArray[np.int32] | None:
+    """The `token_spans` of a text with these pieces, found from their lengths alone; None where these do not tell."""
+    lengths = _lengths()(ids).astype(np.int64)
+    ends = lengths.cumsum()
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+    visible = np.flatnonzero(~_blank()[np.minimum(codes, len(_blank()) - 1)])
+    if not len(ids) or not len(visible) or int(ends[-1]) != len(visible):
+        return None
+    # A piece without a character of its own stands where the next one begins.
+    first, last = visible[np.minimum(ends - lengths, len(visible) - 1)], visible[ends - 1] + 1
+    return np.stack([first, np.where(lengths > 0, last, first)], axis=1).astype(np.int32)
+
+
+@cache
+def _blank() -> NDArray[np.bool_]:
+    """(65 537,) which code points no piece holds: space, combining marks, formatting. None beyond is taken for such."""
+    blank = [chr(n).isspace() or unicodedata.category(chr(n)) in _UNSEEN for n in range(1 << 16)]
+    return np.asarray([*blank, False], bool)
+
+
+_UNSEEN = frozenset({"Mn", "Mc", "Me", "Cf"})
+
+
+class _WordsOf(dict[int, tuple[str, ...]]):
+    """The words of a Chinese piece, by its number; so that looking one up costs no call of ours."""
+
+    def __missing__(self, id: int) -> tuple[str, ...]:
+        found = self[id] = words_in(id)
+        return found
+
+
+_WORDS_OF = _WordsOf()
+
+
+class _Lengths:
+    """Characters of pieces, by their numbers: looked up in the vocabulary when a piece is first met."""
+
+    def __init__(self, tell: Callable[[str], int]) -> None:
+        self._tell = tell
+        self._known = np.full(tokenizer().get_vocab_size(), -1, np.int16)
+
+    def __call__(self, ids: Pieces) -> NDArray[np.int16]:
+        found = self._known[ids]
+        new = ids[found < 0]
+        if len(new):
+            self._known[new] = [self._tell(tokenizer().id_to_token(id) or "") for id in new.tolist()]
+            found = self._known[ids]
+        return found
+
+
+@cache
+def _lengths() -> _Lengths:
+    """Without the mark before a Latin word; an unknown piece is taken for one character."""
+    return _Lengths(lambda piece: 1 if piece in _MARKS else len(piece.removeprefix("▁")) or 1)
+
+
+@cache
+def _han_lengths() -> _Lengths:
+    """0 for a piece that is not Chinese."""
+    return _Lengths(lambda piece: len(piece) if HAN_CHARACTER.match(piece) else 0)
+
+
+_MARKS = frozenset({"[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"})
