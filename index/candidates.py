@@ -5,16 +5,20 @@ All candidates are compared as wholes; only the best are looked at sentence by s
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 import numpy as np
 
 from index.document import Source, Span
 from index.encoder import Encoder, TokenVectors, Vectors
-from index.matching import Match, Weighted, columns, match, similarities, weigh
+from index.matching import Match, Weighted, best, best_within, matches, similarities, weigh
 from index.occurrence import Lookup
+from index.passages import heading_text
 from index.query import Query
 from index.snapshot import Snapshot
 from index.spans import Reading
+
+_NO_TOKENS = TokenVectors(np.zeros((0, 0), np.float32), np.zeros((0, 2), np.int32))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,9 @@ class PassageMatch:
     matches: tuple[Match, ...] = ()
     reading: Reading | None = None
     cosines: Vectors = field(default_factory=lambda: np.zeros((0, 0), np.float32), repr=False)
-    tokens: TokenVectors | None = field(default=None, repr=False)
+    tokens: TokenVectors = field(default=_NO_TOKENS, repr=False)
+    places: Sequence[Sequence[int]] = field(default=(), repr=False)
+    """For each content term of the query, where in `text` it stands."""
 
     def within(self, span: Span) -> Span:
         """A span of the document as a span of `text`."""
@@ -63,51 +69,61 @@ class Candidates:
 
     def passages(self, proposed: Sequence[int], weighted: Weighted, pooled: Vectors) -> list[PassageMatch]:
         """Each proposed passage as a whole; `pooled` is the question's vector."""
-        texts = [self._snapshot.text(passage) for passage in proposed]
-        if self._encoder.token_dimensions:
-            tokens = [self._snapshot.token_vectors(passage) for passage in proposed]
-        else:
-            pieces = [self._snapshot.pieces(passage) for passage in proposed]
-            tokens = self._encoder.encode_again([text for text, _ in texts], pieces)
+        if not proposed:
+            return []
+        placed = [self._snapshot.passages[passage] for passage in proposed]
+        documents = [self._snapshot.documents[one.document] for one in placed]
+        texts = [heading_text(document, one) for document, one in zip(documents, placed, strict=True)]
+        tokens = self._tokens(proposed, [text for text, _ in texts])
         lookup = Lookup(weighted.query.content)
-        titles: dict[int, list[list[int]]] = {}
-        found = []
-        for passage, (text, body), vectors in zip(proposed, texts, tokens, strict=True):
-            placed = self._snapshot.passages[passage]
-            source = self._snapshot.documents[placed.document].source
-            if placed.document not in titles:
-                titles[placed.document] = lookup(source.title)
-            places = lookup(text)
-            stands = np.asarray([bool(a or b) for a, b in zip(places, titles[placed.document], strict=True)], bool)
-            cosines = similarities(weighted, vectors)
-            found.append(
-                PassageMatch(
-                    passage=passage,
-                    source=source,
-                    dense=float(pooled @ self._snapshot.vector(passage)),
-                    cross=float(weighted.query.lang != source.lang),
-                    whole=match(weighted, cosines, stands),
-                    sentences=placed.sentences,
-                    text=text,
-                    body=body,
-                    start=placed.start,
-                    cosines=cosines,
-                    tokens=vectors,
-                )
+        titles = {document.id: lookup(document.source.title) for document in documents}
+        places = [lookup(text) for text, _ in texts]
+        cosines = [similarities(weighted, vectors) for vectors in tokens]
+        exact = [
+            [bool(here or there) for here, there in zip(own, titles[document.id], strict=True)]
+            for own, document in zip(places, documents, strict=True)
+        ]
+        stands = np.asarray(exact, bool).reshape(len(proposed), -1).T
+        wholes = matches(weighted, np.stack([best(one) for one in cosines], axis=1), stands)
+        dense = self._snapshot.vectors[proposed].astype(np.float32) @ pooled
+        return [
+            PassageMatch(
+                passage=passage,
+                source=documents[n].source,
+                dense=float(dense[n]),
+                cross=float(weighted.query.lang != documents[n].source.lang),
+                whole=wholes[n],
+                sentences=placed[n].sentences,
+                text=texts[n][0],
+                body=texts[n][1],
+                start=placed[n].start,
+                cosines=cosines[n],
+                tokens=tokens[n],
+                places=places[n],
             )
-        return found
+            for n, passage in enumerate(proposed)
+        ]
 
-    def sentences(self, candidate: PassageMatch, weighted: Weighted) -> PassageMatch:
-        """The same candidate, with a match for each of its sentences."""
-        if candidate.tokens is None:
-            return candidate
-        inside = [candidate.within(span) for span in candidate.sentences]
-        places = Lookup(weighted.query.content)(candidate.text)
-        matches = []
-        for (left, right), where in zip(inside, columns(candidate.tokens, inside), strict=True):
-            stands = np.asarray([any(left <= at < right for at in found) for found in places], bool)
-            matches.append(match(weighted, candidate.cosines[:, where], stands))
-        return replace(candidate, matches=tuple(matches), tokens=None)
+    def _tokens(self, proposed: Sequence[int], texts: Sequence[str]) -> list[TokenVectors]:
+        """Token vectors of these passages: those that are stored, or made again of their pieces."""
+        if self._encoder.token_dimensions:
+            return [self._snapshot.token_vectors(passage) for passage in proposed]
+        return self._encoder.encode_again(texts, [self._snapshot.pieces(passage) for passage in proposed])
+
+    def sentences(self, candidates: Sequence[PassageMatch], weighted: Weighted) -> list[PassageMatch]:
+        """The same candidates, with a match for each of their sentences."""
+        if not candidates:
+            return []
+        within = [[one.within(span) for span in one.sentences] for one in candidates]
+        parts = [best_within(one.cosines, one.tokens, spans) for one, spans in zip(candidates, within, strict=True)]
+        exact = [
+            [any(left <= at < right for at in places) for places in one.places]
+            for one, spans in zip(candidates, within, strict=True)
+            for left, right in spans
+        ]
+        stands = np.asarray(exact, bool).reshape(len(exact), -1).T
+        found = iter(matches(weighted, np.concatenate(parts, axis=1), stands))
+        return [replace(one, matches=tuple(islice(found, len(one.sentences)))) for one in candidates]
 
 
 def _languages(snapshot: Snapshot, sample: int = 200) -> frozenset[str]:

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain
+from itertools import chain, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,17 +84,28 @@ def _words_of(ids: Pieces, count: int, apart: Sequence[tuple[int, int]]) -> Iter
     return chain.from_iterable(map(_WORDS_OF.__getitem__, ids[mine][kept].tolist()))
 
 
-def piece_spans(text: str, ids: Pieces) -> NDArray[np.int32] | None:
-    """The `token_spans` of a text with these pieces, found from their lengths alone; None where these do not tell."""
-    lengths = _lengths()(ids).astype(np.int64)
+def piece_spans(texts: Sequence[str], pieces: Sequence[Pieces]) -> list[NDArray[np.int32] | None]:
+    """The `token_spans` of texts with these pieces, found from their lengths alone; None where these do not tell."""
+    codes = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), "<u4")
+    seen = ~_blank()[np.minimum(codes, len(_blank()) - 1)]
+    lengths = _lengths()(np.concatenate([np.zeros(0, np.int64), *pieces])).astype(np.int64)
+    borders = np.cumsum([0, *map(len, texts)]).tolist()
+    rows = np.cumsum([0, *map(len, pieces)]).tolist()
+    return [
+        _placed(np.flatnonzero(seen[left:right]), lengths[first:last])
+        for (left, right), (first, last) in zip(pairwise(borders), pairwise(rows), strict=True)
+    ]
+
+
+def _placed(visible: NDArray[np.int64], lengths: NDArray[np.int64]) -> NDArray[np.int32] | None:
+    """Spans of pieces of these lengths over a text whose `visible` characters stand at these offsets."""
     ends = lengths.cumsum()
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
-    visible = np.flatnonzero(~_blank()[np.minimum(codes, len(_blank()) - 1)])
-    if not len(ids) or not len(visible) or int(ends[-1]) != len(visible):
+    if not len(ends) or int(ends[-1]) != len(visible):
         return None
-    # A piece without a character of its own stands where the next one begins.
-    first, last = visible[np.minimum(ends - lengths, len(visible) - 1)], visible[ends - 1] + 1
-    return np.stack([first, np.where(lengths > 0, last, first)], axis=1).astype(np.int32)
+    spans = np.empty((len(ends), 2), np.int32)
+    spans[:, 0] = visible[ends - lengths]
+    spans[:, 1] = visible[ends - 1] + 1
+    return spans
 
 
 @cache

@@ -91,8 +91,10 @@ class Document:
         """`text[start:end]` with every mark turned into spaces, so that offsets still hold."""
         text = self.text[start:end]
         for left, right in self.marks:
-            lo, hi = max(left, start) - start, min(right, end) - start
-            if lo < hi:
+            if left >= end:
+                break
+            if right > start:
+                lo, hi = max(left, start) - start, min(right, end) - start
                 text = text[:lo] + " " * (hi - lo) + text[hi:]
         return text
 

@@ -23,6 +23,7 @@ _NUMBER = re.compile(
     r"|dozens?|half|twice|doubled|tripled|a third|a quarter)\b",
     re.I,
 )
+_DATE = re.compile(r"[0-9０-９]{4}\s*年|[0-9０-９]{1,2}\s*[月日号號]")
 _MONTHS = (
     "(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|oct(?:ober)?"
     "|nov(?:ember)?|dec(?:ember)?)"
@@ -69,6 +70,6 @@ def spans(kind: Wanted, text: str) -> Iterator[Span]:
     if pattern is None:
         return
     for found in pattern.finditer(text):
-        if kind is Wanted.NUMBER and re.fullmatch(r"[0-9０-９]{4}\s*年|[0-9０-９]{1,2}\s*[月日号號]", found.group()):
+        if kind is Wanted.NUMBER and _DATE.fullmatch(found.group()):
             continue  # a date is a number only to those who ask when
         yield found.span()

@@ -83,23 +83,35 @@ def similarities(weighted: Weighted, text: TokenVectors) -> NDArray[np.float32]:
 
 def match(weighted: Weighted, cosines: NDArray[np.float32], exact: NDArray[np.bool_]) -> Match:
     """How a stretch with these token cosines, in which the `exact` ones of the content terms stand, meets the query."""
-    best = cosines.max(axis=1) if cosines.shape[1] else np.zeros(len(weighted.tokens), np.float32)
-    strength = weighted.shares @ best
-    strength = np.where(exact, np.minimum(1.0, np.maximum(strength, 0.8) + EXACT_BONUS), strength)
-    total = float(weighted.terms.sum()) or 1.0
+    return matches(weighted, best(cosines)[:, None], exact[:, None])[0]
+
+
+def matches(weighted: Weighted, found: NDArray[np.float32], exact: NDArray[np.bool_]) -> tuple[Match, ...]:
+    """The same of several stretches at once: `found` (question tokens, stretches) is the best cosine of each token in
+    each, `exact` (content terms, stretches) which terms stand there."""
+    strength = weighted.shares @ found
+    strength = np.where(exact, np.minimum(1.0, np.maximum(strength, 0.8) + EXACT_BONUS), strength).astype(np.float32)
     heavy = weighted.terms >= 0.5 * float(weighted.terms.max(initial=0.0))
-    return Match(
-        late=float(weighted.tokens @ best) / (float(weighted.tokens.sum()) or 1.0),
-        lexical=float(weighted.terms[exact].sum()) / total,
-        weakest=float(strength[heavy].min(initial=1.0)),
-        terms=strength,
-    )
+    late = weighted.tokens @ found / (float(weighted.tokens.sum()) or 1.0)
+    lexical = weighted.terms @ exact / (float(weighted.terms.sum()) or 1.0)
+    weakest = strength[heavy].min(axis=0, initial=1.0)
+    parts = zip(late.tolist(), lexical.tolist(), weakest.tolist(), strength.T, strict=True)
+    return tuple(Match(*part) for part in parts)
 
 
-def columns(text: TokenVectors, spans: Sequence[Span]) -> list[NDArray[np.intp]]:
-    """For each of `spans` (offsets into the text that `text` was made from) the token columns that lie within it."""
+def best(cosines: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(question tokens,) the best cosine of each; 0 where there are no text tokens."""
+    return np.asarray(cosines.max(axis=1, initial=0.0), np.float32)
+
+
+def best_within(cosines: NDArray[np.float32], text: TokenVectors, spans: Sequence[Span]) -> NDArray[np.float32]:
+    """(question tokens, spans) the best cosine of each within each of `spans`, offsets into the text of `text`."""
     middle = (text.spans[:, 0] + text.spans[:, 1]) // 2
-    return [np.flatnonzero((middle >= start) & (middle < end)) for start, end in spans]
+    borders = np.searchsorted(middle, np.asarray(spans, np.int64).reshape(-1)).reshape(-1, 2)
+    # A column more, so that the last stretch may end behind all tokens; of an empty one, reduceat says what follows.
+    wider = np.concatenate([cosines, np.zeros((len(cosines), 1), np.float32)], axis=1)
+    found = np.maximum.reduceat(wider, borders.reshape(-1), axis=1)[:, ::2]
+    return np.asarray(np.where(borders[:, 0] < borders[:, 1], found, 0.0), np.float32)
 
 
 def _rarity(

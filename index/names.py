@@ -43,10 +43,13 @@ def strangers(query: Query, document: Document, passage: str) -> float:
     A Latin name counts against a Chinese text only if it reads as pinyin, and a Chinese one only against Chinese text:
     of others one cannot tell what they are called there.
     """
+    chinese = document.source.lang == "zh"
+    names = chinese_names(fold(query.text)) if chinese else []
+    latin = [t for t in latin_names(query) if t.spelled or not chinese]
+    if not names and not latin:
+        return 0.0
     around = f"{document.source.title}\n{passage}\n{document.text[:LOOKED_AT]}"
     folded = fold(around)
-    chinese = document.source.lang == "zh"
-    missing = [name not in folded for name in chinese_names(fold(query.text))] if chinese else []
-    latin = [t for t in latin_names(query) if t.spelled or not chinese]
+    missing = [name not in folded for name in names]
     missing += [not places for places in Lookup(latin)(around)] if latin else []
-    return sum(missing) / len(missing) if missing else 0.0
+    return sum(missing) / len(missing)

@@ -7,7 +7,7 @@ be understood alone.
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,36 +55,36 @@ class SentenceMatch:
     features: NDArray[np.float32]
     score: float = 0.0
 
-    def scored(self, model: Callable[[NDArray[np.float32]], float], more: float = 0.0) -> "SentenceMatch":
-        """The same sentence with the score that `model` gives its features, and `more`."""
-        return replace(self, score=model(self.features) + more)
 
-
-def sentence_features(candidate: PassageMatch, document: Document, query: Query) -> list[SentenceMatch]:
-    """A row for each sentence of `candidate`, a passage of `document`."""
-    read = reader_odds(candidate)
-    rows = []
-    for position, (span, found) in enumerate(zip(candidate.sentences, candidate.matches, strict=True)):
-        text = document.plain(*span)
-        neighbours = candidate.matches[max(position - 1, 0) : position]
-        near = max((m.lexical for m in neighbours), default=0.0)
-        features = (
-            candidate.whole.late,
-            candidate.whole.lexical,
-            candidate.dense,
-            found.late,
-            found.lexical,
-            found.weakest,
-            read[position],
-            candidate.reading.relevance if candidate.reading else UNREAD_PASSAGE,
-            wanted_feature(query, text),
-            near,
-            float(len(text.strip()) < 12),
-            candidate.cross,
-            candidate.cross * found.late,
-        )
-        rows.append(SentenceMatch(candidate, position, span, np.asarray(features, np.float32)))
+def sentence_features(candidate: PassageMatch, document: Document, query: Query) -> NDArray[np.float32]:
+    """(sentences, len(FEATURES)): a row for each sentence of `candidate`, a passage of `document`."""
+    texts = [document.plain(*span) for span in candidate.sentences]
+    found, whole = candidate.matches, candidate.whole
+    lexical = [one.lexical for one in found]
+    rows = np.empty((len(texts), len(FEATURES)), np.float32)
+    rows[:, :3] = whole.late, whole.lexical, candidate.dense
+    rows[:, 3:6] = [(one.late, one.lexical, one.weakest) for one in found]
+    rows[:, 6] = reader_odds(candidate)
+    rows[:, 7] = candidate.reading.relevance if candidate.reading else UNREAD_PASSAGE
+    rows[:, 8] = wanted_features(query, texts)
+    rows[:, 9] = [0.0, *lexical[:-1]]
+    rows[:, 10] = [len(text.strip()) < 12 for text in texts]
+    rows[:, 11] = candidate.cross
+    rows[:, 12] = candidate.cross * rows[:, 3]
     return rows
+
+
+def sentence_matches(
+    candidate: PassageMatch,
+    features: NDArray[np.float32],
+    model: Callable[[NDArray[np.float32]], float],
+    more: float = 0.0,
+) -> list[SentenceMatch]:
+    """The sentences of `candidate` with these rows of features, scored by `model`; `more` is added to each score."""
+    return [
+        SentenceMatch(candidate, position, span, row, model(row) + more)
+        for position, (span, row) in enumerate(zip(candidate.sentences, features, strict=True))
+    ]
 
 
 def reader_odds(candidate: PassageMatch) -> NDArray[np.float32]:
@@ -95,16 +95,22 @@ def reader_odds(candidate: PassageMatch) -> NDArray[np.float32]:
     return np.clip(sentence_scores(candidate.reading, inside), -LIMIT, LIMIT)
 
 
-def wanted_feature(query: Query, text: str) -> float:
-    """1 where `text` names the kind of thing that is asked for, -1 where it should and does not, 0 where it may not."""
+def wanted_features(query: Query, texts: Sequence[str]) -> list[float]:
+    """1 where a text names the kind of thing that is asked for, -1 where it should and does not, 0 where it may not."""
     if query.wanted in (Wanted.THING, Wanted.REASON, Wanted.PLACE, Wanted.PERSON):
-        return float(any(True for _ in kind_spans(query.wanted, text)))
-    asked = set(re.findall(r"[0-9]+(?:\.[0-9]+)?", query.text))
-    for start, end in kind_spans(query.wanted, text):
-        digits = re.findall(r"[0-9]+(?:\.[0-9]+)?", text[start:end])
-        if not digits or any(d not in asked for d in digits):
-            return 1.0
-    return -1.0
+        return [float(any(True for _ in kind_spans(query.wanted, text))) for text in texts]
+    asked = set(_DIGITS.findall(query.text))
+    named = ([text[slice(*span)] for span in kind_spans(query.wanted, text)] for text in texts)
+    return [1.0 if any(_answers(one, asked) for one in found) else -1.0 for found in named]
+
+
+_DIGITS = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+
+
+def _answers(named: str, asked: set[str]) -> bool:
+    """Whether a number or a time says more than the question did itself."""
+    digits = _DIGITS.findall(named)
+    return not digits or any(one not in asked for one in digits)
 
 
 # A sentence that begins like this speaks of what the sentence before it named.

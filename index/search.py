@@ -19,7 +19,7 @@ from index.locate import locate
 from index.matching import Weighted
 from index.names import strangers
 from index.query import Query, parse
-from index.quoting import MAX_QUOTE, SentenceMatch, extend, highlight, sentence_features
+from index.quoting import MAX_QUOTE, SentenceMatch, extend, highlight, sentence_features, sentence_matches
 from index.reading import read_on
 from index.rerank import Reranker
 from index.snapshot import Snapshot, SnapshotInfo, active
@@ -35,6 +35,8 @@ CONSIDERED_ANEW = 10
 """The same, where token vectors are not stored and have to be made for every question."""
 SCANNED = 8
 """Passages whose sentences are compared."""
+SCANNED_UNREAD = 5
+"""The same, where there is no reader to tell them apart better: more find nothing more."""
 RERANKED = 4.0
 """How far, in logits, a re-ranker may push the worst passage behind the best."""
 NEAREST = 3
@@ -73,6 +75,7 @@ class Index:
         self._reader = reader
         self._reranker = reranker
         self._candidates = Candidates(snapshot, encoder)
+        self._scanned = SCANNED if reader or reranker else SCANNED_UNREAD
 
     @classmethod
     def open(
@@ -144,10 +147,9 @@ class Index:
         matched = self._candidates.passages(proposed, weighted, pooled[0])
         matched.sort(key=lambda m: (-self._ranking.passage(passage_features(m)), m.passage))
         matched, judged = self._rerank(query, matched)
-        scanned = [self._candidates.sentences(m, weighted) for m in matched[:SCANNED]]
+        scanned = self._candidates.sentences(matched[: self._scanned], weighted)
         passages = tuple(self._read(query, scanned))
-        rows = [row for passage in passages for row in self._sentences(passage, query)]
-        scored = [row.scored(self._ranking.sentence, judged.get(row.candidate.passage, 0.0)) for row in rows]
+        scored = [row for one in passages for row in self._sentences(one, query, judged.get(one.passage, 0.0))]
         scored.sort(key=lambda row: (-row.score, row.candidate.passage, row.position))
         sure = self._confidence(scored, query)
         return Found(weighted, tuple(matched), passages, tuple(scored), sure)
@@ -157,7 +159,7 @@ class Index:
         return self._document(row.candidate.passage).text[slice(*row.span)]
 
     def _document(self, passage: int) -> Document:
-        return self._snapshot.documents[self._snapshot.passages[passage].document]
+        return self._snapshot.documents[self._snapshot.passages.document(passage)]
 
     def sure(self, found: Found) -> bool:
         """Whether what was found is sure enough to be quoted."""
@@ -222,8 +224,9 @@ class Index:
         odds = [self._ranking.passage(passage_features(passage)) for passage in passages]
         return read_on(self._reader, query.text, passages, odds)
 
-    def _sentences(self, passage: PassageMatch, query: Query) -> list[SentenceMatch]:
-        return sentence_features(passage, self._document(passage.passage), query)
+    def _sentences(self, passage: PassageMatch, query: Query, more: float) -> list[SentenceMatch]:
+        features = sentence_features(passage, self._document(passage.passage), query)
+        return sentence_matches(passage, features, self._ranking.sentence, more)
 
     def _confidence(self, ranked: Sequence[SentenceMatch], query: Query) -> float:
         if not ranked:

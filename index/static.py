@@ -56,7 +56,7 @@ class Static:
 
     def encode_again(self, texts: Sequence[str], pieces: Sequence[Pieces]) -> list[TokenVectors]:
         """See `Encoder`."""
-        spans = [piece_spans(text, ids) for text, ids in zip(texts, pieces, strict=True)]
+        spans = piece_spans(texts, pieces)
         lost = [n for n, span in enumerate(spans) if span is None]
         found = dict(zip(lost, self.encode_tokens([texts[n] for n in lost]), strict=True))
         vectors = self._table.directions(np.concatenate([np.zeros(0, np.int64), *pieces]))

@@ -30,6 +30,7 @@ class Table:
             self._shares: NDArray[np.float16] = np.asarray(np.load(folder / "composed-shares.npy", mmap_mode="r"))
         except (OSError, ValueError) as error:
             raise EncoderError(_DAMAGED.format(folder.name)) from error
+        self._factors: NDArray[np.float32] = np.full(len(self), np.nan, np.float32)
 
     def __len__(self) -> int:
         """How many ids there are, composed words among them."""
@@ -60,9 +61,19 @@ class Table:
         """(t, dimensions) float32 unit rows: the word vectors of `ids` without their lengths."""
         composed = ids >= len(self._rows)
         rows = np.asarray(self._rows[np.where(composed, 0, ids)], np.float32)
-        # Far above the small number below, as whole numbers are.
-        rows[composed] = self._composed(ids[composed]) * 1e4
-        return np.asarray(rows / np.sqrt(np.einsum("td,td->t", rows, rows) + 1e-6)[:, None], np.float32)
+        rows[composed] = self._composed(ids[composed])
+        rows *= self._shorten(ids, rows)[:, None]
+        return rows
+
+    def _shorten(self, ids: NDArray[np.int64], rows: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(t,) what each of these rows is multiplied by to be of length 1; measured when an id is first met."""
+        factors = self._factors[ids]
+        new = np.isnan(factors)
+        if new.any():
+            lengths = np.sqrt(np.einsum("td,td->t", rows[new], rows[new]))
+            # A row of zeros has no direction and stays one.
+            factors[new] = self._factors[ids[new]] = 1 / np.where(lengths > 0, lengths, 1.0)
+        return factors
 
     def _stored(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
         return np.asarray(self._rows[ids], np.float32) * self._scales[ids][..., None]

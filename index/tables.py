@@ -122,6 +122,7 @@ class Passages(Sequence[Passage]):
 
     def __init__(self, rows: NDArray[np.void], sections: Column, sentences: Column) -> None:
         self._rows = rows
+        self._documents: NDArray[np.integer[Any]] = rows["document"]
         self._sections = sections
         self._sentences = sentences
 
@@ -149,9 +150,13 @@ class Passages(Sequence[Passage]):
             page=page if page >= 0 else None,
         )
 
+    def document(self, position: int) -> int:
+        """Position of the document that a passage is of."""
+        return int(self._documents[position])
+
     def of(self, document: int) -> range:
         """Positions of the passages of one document."""
-        first, last = np.searchsorted(self._rows["document"], [document, document + 1])
+        first, last = np.searchsorted(self._documents, [document, document + 1])
         return range(int(first), int(last))
 
 

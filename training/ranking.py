@@ -137,7 +137,7 @@ def confidence_rows(cases: Sequence[Case], sentence: Linear) -> tuple[Rows, NDAr
     rows, right = [], []
     for case in cases:
         order = np.argsort([-sentence(row) for row in case.sentences], kind="stable")
-        ranked = [case.found.sentences[int(n)].scored(sentence) for n in order]
+        ranked = [replace(row, score=sentence(row.features)) for row in (case.found.sentences[int(n)] for n in order)]
         rows.append(confidence_features(ranked, case.terms, case.strangers[int(order[0])]))
         right.append(bool(case.right_sentences[order[0]]))
     return np.asarray(rows, np.float32), np.asarray(right, bool)

@@ -40,14 +40,16 @@ def test_what_is_indexed_are_the_terms_of_a_question(text: str) -> None:
 def test_a_piece_stands_where_the_tokenizer_says(text: str) -> None:
     # `token_spans` takes what joins two characters of a word for what stands before the word.
     assume(not any(unicodedata.category(char)[0] == "M" or unicodedata.category(char) == "Cf" for char in text))
-    found = piece_spans(text, encode_ids([text])[0])
+    found = piece_spans([text], encode_ids([text]))[0]
     if found is not None:
         assert found.tolist() == token_spans(encode([text])[0]).tolist()
 
 
 def test_usual_texts_need_not_be_cut_again() -> None:
-    for text in ("龙泉驿区已培育8个智能工厂。", "Longquanyi has 8 smart factories (2023).", "标题\n正文 SU7"):
-        assert piece_spans(text, encode_ids([text])[0]) is not None
+    texts = ["龙泉驿区已培育8个智能工厂。", "Longquanyi has 8 smart factories (2023).", "标题\n正文 SU7"]
+    for text, found in zip(texts, piece_spans(texts, encode_ids(texts)), strict=True):
+        assert found is not None
+        assert found.tolist() == token_spans(encode([text])[0]).tolist()
 
 
 def test_texts_that_are_cut_together_are_cut_as_each_alone() -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from index.encoder import Encoder, open_encoder
-from index.matching import Weighted, columns, match, similarities, weigh
+from index.matching import Weighted, best_within, match, matches, similarities, weigh
 from index.occurrence import Lookup
 from index.query import parse
 
@@ -56,8 +56,17 @@ def test_a_text_without_tokens_meets_nothing(encoder: Encoder) -> None:
     assert (found.late, found.lexical, found.weakest) == (0.0, 0.0, 0.0)
 
 
-def test_columns_are_the_tokens_within_a_span(encoder: Encoder) -> None:
-    text = "智能工厂。熊猫。"
+def test_each_stretch_is_matched_as_if_it_stood_alone(encoder: Encoder) -> None:
+    weighted = asked(encoder, "智能工厂有几只熊猫?")
+    text = "智能工厂。 熊猫。"
     tokens = encoder.encode_tokens([text])[0]
-    first, second = columns(tokens, [(0, 5), (5, 8)])
-    assert sorted([*first, *second]) == list(range(len(tokens.spans)))
+    spans = [(0, 5), (5, 6), (6, 9), (9, 9)]
+    exact = np.zeros((len(weighted.query.content), len(spans)), bool)
+    exact[0, 0] = True
+    cosines = similarities(weighted, tokens)
+    together = matches(weighted, best_within(cosines, tokens, spans), exact)
+    for n, (left, right) in enumerate(spans):
+        inside = (tokens.spans[:, 0] >= left) & (tokens.spans[:, 1] <= right)
+        alone = match(weighted, cosines[:, inside], exact[:, n])
+        assert (together[n].late, together[n].lexical) == pytest.approx((alone.late, alone.lexical))
+        np.testing.assert_allclose(together[n].terms, alone.terms, rtol=1e-5)
