@@ -1,6 +1,7 @@
 """One pass from the corpus folder to a finished snapshot folder: read, cut, encode, write, examine."""
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ from index.recipe import recipe
 from index.report import Changes, Report
 from index.snapshot import Snapshot
 from index.survey import Earlier, FileState, Seen, survey
+from index.tokens import Pieces, encode_ids
 from index.trial import examine
 from index.writer import SnapshotWriter
 
@@ -127,12 +129,12 @@ class Assembly:
 
     def _add(self, writer: SnapshotWriter, document: Document, pieces: Sequence[Piece]) -> list[bytes]:
         keys = [embed.text_key(text.text) for _, text in pieces]
-        terms = [lexical.pack(text.terms) for _, text in pieces]
+        terms = [lexical.pack(text.terms, text.sounds) for _, text in pieces]
         writer.add(document, [passage for passage, _ in pieces], keys, terms)
         known = self._rows()
         new = {key: text for key, (_, text) in zip(keys, pieces, strict=True) if key not in known}
         # Terms are on disk already, and most of what a text takes.
-        self._texts.update({key: replace(text, terms=[]) for key, text in new.items()})
+        self._texts.update({key: replace(text, terms=[], sounds="") for key, text in new.items()})
         return keys
 
     def _rows(self) -> dict[bytes, int]:
@@ -146,14 +148,17 @@ class Assembly:
         """Vectors, terms, manifest, examination."""
         encoder = self._encoder
         encoded = 0
-        with closing(VectorCache(self._data, turn=shelf.next_number(self._data))) as cache:
+        turn = shelf.next_number(self._data)
+        with ThreadPoolExecutor(1, "terms") as aside, closing(VectorCache(self._data, turn=turn)) as cache:
+            # Terms are settled by now, and the engine that stores them does not hold up the interpreter.
+            terms = aside.submit(writer.write_terms, self._base)
             for encoded, total in embed.embed(encoder, self._texts, cache):
                 self._progress("encode", encoded, total)
             for done in writer.fill(cache, encoder, self._vectors, self._rows()):
                 self._progress("write", done, writer.passages)
             cache.trim(CACHE_LIMIT)
         manifest = self._manifest(surveys.corpus_digest(states))
-        writer.finish(surveys.dump(states), manifest, self._base)
+        writer.finish(surveys.dump(states), manifest, terms.result())
         self._progress("check", 0, 1)
         examine(Snapshot.open(writer.folder))
         self._progress("check", 1, 1)
@@ -181,22 +186,46 @@ class Assembly:
 
 def _cut(found: Iterator[Seen]) -> Iterator[tuple[Seen, list[Piece]]]:
     """Each file with the passages of its document and their texts, cut many at a time: the vocabulary is large, and
-    whatever is done between two texts drives it out of the processor's memory."""
-    waiting: list[tuple[Seen, Sequence[Passage], list[str]]] = []
-    for seen in found:
-        passages = split(seen.document, 0) if seen.document else ()
-        texts = [heading_text(seen.document, passage)[0] for passage in passages] if seen.document else []
-        waiting.append((seen, passages, texts))
-        if sum(len(texts) for _, _, texts in waiting) >= _CUT_AT_ONCE or len(waiting) >= _CUT_AT_ONCE:
-            yield from _cut_now(waiting)
-            waiting = []
-    yield from _cut_now(waiting)
+    whatever is done between two texts drives it out of the processor's memory.
+
+    While one lot is made use of, the next is cut in another thread: the tokenizer does not hold up the interpreter.
+    """
+    with ThreadPoolExecutor(1, "cut") as aside:
+        lot: list[_Waiting] = []
+        before: tuple[list[_Waiting], Future[list[Pieces]]] | None = None
+        for seen in found:
+            lot.append(_waiting(seen))
+            if max(len(lot), sum(len(one.texts) for one in lot)) >= _CUT_AT_ONCE:
+                cutting = aside.submit(encode_ids, [text for one in lot for text in one.texts])
+                if before:
+                    yield from _pieces(*before)
+                before, lot = (lot, cutting), []
+        if before:
+            yield from _pieces(*before)
+        yield from _pieces(lot, aside.submit(encode_ids, [text for one in lot for text in one.texts]))
 
 
-def _cut_now(waiting: Sequence[tuple[Seen, Sequence[Passage], list[str]]]) -> Iterator[tuple[Seen, list[Piece]]]:
-    made = iter(cut([text for _, _, texts in waiting for text in texts]))
-    for seen, passages, _ in waiting:
-        yield seen, list(zip(passages, made, strict=False))
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A file whose texts are still to be cut."""
+
+    seen: Seen
+    passages: Sequence[Passage]
+    texts: Sequence[str]
+
+
+def _waiting(seen: Seen) -> _Waiting:
+    document = seen.document
+    if document is None:
+        return _Waiting(seen, (), ())
+    passages = split(document, 0)
+    return _Waiting(seen, passages, [heading_text(document, passage)[0] for passage in passages])
+
+
+def _pieces(lot: Sequence[_Waiting], cutting: Future[list[Pieces]]) -> Iterator[tuple[Seen, list[Piece]]]:
+    made = iter(cut([text for one in lot for text in one.texts], cutting.result()))
+    for one in lot:
+        yield one.seen, [(passage, next(made)) for passage in one.passages]
 
 
 def _take(writer: SnapshotWriter, base: Snapshot | None, run: range) -> None:

@@ -14,74 +14,87 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import pinyin
-from index.tokens import HAN_CHARACTER, PIECE, READERS, Pieces, encode_ids, fold, tokenizer, words, words_in
+from index.tokens import HAN_CHARACTER, PIECE, STORED, Pieces, encode_ids, fold, tokenizer, words, words_in
 
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A text, its pieces and its terms."""
+    """A text, its pieces, and what BM25 stores of it."""
 
     text: str
     ids: Pieces
     """(t,) numbers of its pieces, as `encode_ids` gives them."""
     terms: list[str]
-    """What BM25 stores: its terms in any order, and the pinyin of each pair of neighbouring Chinese characters."""
+    """In any order."""
+    sounds: str
+    """The pinyin of each pair of neighbouring Chinese characters, with spaces between (`index.pinyin`)."""
 
 
-def cut(texts: Sequence[str]) -> list[Cut]:
-    """Each text with its pieces and its terms."""
-    found = zip(texts, encode_ids(texts), strict=True)
-    return [Cut(text, ids, _stored(fold(text), ids)) for text, ids in found]
+def cut(texts: Sequence[str], pieces: Sequence[Pieces] | None = None) -> list[Cut]:
+    """Each text with its `pieces`, made now if they were not before, and its terms."""
+    ids = encode_ids(texts) if pieces is None else pieces
+    folded = [fold(text) for text in texts]
+    sounds = pinyin.sounds(folded)
+    return [
+        Cut(text, own, _terms(plain, own), heard)
+        for text, own, plain, heard in zip(texts, ids, folded, sounds, strict=True)
+    ]
 
 
 def index_terms(text: str) -> list[str]:
     """What BM25 stores for `text`."""
-    return cut([text])[0].terms
+    made = cut([text])[0]
+    return made.terms + made.sounds.split()
 
 
-def _stored(folded: str, ids: Pieces) -> list[str]:
+def _terms(folded: str, ids: Pieces) -> list[str]:
     """The terms of a folded text with these pieces.
 
-    Its Chinese words are the pieces, except beside a numeral of Chinese characters: there the pieces are those of both
+    Its Chinese words are the pieces, except behind a numeral of Chinese characters: there the pieces are those of both
     together, and the words are cut apart from it, as a question's are.
     """
-    pieces = list(PIECE.finditer(folded))
-    numerals = [p.span() for p in pieces if p.lastgroup == "number" and not p.group().isascii()]
-    starts, ends = {start for start, _ in numerals}, {end for _, end in numerals}
     found: list[str] = []
     whole: list[str] = []
     apart: list[tuple[int, int]] = []
-    at = 0
-    for piece in pieces:
-        kind, text, before = piece.lastgroup or "word", piece.group(), at
-        if kind == "han":
-            at += len(text)
-            if not (piece.start() in ends or piece.end() in starts):
-                whole.append(text)
-                continue
-            found += words(text)
+    end = -1
+    for piece in PIECE.finditer(folded):
+        kind = piece.lastgroup
+        if kind == "han" and piece.start() == end:
+            found += words(piece.group())
+            apart.append(piece.span())
+        elif kind == "han":
+            whole.append(piece.group())
         else:
-            found += [term.text for term in READERS[kind](text, 0)]
-            at += 0 if text.isascii() else len(HAN_CHARACTER.findall(text))
-        if at > before:
-            apart.append((before, at))
-    known = _words_of(ids, at, apart)
+            found.append(STORED[kind or "word"](piece.group()))
+            if kind == "number" and not piece.group().isascii():
+                apart.append(piece.span())
+                end = piece.end()
+    known = _words_of(folded, ids, whole, apart)
     found += chain.from_iterable(map(words, whole)) if known is None else known
-    return found + pinyin.pairs(folded)
+    return found
 
 
-def _words_of(ids: Pieces, count: int, apart: Sequence[tuple[int, int]]) -> Iterator[str] | None:
-    """The Chinese words of a text's pieces, but for those `apart`, given by where they stand among its `count` Chinese
-    characters. None where the pieces do not tell: a character that the vocabulary lacks is among them."""
-    lengths = _han_lengths()(ids).astype(np.int64)
+def _words_of(folded: str, ids: Pieces, whole: Sequence[str], apart: Sequence[tuple[int, int]]) -> Iterator[str] | None:
+    """The Chinese words of a text's pieces: those of its runs that are `whole`, none of those that stand `apart`.
+
+    None where the pieces do not tell: a character that the vocabulary lacks is among them.
+    """
+    lengths = _han_lengths()(ids)
     mine = lengths > 0
-    ends = lengths[mine].cumsum(dtype=np.int64)
-    if (int(ends[-1]) if len(ends) else 0) != count:
+    count = sum(map(len, whole))
+    if apart:
+        # Where these stand among the Chinese characters of the text.
+        characters = [found.start() for found in HAN_CHARACTER.finditer(folded)]
+        places = np.searchsorted(characters, np.asarray(apart, np.int64))
+        count += int((places[:, 1] - places[:, 0]).sum())
+    if int(lengths.sum()) != count:
         return None
-    kept = np.ones(len(ends), bool)
-    for first, last in np.searchsorted(ends, np.asarray(apart, np.int64).reshape(-1, 2), side="right").tolist():
-        kept[first:last] = False
-    return chain.from_iterable(map(_WORDS_OF.__getitem__, ids[mine][kept].tolist()))
+    if apart:
+        rows = np.flatnonzero(mine)
+        ends = lengths[rows].cumsum(dtype=np.int64)
+        for first, last in np.searchsorted(ends, places, side="right").tolist():
+            mine[rows[first:last]] = False
+    return chain.from_iterable(map(_WORDS_OF.__getitem__, ids[mine].tolist()))
 
 
 def piece_spans(texts: Sequence[str], pieces: Sequence[Pieces]) -> list[NDArray[np.int32] | None]:

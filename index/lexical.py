@@ -20,13 +20,14 @@ _SPACE = re.compile(r"[\s\\]")
 _ESCAPED = re.compile(r"\\([0-9a-f]+)\.")
 
 
-def pack(terms: Sequence[str]) -> str:
-    """One line that tantivy splits at its spaces: whitespace inside a term is written as an escape."""
+def pack(terms: Sequence[str], packed: str = "") -> str:
+    """One line that tantivy splits at its spaces: whitespace inside a term is written as an escape. Ends in `packed`,
+    terms that are such a line already."""
     line = " ".join(terms)
     # Nearly always there is nothing to escape, and a term at a time would be half of the time that cutting takes.
-    if "\\" not in line and len(line.split()) == len(terms):
-        return line
-    return " ".join(_escape(term) for term in terms if term)
+    if "\\" in line or len(line.split()) != len(terms):
+        line = " ".join(_escape(term) for term in terms if term)
+    return f"{line} {packed}" if line and packed else line or packed
 
 
 def _escape(term: str) -> str:

@@ -5,6 +5,7 @@ Works on folded text (half width, lower case, Simplified).
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _SMALL = {"十": 10, "百": 100, "千": 1000}
@@ -35,6 +36,7 @@ NUMERAL = (
 )
 
 
+@lru_cache(maxsize=8192)
 def value(numeral: str) -> str:
     """The value of what NUMERAL matched, as plain decimal digits without trailing zeros after the point."""
     if numeral[0].isdigit() and numeral[0].isascii():

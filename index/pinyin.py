@@ -4,16 +4,21 @@ A syllable is one code of the private use area, and what is indexed and asked fo
 rarer than chance, and codes are made and stored in a fraction of what letters cost.
 """
 
-import re
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import chain, pairwise
+from itertools import pairwise, product
 from operator import add
+
+import numpy as np
+from numpy.typing import NDArray
 
 READINGS = files("index") / "encoders" / "words" / "readings.tsv"
 """A character and its readings a line, the usual one first."""
 
 _FIRST_CODE = 0xE000
+_BEYOND = 1 << 16
+"""Stands for every code point outside the basic plane: none of these has a reading here."""
 _MOST_PAIRS = 1 << 17
 
 
@@ -37,26 +42,6 @@ def _read_as() -> dict[str, tuple[str, ...]]:
 
 
 @cache
-def _usual() -> dict[int, str]:
-    """Every character to the code of its usual reading. Codes that a text holds itself mean nothing to us."""
-    codes = _codes()
-    table = {ord(code): " " for code in codes.values()}
-    return table | {ord(char): codes[readings[0]] for char, readings in _readings().items()}
-
-
-@cache
-def _runs() -> re.Pattern[str]:
-    last = chr(_FIRST_CODE + len(_codes()) - 1)
-    return re.compile(f"[{chr(_FIRST_CODE)}-{last}]{{2,}}")
-
-
-@cache
-def _several() -> re.Pattern[str]:
-    """Characters that are read in more than one way."""
-    return re.compile("[" + "".join(char for char, readings in _readings().items() if len(readings) > 1) + "]")
-
-
-@cache
 def _ambiguous() -> dict[str, str]:
     """Two syllables that are written like two others, to one of both: "changan" is chang'an and chan'gan."""
     codes = _codes()
@@ -75,21 +60,55 @@ def _pair(first: str, second: str) -> str:
     return _ambiguous().get(two, two)
 
 
-def pairs(folded: str) -> list[str]:
-    """The readings of each pair of neighbouring Chinese characters of a folded text, each once."""
-    usual = folded.translate(_usual())
-    found = dict.fromkeys(chain.from_iterable(map(add, run, run[1:]) for run in _runs().findall(usual)))
-    for two in found.keys() & _ambiguous().keys():
-        found[_ambiguous()[two]] = None
-    beside = f" {folded}"
-    starts = [char.start() for char in _several().finditer(folded)]
-    twos = [*(beside[at : at + 2] for at in starts), *(folded[at : at + 2] for at in starts)]
-    found |= dict.fromkeys(chain.from_iterable(map(_PAIRS.__getitem__, twos)))
-    return list(found)
+def sounds(folded: Sequence[str]) -> list[str]:
+    """For each folded text the readings of its pairs of neighbouring Chinese characters, once each, spaces between.
+
+    All texts at once, as numbers: a text has about as many pairs as characters, and indexing makes all of them.
+    """
+    count = len(_codes())
+    joined = "\n".join(folded)
+    characters = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), "<u4")
+    read = _table()[np.minimum(characters, _BEYOND)]
+    owner = np.repeat(np.arange(len(folded)), [len(text) + 1 for text in folded])[: max(len(characters) - 1, 0)]
+    found = []
+    for left, right in product(range(read.shape[1]), repeat=2):
+        first, second = read[:-1, left], read[1:, right]
+        both = np.flatnonzero((first >= 0) & (second >= 0))
+        found.append(owner[both] * count**2 + _same()[first[both] * count + second[both]])
+    told = np.unique(np.concatenate(found))
+    owners, pairs = told // count**2, told % count**2
+    letters = np.full((len(pairs), 3), ord(" "), "<u2")
+    letters[:, 0], letters[:, 1] = pairs // count + _FIRST_CODE, pairs % count + _FIRST_CODE
+    borders = np.searchsorted(owners, np.arange(len(folded) + 1)).tolist()
+    return [letters[start:end].tobytes().decode("utf-16-le").rstrip() for start, end in pairwise(borders)]
+
+
+@cache
+def _table() -> NDArray[np.int64]:
+    """(65 537, most readings) numbers of the syllables that a code point may be read as, -1 for none."""
+    table = np.full((_BEYOND + 1, max(map(len, _readings().values()))), -1, np.int64)
+    for char, readings in _read_as().items():
+        if ord(char) < _BEYOND:
+            table[ord(char), : len(readings)] = [ord(code) - _FIRST_CODE for code in readings]
+    return table
+
+
+@cache
+def _same() -> NDArray[np.int64]:
+    """(syllables squared,) number of a pair, first times the count plus second, to that of `_ambiguous`."""
+    count = len(_codes())
+    same = np.arange(count**2)
+    for pair, other in _ambiguous().items():
+        same[_number(pair)] = _number(other)
+    return same
+
+
+def _number(pair: str) -> int:
+    return (ord(pair[0]) - _FIRST_CODE) * len(_codes()) + ord(pair[1]) - _FIRST_CODE
 
 
 def places(folded: str) -> dict[str, int]:
-    """The same, with where each stands first."""
+    """The readings of the pairs of a folded text, and where each stands first."""
     found: dict[str, int] = {}
     for at, two in enumerate(map(add, folded, folded[1:])):
         for pair in _PAIRS[two]:

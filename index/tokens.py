@@ -7,7 +7,7 @@ characters also yield their pinyin, so that a name spelled in Latin letters find
 
 import gzip
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -124,7 +124,7 @@ PIECE = re.compile(
     rf"|(?P<word>[^\W_{_HAN}]+)|(?P<han>[{_HAN}]+)"
 )
 """What terms are made of, in folded text: numbers first, then names that mix letters and digits, then words, then runs
-of Chinese. READERS has a reader for each of these groups."""
+of Chinese."""
 HAN_CHARACTER = re.compile(f"[{_HAN}]")
 _STEMMER = snowballstemmer.stemmer("english")
 
@@ -140,7 +140,7 @@ def terms(text: str) -> list[Term]:
     folded = fold(text)
     found: list[Term] = []
     for piece in PIECE.finditer(folded):
-        found.extend(READERS[piece.lastgroup or "word"](piece.group(), piece.start()))
+        found.extend(_READERS[piece.lastgroup or "word"](piece.group(), piece.start()))
     return found
 
 
@@ -189,4 +189,6 @@ def _han(piece: str, start: int) -> Iterator[Term]:
         start += len(word)
 
 
-READERS = {"number": _number, "name": _name, "word": _word, "han": _han}
+_READERS = {"number": _number, "name": _name, "word": _word, "han": _han}
+STORED: dict[str, Callable[[str], str]] = {"number": lambda piece: f"#{value(piece)}", "name": str, "word": stem}
+"""The term of a piece that is not Chinese, for whoever needs neither its place nor its spelling."""

@@ -28,6 +28,7 @@ from index.passages import Passage
 from index.snapshot import COLUMNS, Snapshot
 from index.tables import ID, ROW, pack_document, pack_section, pack_spans
 
+_TERMS = "terms"
 _LOOKED_UP, _COPIED = 256, 8192
 """Passages whose vectors are in memory at a time."""
 
@@ -133,26 +134,35 @@ class SnapshotWriter:
             self._columns["tokens"].append(entries[key].tokens)
             rows["crc"][position] = zlib.crc32(entries[key].tokens)
 
-    def finish(self, states: bytes, manifest: Manifest, earlier: Snapshot | None) -> Manifest:
-        """Write what is left: terms, the state of the files, and the manifest with the records of all files.
+    def finish(self, states: bytes, manifest: Manifest, terms: Sequence[FileRecord]) -> Manifest:
+        """Write what is left: the state of the files, and the manifest with the records of all files.
 
-        Postings that did not change are copied from `earlier`.
+        `terms` are those of `write_terms`.
         """
-        for name, column in self._columns.items():
-            size, digest = column.close()
-            self._records.append(FileRecord(f"{name}.bin", size, digest))
+        for name in self._columns:
+            if name != _TERMS:
+                self._records.append(self._closed(name))
         self._whole(snapshot.FILES, states)
-        self._write_terms(earlier)
+        self._records += terms
         complete = _with(manifest, len(self._ids), self.passages, self._records)
         self._whole(MANIFEST, render(complete))
         files.sync(self.folder)
         return complete
 
-    def _write_terms(self, earlier: Snapshot | None) -> None:
+    def _closed(self, name: str) -> FileRecord:
+        size, digest = self._columns[name].close()
+        return FileRecord(f"{name}.bin", size, digest)
+
+    def write_terms(self, earlier: Snapshot | None) -> list[FileRecord]:
+        """Write the term index, once every document was added, and return the records of its files.
+
+        Postings that did not change are copied from `earlier`. Touches nothing that `fill` does.
+        """
+        records = [self._closed(_TERMS)]
         folder = self.folder / snapshot.TERMS
         postings.build(
             folder,
-            Column(self.folder / "terms.bin"),
+            Column(self.folder / f"{_TERMS}.bin"),
             aside=self.folder.with_name(f"{self.folder.name}-terms"),
             earlier=earlier.folder / snapshot.TERMS if earlier else None,
         )
@@ -163,8 +173,9 @@ class SnapshotWriter:
             # The names of tantivy's own files are never given twice: such a file is a copy, or damaged.
             if path.suffix != ".json" and copied.get(record.name, record) != record:
                 raise files.damaged(path, "is not what was copied")
-            self._records.append(record)
+            records.append(record)
         files.sync(folder)
+        return records
 
     def _whole(self, name: str, content: bytes) -> None:
         file = HashedFile(self.folder / name)
