@@ -1,11 +1,12 @@
 # The verbs of this project. `make chat` and `make test` do everything on a fresh machine.
 VENV ?= .venv
 DATA ?= data/training
+SHARE ?= 1
 PYTHON ?= python3
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt
 
-.PHONY: help chat run index eval doctor test lint check format encoder reader clean
+.PHONY: help chat run index eval doctor test lint check format encoder clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -41,14 +42,8 @@ format: $(VENV)/.test ## put the code into its form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-encoder: $(VENV)/.training ## train the bundled encoders from a data folder: make encoder DATA=../shared/data
-	$(BIN)/python -m training.encoder --data $(DATA)
-	$(BIN)/python -m training.encoder.second --data $(DATA) --start build/encoder/bundled
-
-reader: $(VENV)/.training ## train the span reader, after the encoder: make reader DATA=../shared/data
-	$(BIN)/python -m training.spans --data $(DATA)
-	$(BIN)/python -m training.spans_export
-	$(BIN)/python -m training.spans_measure --data $(DATA)
+encoder: $(VENV)/.training ## train all bundled models from a data folder: make encoder DATA=../shared/data [SHARE=0.02]
+	$(BIN)/python -m training --data $(DATA) --share $(SHARE)
 
 clean: ## remove the environment and all caches (data/ stays)
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -128,9 +128,12 @@ class SpanReader:
 
     @classmethod
     def open(cls, folder: Path = READER, *, threads: int = 1) -> "SpanReader":
-        """The shipped reader, or the one in `folder`. Raises EncoderError where files are missing or do not fit."""
+        """The shipped reader, or the one in `folder`, beside the folder of the encoder whose table it reads.
+
+        Raises EncoderError where files are missing or do not fit.
+        """
         config = read_config(folder)
-        table = Table(ENCODERS / str(config["table"]))
+        table = Table(folder.parent / str(config["table"]))
         # Composed words are rare: they were not counted.
         rarity = np.ones(len(table), np.float32)
         counted = _load_rarity(folder)

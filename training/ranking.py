@@ -24,12 +24,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.build import build
-from index.confidence import CONFIDENCE_FEATURES, PASSAGE_FEATURES, Linear, confidence_features, passage_features
+from index.confidence import (
+    CONFIDENCE_FEATURES,
+    PASSAGE_FEATURES,
+    Linear,
+    Ranking,
+    confidence_features,
+    passage_features,
+)
 from index.encoder import ENCODERS, Encoder, open_encoder
 from index.query import Query, parse
 from index.quoting import FEATURES
 from index.search import Found, Index
 from index.sentences import sentences
+from index.snapshot import active
+from index.spans import SpanReader
+from index.static import Static
+from index.student import Student
 from index.tokens import tokenizer
 from training.fitting import fit_listwise, fit_logistic, reliability
 from training.spans_examples import elsewhere, swaps
@@ -60,14 +71,21 @@ class Case:
     """Of each sentence's document, `index.names.strangers`."""
 
 
-def corpus(told: Sequence[Paragraph], encoder: Encoder, folder: Path) -> Index:
+def shipped(name: str, encoders: Path) -> tuple[Encoder, SpanReader | None]:
+    """A bundled encoder of a folder like `index/encoders`, or a hub's; with the reader there if it goes with one."""
+    kind = {"bundled": Student, "bundled-fast": Static}.get(name)
+    encoder: Encoder = kind(encoders / name) if kind else open_encoder(name)
+    return encoder, SpanReader.open(encoders / "reader") if encoder.reads else None
+
+
+def corpus(told: Sequence[Paragraph], encoder: Encoder, reader: SpanReader | None, folder: Path) -> Index:
     """An index with one document a paragraph, in the order given."""
     source = folder / "corpus"
     source.mkdir()
     for n, paragraph in enumerate(told):
         (source / f"p{n:05d}.txt").write_text(paragraph.text + "\n", encoding="utf-8")
     build(source, folder / "data", encoder, now=datetime.now(UTC))
-    return Index.open(folder / "data", encoder=encoder)
+    return Index(active(folder / "data"), encoder, Ranking.load(encoder.ranking), reader)
 
 
 def ask_all(index: Index, told: Sequence[Paragraph], data: Path, count: int, rng: random.Random) -> Iterator[Case]:
@@ -186,19 +204,19 @@ def main() -> None:
     """Ask, fit, write, report."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
     parser.add_argument("--data", type=Path, required=True, help="the folder with reading/ and cedict.txt.gz")
-    parser.add_argument("--encoder", default="bundled")
+    parser.add_argument("--encoder", default="bundled", help="bundled, bundled-fast, or a hub's model")
+    parser.add_argument("--encoders", type=Path, default=ENCODERS, help="folder with it, its reader and its ranking")
     parser.add_argument("--questions", type=int, default=600)
     parser.add_argument("--least", type=float, default=0.03, help="no threshold lies below this (bundled-fast: 0.07)")
-    parser.add_argument("--out", type=Path, help="folder for ranking.json and its report")
     chosen = parser.parse_args()
     told = paragraphs(chosen.data / "reading" / "cmrc2018-trial.json.gz")
-    encoder = open_encoder(chosen.encoder)
+    encoder, reader = shipped(chosen.encoder, chosen.encoders)
     cases = []
     rng = random.Random(SEED)
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as other:
-        index = corpus(told, encoder, Path(folder))
+        index = corpus(told, encoder, reader, Path(folder))
         short = unsaid(told, rng)
-        without = corpus([paragraph for paragraph, _ in short], encoder, Path(other))
+        without = corpus([paragraph for paragraph, _ in short], encoder, reader, Path(other))
         for case in chain(
             ask_all(index, told, chosen.data, chosen.questions, rng),
             ask_unsaid(without, [question for _, question in short], chosen.data, rng),
@@ -208,8 +226,7 @@ def main() -> None:
                 print(f"\rasked {len(cases)}", end="", file=sys.stderr, flush=True)
     report: dict[str, object] = {"encoder": encoder.name, "fingerprint": encoder.fingerprint, "cases": len(cases)}
     fitted = fit(cases, chosen.least, report)
-    out = chosen.out or ENCODERS / chosen.encoder
-    (out / "ranking.json").write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
+    encoder.ranking.write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
     print("\n" + json.dumps(report, indent=1))
 
 

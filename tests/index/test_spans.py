@@ -143,6 +143,8 @@ def test_a_damaged_folder_is_one_clear_sentence(tmp_path: Path) -> None:
     with pytest.raises(EncoderError):
         SpanReader.open(tmp_path)
     shutil.copytree(READER, tmp_path / "reader")
+    (tmp_path / "bundled").symlink_to((ENCODERS / "bundled").resolve())
+    assert SpanReader.open(tmp_path / "reader").read("谁?", ["文"])
     (tmp_path / "reader" / "layers.onnx").write_bytes(b"not a graph")
     with pytest.raises(EncoderError, match="reinstall"):
         SpanReader.open(tmp_path / "reader")

@@ -17,7 +17,7 @@ from training.encoder.composed import write_composed
 from training.encoder.export import write_bundled, write_fast
 from training.encoder.fast import train_fast
 from training.encoder.folders import write_folders
-from training.encoder.folding import fold_table, is_han
+from training.encoder.folding import fold_table
 from training.encoder.measure import Floats
 from training.encoder.model import Body, Student
 from training.encoder.report import draw_curve, write_report
@@ -46,8 +46,7 @@ def main() -> None:
     draw_curve(trainer.progress, out / "curve.png")
     write_folders(out, out / "sentence-transformers")
     _check_words(out)
-    centres = _centres(weights["words"], vocabulary, frequency)
-    print("written:", write_report(out, options.data, frequency, centres, options.every), flush=True)
+    print("written:", write_report(out, options.data, frequency, options.every), flush=True)
 
 
 def _options() -> argparse.Namespace:
@@ -93,14 +92,6 @@ def _weights(student: Student) -> dict[str, Floats]:
     state = {name.removeprefix("body."): value.cpu().float().numpy() for name, value in student.state_dict().items()}
     state["words"] = state.pop("words.weight")
     return state
-
-
-def _centres(rows: Floats, vocabulary: list[Piece], frequency: Floats) -> Floats:
-    """The usual vector of each script, other scripts first: soft matching takes it away."""
-    han = np.array([is_han(piece.text[0]) for piece in vocabulary])
-    weight = np.sqrt(frequency)[:, None]
-    means = [(rows[part] * weight[part]).sum(0) / weight[part].sum() for part in (~han, han)]
-    return np.stack(means).astype(np.float32)
 
 
 def _check_words(out: Path) -> None:

@@ -15,41 +15,34 @@ import random
 import shutil
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import torch
 import torch.nn.functional as functional
-from tokenizers import Tokenizer
 from torch import Tensor, nn
 
-from index.passages import sentences
 from index.table import Table
-from index.tokens import token_spans, tokenizer
+from index.tokens import tokenizer
 from training.encoder.batches import epoch, noisy, numbers, padded, sample
 from training.encoder.export import Weights, write_config, write_layers
 from training.encoder.folders import layer_weights
 from training.encoder.folding import fold_table
 from training.encoder.model import PROJECTED, WIDTH, Body, pool, read_minilm, unit
+from training.encoder.reading import Question, Reading
 from training.encoder.report import draw_curve
 from training.encoder.start import RARE
+from training.encoder.stories import Stories
 from training.encoder.translate import SCALE, Progress, choose, late_interaction
 from training.encoder.vocabulary import Piece, pieces, teacher_folder
 from training.encoder.whitening import whiten
-from training.spans_gloss import Glosses, english_question, glossed_passage, load_glosses
-from training.spans_text import Asked, Example, Paragraph, holding, paragraphs, window_around
 
 RATE, PROJECTION_RATE = 6e-5, 2e-4
-TOPICS, NEIGHBOURS = 4, 6
-"""A batch has so many topics, and of each so many paragraphs that are near each other: the hardest to tell apart."""
-LONGEST_WINDOW, MOST_TOKENS = 260, 200
 SAVE_SECONDS = 180
 DESCENTS = (0.4, 1.0)
 """At which shares of the time a descent of the learning rate ends."""
-IN_ENGLISH, PASSAGE_IN_ENGLISH = 0.5, 0.25
-"""Shares of the questions, and of the passages, that are put into English."""
 
 
 class Second(nn.Module):
@@ -69,16 +62,6 @@ class Second(nn.Module):
         return unit(self.proj(x))
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A question and a window that answers it, as piece numbers; `sentence` numbers those of the window's pieces."""
-
-    asked: list[int]
-    window: list[int]
-    sentence: list[int]
-    right: int
-
-
 def shipped(folder: Path) -> Second:
     """The encoder of a folder, its int8 weights widened to float."""
     table = Table(folder)
@@ -94,64 +77,13 @@ def shipped(folder: Path) -> Second:
     return Second(rows, body, stored["proj.weight"].T)
 
 
-class Reading:
-    """Questions with windows of their paragraphs, drawn anew for every batch."""
-
-    def __init__(self, data: Path, cut: Tokenizer, weighted: Tensor, chance: random.Random) -> None:
-        """`weighted` (ids, 384) are word vectors by which it is judged which paragraphs are near."""
-        told = paragraphs(data / "reading" / "cmrc2018-train.json.gz")
-        told += paragraphs(data / "reading" / "drcd-dev.json.gz")
-        self.told: list[Paragraph] = [paragraph for paragraph in told if paragraph.asked]
-        self.glosses: Glosses = load_glosses(data / "cedict.txt.gz")
-        self.cut, self.chance = cut, chance
-        ids = [encoded.ids for encoded in cut.encode_batch([p.text for p in self.told], add_special_tokens=False)]
-        means = torch.stack([weighted[row].mean(0) for row in ids])
-        means = unit(means - means.mean(0))
-        self.near = (means @ means.T).topk(2 * NEIGHBOURS, dim=1).indices.tolist()
-
-    def batch(self) -> list[Question]:
-        """Questions of different paragraphs, some of them about one topic."""
-        chosen: set[int] = set()
-        for near in self.chance.sample(self.near, TOPICS):
-            chosen.update([near[0], *self.chance.sample(near[1:], NEIGHBOURS - 1)])
-        told = [self.told[n] for n in sorted(chosen)]
-        made = [self._question(paragraph, self.chance.choice(paragraph.asked)) for paragraph in told]
-        return [question for question in made if question]
-
-    def _question(self, paragraph: Paragraph, asked: Asked) -> Question | None:
-        spans = sentences(paragraph.text)
-        chosen = holding(spans, asked.answer)
-        if chosen < 0:
-            return None
-        first, last = window_around(spans, chosen, LONGEST_WINDOW, self.chance)
-        start, end = spans[first][0], spans[last - 1][1]
-        sentence = (spans[chosen][0] - start, spans[chosen][1] - start)
-        example = Example(asked.question, paragraph.text[start:end], sentence=sentence)
-        # A passage in English is asked for in both languages, or no Chinese question would ever meet one.
-        if self.chance.random() < PASSAGE_IN_ENGLISH:
-            example = glossed_passage(example, self.glosses, self.cut, self.chance)
-        question = example.question
-        if self.chance.random() < IN_ENGLISH:
-            question = english_question(question, self.glosses, self.cut, self.chance)
-        return self._numbers(question, example)
-
-    def _numbers(self, question: str, example: Example) -> Question | None:
-        asked = self.cut.encode(question, add_special_tokens=False).ids[:48]
-        encoded = self.cut.encode(example.text, add_special_tokens=False)
-        spans = sentences(example.text)
-        places = [(int(a) + int(b)) // 2 for a, b in token_spans(encoded)][:MOST_TOKENS]
-        owners = [next((n for n, (a, b) in enumerate(spans) if a <= place < b), 0) for place in places]
-        right = next((n for n, (a, b) in enumerate(spans) if a <= example.sentence[0] < b), -1)
-        if not asked or right not in owners:
-            return None
-        return Question(asked, encoded.ids[:MOST_TOKENS], owners, right)
-
-
 class SecondTrainer:
     """The student, its teacher, and batches of both kinds in turn."""
 
-    def __init__(self, student: Second, data: Path, seed: int = 0) -> None:
+    def __init__(self, student: Second, data: Path, seed: int = 0, short: bool = False) -> None:
+        """`short`: products in bfloat16, a third sooner where the processor has them, to the same losses."""
         torch.manual_seed(seed)
+        self._short = short
         self.student, self.chance, self.progress = student, random.Random(seed), Progress()
         self.cut = tokenizer()
         table = fold_table()
@@ -161,6 +93,7 @@ class SecondTrainer:
         self.source = numbers(data, vocabulary, self.cut, str.maketrans(table), frequency)
         self.teacher, self.teacher_words = _teacher(vocabulary)
         self.reading = Reading(data, self.cut, student.rows * self.rarity[:, None], random.Random(seed + 1))
+        self.stories = Stories(data, self.cut, random.Random(seed + 2))
         matrices = [weight for weight in student.body.parameters() if weight.ndim > 1]
         vectors = [weight for weight in student.body.parameters() if weight.ndim <= 1]
         self.optimiser = torch.optim.AdamW(
@@ -183,8 +116,9 @@ class SecondTrainer:
             if done >= 1:
                 break
             rate = min(1.0, (self.progress.step - warm + 1) / 40) * max(0.03, 1 - done)
-            told = self._learn(self._translated(batch, english=self.progress.step % 3 == 0), rate)
-            told |= self._learn(self._asked(self.reading.batch()), rate)
+            told = self._learn(partial(self._translated, batch, english=self.progress.step % 3 == 0), rate)
+            source: Reading | Stories = self.stories if self.progress.step % 2 else self.reading
+            told |= self._learn(partial(self._asked, source.batch()), rate)
             for name, value in told.items():
                 means[name].append(value)
             self.progress.step += 1
@@ -218,6 +152,7 @@ class SecondTrainer:
         # Other batches than those before the stop.
         self.chance.seed(self.progress.step)
         self.reading.chance.seed(self.progress.step + 1)
+        self.stories.chance.seed(self.progress.step + 2)
         print(f"going on from step {self.progress.step}", flush=True)
 
     def _tell(self, means: dict[str, float], done: float) -> None:
@@ -225,7 +160,9 @@ class SecondTrainer:
         losses = "  ".join(f"{name} {value:.3f}" for name, value in means.items())
         print(f"step {self.progress.step} ({done:.0%}, {self.progress.seconds:.0f} s)  {losses}", flush=True)
 
-    def _learn(self, losses: dict[str, Tensor], rate: float) -> dict[str, float]:
+    def _learn(self, judge: Callable[[], dict[str, Tensor]], rate: float) -> dict[str, float]:
+        with torch.autocast("cpu", torch.bfloat16, enabled=self._short):
+            losses = judge()
         for group in self.optimiser.param_groups:
             group["lr"] = group["base"] * rate
         self.optimiser.zero_grad()
@@ -292,7 +229,7 @@ def _best(questions: Tensor, passages: Tensor, number: Tensor) -> Tensor:
     """
     kept = number.flatten() >= 0
     columns = passages.flatten(0, 1)[kept]
-    cosines = questions.flatten(0, 1) @ columns.T
+    cosines = (questions.flatten(0, 1) @ columns.T).float()
     groups = int(number.max()) + 1
     where = number.flatten()[kept].expand(len(cosines), -1)
     best = torch.full((len(cosines), groups), -1.0).scatter_reduce(1, where, cosines, "amax")
@@ -350,10 +287,12 @@ def main() -> None:
     parser.add_argument("--start", type=Path, default=Path("index/encoders/bundled"), help="the first stage's files")
     parser.add_argument("--out", type=Path, default=Path("build/encoder/second"))
     parser.add_argument("--minutes", type=float, default=90, help="in all; a stopped run goes on")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--bfloat16", action="store_true", help="products in bfloat16, where the processor has them")
     chosen = parser.parse_args()
     chosen.out.mkdir(parents=True, exist_ok=True)
     student = shipped(chosen.start)
-    trainer = SecondTrainer(student, chosen.data)
+    trainer = SecondTrainer(student, chosen.data, chosen.seed, chosen.bfloat16)
     ends = []
     for number, share in enumerate(DESCENTS, 1):
         trainer.run(share * chosen.minutes, chosen.out / f"layers-{number}.pt")
