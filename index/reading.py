@@ -7,8 +7,11 @@ on CMRC's trial set, where the choice is the same as when six are read: see `doc
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from index.candidates import PassageMatch
-from index.quoting import LIMIT, reader_odds
+from index.query import Query
+from index.quoting import LIMIT, reader_odds, wanted_features
 from index.spans import SpanReader
 
 READ = 5
@@ -22,20 +25,20 @@ BEHIND = 4.0
 
 
 def read_on(
-    reader: SpanReader, question: str, passages: Sequence[PassageMatch], odds: Sequence[float]
+    reader: SpanReader, query: Query, passages: Sequence[PassageMatch], odds: Sequence[float]
 ) -> list[PassageMatch]:
     """The same passages, the first of them with their `reading`; `odds` are those of the passages, best first."""
 
     def reads(passage: PassageMatch) -> PassageMatch:
-        return replace(passage, reading=reader.read(question, [passage.text])[0])
+        return replace(passage, reading=reader.read(query.text, [passage.text])[0])
 
     found = list(passages)
     last = -1
     for n, own in enumerate(odds[:READ]):
-        if own < odds[0] - BEHIND or (n and sureness(found[n - 1]) >= SURE):
+        if own < odds[0] - BEHIND or (n and sureness(found[n - 1], query) >= SURE):
             break
         found[n], last = reads(found[n]), n
-    best = max(found[: last + 1], key=sureness, default=None)
+    best = max(found[: last + 1], key=lambda passage: sureness(passage, query), default=None)
     if best is not None and best.cross:
         # What it says may stand in the asker's language too, and is quoted from there if that answers as well.
         twins = [n for n in range(last + 1, len(found)) if is_twin(found[n], best)]
@@ -49,7 +52,12 @@ def is_twin(passage: PassageMatch, other: PassageMatch) -> bool:
     return not passage.cross and passage.source.original == other.source.original
 
 
-def sureness(passage: PassageMatch) -> float:
-    """Log odds that `passage`, which was read, answers, and that its best sentence does, added up."""
+def sureness(passage: PassageMatch, query: Query) -> float:
+    """Log odds that `passage`, which was read, answers, and that its best sentence does, added up.
+
+    A sentence without a number is no sure answer to "how many", whatever the reader says of it.
+    """
     relevance = passage.reading.relevance if passage.reading else 0.0
-    return relevance + float(reader_odds(passage).max(initial=-LIMIT))
+    texts = [passage.text[slice(*passage.within(span))] for span in passage.sentences]
+    lacking = np.asarray(wanted_features(query, texts), np.float32) < 0
+    return relevance + float(np.where(lacking, -LIMIT, reader_odds(passage)).max(initial=-LIMIT))

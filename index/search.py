@@ -222,7 +222,7 @@ class Index:
         if self._reader is None:
             return list(passages)
         odds = [self._ranking.passage(passage_features(passage)) for passage in passages]
-        return read_on(self._reader, query.text, passages, odds)
+        return read_on(self._reader, query, passages, odds)
 
     def _sentences(self, passage: PassageMatch, query: Query, more: float) -> list[SentenceMatch]:
         features = sentence_features(passage, self._document(passage.passage), query)

@@ -7,9 +7,11 @@ import numpy as np
 from index.candidates import PassageMatch
 from index.document import Source
 from index.matching import Match
+from index.query import parse
 from index.reading import BEHIND, READ, SURE, read_on, sureness
 from index.spans import Reading, SpanReader
 
+ASKED = parse("什么?")
 SOURCE = Source("a.txt", "A")
 WHOLE = Match(0.0, 0.0, 0.0, np.zeros(0, np.float32))
 
@@ -40,22 +42,22 @@ def passages(count: int) -> list[PassageMatch]:
 
 def test_reading_ends_at_a_passage_that_surely_answers() -> None:
     model = Scripted({"p0": 0.0, "p1": SURE, "p2": 0.0})
-    found = read_on(model.reader(), "?", passages(3), [2.0, 1.0, 0.0])
+    found = read_on(model.reader(), ASKED, passages(3), [2.0, 1.0, 0.0])
     assert model.read == ["p0", "p1"]
     assert [p.reading is not None for p in found] == [True, True, False]
     assert [p.passage for p in found] == [0, 1, 2]
-    assert sureness(found[1]) >= SURE > sureness(found[0])
+    assert sureness(found[1], ASKED) >= SURE > sureness(found[0], ASKED)
 
 
 def test_passages_far_behind_the_first_are_not_read() -> None:
     model = Scripted({f"p{n}": 0.0 for n in range(3)})
-    read_on(model.reader(), "?", passages(3), [0.0, -BEHIND, -BEHIND - 0.1])
+    read_on(model.reader(), ASKED, passages(3), [0.0, -BEHIND, -BEHIND - 0.1])
     assert model.read == ["p0", "p1"]
 
 
 def test_of_many_that_do_not_answer_a_few_are_read() -> None:
     model = Scripted({f"p{n}": -9.0 for n in range(9)})
-    found = read_on(model.reader(), "?", passages(9), [0.0] * 9)
+    found = read_on(model.reader(), ASKED, passages(9), [0.0] * 9)
     assert len(model.read) == READ
     assert len(found) == 9
 
@@ -65,10 +67,18 @@ def test_after_a_sure_passage_in_another_language_its_translation_is_read_too() 
     found = passages(5)
     found[0] = replace(found[0], cross=1.0, source=replace(SOURCE, path="a.en.txt", translation_of="a.txt"))
     found[1] = replace(found[1], source=replace(SOURCE, path="b.txt"))
-    got = read_on(model.reader(), "?", found, [0.0, -1.0, -9.0, -9.0, -9.0])
+    got = read_on(model.reader(), ASKED, found, [0.0, -1.0, -9.0, -9.0, -9.0])
     assert model.read == ["p0", "p2", "p3"]
     assert [p.passage for p in got if p.reading] == [0, 2, 3]
 
 
 def test_nothing_found_means_nothing_read() -> None:
-    assert read_on(Scripted({}).reader(), "?", [], []) == []
+    assert read_on(Scripted({}).reader(), ASKED, [], []) == []
+
+
+def test_a_sentence_without_a_number_is_no_sure_answer_to_how_many() -> None:
+    texts = ["aa", "bb", "16", "dd"]
+    model = Scripted(dict.fromkeys(texts, SURE))
+    found = [replace(passage, text=text) for passage, text in zip(passages(4), texts, strict=True)]
+    read_on(model.reader(), parse("有多少工厂?"), found, [0.0] * 4)
+    assert model.read == ["aa", "bb", "16"]
