@@ -113,6 +113,33 @@ def _answers(named: str, asked: set[str]) -> bool:
     return not digits or any(one not in asked for one in digits)
 
 
+def one_a_passage(ranked: Sequence[SentenceMatch]) -> list[SentenceMatch]:
+    """The first sentence of each passage of `ranked`, in the same order."""
+    first: dict[int, SentenceMatch] = {}
+    for row in ranked:
+        first.setdefault(row.candidate.passage, row)
+    return list(first.values())
+
+
+def prefer_language(ranked: Sequence[SentenceMatch], lang: str, slack: float = 4.0) -> list[SentenceMatch]:
+    """`ranked` with the asker's language first, where the best sentence stands in a document that has a translation.
+
+    A sentence of the translation moves up only if it is itself a fair answer (`slack`, in logits, behind the best).
+    """
+    best = ranked[0]
+    if best.candidate.source.lang == lang:
+        return list(ranked)
+    text = best.candidate.source.original
+    mine = [
+        row
+        for row in ranked
+        if row.candidate.source.lang == lang
+        and row.candidate.source.original == text
+        and best.score - row.score < slack
+    ]
+    return mine + [row for row in ranked if row not in mine]
+
+
 # A sentence that begins like this speaks of what the sentence before it named.
 _LEANS = re.compile(
     r"^[“\"「『（(]?(?:该|該|此|其|这|這|那|它|他|她|同时|目前|其中|后来|之后|随后|随即|并|并且|但|而|因此|所以|"

@@ -19,7 +19,16 @@ from index.locate import locate
 from index.matching import Weighted
 from index.names import strangers
 from index.query import Query, parse
-from index.quoting import MAX_QUOTE, SentenceMatch, extend, highlight, sentence_features, sentence_matches
+from index.quoting import (
+    MAX_QUOTE,
+    SentenceMatch,
+    extend,
+    highlight,
+    one_a_passage,
+    prefer_language,
+    sentence_features,
+    sentence_matches,
+)
 from index.reading import read_on
 from index.rerank import Reranker
 from index.snapshot import Snapshot, SnapshotInfo, active
@@ -125,9 +134,9 @@ class Index:
             return Answer(question, (), 0.0, snapshot=self.snapshot.id)
         found = self.find(query)
         if not self.sure(found):
-            nearest = self._quotes(_one_a_passage(found.sentences), found, NEAREST)
+            nearest = self._quotes(one_a_passage(found.sentences), found, NEAREST)
             return Answer(question, (), found.confidence, nearest, self.snapshot.id)
-        ranked = _prefer_language(found.sentences, query.lang)
+        ranked = prefer_language(found.sentences, query.lang)
         return Answer(question, self._quotes(ranked, found, top), found.confidence, snapshot=self.snapshot.id)
 
     def find(self, query: Query, skip: Callable[[Source], bool] | None = None) -> Found:
@@ -275,31 +284,5 @@ def _same(quote: Quote, other: Quote) -> bool:
     return overlap or quote.text.split() == other.text.split()
 
 
-def _one_a_passage(ranked: Sequence[SentenceMatch]) -> list[SentenceMatch]:
-    first: dict[int, SentenceMatch] = {}
-    for row in ranked:
-        first.setdefault(row.candidate.passage, row)
-    return list(first.values())
-
-
 def _block_at(document: Document, offset: int) -> Block | None:
     return next((block for block in document.blocks if block.start <= offset < block.end), None)
-
-
-def _prefer_language(ranked: Sequence[SentenceMatch], lang: str, slack: float = 4.0) -> list[SentenceMatch]:
-    """`ranked` with the asker's language first, where the best sentence stands in a document that has a translation.
-
-    A sentence of the translation moves up only if it is itself a fair answer (`slack`, in logits, behind the best).
-    """
-    best = ranked[0]
-    if best.candidate.source.lang == lang:
-        return list(ranked)
-    text = best.candidate.source.original
-    mine = [
-        row
-        for row in ranked
-        if row.candidate.source.lang == lang
-        and row.candidate.source.original == text
-        and best.score - row.score < slack
-    ]
-    return mine + [row for row in ranked if row not in mine]

@@ -10,15 +10,9 @@ from index.student import Student
 torch = pytest.importorskip("torch", reason="needs the extra `training`")
 
 from training.encoder.export import WINDOW  # noqa: E402
-from training.encoder.second import (  # noqa: E402
-    Question,
-    _best,
-    _passage_numbers,
-    _sentence_numbers,
-    mean,
-    shipped,
-    write,
-)
+from training.encoder.reading import Question, passage_numbers, sentence_numbers  # noqa: E402
+from training.encoder.second import mean, shipped, write  # noqa: E402
+from training.encoder.translate import best_in_groups  # noqa: E402
 
 BUNDLED = Path("index/encoders/bundled")
 
@@ -28,7 +22,7 @@ def test_the_best_token_of_each_group_counts_and_none_outside_one() -> None:
     torch.manual_seed(0)
     questions, passages = torch.randn(2, 3, 4), torch.randn(2, 5, 4)
     number = torch.tensor([[-1, 0, 0, 1, -1], [-1, 2, 2, 2, 2]])
-    found = _best(questions, passages, number)
+    found = best_in_groups(questions, passages, number)
     assert found.shape == (2, 3, 3)
     for q in range(2):
         for token in range(3):
@@ -41,10 +35,10 @@ def test_the_best_token_of_each_group_counts_and_none_outside_one() -> None:
 def test_sentences_are_numbered_through_the_batch_after_the_mark_that_begins_a_text() -> None:
     """Two passages of two and of three sentences."""
     batch = [Question([7], [10, 11, 12], [0, 0, 1], 1), Question([8], [13, 14, 15, 16], [0, 1, 1, 2], 2)]
-    numbers, firsts = _sentence_numbers(batch, 6)
+    numbers, firsts = sentence_numbers(batch, 6)
     assert numbers.tolist() == [[-1, 0, 0, 1, -1, -1], [-1, 2, 3, 3, 4, -1]]
     assert firsts == [0, 2]
-    assert _passage_numbers(numbers).tolist() == [[-1, 0, 0, 0, -1, -1], [-1, 1, 1, 1, 1, -1]]
+    assert passage_numbers(numbers).tolist() == [[-1, 0, 0, 0, -1, -1], [-1, 1, 1, 1, 1, -1]]
 
 
 def test_the_mean_is_of_each_weight() -> None:

@@ -5,6 +5,7 @@ in one batch, since these are the hardest to tell apart.
 """
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -86,3 +87,18 @@ class Reading:
         if not asked or right not in owners:
             return None
         return Question(asked, encoded.ids[:MOST_TOKENS], owners, right)
+
+
+def sentence_numbers(batch: Sequence[Question], length: int) -> tuple[Tensor, list[int]]:
+    """(passages, tokens) number of each token's sentence among all of the batch (-1: a mark), and each one's first."""
+    found = torch.full((len(batch), length), -1)
+    firsts, at = [], 0
+    for row, question in zip(found, batch, strict=True):
+        row[1 : len(question.window) + 1] = torch.tensor(question.sentence) + at
+        firsts.append(at)
+        at += max(question.sentence) + 1
+    return found, firsts
+
+
+def passage_numbers(number: Tensor) -> Tensor:
+    return torch.where(number >= 0, torch.arange(len(number))[:, None], -1)

@@ -31,11 +31,11 @@ from training.encoder.export import Weights, write_config, write_layers
 from training.encoder.folders import layer_weights
 from training.encoder.folding import fold_table
 from training.encoder.model import PROJECTED, WIDTH, Body, pool, read_minilm, unit
-from training.encoder.reading import Question, Reading
+from training.encoder.reading import Question, Reading, passage_numbers, sentence_numbers
 from training.encoder.report import draw_curve
 from training.encoder.start import RARE
 from training.encoder.stories import Stories
-from training.encoder.translate import SCALE, Progress, choose, late_interaction
+from training.encoder.translate import SCALE, Progress, best_in_groups, choose, late_interaction
 from training.encoder.vocabulary import Piece, pieces, teacher_folder
 from training.encoder.whitening import whiten
 
@@ -207,11 +207,11 @@ class SecondTrainer:
         questions, passages = self.student(asked, asked_mask), self.student(held, held_mask)
         pooled = SCALE * pool(questions, asked_mask) @ pool(passages, held_mask).T
         right = torch.arange(len(batch))
-        number, firsts = _sentence_numbers(batch, held.shape[1])
+        number, firsts = sentence_numbers(batch, held.shape[1])
         weights = self.rarity[asked] * (asked_mask & (asked > 3))
-        best = _best(self.student.project(questions), self.student.project(passages), number)
+        best = best_in_groups(self.student.project(questions), self.student.project(passages), number)
         scores = SCALE * (best * weights[:, :, None]).sum(1) / weights.sum(1)[:, None].clamp(min=1e-6)
-        whole = _best(self.student.project(questions), self.student.project(passages), _passage_numbers(number))
+        whole = best_in_groups(self.student.project(questions), self.student.project(passages), passage_numbers(number))
         found = SCALE * (whole * weights[:, :, None]).sum(1) / weights.sum(1)[:, None].clamp(min=1e-6)
         sentence = torch.tensor([first + q.right for first, q in zip(firsts, batch, strict=True)])
         cross = functional.cross_entropy
@@ -220,35 +220,6 @@ class SecondTrainer:
             "asked late": cross(found, right),
             "asked sentence": cross(scores, sentence),
         }
-
-
-def _best(questions: Tensor, passages: Tensor, number: Tensor) -> Tensor:
-    """(questions, tokens, groups): the best cosine of each question token in each group of passage tokens.
-
-    `number` (passages, tokens) says which group a token belongs to, -1 for none.
-    """
-    kept = number.flatten() >= 0
-    columns = passages.flatten(0, 1)[kept]
-    cosines = (questions.flatten(0, 1) @ columns.T).float()
-    groups = int(number.max()) + 1
-    where = number.flatten()[kept].expand(len(cosines), -1)
-    best = torch.full((len(cosines), groups), -1.0).scatter_reduce(1, where, cosines, "amax")
-    return best.view(questions.shape[0], questions.shape[1], groups)
-
-
-def _sentence_numbers(batch: Sequence[Question], length: int) -> tuple[Tensor, list[int]]:
-    """(passages, tokens) number of each token's sentence among all of the batch (-1: a mark), and each one's first."""
-    found = torch.full((len(batch), length), -1)
-    firsts, at = [], 0
-    for row, question in zip(found, batch, strict=True):
-        row[1 : len(question.window) + 1] = torch.tensor(question.sentence) + at
-        firsts.append(at)
-        at += max(question.sentence) + 1
-    return found, firsts
-
-
-def _passage_numbers(number: Tensor) -> Tensor:
-    return torch.where(number >= 0, torch.arange(len(number))[:, None], -1)
 
 
 def _teacher(vocabulary: list[Piece]) -> tuple[Body, Tensor]:

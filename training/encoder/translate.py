@@ -182,6 +182,20 @@ def late_interaction(
     return asks / lw.sum(1)[:, None].clamp(min=1e-6), asked / rw.sum(1)[None].clamp(min=1e-6)
 
 
+def best_in_groups(questions: Tensor, passages: Tensor, number: Tensor) -> Tensor:
+    """(questions, tokens, groups): the best cosine of each question token in each group of passage tokens.
+
+    `number` (passages, tokens) says which group a token belongs to, -1 for none.
+    """
+    kept = number.flatten() >= 0
+    columns = passages.flatten(0, 1)[kept]
+    cosines = (questions.flatten(0, 1) @ columns.T).float()
+    groups = int(number.max()) + 1
+    where = number.flatten()[kept].expand(len(cosines), -1)
+    best = torch.full((len(cosines), groups), -1.0).scatter_reduce(1, where, cosines, "amax")
+    return best.view(questions.shape[0], questions.shape[1], groups)
+
+
 def choose(scores: Tensor, same: Tensor) -> Tensor:
     """Cross-entropy of the right one among all that do not say the same."""
     return functional.cross_entropy(scores.masked_fill(same, _NEVER), torch.arange(len(scores), device=scores.device))
