@@ -79,6 +79,8 @@ def answer_card(answer: Answer, index: Answerer, lang: Language, links: Links, p
     quotes = answer.quotes or answer.nearest
     quote = quotes[page.number]
     sheet = _Sheet()
+    if answer.read_as:
+        sheet.add(say("read-as", lang, question=answer.read_as) + "\n", Style.NOTE)
     if len(quotes) > 1 and page.number:
         sheet.add(say("passage-of", lang, number=page.number + 1, count=len(quotes)) + "\n", Style.NOTE)
     elif answer.quotes and answer.confidence < UNSURE:

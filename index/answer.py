@@ -36,6 +36,8 @@ class Answer:
     """Probability that the first quote answers (of the best candidate, when abstained)."""
     nearest: tuple[Quote, ...] = ()
     snapshot: str = ""
+    read_as: str = ""
+    """What was read instead of the question, where that was answered only with its misspelled words mended."""
 
     @property
     def answered(self) -> bool:

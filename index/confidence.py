@@ -31,6 +31,10 @@ class Linear:
     def __call__(self, row: NDArray[np.float32]) -> float:
         return float(self.weights @ row) + self.bias
 
+    def part(self, row: NDArray[np.float32], names: Sequence[str]) -> float:
+        """What the features of these names add to the sum."""
+        return sum(float(self.weights[n] * row[n]) for n in map(self.features.index, names))
+
 
 @dataclass(frozen=True, slots=True)
 class Ranking:

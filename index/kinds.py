@@ -13,7 +13,8 @@ from index.query import Wanted
 _HAN_NUMBER = "[〇零一二三四五六七八九十百千万萬亿億两兩半]+"
 _MEASURE = "[个個家项項种種名位座次辆輛件元米公里吨噸年月日天小時时分秒人岁歲倍条條所部台间間平方㎡]"
 _NUMBER = re.compile(
-    r"(?:[第约約近超逾])?(?:[0-9０-９][0-9０-９,，.．]*[0-9０-９]|[0-9０-９])"
+    # Not what belongs to a name, such as SU7; a currency's letters do.
+    r"(?:(?<![A-Za-z])|(?<=RMB)|(?<=CNY)|(?<=USD))(?:[第约約近超逾])?(?:[0-9０-９][0-9０-９,，.．]*[0-9０-９]|[0-9０-９])"
     r"(?:\s*(?:%|％|‰|[万萬亿億千百]+|(?:thousand|million|billion|trillion|percent)\b))?"
     rf"(?:余|餘|多)?{_MEASURE}*"
     rf"|百分之{_HAN_NUMBER}|{_HAN_NUMBER}(?:余|餘|多)?{_MEASURE}"
@@ -40,6 +41,10 @@ _TIME = re.compile(
     r"|\b(?:last|this|next) (?:year|month|week|spring|summer|autumn|winter)\b",
     re.I,
 )
+_YEAR = re.compile("1[0-9]{3}|20[0-9]{2}")
+_BEFORE_YEAR = re.compile(
+    rf"\b(?:in|since|by|until|from|during|early|late|{_MONTHS}\.?)\s+(?:[0-9]{{1,2}},?\s+)?$", re.I
+)
 _PLACE = re.compile(
     "[\u3400-\u9fff]{1,8}[省市县縣区區州镇鎮村国國路街岛島山湖河江海园園馆館院城港站校洲府庙廟寺]"
     r"|\b(?:in|at|on|near|from|to)\s+(?:the\s+)?[A-Z][\w’'-]+(?:\s+[A-Z][\w’'-]+)*"
@@ -64,12 +69,20 @@ _PATTERNS: dict[Wanted, re.Pattern[str]] = {
 }
 
 
+def _is_date(text: str, number: re.Match[str]) -> bool:
+    """Whether a number is a date: 2023年, and the year of "in 2023" and of "March 2024"."""
+    if _DATE.fullmatch(number.group()):
+        return True
+    before = text[max(number.start() - 12, 0) : number.start()]
+    return bool(_YEAR.fullmatch(number.group()) and _BEFORE_YEAR.search(before))
+
+
 def spans(kind: Wanted, text: str) -> Iterator[Span]:
     """Where `text` names something of `kind`, left to right; nothing for `Wanted.THING`."""
     pattern = _PATTERNS.get(kind)
     if pattern is None:
         return
     for found in pattern.finditer(text):
-        if kind is Wanted.NUMBER and _DATE.fullmatch(found.group()):
+        if kind is Wanted.NUMBER and _is_date(text, found):
             continue  # a date is a number only to those who ask when
         yield found.span()

@@ -80,6 +80,13 @@ class Lexical:
         ]
         return sorted(found, key=lambda hit: (-hit[1], hit[0]))
 
+    def near(self, term: str, distance: int, k: int) -> list[int]:
+        """Positions of `k` passages with terms that are so many letters from `term`, at most 2."""
+        near = tantivy.Query.fuzzy_term_query(self._schema, "terms", _escape(term), distance)
+        hits = self._searcher.search(near, limit=k, count=False).hits
+        stored = self._searcher.fast_field_values("position", [address for _, address in hits])
+        return [self._position(int(place or 0)) for place in stored]
+
     def document_frequency(self, term: str) -> int:
         """In how many passages the term stands."""
         return int(self._searcher.doc_freq("terms", _escape(term)))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from index.document import Span
-from index.tokens import Term, stem, terms
+from index.tokens import Term, fold, stem, terms
 
 MAX_CHARACTERS = 600
 """A question longer than this is read from its two ends: people put the question first or last."""
@@ -26,6 +26,14 @@ class Wanted(StrEnum):
     THING = "thing"
 
 
+_MEASURED_ZH = (
+    "(?:价格|售价|票价|单价|房价|面积|人口|高度|长度|宽度|深度|重量|身高|体重|年龄|海拔|营收|收入|利润|产能|销量|票房|费用|工资"
+    "|增速|增幅|增长率|温度|速度|距离|gdp)"
+)
+_MEASURED_EN = (
+    "(?:price|cost|population|area|height|length|weight|width|depth|altitude|elevation|temperature|budget|revenue|income"
+    "|turnover|profit|salary|gdp|speed|distance|age|fee|fare)"
+)
 # The first pattern that matches decides; order goes from the specific to the general.
 _WANTED: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
     (
@@ -42,7 +50,12 @@ _WANTED: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
             r"多少|[几](?=[\u4e00-\u9fff])|多[大长高远久重快深宽厚]|百分之几|百分比|占比|比例|数量|总量|产量|产值|人口数"
             r"|\bhow (?:many|much|long|large|big|tall|far|old|high|deep|wide|fast|heavy|often)\b"
             r"|\b(?:number|amount|percentage|percent|share|proportion|rate|capacity|size|total|count) of\b"
-            r"|\bwhat (?:percentage|percent|share|proportion|number|amount|fraction)\b|\bby how much\b",
+            r"|\bwhat (?:percentage|percent|share|proportion|number|amount|fraction)\b|\bby how much\b"
+            # What is measured, where the question says no more of it: "the price?", "what is the population of X?"
+            rf"|{_MEASURED_ZH}(?:是|为|呢|有)?\s*[?？]?\s*$"
+            rf"|\bwhat(?:'s|’s|s| is| was| are| were) (?:the |its |their )?(?:[a-z-]+ ){{0,2}}?{_MEASURED_EN}"
+            r"\b(?=\s*(?:of\b|for\b|in\b|at\b|per\b|[?？]|$))"
+            rf"|\b(?:{_MEASURED_EN}|count|number|total|amount|percentage)\s*[?？]?\s*$",
             re.I,
         ),
     ),
@@ -74,11 +87,13 @@ _FORM_WORDS = frozenset(
         "的 了 是 在 有 和 与 及 或 吗 呢 吧 啊 呀 嘛 么 什么 多少 几 个 哪 哪个 哪些 哪里 哪儿 哪位 哪年 谁 何 何时 怎么 怎样 如何 为什么 "
         "为何 多大 多久 多长 多高 多远 请问 一下 这 那 这个 那个 其 它 他 她 他们 她们 它们 被 把 对 从 到 于 以 为 之 也 都 就 而 等 又 并 由 "
         "时候 要 会 能 可以 想 知道 告诉 我 你 您 我们 你们 上 中 下 里 去 来 多 少 啥 位 家 项 种 名 座 次 所 一 一个 叫 叫做 称 称为 成 "
+        "几个 几家 几位 几名 几辆 几项 几种 几座 几次 几所 几条 几台 几间 几层 几届 几岁 哪家 哪天 哪国 哪种 哪座 哪所 何人 何地 何处 何年 "
         "请 给 让 得 着 过 还 很 最 更 才 只 并且 以及 关于 哪一 哪一个 是否 有没有 是不是 吗 不 没 没有 "
         "a an the is are was were be been being am do does did done has have had having of in on at to for from by with as and or "
         "but if then than that this these those it its he she they them his her their there here what which who whom whose when "
         "where why how many much long old large big far often can could will would shall should may might must i you we me my your our "
         "us tell know please about into over under up out not no so just also any some s t d ll re ve m 's "
+        "r u ur mny hw abt wat wats whats hows whos "
         "how's what's who's did't didn't doesn't don't isn't aren't"
     ).split()
 )
@@ -155,13 +170,21 @@ def clean(question: str) -> str:
     if len(text) > MAX_CHARACTERS:
         text = text[: MAX_CHARACTERS // 2] + " " + text[-MAX_CHARACTERS // 2 :]
     text = " ".join(text.split())
-    shorter = _TRAIL.sub("", _POLITE.sub("", text))
-    return shorter.strip() or text
+    return _without(_TRAIL, _without(_POLITE, text)).strip() or text
+
+
+def _without(pattern: re.Pattern[str], text: str) -> str:
+    """`text` without what the pattern, which is in Simplified and lower case, finds of it in any script."""
+    kept, last = "", 0
+    for found in pattern.finditer(fold(text)):
+        kept += text[last : found.start()]
+        last = found.end()
+    return kept + text[last:]
 
 
 def is_small_talk(text: str) -> bool:
     """True where the whole of `text` is a greeting, thanks, a word of assent, or a question to the bot itself."""
-    core = _NOISE.sub(" ", text).strip()
+    core = _NOISE.sub(" ", fold(text)).strip()
     return not core or bool(_SMALL_TALK.match(core))
 
 
@@ -176,7 +199,8 @@ def language(text: str) -> str:
 
 def wanted(text: str) -> Wanted:
     """The kind of answer that the question's form asks for."""
-    return next((kind for kind, pattern in _WANTED if pattern.search(text)), Wanted.THING)
+    folded = fold(text)
+    return next((kind for kind, pattern in _WANTED if pattern.search(folded)), Wanted.THING)
 
 
 def is_content(term: Term) -> bool:
@@ -190,12 +214,13 @@ def complete(text: str, previous: str) -> tuple[str, Span]:
     "那数字化车间呢?" keeps the frame of the last question and names another subject. "When did it open?" has a frame of
     its own and points back for its subject, which is put in the pronoun's place.
     """
-    marked = FOLLOW_UP.search(text)
-    pronoun = POINTS_BACK.search(text) if len(text) < SHORT else None
+    folded = fold(text)
+    marked = FOLLOW_UP.search(folded)
+    pronoun = POINTS_BACK.search(folded) if len(text) < SHORT else None
     if not (marked or pronoun):
         return text, (0, 0)
     if marked and not pronoun and wanted(text) is Wanted.THING:
-        subject = FOLLOW_UP.sub("", text).strip(" ?？,，呢")
+        subject = _without(FOLLOW_UP, text).strip(" ?？,，呢")
         return (_swap_subject(previous, subject) if subject else text), (0, 0)
     join = "" if language(previous) == "zh" else " "
     subject = join.join(previous[t.start : t.end] for t in terms(previous) if is_content(t))

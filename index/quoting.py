@@ -121,7 +121,7 @@ def one_a_passage(ranked: Sequence[SentenceMatch]) -> list[SentenceMatch]:
     return list(first.values())
 
 
-def prefer_language(ranked: Sequence[SentenceMatch], lang: str, slack: float = 4.0) -> list[SentenceMatch]:
+def prefer_language(ranked: Sequence[SentenceMatch], lang: str, slack: float) -> list[SentenceMatch]:
     """`ranked` with the asker's language first, where the best sentence stands in a document that has a translation.
 
     A sentence of the translation moves up only if it is itself a fair answer (`slack`, in logits, behind the best).

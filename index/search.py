@@ -33,6 +33,7 @@ from index.reading import read_on
 from index.rerank import Reranker
 from index.snapshot import Snapshot, SnapshotInfo, active
 from index.spans import READER, SpanReader
+from index.spelling import Speller
 from index.suggest import suggest
 from index.tokens import query_terms
 
@@ -48,6 +49,10 @@ SCANNED_UNREAD = 5
 """The same, where there is no reader to tell them apart better: more find nothing more."""
 RERANKED = 4.0
 """How far, in logits, a re-ranker may push the worst passage behind the best."""
+SLACK = 4.0
+"""How far, in logits, a sentence may be behind one of its translation and be quoted before it."""
+DOUBTFUL = 0.15
+"""Confidence below which a question's words are looked at for misspelled ones."""
 NEAREST = 3
 """Passages that an abstention shows at most."""
 
@@ -84,6 +89,7 @@ class Index:
         self._reader = reader
         self._reranker = reranker
         self._candidates = Candidates(snapshot, encoder)
+        self._speller = Speller(snapshot)
         self._scanned = SCANNED if reader or reranker else SCANNED_UNREAD
 
     @classmethod
@@ -133,11 +139,19 @@ class Index:
         if query.empty:
             return Answer(question, (), 0.0, snapshot=self.snapshot.id)
         found = self.find(query)
+        read_as = ""
+        if found.confidence < DOUBTFUL and (mended := self._speller.mend(query)):
+            read = parse(mended)
+            again = self.find(read)
+            if self.sure(again) and again.confidence > found.confidence:
+                query, found, read_as = read, again, mended
         if not self.sure(found):
             nearest = self._quotes(one_a_passage(found.sentences), found, NEAREST)
             return Answer(question, (), found.confidence, nearest, self.snapshot.id)
-        ranked = prefer_language(found.sentences, query.lang)
-        return Answer(question, self._quotes(ranked, found, top), found.confidence, snapshot=self.snapshot.id)
+        # What a sentence gains by being in another language says nothing against its translation.
+        gained = self._ranking.sentence.part(found.sentences[0].features, ("cross", "cross_late"))
+        ranked = prefer_language(found.sentences, query.lang, SLACK + gained)
+        return Answer(question, self._quotes(ranked, found, top), found.confidence, (), self.snapshot.id, read_as)
 
     def find(self, query: Query, skip: Callable[[Source], bool] | None = None) -> Found:
         """Candidates for `query`, matched, read and ordered, with the probability that the first answers.

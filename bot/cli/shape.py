@@ -14,6 +14,7 @@ def answer(answer: Answer, *, id: Any, took_ms: float) -> dict[str, Any]:
         "confidence": round(answer.confidence, 4),
         "quotes": [quote(each) for each in answer.quotes],
         "nearest": [quote(each) for each in answer.nearest],
+        "read_as": answer.read_as or None,
         "snapshot": answer.snapshot,
         "took_ms": round(took_ms, 1),
     }

@@ -74,7 +74,7 @@ def test_the_question_may_come_from_standard_input(terminal: Terminal) -> None:
 
 def test_an_answer_as_json_has_the_form_that_scripts_rely_on(terminal: Terminal, folders: tuple[Path, Path]) -> None:
     answer = json.loads(terminal.run("ask", "龙泉驿区一共有几个智能工厂？", "--json").out)
-    names = {"id", "question", "answered", "confidence", "quotes", "nearest", "snapshot", "took_ms"}
+    names = {"id", "question", "answered", "confidence", "quotes", "nearest", "read_as", "snapshot", "took_ms"}
     assert names <= answer.keys()
     assert answer["answered"] is True
     assert answer["nearest"] == []

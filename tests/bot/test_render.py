@@ -56,6 +56,15 @@ def test_the_surrounding_paragraph_is_context_of_its_own() -> None:
     assert styled(card, Style.CONTEXT)[0].startswith("龙泉驿区位于成都东部。全区已建成8个")
 
 
+def test_a_misspelled_question_is_shown_as_it_was_read_before_anything_else() -> None:
+    index = shelf()
+    answer = replace(index.ask(FACTORIES), read_as=FACTORIES, confidence=UNSURE / 2)
+    card = answer_card(answer, index, "en", LINKS, Page("id"))
+    assert card.text.startswith(f"Read as: {FACTORIES}\n")
+    assert len(styled(card, Style.NOTE)) == 2
+    assert styled(card, Style.QUOTE) == ["全区已建成8个智能工厂和23个数字化车间。"]
+
+
 def test_other_passages_are_reached_by_paging_and_every_action_fits_64_bytes() -> None:
     index = shelf()
     answer = index.ask(FACTORIES, top=5)

@@ -31,5 +31,10 @@ def test_a_date_is_no_number_to_those_who_ask_how_many() -> None:
     assert list(spans(Wanted.NUMBER, "2012年开园")) == []
 
 
+def test_a_year_and_a_digit_of_a_name_are_no_numbers_to_those_who_ask_how_many() -> None:
+    text = "The SU7 came in March 2024; since 1998, 2000 people got RMB300 each."
+    assert [text[a:b] for a, b in spans(Wanted.NUMBER, text)] == ["2000", "300"]
+
+
 def test_a_thing_has_no_pattern() -> None:
     assert list(spans(Wanted.THING, "8个智能工厂")) == []

@@ -1,0 +1,93 @@
+"""A misspelled question is read as it is meant, but only where nothing answers it as it stands."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from index.build import build
+from index.encoder import open_encoder
+from index.query import parse
+from index.search import Index
+from index.snapshot import active
+from index.spelling import Speller, distance, like_known
+
+TEXT = """龙泉驿区已培育8个智能工厂。美奢锐的研发投入增长了18.7%。
+黎明广场有三百个车位。
+
+Meisherui makes ceramics. The district has developed 8 smart factories and 16 digital workshops.
+"""
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
+    folder = tmp_path_factory.mktemp("spelling")
+    (folder / "corpus").mkdir()
+    (folder / "corpus" / "a.txt").write_text(TEXT, encoding="utf-8")
+    encoder = open_encoder("bundled-fast")
+    build(folder / "corpus", folder / "data", encoder, now=datetime.now(UTC))
+    return Index.open(folder / "data", encoder=encoder)
+
+
+@pytest.fixture(scope="module")
+def speller(index: Index, tmp_path_factory: pytest.TempPathFactory) -> Speller:
+    return Speller(active(next(tmp_path_factory.getbasetemp().glob("spelling*")) / "data"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("how many smart factries?", "how many smart factories?"),
+        ("Meisheru ceramcs", "meisherui ceramics"),
+        ("智能公厂有几个", "智能工厂有几个"),
+        ("研发投如增长多少", "研发投入增长多少"),
+        ("研發投如增長多少", "研發投入增長多少"),
+    ],
+)
+def test_a_word_of_the_corpus_is_known_again(speller: Speller, typed: str, meant: str) -> None:
+    assert speller.mend(parse(typed)) == meant
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "how many smart factories?",
+        "美奢锐的研发投入",
+        "who is the chancellor of Germany?",
+        "上海有多少个智能工厂?",
+        "SU7 BYD 2024",
+        "?!",
+    ],
+)
+def test_what_is_spelled_well_or_like_nothing_stays(speller: Speller, question: str) -> None:
+    assert speller.mend(parse(question)) == ""
+
+
+def test_the_answer_says_what_was_read(index: Index) -> None:
+    answer = index.ask("how many smart factries?")
+    assert answer.read_as == "how many smart factories?"
+    assert "8 smart factories" in answer.quotes[0].text
+    assert answer.question == "how many smart factries?"
+
+
+def test_a_question_that_is_answered_as_it_stands_is_not_read_otherwise(index: Index) -> None:
+    assert index.ask("how many smart factories?").read_as == ""
+
+
+def test_an_abstention_was_read_as_it_stands(index: Index) -> None:
+    answer = index.ask("prodction of bananas?")
+    assert not answer.answered
+    assert answer.read_as == ""
+
+
+def test_a_word_that_only_the_vocabulary_knows_is_mended_too() -> None:
+    assert [like_known(word) for word in ("prodction", "recieve", "comapny")] == ["production", "receive", "company"]
+    assert like_known("xqzwv") == ""
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "far"),
+    [("ab", "ab", 0), ("ab", "ba", 1), ("factri", "factori", 1), ("kitten", "sitting", 3), ("a", "abcd", 3)],
+)
+def test_letters_that_differ_are_counted_up_to_the_most(one: str, other: str, far: int) -> None:
+    assert distance(one, other, 3) == far
+    assert distance(one, other, 1) == far or distance(one, other, 1) > 1
