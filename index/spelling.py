@@ -8,7 +8,7 @@ become a pair of the corpus that sounds the same, as a pinyin keyboard confuses 
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain, pairwise
 from string import ascii_lowercase
 
@@ -16,7 +16,7 @@ from index import pinyin
 from index.document import Span
 from index.query import Query
 from index.snapshot import Snapshot
-from index.tokens import Term, encode, fold, stem, tokenizer
+from index.tokens import Term, encode, fold, stem, token_spans, tokenizer
 
 SHORTEST = 4
 """Letters of the shortest word that is taken for another one of the corpus."""
@@ -72,7 +72,7 @@ class Speller:
 
     def _chinese(self, query: Query) -> Iterator[Change]:
         folded, last = fold(query.text), 0
-        for start, end in _loose(query, self._known):
+        for start, end in _loose(query):
             for at in range(start, end - 1):
                 meant = self._sounding(folded[at : at + 2]) if at >= last else ""
                 if meant:
@@ -90,11 +90,15 @@ class Speller:
         return "" if not found or two in found else found.most_common(1)[0][0]
 
 
-def _loose(query: Query, known: Callable[[Term], bool]) -> Iterator[Span]:
-    """Stretches of Chinese content in which no word holds the characters together: single ones, unknown words."""
+def _loose(query: Query) -> Iterator[Span]:
+    """Stretches of Chinese content in which no word holds the characters together.
+
+    A word that exists is never taken for another, however alike they sound: 北京 is not 背景.
+    """
+    alone = {start for start, end in token_spans(encode([query.text])[0]).tolist() if end == start + 1}
     run: list[Term] = []
     for term in query.content:
-        if not _HAN.match(term.text) or (len(term.text) > 1 and known(term)):
+        if not _HAN.fullmatch(term.text) or term.start not in alone:
             continue
         if run and run[-1].end != term.start:
             yield run[0].start, run[-1].end

@@ -12,7 +12,7 @@ from index.snapshot import active
 from index.spelling import Speller, distance, like_known
 
 TEXT = """龙泉驿区已培育8个智能工厂。美奢锐的研发投入增长了18.7%。
-黎明广场有三百个车位。
+黎明广场有三百个车位,背景是群山。
 
 Meisherui makes ceramics. The district has developed 8 smart factories and 16 digital workshops.
 """
@@ -54,6 +54,7 @@ def test_a_word_of_the_corpus_is_known_again(speller: Speller, typed: str, meant
         "美奢锐的研发投入",
         "who is the chancellor of Germany?",
         "上海有多少个智能工厂?",
+        "北京有多少个智能工厂?",
         "SU7 BYD 2024",
         "?!",
     ],
