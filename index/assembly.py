@@ -1,7 +1,7 @@
 """One pass from the corpus folder to a finished snapshot folder: read, cut, encode, write, examine."""
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from index import embed, files, lexical, shelf, snapshot
 from index import survey as surveys
+from index.aside import Aside
 from index.cache import VectorCache
 from index.cut import Cut, cut
 from index.document import Document
@@ -149,9 +150,9 @@ class Assembly:
         encoder = self._encoder
         encoded = 0
         turn = shelf.next_number(self._data)
-        with ThreadPoolExecutor(1, "terms") as aside, closing(VectorCache(self._data, turn=turn)) as cache:
+        with Aside("terms") as aside, closing(VectorCache(self._data, turn=turn)) as cache:
             # Terms are settled by now, and the engine that stores them does not hold up the interpreter.
-            terms = aside.submit(writer.write_terms, self._base)
+            terms = aside.begin(writer.write_terms, self._base)
             for encoded, total in embed.embed(encoder, self._texts, cache):
                 self._progress("encode", encoded, total)
             for done in writer.fill(cache, encoder, self._vectors, self._rows()):
@@ -190,19 +191,19 @@ def _cut(found: Iterator[Seen]) -> Iterator[tuple[Seen, list[Piece]]]:
 
     While one lot is made use of, the next is cut in another thread: the tokenizer does not hold up the interpreter.
     """
-    with ThreadPoolExecutor(1, "cut") as aside:
+    with Aside("cut") as aside:
         lot: list[_Waiting] = []
         before: tuple[list[_Waiting], Future[list[Pieces]]] | None = None
         for seen in found:
             lot.append(_waiting(seen))
             if max(len(lot), sum(len(one.texts) for one in lot)) >= _CUT_AT_ONCE:
-                cutting = aside.submit(encode_ids, [text for one in lot for text in one.texts])
+                cutting = aside.begin(encode_ids, [text for one in lot for text in one.texts])
                 if before:
                     yield from _pieces(*before)
                 before, lot = (lot, cutting), []
         if before:
             yield from _pieces(*before)
-        yield from _pieces(lot, aside.submit(encode_ids, [text for one in lot for text in one.texts]))
+        yield from _pieces(lot, aside.begin(encode_ids, [text for one in lot for text in one.texts]))
 
 
 @dataclass(frozen=True, slots=True)
