@@ -93,7 +93,7 @@ _FORM_WORDS = frozenset(
         "but if then than that this these those it its he she they them his her their there here what which who whom whose when "
         "where why how many much long old large big far often can could will would shall should may might must i you we me my your our "
         "us tell know please about into over under up out not no so just also any some s t d ll re ve m 's "
-        "r u ur mny hw abt wat wats whats hows whos "
+        "r u ur mny hw abt wat wats whats hows whos count number amount quantity 数量 "
         "how's what's who's did't didn't doesn't don't isn't aren't"
     ).split()
 )
