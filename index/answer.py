@@ -25,6 +25,11 @@ class Quote:
     score: float = 0.0
     """0 to 1, comparable within one answer only."""
 
+    def repeats(self, other: "Quote") -> bool:
+        """Whether the two overlap in one document, or say the same but for white space."""
+        overlap = self.document == other.document and self.start < other.end and other.start < self.end
+        return overlap or self.text.split() == other.text.split()
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:

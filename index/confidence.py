@@ -20,6 +20,11 @@ from index.quoting import FEATURES, SentenceMatch
 CONFIDENCE_FEATURES = (*FEATURES, "margin", "terms", "whole_weakest", "cross_weakest", "strangers")
 
 
+MOST_TERMS = 20
+"""Content terms of the longest questions that the probability was fitted on. More of them do not make an answer surer:
+a page of letters is no question."""
+
+
 @dataclass(frozen=True, slots=True)
 class Linear:
     """`bias + weights @ features`, with the names of the features that it was fitted on."""
@@ -86,7 +91,7 @@ def confidence_features(ranked: Sequence[SentenceMatch], content_terms: int, str
     margin = best.score - ranked[1].score if len(ranked) > 1 else 3.0
     weakest = best.candidate.whole.weakest
     cross = float(best.features[FEATURES.index("cross")])
-    extra = (min(margin, 3.0), math.log1p(content_terms), weakest, cross * weakest, strangers)
+    extra = (min(margin, 3.0), math.log1p(min(content_terms, MOST_TERMS)), weakest, cross * weakest, strangers)
     return np.concatenate([best.features, np.asarray(extra, np.float32)])
 
 

@@ -98,6 +98,10 @@ class Document:
                 text = text[:lo] + " " * (hi - lo) + text[hi:]
         return text
 
+    def block_at(self, offset: int) -> Block | None:
+        """The block that holds `offset`, None between two of them."""
+        return next((block for block in self.blocks if block.start <= offset < block.end), None)
+
     def section_at(self, offset: int) -> str:
         """Title of the innermost section that holds `offset`, "" where there is none."""
         title = ""

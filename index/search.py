@@ -10,8 +10,8 @@ from pathlib import Path
 
 from index.answer import Answer, Quote
 from index.candidates import Candidates, PassageMatch
-from index.confidence import Ranking, confidence_features, passage_features, probability
-from index.document import QUOTABLE, Block, Document, Source
+from index.confidence import MOST_TERMS, Ranking, confidence_features, passage_features, probability
+from index.document import QUOTABLE, Document, Source
 from index.encoder import Encoder, open_encoder
 from index.errors import QuoteError
 from index.fusion import fuse
@@ -254,6 +254,9 @@ class Index:
     def _confidence(self, ranked: Sequence[SentenceMatch], query: Query) -> float:
         if not ranked:
             return 0.0
+        # A page of letters has something in common with any text.
+        if len(query.content) > MOST_TERMS and not self._speller.readable(query):
+            return 0.0
         strange = self.strangers(query, ranked[0])
         return probability(self._ranking.confidence(confidence_features(ranked, len(query.content), strange)))
 
@@ -274,12 +277,12 @@ class Index:
             quote = replace(
                 self._quote(document, start, end), highlights=marked, score=round(probability(row.score), 4)
             )
-            if not any(_same(quote, other) for other in quotes):
+            if not any(quote.repeats(other) for other in quotes):
                 quotes.append(quote)
         return tuple(quotes)
 
     def _quote(self, document: Document, start: int, end: int) -> Quote:
-        block = _block_at(document, start)
+        block = document.block_at(start)
         quote = Quote(
             document=document.id,
             source=document.source,
@@ -291,12 +294,3 @@ class Index:
         )
         self.verify(quote)
         return quote
-
-
-def _same(quote: Quote, other: Quote) -> bool:
-    overlap = quote.document == other.document and quote.start < other.end and other.start < quote.end
-    return overlap or quote.text.split() == other.text.split()
-
-
-def _block_at(document: Document, offset: int) -> Block | None:
-    return next((block for block in document.blocks if block.start <= offset < block.end), None)

@@ -9,7 +9,7 @@ become a pair of the corpus that sounds the same, as a pinyin keyboard confuses 
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import chain, pairwise
+from itertools import chain, islice, pairwise
 from string import ascii_lowercase
 
 from index import pinyin
@@ -26,6 +26,8 @@ LONG = 8
 """Words of so many letters may be two letters away."""
 LOOKED_AT = 8
 """Passages in which a like word is looked for."""
+MOST = 12
+"""Words, and pairs of characters, that are looked for: a question with more of them is no question of this corpus."""
 _WORD = re.compile(r"[a-z]+")
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 
@@ -48,11 +50,16 @@ class Speller:
                 last = end
         return text + query.text[last:] if last else ""
 
+    def readable(self, query: Query) -> bool:
+        """Whether at least half of its content are words of the corpus or of the vocabulary."""
+        words = [query.text[term.start : term.end] for term in query.content]
+        known = [self._known(term) or _is_word(word) for term, word in zip(query.content, words, strict=True)]
+        return 2 * sum(known) >= len(known)
+
     def _latin(self, query: Query) -> Iterator[Change]:
-        for term in query.content:
-            word = fold(query.text[term.start : term.end])
-            if len(word) < SHORTEST or not _WORD.fullmatch(word) or self._known(term) or _is_word(word):
-                continue
+        unknown = ((term, fold(query.text[term.start : term.end])) for term in query.content if not self._known(term))
+        odd = ((term, word) for term, word in unknown if _WORD.fullmatch(word) and not _is_word(word))
+        for term, word in islice(((term, word) for term, word in odd if len(word) >= SHORTEST), MOST):
             meant = self._like(term.text) or (like_known(word) if len(word) >= SHORTEST_KNOWN else "")
             if meant:
                 yield (term.start, term.end), meant
@@ -72,12 +79,11 @@ class Speller:
 
     def _chinese(self, query: Query) -> Iterator[Change]:
         folded, last = fold(query.text), 0
-        for start, end in _loose(query):
-            for at in range(start, end - 1):
-                meant = self._sounding(folded[at : at + 2]) if at >= last else ""
-                if meant:
-                    yield (at, at + 2), meant
-                    last = at + 2
+        for at in islice((at for start, end in _loose(query) for at in range(start, end - 1)), MOST):
+            meant = self._sounding(folded[at : at + 2]) if at >= last else ""
+            if meant:
+                yield (at, at + 2), meant
+                last = at + 2
 
     def _sounding(self, two: str) -> str:
         """The pair of characters of the corpus that sounds like `two`, "" where there is none, or it stands there."""

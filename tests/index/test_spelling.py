@@ -1,6 +1,8 @@
 """A misspelled question is read as it is meant, but only where nothing answers it as it stands."""
 
+import random
 from datetime import UTC, datetime
+from string import ascii_lowercase
 
 import pytest
 
@@ -92,3 +94,18 @@ def test_a_word_that_only_the_vocabulary_knows_is_mended_too() -> None:
 def test_letters_that_differ_are_counted_up_to_the_most(one: str, other: str, far: int) -> None:
     assert distance(one, other, 3) == far
     assert distance(one, other, 1) == far or distance(one, other, 1) > 1
+
+
+def test_letters_at_random_are_not_answered_however_many_they_are(index: Index) -> None:
+    rng = random.Random(1)
+    words = ["".join(rng.choices(ascii_lowercase, k=7)) for _ in range(60)]
+    answer = index.ask(" ".join(words))
+    assert not answer.answered
+    assert answer.confidence == 0.0
+    assert not index.ask("مرحبا كيف حالك " * 30).answered
+
+
+def test_a_long_question_in_words_can_be_read(speller: Speller) -> None:
+    told = "I read somewhere that the district is large, that people work there, and that the city makes cars"
+    asked = "of every kind and bikes and tea; so how many smart factories has it got this year?"
+    assert speller.readable(parse(f"{told} {asked}"))
