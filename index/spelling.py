@@ -60,7 +60,9 @@ class Speller:
         unknown = ((term, fold(query.text[term.start : term.end])) for term in query.content if not self._known(term))
         odd = ((term, word) for term, word in unknown if _WORD.fullmatch(word) and not _is_word(word))
         for term, word in islice(((term, word) for term, word in odd if len(word) >= SHORTEST), MOST):
-            meant = self._like(term.text) or (like_known(word) if len(word) >= SHORTEST_KNOWN else "")
+            # In capitals it is a name, which the corpus may spell otherwise, but no common word.
+            common = len(word) >= SHORTEST_KNOWN and (query.text[term.start].islower() or not term.start)
+            meant = self._like(term.text) or (like_known(word) if common else "")
             if meant:
                 yield (term.start, term.end), meant
 
@@ -115,7 +117,8 @@ def _loose(query: Query) -> Iterator[Span]:
 
 
 def _is_word(word: str) -> bool:
-    return len(encode([word])[0].ids) == 1
+    """Whether the vocabulary holds it, or its stem: of a rare word it holds the singular alone."""
+    return any(len(encoded.ids) == 1 for encoded in encode([word, stem(word), word.removesuffix("s")]))
 
 
 def like_known(word: str) -> str:

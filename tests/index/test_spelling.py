@@ -58,6 +58,7 @@ def test_a_word_of_the_corpus_is_known_again(speller: Speller, typed: str, meant
         "上海有多少个智能工厂?",
         "北京有多少个智能工厂?",
         "SU7 BYD 2024",
+        "which gurus met Dewar?",
         "?!",
     ],
 )
