@@ -12,6 +12,7 @@ from index.query import Wanted, clean, is_small_talk, language, parse, wanted
     [
         ("@bot 请问 智能工厂 多少", "智能工厂 多少"),
         ("你好，请问一下龙泉驿在哪?", "龙泉驿在哪?"),
+        ("請問一下龍泉驛在哪?謝謝", "龍泉驛在哪?"),
         ("Hello! Can you tell me when it opened? thanks", "when it opened?"),
         ("hi\u0000 there\nfactories", "there factories"),
     ],
@@ -21,7 +22,8 @@ def test_address_and_politeness_are_no_part_of_the_question(said: str, meant: st
 
 
 @pytest.mark.parametrize(
-    "said", ["你好", "thanks!", "谢谢你!", "ok", "👍👍", "???", "", "   ", "Good morning", "在吗", "how are you"]
+    "said",
+    ["你好", "謝謝", "thanks!", "谢谢你!", "ok", "👍👍", "???", "", "   ", "Good morning", "在吗", "how are you"],
 )
 def test_small_talk_asks_nothing(said: str) -> None:
     assert parse(said).empty
@@ -38,7 +40,16 @@ def test_a_question_that_begins_like_small_talk_is_a_question(said: str) -> None
     ("question", "kind"),
     [
         ("how many smart factories?", Wanted.NUMBER),
-        ("有幾個智能工廠?".replace("幾", "几"), Wanted.NUMBER),
+        ("有幾個智能工廠?", Wanted.NUMBER),
+        ("什麼時候成立的?", Wanted.TIME),
+        ("位於哪裡?", Wanted.PLACE),
+        ("誰是總統?", Wanted.PERSON),
+        ("為什麼失敗?", Wanted.REASON),
+        ("whats the price of SU7", Wanted.NUMBER),
+        ("SU7的價格?", Wanted.NUMBER),
+        ("smart factory count?", Wanted.NUMBER),
+        ("价格最高的是哪一款?", Wanted.THING),
+        ("Which area is the largest?", Wanted.THING),
         ("龙湖东安天街有多大?", Wanted.NUMBER),
         ("By how much did spending grow?", Wanted.NUMBER),
         ("When did the park open?", Wanted.TIME),
@@ -62,6 +73,8 @@ def test_a_name_in_latin_letters_does_not_make_a_chinese_question_english() -> N
 
 def test_only_words_that_carry_the_subject_are_content() -> None:
     assert [t.text for t in parse("How many smart factories are there?").content] == ["smart", "factori"]
+    assert [t.text for t in parse("smart factory count?").content] == ["smart", "factori"]
+    assert [t.text for t in parse("有几个工厂").content] == ["工厂"]
 
 
 @pytest.mark.parametrize(
@@ -69,6 +82,7 @@ def test_only_words_that_carry_the_subject_are_content() -> None:
     [
         ("how many smart factories are there?", "and digital workshops?", ("how many", "digital workshops")),
         ("龙泉驿有多少个智能工厂?", "那数字化车间呢?", ("多少", "数字化车间")),
+        ("龍泉驛有幾個智能工廠?", "那數字化車間呢?", ("幾個", "數字化車間")),
         ("Who runs the incubator park?", "When did it open?", ("incubator", "open")),
     ],
 )
