@@ -15,7 +15,7 @@ from pathlib import Path
 
 from index.encoder import ENCODERS
 
-STEPS, SECOND_MINUTES, READER_MINUTES, QUESTIONS = 2000, 90, 190, 600
+STEPS, SECOND_MINUTES, READER_MINUTES, QUESTIONS = 2000, 90, 190, 1000
 """Of the first stage, the second, the reader; and how many questions the ranking is fitted on."""
 MEASURED = 250
 """Questions of each benchmark that the reader is measured on."""
@@ -82,6 +82,18 @@ def gather(first: Path, second: Path, out: Path) -> None:
         shutil.copy(ENCODERS / name / "ranking.json", out / name)
 
 
+def begun(out: Path, share: float) -> Path:
+    """The folder of marks of what is done; SystemExit where it is done for another share, and would be passed over."""
+    done = out / "work" / "done"
+    done.mkdir(parents=True, exist_ok=True)
+    noted = done / "share"
+    if not noted.exists():
+        noted.write_text(f"{share}\n", encoding="utf-8")
+    if (before := float(noted.read_text(encoding="utf-8"))) != share:
+        raise SystemExit(f"{out} was begun with --share {before}, not {share}: remove it, or name another with --out.")
+    return done
+
+
 def main() -> None:
     """Run what is not done yet."""
     parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
@@ -89,8 +101,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("build/encoders"), help="as index/encoders, when all is done")
     parser.add_argument("--share", type=float, default=1.0, help="of the usual time, for a trial of all steps")
     chosen = parser.parse_args()
-    done = chosen.out / "work" / "done"
-    done.mkdir(parents=True, exist_ok=True)
+    done = begun(chosen.out, chosen.share)
     told = steps(chosen.data, chosen.out, chosen.share)
     for number, step in enumerate(told, 1):
         mark = done / step.name.replace(" ", "-")

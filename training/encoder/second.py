@@ -3,7 +3,8 @@
 The second stage. It starts from the files of the first (`bundled/`, composed words among them), and leaves the table
 alone, since the span reader reads the same one. Translations and questions take turns: every other batch asks
 questions of CMRC's and DRCD's paragraphs, in Chinese or put into English word by word, and the passage that answers
-must be found among those of the batch, by pooled vectors and by late interaction, and so must its sentence.
+must be found among those of the batch, by pooled vectors and by late interaction, and so must its sentence. Every
+other time, what asks is a part of a real sentence, of a text that translators put into the other language (`stories`).
 
 The learning rate descends twice, and what is written is the mean of the weights at both ends: pooled vectors are
 better at the first, everything together at the second.
