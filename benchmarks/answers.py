@@ -2,9 +2,10 @@
 
     python -m benchmarks.answers [--encoder bundled] [--passages 10000] [--questions 200]
 
-One thread. Texts are drawn from the vocabulary with a fixed seed. Beyond ENCODED passages their vectors are drawn at
-random instead of encoded: what a vector says has no bearing on how long it takes to compare, and a hundred thousand
-passages would be half an hour of encoding. The rate of indexing is measured on passages that are encoded.
+One thread for an answer; indexing takes a second core where the process may use one. Texts are drawn from the
+vocabulary with a fixed seed. Beyond ENCODED passages their vectors are drawn at random instead of encoded: what one
+says has no bearing on how long it takes to compare, and a hundred thousand passages would be half an hour of encoding.
+The rate of indexing is measured on passages that are encoded.
 """
 
 import argparse

@@ -33,15 +33,16 @@ def read_on(
         return replace(passage, reading=reader.read(query.text, [passage.text])[0])
 
     found = list(passages)
-    last = -1
+    sure: list[float] = []
     for n, own in enumerate(odds[:READ]):
-        if own < odds[0] - BEHIND or (n and sureness(found[n - 1], query) >= SURE):
+        if own < odds[0] - BEHIND or (sure and sure[-1] >= SURE):
             break
-        found[n], last = reads(found[n]), n
-    best = max(found[: last + 1], key=lambda passage: sureness(passage, query), default=None)
+        found[n] = reads(found[n])
+        sure.append(sureness(found[n], query))
+    best = found[sure.index(max(sure))] if sure else None
     if best is not None and best.cross:
         # What it says may stand in the asker's language too, and is quoted from there if that answers as well.
-        twins = [n for n in range(last + 1, len(found)) if is_twin(found[n], best)]
+        twins = [n for n in range(len(sure), len(found)) if is_twin(found[n], best)]
         for n in twins[:TWINS]:
             found[n] = reads(found[n])
     return found

@@ -16,7 +16,7 @@ from index import pinyin
 from index.document import Span
 from index.query import Query
 from index.snapshot import Snapshot
-from index.tokens import Term, encode, fold, stem, token_spans, tokenizer
+from index.tokens import HAN_CHARACTER, Term, encode, fold, stem, token_spans, tokenizer
 
 SHORTEST = 4
 """Letters of the shortest word that is taken for another one of the corpus."""
@@ -29,7 +29,6 @@ LOOKED_AT = 8
 MOST = 12
 """Words, and pairs of characters, that are looked for: a question with more of them is no question of this corpus."""
 _WORD = re.compile(r"[a-z]+")
-_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 
 Change = tuple[Span, str]
 """A span of the question's text, and what it is read as."""
@@ -106,7 +105,7 @@ def _loose(query: Query) -> Iterator[Span]:
     alone = {start for start, end in token_spans(encode([query.text])[0]).tolist() if end == start + 1}
     run: list[Term] = []
     for term in query.content:
-        if not _HAN.fullmatch(term.text) or term.start not in alone:
+        if not HAN_CHARACTER.fullmatch(term.text) or term.start not in alone:
             continue
         if run and run[-1].end != term.start:
             yield run[0].start, run[-1].end

@@ -4,6 +4,7 @@ Rare words have no row: theirs is a sum of a few rows of the English words that 
 """
 
 import json
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -30,7 +31,6 @@ class Table:
             self._shares: NDArray[np.float16] = np.asarray(np.load(folder / "composed-shares.npy", mmap_mode="r"))
         except (OSError, ValueError) as error:
             raise EncoderError(_DAMAGED.format(folder.name)) from error
-        self._factors: NDArray[np.float32] = np.full(len(self), np.nan, np.float32)
 
     def __len__(self) -> int:
         """How many ids there are, composed words among them."""
@@ -64,6 +64,11 @@ class Table:
         rows[composed] = self._composed(ids[composed])
         rows *= self._shorten(ids, rows)[:, None]
         return rows
+
+    @cached_property
+    def _factors(self) -> NDArray[np.float32]:
+        """(ids,) what `_shorten` has measured, nan elsewhere; only those who ask for directions need it."""
+        return np.full(len(self), np.nan, np.float32)
 
     def _shorten(self, ids: NDArray[np.int64], rows: NDArray[np.float32]) -> NDArray[np.float32]:
         """(t,) what each of these rows is multiplied by to be of length 1; measured when an id is first met."""

@@ -147,14 +147,15 @@ def terms(text: str) -> list[Term]:
 def words(run: str) -> list[str]:
     """The words of a folded run of Chinese, a rare one taken apart: "太原市" is to be found by "太原" as well."""
     # Such a run is one piece to the tokenizer and stays as it is: its model alone cuts it as the whole would, sooner.
-    cut = _model().tokenize(run)
-    first, _ = _cuts()
-    return [word for token in cut for word in (_apart(token.value, token.id) if token.id >= first else (token.value,))]
+    return [word for token in _model().tokenize(run) for word in _parts(token.value, token.id)]
 
 
 def words_in(id: int) -> tuple[str, ...]:
     """The words of a Chinese piece, by its number: itself, or its parts where it is a rare one."""
-    word = tokenizer().id_to_token(id) or ""
+    return _parts(tokenizer().id_to_token(id) or "", id)
+
+
+def _parts(word: str, id: int) -> tuple[str, ...]:
     return _apart(word, id) if id >= _cuts()[0] else (word,)
 
 

@@ -106,6 +106,7 @@ def _stands(snapshot: Snapshot, position: int) -> None:
     passage = snapshot.passages[position]
     text = snapshot.documents[passage.document].text
     encoded, offset = snapshot.text(position)
+    # Either way the record is read, and its checksum with it; pieces have no spans that could be wrong.
     stored = snapshot.manifest.token_dimensions
     spans = snapshot.token_vectors(position).spans if stored else snapshot.pieces(position)[:0]
     borders = [passage.start, *(border for span in passage.sentences for border in span), passage.end]
