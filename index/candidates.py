@@ -9,6 +9,7 @@ from itertools import islice
 
 import numpy as np
 
+from index import heard
 from index.document import Source, Span
 from index.encoder import Encoder, TokenVectors, Vectors
 from index.matching import Match, Weighted, best, best_within, matches, similarities, weigh
@@ -60,12 +61,13 @@ class Candidates:
     def __init__(self, snapshot: Snapshot, encoder: Encoder) -> None:
         self._snapshot = snapshot
         self._encoder = encoder
-        self._languages = _languages(snapshot)
+        self.languages = _languages(snapshot)
+        """Those that documents of the corpus are in."""
 
     def weigh(self, query: Query, tokens: TokenVectors) -> Weighted:
         """The weights of a question's parts in this corpus."""
         size = len(self._snapshot.passages)
-        return weigh(query, tokens, self._snapshot.lexical.document_frequency, size, self._languages)
+        return weigh(query, tokens, self._snapshot.lexical.document_frequency, size, self.languages)
 
     def passages(self, proposed: Sequence[int], weighted: Weighted, pooled: Vectors) -> list[PassageMatch]:
         """Each proposed passage as a whole; `pooled` is the question's vector."""
@@ -75,12 +77,12 @@ class Candidates:
         documents = [self._snapshot.documents[one.document] for one in placed]
         texts = [heading_text(document, one) for document, one in zip(documents, placed, strict=True)]
         tokens = self._tokens(proposed, [text for text, _ in texts])
-        lookup = Lookup(weighted.query.content)
-        titles = {document.id: lookup(document.source.title) for document in documents}
-        places = [lookup(text) for text, _ in texts]
+        titles = {document.id: document.source.title for document in documents}
+        found = self._places(weighted.query, [text for text, _ in texts], list(titles.values()))
+        places, titled = found[: len(texts)], dict(zip(titles, found[len(texts) :], strict=True))
         cosines = [similarities(weighted, vectors) for vectors in tokens]
         exact = [
-            [bool(here or there) for here, there in zip(own, titles[document.id], strict=True)]
+            [bool(here or there) for here, there in zip(own, titled[document.id], strict=True)]
             for own, document in zip(places, documents, strict=True)
         ]
         stands = np.asarray(exact, bool).reshape(len(proposed), -1).T
@@ -103,6 +105,15 @@ class Candidates:
             )
             for n, passage in enumerate(proposed)
         ]
+
+    def _places(self, query: Query, texts: Sequence[str], titles: Sequence[str]) -> list[list[list[int]]]:
+        """For each text and each title, and each content term, where it stands, or is heard in the other script."""
+        lookup = Lookup(query.content)
+        found = [lookup(text) for text in (*texts, *titles)]
+        for own, told in zip(found, heard.places(query, [*texts, *titles]), strict=True):
+            for term, at in told.items():
+                own[term] = own[term] or [at]
+        return found
 
     def _tokens(self, proposed: Sequence[int], texts: Sequence[str]) -> list[TokenVectors]:
         """Token vectors of these passages: those that are stored, or made again of their pieces."""

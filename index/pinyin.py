@@ -23,14 +23,15 @@ _MOST_PAIRS = 1 << 17
 
 
 @cache
-def _readings() -> dict[str, tuple[str, ...]]:
+def readings() -> dict[str, tuple[str, ...]]:
+    """The readings of each character, the usual one first, without tones."""
     lines = READINGS.read_text(encoding="utf-8").splitlines()
     return {line[0]: tuple(line[2:].split(" ")) for line in lines}
 
 
 @cache
 def _codes() -> dict[str, str]:
-    syllables = sorted({reading for readings in _readings().values() for reading in readings})
+    syllables = sorted({reading for ways in readings().values() for reading in ways})
     return {syllable: chr(_FIRST_CODE + n) for n, syllable in enumerate(syllables)}
 
 
@@ -38,7 +39,7 @@ def _codes() -> dict[str, str]:
 def _read_as() -> dict[str, tuple[str, ...]]:
     """The codes of each character's readings."""
     codes = _codes()
-    return {char: tuple([codes[reading] for reading in readings]) for char, readings in _readings().items()}
+    return {char: tuple([codes[reading] for reading in ways]) for char, ways in readings().items()}
 
 
 @cache
@@ -86,10 +87,10 @@ def sounds(folded: Sequence[str]) -> list[str]:
 @cache
 def _table() -> NDArray[np.int64]:
     """(65 537, most readings) numbers of the syllables that a code point may be read as, -1 for none."""
-    table = np.full((_BEYOND + 1, max(map(len, _readings().values()))), -1, np.int64)
-    for char, readings in _read_as().items():
+    table = np.full((_BEYOND + 1, max(map(len, readings().values()))), -1, np.int64)
+    for char, ways in _read_as().items():
         if ord(char) < _BEYOND:
-            table[ord(char), : len(readings)] = [ord(code) - _FIRST_CODE for code in readings]
+            table[ord(char), : len(ways)] = [ord(code) - _FIRST_CODE for code in ways]
     return table
 
 
@@ -136,11 +137,11 @@ def spelling(word: str) -> tuple[str, ...]:
     """Pairs of syllables of a folded Latin word that is wholly pinyin of 2 to 6 syllables, or ()."""
     if not word.isascii() or not 4 <= len(word) <= 36:
         return ()
-    syllables = _split(word)
+    syllables = split(word)
     return tuple(_pair(*two) for two in pairwise(syllables)) if 2 <= len(syllables) <= 6 else ()
 
 
-def _split(word: str) -> tuple[str, ...]:
+def split(word: str) -> tuple[str, ...]:
     """The fewest syllables that spell `word`, longest first among equals; () where none do."""
     best: list[tuple[str, ...] | None] = [()] + [None] * len(word)
     for end in range(1, len(word) + 1):

@@ -37,10 +37,12 @@ from index.spelling import Speller
 from index.suggest import suggest
 from index.tokens import query_terms
 
-PROPOSED = 50
+PROPOSED = 100
 """Passages that vectors and terms may each propose."""
 CONSIDERED = 32
 """Passages whose token vectors are compared."""
+CONSIDERED_ACROSS = 64
+"""The same, for a question in a language that no document is in: terms find little, so vectors are followed further."""
 CONSIDERED_ANEW = 10
 """The same, where token vectors are not stored and have to be made for every question."""
 SCANNED = 8
@@ -166,7 +168,7 @@ class Index:
         rankings = [[int(i) for i in near[0] if i >= 0], lexical]
         if skip is not None:
             rankings = [[p for p in ranking if not skip(self._document(p).source)] for ranking in rankings]
-        proposed = fuse(rankings, CONSIDERED if self._encoder.token_dimensions else CONSIDERED_ANEW)
+        proposed = fuse(rankings, self._considered(query))
         matched = self._candidates.passages(proposed, weighted, pooled[0])
         matched.sort(key=lambda m: (-self._ranking.passage(passage_features(m)), m.passage))
         matched, judged = self._rerank(query, matched)
@@ -176,6 +178,11 @@ class Index:
         scored.sort(key=lambda row: (-row.score, row.candidate.passage, row.position))
         sure = self._confidence(scored, query)
         return Found(weighted, tuple(matched), passages, tuple(scored), sure)
+
+    def _considered(self, query: Query) -> int:
+        if not self._encoder.token_dimensions:
+            return CONSIDERED_ANEW
+        return CONSIDERED if query.lang in self._candidates.languages else CONSIDERED_ACROSS
 
     def text_of(self, row: SentenceMatch) -> str:
         """A candidate sentence, as it stands."""

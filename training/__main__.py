@@ -1,7 +1,7 @@
 """`python -m training --data DIR`: everything that ships, from the data folder on, in one go: `make encoder`.
 
-Vocabulary, both encoders, the span reader, and what is fitted on top of them; then what they find. Each step is a
-program of its own that says what it does; a run that was stopped goes on where it was.
+Vocabulary, both encoders, how foreign names sound, the span reader, and what is fitted on top of them; then what they
+find. Each step is a program of its own that says what it does; a run that was stopped goes on where it was.
 """
 
 import argparse
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.encoder import ENCODERS
+from index.transliteration import COUNTED
 
 STEPS, SECOND_MINUTES, READER_MINUTES, QUESTIONS = 2000, 90, 190, 1000
 """Of the first stage, the second, the reader; and how many questions the ranking is fitted on."""
@@ -52,6 +53,7 @@ def steps(data: Path, out: Path, share: float) -> list[Step]:
             ),
         ),
         Step("files of both encoders", lambda: gather(first, second, out)),
+        Step("names by sound", _program("training.transliteration", data=data, out=out / "words" / COUNTED.name)),
         Step("reader", _program("training.spans", data=data, out=reader, minutes=minutes["reader"], **start)),
         Step("files of the reader", _program("training.spans_export", reader=read, **written)),
         Step("ranking", _program("training.ranking", **fitted)),

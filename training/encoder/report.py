@@ -35,7 +35,7 @@ _TIMED = 60
 def write_report(built: Path, data: Path, frequency: Floats, step: int = 1) -> Path:
     """`report.md` beside the built encoders: every `step`-th question of XQuAD's first half, and news both ways."""
     centres = _centres(Table(built / "bundled"), frequency)
-    lines = ["# Measured", "", f"XQuAD's first half, every {step}. question: passage@1 (@5) among 240 paragraphs.", ""]
+    lines = ["# Measured", "", f"XQuAD's first half, every {step}. question: passage@1 (@5) among 120 paragraphs.", ""]
     rarity = Rarity(frequency)
     none = np.zeros_like(centres)
     for encoder, middle in ((Student(built / "bundled"), centres), (Static(built / "bundled-fast"), none)):
@@ -84,7 +84,7 @@ def _markdown(table: dict[str, dict[str, tuple[float, float]]]) -> list[str]:
     heads = [f"{asked}->{held}" for asked, held in DIRECTIONS]
     lines = ["| | " + " | ".join(heads) + " |", "|---" * (len(heads) + 1) + "|"]
     for way, found in table.items():
-        cells = [f"{found[head][0]:.3f} ({found[head][1]:.3f})" for head in heads]
+        cells = [f"{found[head][0]:.3f} ({found[head][1]:.3f})" if head in found else "-" for head in heads]
         lines.append(f"| {way} | " + " | ".join(cells) + " |")
     return lines
 
