@@ -7,6 +7,7 @@ else. What is heard in a text counts like a term that stands there.
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import islice
 
 from index.query import Query
 from index.tokens import HAN_CHARACTER, fold, general_rarity
@@ -19,11 +20,13 @@ COMMON = 2.0
 """More nats, for a word that is common or has no capital: it is rather put into Chinese by its meaning."""
 BEHIND = 4.0
 """Nats that one text may be behind another in how it sounds like a name: the name stands in the other."""
-RARE, NAME_LIKE = 0.95, 0.97
+RARE, NAME_LIKE = 0.95, 0.985
 """`general_rarity` below which a word is common, and of a word that may be a name without a capital."""
 SHORTEST = 3
 MOST_NAMES = 400
 """Words of texts that are listened for: about as many as there are in all that is looked at for one question."""
+MOST_ASKED = 8
+"""Names of a question that are listened for: a page of capitals would take the memory of a small machine."""
 _LATIN = re.compile(r"[^\W\d_]+")
 
 
@@ -33,7 +36,7 @@ def places(query: Query, texts: Sequence[str]) -> list[dict[int, int]]:
     asked = fold(query.text)
     folded = [fold(text) for text in texts]
     chinese = [n for n, text in enumerate(folded) if HAN_CHARACTER.search(text)]
-    names = _asked_names(query)
+    names = _asked_names(query, folded)
     if names and chinese:
         _in_chinese(names, [folded[n] for n in chinese], [found[n] for n in chinese])
     if HAN_CHARACTER.search(asked) and len(chinese) < len(texts):
@@ -42,15 +45,19 @@ def places(query: Query, texts: Sequence[str]) -> list[dict[int, int]]:
     return found
 
 
-def _asked_names(query: Query) -> dict[int, tuple[str, float]]:
-    """Numbers of the content terms that may be names in Latin letters, with the word and what it must sound like."""
+def _asked_names(query: Query, texts: Sequence[str]) -> dict[int, tuple[str, float]]:
+    """Numbers of the content terms that may be names in Latin letters, with the word and what it must sound like.
+
+    A word without a capital that one of the folded `texts` writes as it is, is found there, and is hardly a name.
+    """
     found = {}
     for n, term in enumerate(query.content):
         word = query.text[term.start : term.end]
-        least = _least(word, term.start > 0 and word[0].isupper())
-        if least is not None:
+        named = term.start > 0 and word[0].isupper()
+        least = _least(word, named)
+        if least is not None and (named or not any(term.text in text for text in texts)):
             found[n] = fold(word), least
-    return found
+    return dict(islice(found.items(), MOST_ASKED))
 
 
 @lru_cache(maxsize=8192)

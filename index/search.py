@@ -37,11 +37,11 @@ from index.spelling import Speller
 from index.suggest import suggest
 from index.tokens import query_terms
 
-PROPOSED = 100
+PROPOSED = 50
 """Passages that vectors and terms may each propose."""
 CONSIDERED = 32
 """Passages whose token vectors are compared."""
-CONSIDERED_ACROSS = 64
+PROPOSED_ACROSS, CONSIDERED_ACROSS = 100, 64
 """The same, for a question in a language that no document is in: terms find little, so vectors are followed further."""
 CONSIDERED_ANEW = 10
 """The same, where token vectors are not stored and have to be made for every question."""
@@ -162,13 +162,14 @@ class Index:
         """
         pooled, tokens = self._encoder.encode_both([query.text])
         weighted = self._candidates.weigh(query, tokens[0])
-        _, near = self._snapshot.store.search(pooled, PROPOSED)
+        most, considered = self._looked_at(query)
+        _, near = self._snapshot.store.search(pooled, most)
         words = query_terms(query.content or query.terms)
-        lexical = [passage for passage, _ in self._snapshot.lexical.search(words, PROPOSED)]
+        lexical = [passage for passage, _ in self._snapshot.lexical.search(words, most)]
         rankings = [[int(i) for i in near[0] if i >= 0], lexical]
         if skip is not None:
             rankings = [[p for p in ranking if not skip(self._document(p).source)] for ranking in rankings]
-        proposed = fuse(rankings, self._considered(query))
+        proposed = fuse(rankings, considered)
         matched = self._candidates.passages(proposed, weighted, pooled[0])
         matched.sort(key=lambda m: (-self._ranking.passage(passage_features(m)), m.passage))
         matched, judged = self._rerank(query, matched)
@@ -179,10 +180,12 @@ class Index:
         sure = self._confidence(scored, query)
         return Found(weighted, tuple(matched), passages, tuple(scored), sure)
 
-    def _considered(self, query: Query) -> int:
+    def _looked_at(self, query: Query) -> tuple[int, int]:
+        """How many passages may be proposed each way, and how many are compared."""
         if not self._encoder.token_dimensions:
-            return CONSIDERED_ANEW
-        return CONSIDERED if query.lang in self._candidates.languages else CONSIDERED_ACROSS
+            return PROPOSED, CONSIDERED_ANEW
+        across = query.lang not in self._candidates.languages
+        return (PROPOSED_ACROSS, CONSIDERED_ACROSS) if across else (PROPOSED, CONSIDERED)
 
     def text_of(self, row: SentenceMatch) -> str:
         """A candidate sentence, as it stands."""

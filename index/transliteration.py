@@ -67,7 +67,7 @@ class Counts:
 
     chunks: tuple[str, ...]
     syllables: tuple[str, ...]
-    seen: Floats
+    seen: NDArray[np.floating]
     letters: Floats
     worth: dict[str, float]
 
@@ -95,21 +95,20 @@ class Model:
     def __init__(self, counts: Counts) -> None:
         self.counts = counts
         self._seen = counts.seen
-        self._times = counts.seen.sum(axis=0)
+        self._times = counts.seen.sum(axis=0, dtype=np.float32)
         self._number = {chunk: n for n, chunk in enumerate(counts.chunks)}
         initials, finals = zip(*map(parts, counts.syllables), strict=True)
         onsets, rests = zip(*map(halves, counts.chunks), strict=True)
-        self._onsets, first = _shares(onsets, initials, counts.seen)
-        self._rests, last = _shares(rests, finals, counts.seen)
-        self._first, self._last = first, last
+        self._onsets, self._first, self._initial = _shares(onsets, initials, counts.seen)
+        self._rests, self._last, self._final = _shares(rests, finals, counts.seen)
         self._row = lru_cache(maxsize=_KEPT)(self._of)
 
     def log_odds(self, chunks: Sequence[str], syllables: Ints | slice = slice(None)) -> Floats:
         """(chunks, syllables) log probability of the letters, given the syllable; of all, or of these numbers."""
         known, onset, rest, few = np.asarray([self._row(chunk) for chunk in chunks]).reshape(-1, 4).T
-        first, last = self._first[:, syllables], self._last[:, syllables]
+        first, last = self._first[:, self._initial[syllables]], self._last[:, self._final[syllables]]
         backed = first[onset.astype(int)] * last[rest.astype(int)] + few[:, None]
-        seen = np.where(known[:, None] >= 0, self._seen[:, syllables][known.astype(int)], 0.0)
+        seen = np.where(known[:, None] >= 0, self._seen[:, syllables][known.astype(int)], 0.0).astype(np.float32)
         return np.asarray(np.log((seen + BACKED * backed) / (self._times[syllables] + BACKED)), np.float32)
 
     def _of(self, chunk: str) -> tuple[int, int, int, float]:
@@ -125,20 +124,23 @@ def background(word: str, letters: Floats) -> float:
     return float(sum(letters[a, b] for a, b in pairwise(numbers)))
 
 
-def _shares(mine: Sequence[str], theirs: Sequence[str], seen: Floats) -> tuple[dict[str, int], Floats]:
-    """Numbers of distinct `mine`, and the share that each has of each syllable's part in `theirs`; a last row of 0.
+def _shares(
+    mine: Sequence[str], theirs: Sequence[str], seen: NDArray[np.floating]
+) -> tuple[dict[str, int], Floats, Ints]:
+    """Numbers of distinct `mine`; (mine, parts) the share that each has of each part among `theirs`, with a last row
+    for what was not counted; and the number of each syllable's part.
 
     As if each part had been seen once more, with everything as often as it was seen in all.
     """
     rows = {part: n for n, part in enumerate(dict.fromkeys(mine))}
     columns = {part: n for n, part in enumerate(dict.fromkeys(theirs))}
-    at = [columns[part] for part in theirs]
-    by_syllable = np.zeros((len(rows) + 1, len(theirs)), np.float32)
-    np.add.at(by_syllable, [rows[part] for part in mine], seen)
+    at = np.asarray([columns[part] for part in theirs])
+    told = np.asarray([rows[part] for part in mine])
+    chunk, syllable = np.nonzero(seen)
     found = np.zeros((len(rows) + 1, len(columns)), np.float32)
-    np.add.at(found.T, at, by_syllable.T)
+    np.add.at(found, (told[chunk], at[syllable]), seen[chunk, syllable])
     usual = found.sum(axis=1, keepdims=True) / max(float(found.sum()), 1e-9)
-    return rows, ((found + usual) / (found.sum(axis=0) + 1.0))[:, at]
+    return rows, (found + usual) / (found.sum(axis=0) + 1.0), at
 
 
 @cache
@@ -146,20 +148,21 @@ def model() -> Model:
     """The shipped model."""
     with np.load(str(COUNTED)) as stored:
         chunks, syllables = stored["chunks"].tolist(), stored["syllables"].tolist()
-        seen = np.zeros((len(chunks), len(syllables)), np.float32)
+        # As exact as it is stored: a small machine has no memory to spare.
+        seen = np.zeros((len(chunks), len(syllables)), np.float16)
         seen[stored["rows"], stored["columns"]] = stored["times"]
         worth = dict(zip(stored["characters"].tolist(), stored["worth"].astype(float).tolist(), strict=True))
         return Model(Counts(tuple(chunks), tuple(syllables), seen, stored["letters"].astype(np.float32), worth))
 
 
 @cache
-def _characters() -> tuple[Ints, Floats]:
+def _characters() -> tuple[NDArray[np.int16], Floats]:
     """(65 537, most readings) numbers of the syllables of each code point, the last number for none; and its worth."""
     counts = model().counts
     none = len(counts.syllables)
     number = {syllable: n for n, syllable in enumerate(counts.syllables)}
     readings = {char: [number.get(one, none) for one in ways] for char, ways in pinyin.readings().items()}
-    table = np.full((_BEYOND + 1, max(map(len, readings.values()))), none, np.int64)
+    table = np.full((_BEYOND + 1, max(map(len, readings.values()))), none, np.int16)
     worth = np.full(_BEYOND + 1, _NEVER, np.float32)
     for char, ways in readings.items():
         if ord(char) < _BEYOND:
@@ -194,9 +197,9 @@ def _aligned(words: Sequence[str], codes: Ints) -> tuple[Floats, Ints]:
     """For each word and each place, the score of the best run that ends there, and where it starts (-1: none)."""
     characters, places = np.unique(codes, return_inverse=True)
     chunks, numbers = _cut(words)
-    readings, worth = (table[characters] for table in _characters())
+    read, worth = (table[characters] for table in _characters())
     # Only of the readings that occur; the last number stands for none.
-    syllables, readings = np.unique(readings, return_inverse=True)
+    syllables, readings = np.unique(read, return_inverse=True)
     odds = model().log_odds(chunks, np.minimum(syllables, len(model().counts.syllables) - 1))
     odds[:, syllables == len(model().counts.syllables)] = _NEVER
     # Of several readings the one that says most; the last row is of letters that no character stands for.
@@ -204,7 +207,7 @@ def _aligned(words: Sequence[str], codes: Ints) -> tuple[Floats, Ints]:
     told[:-1] = odds[:, readings.reshape(len(characters), -1)].max(axis=2) + worth
     longest, size = numbers.shape[1], len(codes)
     best = np.full((len(words), longest + 1, size + 1), _NEVER, np.float32)
-    start = np.full((len(words), longest + 1, size + 1), -1, np.int64)
+    start = np.full((len(words), longest + 1, size + 1), -1, np.int32)
     best[:, 0], start[:, 0] = 0.0, np.arange(size + 1)
     for done in range(1, longest + 1):
         for letters in range(1, min(done, MOST_LETTERS) + 1):

@@ -75,6 +75,18 @@ def test_words_that_are_no_names_are_not_listened_for() -> None:
     assert heard.places(parse("how many people live there, and why?"), ["豪曼尼·皮普尔住在那里"]) == [{}]
 
 
+def test_a_word_without_a_capital_is_not_heard_where_a_text_writes_it() -> None:
+    query, chinese = parse("where was tesla born"), "尼古拉·特斯拉生在哪里"
+    assert heard.places(query, [chinese]) != [{}]
+    assert heard.places(query, [chinese, "tesla was born there"]) == [{}, {}]
+
+
+def test_of_a_page_of_names_only_the_first_are_listened_for() -> None:
+    query = parse("do you know " + " and ".join(["Norman", "Tesla", "Fresno", "Wellington", "Montreal"] * 8))
+    (found,) = heard.places(query, ["诺曼和特斯拉，弗雷斯诺、惠灵顿和蒙特利尔"])
+    assert len(found) == heard.MOST_ASKED
+
+
 def test_a_name_finds_its_sentence_across_languages(tmp_path: Path) -> None:
     corpus = tmp_path / "corpus"
     corpus.mkdir()
