@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import islice
 
 from index.query import Query
-from index.tokens import HAN_CHARACTER, fold, general_rarity
+from index.tokens import HAN_CHARACTER, encode, fold, general_rarity
 from index.transliteration import Heard, heard
 
 ALIKE = 7.0
@@ -65,7 +65,8 @@ def _least(word: str, named: bool) -> float | None:
     """How much `word` must sound like characters to be taken for them; None where it is no name."""
     if len(word) < SHORTEST or not fold(word).isascii() or not word.isalpha():
         return None
-    rarity = general_rarity(fold(word))
+    # What the vocabulary does not hold is in pieces, each of which may be common.
+    rarity = general_rarity(fold(word)) if len(encode([fold(word)])[0].ids) == 1 else 1.0
     if not named and rarity < NAME_LIKE:
         return None
     return ALIKE if named and rarity >= RARE else ALIKE + COMMON

@@ -35,7 +35,7 @@ from index.snapshot import Snapshot, SnapshotInfo, active
 from index.spans import READER, SpanReader
 from index.spelling import Speller
 from index.suggest import suggest
-from index.tokens import query_terms
+from index.tokens import Term, query_terms
 
 PROPOSED = 50
 """Passages that vectors and terms may each propose."""
@@ -71,6 +71,14 @@ class Found:
     sentences: tuple[SentenceMatch, ...]
     """Best first."""
     confidence: float
+
+    @property
+    def met(self) -> frozenset[Term]:
+        """Terms of the question that stand in one of `passages`, or are heard there."""
+        content = self.weighted.query.content
+        return frozenset(
+            term for one in self.passages for term, places in zip(content, one.places, strict=True) if places
+        )
 
 
 class Index:
@@ -142,7 +150,7 @@ class Index:
             return Answer(question, (), 0.0, snapshot=self.snapshot.id)
         found = self.find(query)
         read_as = ""
-        if found.confidence < DOUBTFUL and (mended := self._speller.mend(query)):
+        if found.confidence < DOUBTFUL and (mended := self._speller.mend(query, found.met)):
             read = parse(mended)
             again = self.find(read)
             if self.sure(again) and again.confidence > found.confidence:

@@ -8,7 +8,7 @@ become a pair of the corpus that sounds the same, as a pinyin keyboard confuses 
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import chain, islice, pairwise
 from string import ascii_lowercase
 
@@ -40,10 +40,13 @@ class Speller:
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
 
-    def mend(self, query: Query) -> str:
-        """The text of `query` with its misspelled words as they are meant, "" where none is found."""
+    def mend(self, query: Query, met: Collection[Term] = ()) -> str:
+        """The text of `query` with its misspelled words as they are meant, "" where none is found.
+
+        Terms that a passage `met` are right as they are: a name that it writes in the other script, by sound.
+        """
         text, last = "", 0
-        for (start, end), meant in sorted(chain(self._latin(query), self._chinese(query))):
+        for (start, end), meant in sorted(chain(self._latin(query, met), self._chinese(query))):
             if start >= last:
                 text += query.text[last:start] + meant
                 last = end
@@ -55,8 +58,9 @@ class Speller:
         known = [self._known(term) or _is_word(word) for term, word in zip(query.content, words, strict=True)]
         return 2 * sum(known) >= len(known)
 
-    def _latin(self, query: Query) -> Iterator[Change]:
-        unknown = ((term, fold(query.text[term.start : term.end])) for term in query.content if not self._known(term))
+    def _latin(self, query: Query, met: Collection[Term]) -> Iterator[Change]:
+        terms = (term for term in query.content if term not in met and not self._known(term))
+        unknown = ((term, fold(query.text[term.start : term.end])) for term in terms)
         odd = ((term, word) for term, word in unknown if _WORD.fullmatch(word) and not _is_word(word))
         for term, word in islice(((term, word) for term, word in odd if len(word) >= SHORTEST), MOST):
             # In capitals it is a name, which the corpus may spell otherwise, but no common word.

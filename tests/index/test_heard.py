@@ -87,6 +87,17 @@ def test_of_a_page_of_names_only_the_first_are_listened_for() -> None:
     assert len(found) == heard.MOST_ASKED
 
 
+def test_a_name_that_is_heard_is_not_taken_for_a_misspelled_word(tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "a.txt").write_text("格雷厄姆·特威格认为起因是炭疽热的一种。\n\n这里有很多别的东西。\n", encoding="utf-8")
+    encoder = open_encoder("bundled-fast")
+    build(corpus, tmp_path / "data", encoder, now=datetime(2026, 1, 1, tzinfo=UTC))
+    answer = Index.open(tmp_path / "data", encoder=encoder).ask("what did graham twigg think")
+    assert answer.read_as == ""
+    assert "特威格" in (answer.quotes or answer.nearest)[0].text
+
+
 def test_a_name_finds_its_sentence_across_languages(tmp_path: Path) -> None:
     corpus = tmp_path / "corpus"
     corpus.mkdir()
