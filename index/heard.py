@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import islice
 
 from index.query import Query
-from index.tokens import HAN_CHARACTER, encode, fold, general_rarity
+from index.tokens import HAN_CHARACTER, Term, encode, fold, general_rarity
 from index.transliteration import Heard, heard
 
 ALIKE = 7.0
@@ -33,31 +33,40 @@ _LATIN = re.compile(r"[^\W\d_]+")
 def places(query: Query, texts: Sequence[str]) -> list[dict[int, int]]:
     """For each text the numbers of those content terms that are heard in it, and at which offset."""
     found: list[dict[int, int]] = [{} for _ in texts]
-    asked = fold(query.text)
-    folded = [fold(text) for text in texts]
-    chinese = [n for n, text in enumerate(folded) if HAN_CHARACTER.search(text)]
-    names = _asked_names(query, folded)
-    if names and chinese:
-        _in_chinese(names, [folded[n] for n in chinese], [found[n] for n in chinese])
-    if HAN_CHARACTER.search(asked) and len(chinese) < len(texts):
-        other = [n for n in range(len(texts)) if n not in set(chinese)]
-        _in_latin(query, asked, [texts[n] for n in other], [found[n] for n in other])
+    chinese = [n for n, text in enumerate(texts) if HAN_CHARACTER.search(text)]
+    other = sorted(set(range(len(texts))) - set(chinese))
+    if chinese and (names := _asked_names(query)):
+        folded = [fold(text) for text in texts]
+        _in_chinese(_not_written(query, names, folded), [folded[n] for n in chinese], [found[n] for n in chinese])
+    if other and HAN_CHARACTER.search(query.text):
+        _in_latin(query, [texts[n] for n in other], [found[n] for n in other])
     return found
 
 
-def _asked_names(query: Query, texts: Sequence[str]) -> dict[int, tuple[str, float]]:
-    """Numbers of the content terms that may be names in Latin letters, with the word and what it must sound like.
-
-    A word without a capital that one of the folded `texts` writes as it is, is found there, and is hardly a name.
-    """
+def _asked_names(query: Query) -> dict[int, tuple[str, float]]:
+    """Numbers of the content terms that may be names in Latin letters, with the word and what it must sound like."""
     found = {}
     for n, term in enumerate(query.content):
         word = query.text[term.start : term.end]
-        named = term.start > 0 and word[0].isupper()
-        least = _least(word, named)
-        if least is not None and (named or not any(term.text in text for text in texts)):
+        least = _least(word, _named(query, term))
+        if least is not None:
             found[n] = fold(word), least
-    return dict(islice(found.items(), MOST_ASKED))
+    return found
+
+
+def _named(query: Query, term: Term) -> bool:
+    """Whether it has a capital that does not merely begin the question."""
+    return term.start > 0 and query.text[term.start].isupper()
+
+
+def _not_written(
+    query: Query, names: dict[int, tuple[str, float]], texts: Sequence[str]
+) -> dict[int, tuple[str, float]]:
+    """The first of `names`, without the words without a capital that one of the folded `texts` writes as they are:
+    these are found there, and are hardly names."""
+    content = query.content
+    left = (n for n in names if _named(query, content[n]) or not any(content[n].text in text for text in texts))
+    return {n: names[n] for n in islice(left, MOST_ASKED)}
 
 
 @lru_cache(maxsize=8192)
@@ -81,7 +90,7 @@ def _in_chinese(names: dict[int, tuple[str, float]], texts: Sequence[str], found
                 own[n] = way.start
 
 
-def _in_latin(query: Query, asked: str, texts: Sequence[str], found: Sequence[dict[int, int]]) -> None:
+def _in_latin(query: Query, texts: Sequence[str], found: Sequence[dict[int, int]]) -> None:
     """Words with a capital that sound like some characters of the question: the terms of these are heard where they
     stand."""
     told = [
@@ -93,7 +102,7 @@ def _in_latin(query: Query, asked: str, texts: Sequence[str], found: Sequence[di
         for text in texts
     ]
     words = [word for word in dict.fromkeys(word for own in told for word in own) if _least(word, True) is not None]
-    ways = heard(words[:MOST_NAMES], [asked])
+    ways = heard(words[:MOST_NAMES], [fold(query.text)])
     sure = {word: way for word, (way,) in zip(words, ways, strict=False) if way and _enough(word, way)}
     for own, stand in zip(found, told, strict=True):
         for word, way in sure.items():

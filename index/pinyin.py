@@ -29,10 +29,14 @@ def readings() -> dict[str, tuple[str, ...]]:
     return {line[0]: tuple(line[2:].split(" ")) for line in lines}
 
 
+def syllables() -> list[str]:
+    """Every reading of any character, in the order of the alphabet."""
+    return sorted({reading for ways in readings().values() for reading in ways})
+
+
 @cache
 def _codes() -> dict[str, str]:
-    syllables = sorted({reading for ways in readings().values() for reading in ways})
-    return {syllable: chr(_FIRST_CODE + n) for n, syllable in enumerate(syllables)}
+    return {syllable: chr(_FIRST_CODE + n) for n, syllable in enumerate(syllables())}
 
 
 @cache
@@ -137,8 +141,8 @@ def spelling(word: str) -> tuple[str, ...]:
     """Pairs of syllables of a folded Latin word that is wholly pinyin of 2 to 6 syllables, or ()."""
     if not word.isascii() or not 4 <= len(word) <= 36:
         return ()
-    syllables = split(word)
-    return tuple(_pair(*two) for two in pairwise(syllables)) if 2 <= len(syllables) <= 6 else ()
+    spelled = split(word)
+    return tuple(_pair(*two) for two in pairwise(spelled)) if 2 <= len(spelled) <= 6 else ()
 
 
 def split(word: str) -> tuple[str, ...]:

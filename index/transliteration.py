@@ -9,7 +9,7 @@ compared with a background.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -120,8 +120,12 @@ class Model:
 
 def background(word: str, letters: Floats) -> float:
     """Log probability of a word of small letters among names, each letter given the one before it."""
-    numbers = [0, *(ord(letter) - ord("a") + 1 for letter in word)]
-    return float(sum(letters[a, b] for a, b in pairwise(numbers)))
+    return float(sum(letters[pair] for pair in letter_pairs(word)))
+
+
+def letter_pairs(word: str) -> Iterator[tuple[int, int]]:
+    """Each letter of a word of small letters with the one before it, as numbers from 1 on; 0 is before the first."""
+    return pairwise([0, *(ord(letter) - ord("a") + 1 for letter in word)])
 
 
 def _shares(

@@ -30,6 +30,7 @@ from index.transliteration import (
     Model,
     background,
     halves,
+    letter_pairs,
     one_syllable,
     parts,
 )
@@ -119,7 +120,6 @@ class Odds:
 
     def __init__(self, model: Model | None = None) -> None:
         self._model = model
-        self._number = {syllable: n for n, syllable in enumerate(model.counts.syllables)} if model else {}
         self._known: dict[str, dict[str, float]] = {}
 
     def __call__(self, chunk: str, syllable: str) -> float:
@@ -194,8 +194,8 @@ def spelling(words: Sequence[str]) -> Floats:
     """(27, 27) log probability of a letter after another; row 0 is where a word begins, column 0 is never read."""
     counts = np.full((27, 27), 0.5)
     for word in words:
-        for a, b in pairwise([0, *(ord(letter) - ord("a") + 1 for letter in word)]):
-            counts[a, b] += 1
+        for pair in letter_pairs(word):
+            counts[pair] += 1
     pairs = counts / counts[:, 1:].sum(axis=1, keepdims=True)
     return np.log((1 - ALONE) * pairs + ALONE * pairs.mean(axis=0)).astype(np.float32)
 
@@ -219,7 +219,7 @@ def fit(groups: Sequence[Sequence[Pair]], letters: Floats) -> Model:
 def _counts(seen: Counter[tuple[str, str]], letters: Floats) -> Counts:
     kept = {pair: times for pair, times in seen.items() if times >= SELDOM}
     chunks = {chunk: n for n, chunk in enumerate(sorted({chunk for chunk, _ in kept}))}
-    syllables = {one: n for n, one in enumerate(sorted({one for ways in pinyin.readings().values() for one in ways}))}
+    syllables = {syllable: n for n, syllable in enumerate(pinyin.syllables())}
     table = np.zeros((len(chunks), len(syllables)), np.float32)
     for (chunk, syllable), times in kept.items():
         table[chunks[chunk], syllables[syllable]] = times
