@@ -34,7 +34,7 @@ CACHE_LIMIT = 2 << 30
 """Bytes of vectors that are kept for texts that may come back."""
 Piece = tuple[Passage, Cut]
 """A passage, and the text that is encoded for it."""
-_CUT_AT_ONCE = 256
+_CUT_AT_ONCE = 512
 """Passages, or files, that are cut together."""
 _NO_TEXT = "No sentence in it can be quoted."
 

@@ -3,7 +3,8 @@
 import re
 
 _SAMPLE = 20_000
-_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]")
+_HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
+_HAN_RUN = re.compile(f"[{_HAN}]+")
 _KANA_HANGUL = re.compile("[\u3040-\u30ff\uac00-\ud7af]")
 _WORD = re.compile(r"[A-Za-z]+(?:['’][a-z]+)?")
 _ACCENTED = re.compile("[\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0370-\u06ff\u0900-\u0dff]")
@@ -12,7 +13,7 @@ _ACCENTED = re.compile("[\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0370-\u06ff\u0
 def detect(text: str) -> str:
     """ "zh", "en", or "und" where the text is neither, or too little of anything."""
     sample = text[:_SAMPLE]
-    han, words = len(_HAN.findall(sample)), len(_WORD.findall(sample))
+    han, words = len("".join(_HAN_RUN.findall(sample))), len(_WORD.findall(sample))
     foreign = len(_KANA_HANGUL.findall(sample)) + len(_ACCENTED.findall(sample))
     if (not han and not words) or foreign > (han + 4 * words) / 6:
         return "und"
@@ -28,7 +29,10 @@ def normalised(tag: str) -> str:
 
 def size(text: str) -> int:
     """How much is said, in units that compare across scripts: a Han character or a Latin word is one."""
-    return len(_HAN.findall(text)) + len(_LATIN_RUN.findall(text))
+    # Every paragraph is measured: in runs it takes a fifth of the time.
+    found = _HAN_OR_LATIN_RUN.findall(text)
+    return len("".join(found)) + found.count("")
 
 
-_LATIN_RUN = re.compile(r"[^\W\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]+")
+_HAN_OR_LATIN_RUN = re.compile(rf"([{_HAN}]+)|[^\W{_HAN}]+")
+"""Gives a run of Han characters, and nothing for a word in Latin letters."""

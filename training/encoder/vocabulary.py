@@ -118,8 +118,7 @@ def build(vocabulary: list[Piece], table: dict[str, str]) -> Tokenizer:
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [
             pre_tokenizers.Split(Regex(r"\s+"), "removed"),
-            pre_tokenizers.Split(Regex(r"▁[a-z0-9]+|\p{Han}+|〇"), "isolated"),
-            pre_tokenizers.Split(Regex(r"[^▁a-z0-9\p{Han}〇]"), "isolated"),
+            pre_tokenizers.Split(Regex(r"▁[a-z0-9]+|\p{Han}+|〇|[^▁a-z0-9\p{Han}〇]"), "isolated"),
         ]
     )
     tokenizer.post_processor = processors.TemplateProcessing(
