@@ -9,11 +9,10 @@ from itertools import islice
 
 import numpy as np
 
-from index import heard
+from index import heard, occurrence
 from index.document import Source, Span
 from index.encoder import Encoder, TokenVectors, Vectors
 from index.matching import Match, Weighted, best, best_within, matches, similarities, weigh
-from index.occurrence import Lookup
 from index.passages import heading_text
 from index.query import Query
 from index.snapshot import Snapshot
@@ -108,9 +107,9 @@ class Candidates:
 
     def _places(self, query: Query, texts: Sequence[str], titles: Sequence[str]) -> list[list[list[int]]]:
         """For each text and each title, and each content term, where it stands, or is heard in the other script."""
-        lookup = Lookup(query.content)
-        found = [lookup(text) for text in (*texts, *titles)]
-        for own, told in zip(found, heard.places(query, [*texts, *titles]), strict=True):
+        both = [*texts, *titles]
+        found = occurrence.places(query.content, both)
+        for own, told in zip(found, heard.places(query, both), strict=True):
             for term, at in told.items():
                 own[term] = own[term] or [at]
         return found

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import pinyin
-from index.tokens import HAN_CHARACTER, PIECE, STORED, Pieces, encode_ids, fold, tokenizer, words, words_in
+from index.tokens import HAN_CHARACTER, PIECE, STORED, Pieces, encode_ids, fold_all, tokenizer, words, words_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Cut:
 def cut(texts: Sequence[str], pieces: Sequence[Pieces] | None = None) -> list[Cut]:
     """Each text with its `pieces`, made now if they were not before, and its terms."""
     ids = encode_ids(texts) if pieces is None else pieces
-    folded = [fold(text) for text in texts]
+    folded = fold_all(texts)
     sounds = pinyin.sounds(folded)
     return [
         Cut(text, own, _terms(plain, own), heard)

@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import islice
 
 from index.query import Query
-from index.tokens import HAN_CHARACTER, Term, encode, fold, general_rarity
+from index.tokens import HAN_CHARACTER, Term, encode, fold, fold_all, general_rarity
 from index.transliteration import Heard, heard
 
 ALIKE = 7.0
@@ -36,7 +36,7 @@ def places(query: Query, texts: Sequence[str]) -> list[dict[int, int]]:
     chinese = [n for n, text in enumerate(texts) if HAN_CHARACTER.search(text)]
     other = sorted(set(range(len(texts))) - set(chinese))
     if chinese and (names := _asked_names(query)):
-        folded = [fold(text) for text in texts]
+        folded = fold_all(texts)
         _in_chinese(_not_written(query, names, folded), [folded[n] for n in chinese], [found[n] for n in chinese])
     if other and HAN_CHARACTER.search(query.text):
         _in_latin(query, [texts[n] for n in other], [found[n] for n in other])

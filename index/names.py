@@ -6,8 +6,8 @@ another. Chinese names are those of CC-CEDICT; in Latin letters a capital in mid
 
 from functools import cache
 
+from index import occurrence
 from index.document import Document
-from index.occurrence import Lookup
 from index.query import Query
 from index.tokens import WORDS, Term, fold
 
@@ -51,5 +51,5 @@ def strangers(query: Query, document: Document, passage: str) -> float:
     around = f"{document.source.title}\n{passage}\n{document.text[:LOOKED_AT]}"
     folded = fold(around)
     missing = [name not in folded for name in names]
-    missing += [not places for places in Lookup(latin)(around)] if latin else []
+    missing += [not places for places in occurrence.places(latin, [around])[0]] if latin else []
     return sum(missing) / len(missing)

@@ -9,39 +9,38 @@ from collections.abc import Callable, Sequence
 
 from index import pinyin
 from index.numerals import NUMERAL, value
-from index.tokens import Term, fold, stem
+from index.tokens import Term, fold_all, stem
 
 _WORD = re.compile(r"[a-z][a-z0-9]*|[0-9]+[a-z][a-z0-9]*")
 _NUMBER = re.compile(NUMERAL)
 
 
-class Lookup:
-    """The terms of one question, to be found in many texts."""
+def places(terms: Sequence[Term], texts: Sequence[str]) -> list[list[list[int]]]:
+    """For each text, and each term, the offsets at which it stands: the word itself, the value, or the spelled name."""
+    numbers = any(term.text[0] == "#" for term in terms)
+    words = any(_latin(term.text) for term in terms)
+    spelled = any(term.spelled for term in terms)
+    found = []
+    for folded in fold_all(texts):
+        stems = _at(_WORD, folded, stem) if words else {}
+        values = _at(_NUMBER, folded, value) if numbers else {}
+        sounds = pinyin.places(folded) if spelled else {}
+        found.append([_of(term, folded, stems, values, sounds) for term in terms])
+    return found
 
-    def __init__(self, terms: Sequence[Term]) -> None:
-        self._terms = terms
-        self._numbers = any(term.text[0] == "#" for term in terms)
-        self._words = any(_latin(term.text) for term in terms)
-        self._spelled = any(term.spelled for term in terms)
 
-    def __call__(self, text: str) -> list[list[int]]:
-        """For each term the offsets at which it stands: the word itself, the value, or the spelled name."""
-        folded = fold(text)
-        stems = _at(_WORD, folded, stem) if self._words else {}
-        values = _at(_NUMBER, folded, value) if self._numbers else {}
-        spelled = pinyin.places(folded) if self._spelled else {}
-        found = []
-        for term in self._terms:
-            if term.text[0] == "#":
-                places = values.get(term.text[1:], [])
-            elif _latin(term.text):
-                places = stems.get(term.text, [])
-            else:
-                places = _all(folded, term.text)
-            if not places and term.spelled and all(pair in spelled for pair in term.spelled):
-                places = [spelled[term.spelled[0]]]
-            found.append(places)
-        return found
+def _of(
+    term: Term, folded: str, stems: dict[str, list[int]], values: dict[str, list[int]], sounds: dict[str, int]
+) -> list[int]:
+    if term.text[0] == "#":
+        written = values.get(term.text[1:], [])
+    elif _latin(term.text):
+        written = stems.get(term.text, [])
+    else:
+        written = _all(folded, term.text)
+    if not written and term.spelled and all(pair in sounds for pair in term.spelled):
+        return [sounds[term.spelled[0]]]
+    return written
 
 
 def _latin(text: str) -> bool:

@@ -100,7 +100,7 @@ def wanted_features(query: Query, texts: Sequence[str]) -> list[float]:
     if query.wanted in (Wanted.THING, Wanted.REASON, Wanted.PLACE, Wanted.PERSON):
         return [float(any(True for _ in kind_spans(query.wanted, text))) for text in texts]
     asked = set(_DIGITS.findall(query.text))
-    named = ([text[slice(*span)] for span in kind_spans(query.wanted, text)] for text in texts)
+    named = ((text[slice(*span)] for span in kind_spans(query.wanted, text)) for text in texts)
     return [1.0 if any(_answers(one, asked) for one in found) else -1.0 for found in named]
 
 

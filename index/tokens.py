@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 import numpy as np
 import snowballstemmer
@@ -116,6 +116,23 @@ def general_rarity(word: str) -> float:
 def fold(text: str) -> str:
     """`text` in Simplified, half width, lower case, without accents; the same number of code points."""
     return text.translate(_folding())
+
+
+def fold_all(texts: Sequence[str]) -> list[str]:
+    """`fold` of each of many texts, as numbers: a tenth of the time that a character at a time takes."""
+    table = _folded()
+    joined = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), "<u4")
+    codes = np.where(joined < len(table), table[np.minimum(joined, len(table) - 1)], joined)
+    folded = codes.tobytes().decode("utf-32-le", "surrogatepass")
+    return [folded[start:end] for start, end in pairwise(accumulate(map(len, texts), initial=0))]
+
+
+@cache
+def _folded() -> NDArray[np.uint32]:
+    """What each code point is folded to, up to the last one that is not folded to itself."""
+    table = np.arange(max(_folding()) + 1, dtype="<u4")
+    table[list(_folding())] = list(map(ord, _folding().values()))
+    return table
 
 
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff〇\U00020000-\U0003ffff"

@@ -5,7 +5,7 @@ import pytest
 
 from index.encoder import Encoder, open_encoder
 from index.matching import Weighted, best_within, match, matches, similarities, weigh
-from index.occurrence import Lookup
+from index.occurrence import places
 from index.query import parse
 
 
@@ -24,7 +24,7 @@ def asked(encoder: Encoder, question: str, known: dict[str, int] | None = None) 
 
 def met(encoder: Encoder, weighted: Weighted, text: str) -> tuple[float, float, float]:
     cosines = similarities(weighted, encoder.encode_tokens([text])[0])
-    stands = np.asarray([bool(p) for p in Lookup(weighted.query.content)(text)], bool)
+    stands = np.asarray([bool(at) for at in places(weighted.query.content, [text])[0]], bool)
     found = match(weighted, cosines, stands)
     return found.late, found.lexical, found.weakest
 

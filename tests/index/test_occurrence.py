@@ -1,12 +1,12 @@
 """Where a question's terms stand in a text."""
 
-from index.occurrence import Lookup
+from index.occurrence import places
 from index.tokens import terms
 
 
 def found(question: str, text: str) -> dict[str, list[int]]:
     asked = terms(question)
-    return {term.text: places for term, places in zip(asked, Lookup(asked)(text), strict=True)}
+    return {term.text: at for term, at in zip(asked, places(asked, [text])[0], strict=True)}
 
 
 def test_a_chinese_word_is_found_in_either_script() -> None:
@@ -28,3 +28,7 @@ def test_a_name_spelled_in_pinyin_is_found_in_chinese() -> None:
 def test_what_does_not_stand_there_has_no_place() -> None:
     assert found("上海", "成都")["上海"] == []
     assert found("Shanghai", "成都")["shanghai"] == []
+
+
+def test_many_texts_are_told_apart() -> None:
+    assert places(terms("工廠 8"), ["智能工厂8个", "", "８家工廠"]) == [[[2], [4]], [[], []], [[2], [0]]]

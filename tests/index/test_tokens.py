@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.cut import index_terms
-from index.tokens import WORDS, encode, fold, query_terms, terms, token_spans, tokenizer
+from index.tokens import WORDS, encode, fold, fold_all, query_terms, terms, token_spans, tokenizer
 
 
 def texts(text: str) -> list[str]:
@@ -20,6 +20,11 @@ def test_both_scripts_and_all_widths_give_the_same_terms() -> None:
 def test_folding_keeps_every_offset() -> None:
     text = "Ｃafé 龍泉驛！ İstanbul ﬁne"
     assert len(fold(text)) == len(text)
+
+
+@given(st.lists(st.text(st.characters() | st.sampled_from("ＡÉ龍灣\U0002f801\U0010ffff\ud800"))))
+def test_many_texts_are_folded_as_each_alone(several: list[str]) -> None:
+    assert fold_all(several) == [fold(text) for text in several]
 
 
 @pytest.mark.parametrize(
