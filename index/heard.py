@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import islice
 
+from index.names import named
 from index.query import Query
-from index.tokens import HAN_CHARACTER, Term, encode, fold, fold_all, general_rarity
+from index.tokens import HAN_CHARACTER, encode, fold, fold_all, general_rarity
 from index.transliteration import Heard, heard
 
 ALIKE = 7.0
@@ -48,15 +49,10 @@ def _asked_names(query: Query) -> dict[int, tuple[str, float]]:
     found = {}
     for n, term in enumerate(query.content):
         word = query.text[term.start : term.end]
-        least = _least(word, _named(query, term))
+        least = _least(word, named(query, term))
         if least is not None:
             found[n] = fold(word), least
     return found
-
-
-def _named(query: Query, term: Term) -> bool:
-    """Whether it has a capital that does not merely begin the question."""
-    return term.start > 0 and query.text[term.start].isupper()
 
 
 def _not_written(
@@ -65,7 +61,7 @@ def _not_written(
     """The first of `names`, without the words without a capital that one of the folded `texts` writes as they are:
     these are found there, and are hardly names."""
     content = query.content
-    left = (n for n in names if _named(query, content[n]) or not any(content[n].text in text for text in texts))
+    left = (n for n in names if named(query, content[n]) or not any(content[n].text in text for text in texts))
     return {n: names[n] for n in islice(left, MOST_ASKED)}
 
 

@@ -32,9 +32,14 @@ def chinese_names(text: str) -> list[str]:
     return found
 
 
+def named(query: Query, term: Term) -> bool:
+    """Whether a term has a capital that does not merely begin the question."""
+    return term.start > 0 and query.text[term.start].isupper()
+
+
 def latin_names(query: Query) -> list[Term]:
-    """Content terms with a capital that does not merely begin the question."""
-    return [t for t in query.content if t.start > 0 and query.text[t.start].isascii() and query.text[t.start].isupper()]
+    """Content terms that are `named`, by a letter without an accent."""
+    return [term for term in query.content if named(query, term) and query.text[term.start].isascii()]
 
 
 def strangers(query: Query, document: Document, passage: str) -> float:

@@ -17,7 +17,7 @@ READINGS = files("index") / "encoders" / "words" / "readings.tsv"
 """A character and its readings a line, the usual one first."""
 
 _FIRST_CODE = 0xE000
-_BEYOND = 1 << 16
+BEYOND = 1 << 16
 """Stands for every code point outside the basic plane: none of these has a reading here."""
 _MOST_PAIRS = 1 << 17
 
@@ -73,7 +73,7 @@ def sounds(folded: Sequence[str]) -> list[str]:
     count = len(_codes())
     joined = "\n".join(folded)
     characters = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), "<u4")
-    read = _table()[np.minimum(characters, _BEYOND)]
+    read = table()[np.minimum(characters, BEYOND)].astype(np.int64)
     owner = np.repeat(np.arange(len(folded)), [len(text) + 1 for text in folded])[: max(len(characters) - 1, 0)]
     found = []
     for left, right in product(range(read.shape[1]), repeat=2):
@@ -90,13 +90,13 @@ def sounds(folded: Sequence[str]) -> list[str]:
 
 
 @cache
-def _table() -> NDArray[np.int64]:
-    """(65 537, most readings) numbers of the syllables that a code point may be read as, -1 for none."""
-    table = np.full((_BEYOND + 1, max(map(len, readings().values()))), -1, np.int64)
+def table() -> NDArray[np.int16]:
+    """(65 537, most readings) numbers among `syllables` of what a code point may be read as, -1 for none."""
+    found = np.full((BEYOND + 1, max(map(len, readings().values()))), -1, np.int16)
     for char, ways in _read_as().items():
-        if ord(char) < _BEYOND:
-            table[ord(char), : len(ways)] = [ord(code) - _FIRST_CODE for code in ways]
-    return table
+        if ord(char) < BEYOND:
+            found[ord(char), : len(ways)] = [ord(code) - _FIRST_CODE for code in ways]
+    return found
 
 
 @cache

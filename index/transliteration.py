@@ -35,7 +35,6 @@ LEAST_CHARACTERS = 2
 LEAST_WORTH = -4.0
 """Of a character that hardly ever stands in such a name."""
 _NEVER = -99.0
-_BEYOND = 1 << 16
 _EDGE = 0.7
 """What a run loses of what the character next to it is worth: it is probably a part of a longer name."""
 _JOINED = 0.5
@@ -61,9 +60,9 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What was counted. `seen[chunk, syllable]`: how often these letters stood for it; `letters[a, b]`: log
-    probability of letter b after a (0: the word begins); `worth`: of a character, the log of how much more often it
-    stands in such names than in text."""
+    """What was counted. `syllables` are those of `pinyin.syllables`, in its order; `seen[chunk, syllable]`: how often
+    these letters stood for it; `letters[a, b]`: log probability of letter b after a (0: the word begins); `worth`: of a
+    character, the log of how much more often it stands in such names than in text."""
 
     chunks: tuple[str, ...]
     syllables: tuple[str, ...]
@@ -160,19 +159,13 @@ def model() -> Model:
 
 
 @cache
-def _characters() -> tuple[NDArray[np.int16], Floats]:
-    """(65 537, most readings) numbers of the syllables of each code point, the last number for none; and its worth."""
-    counts = model().counts
-    none = len(counts.syllables)
-    number = {syllable: n for n, syllable in enumerate(counts.syllables)}
-    readings = {char: [number.get(one, none) for one in ways] for char, ways in pinyin.readings().items()}
-    table = np.full((_BEYOND + 1, max(map(len, readings.values()))), none, np.int16)
-    worth = np.full(_BEYOND + 1, _NEVER, np.float32)
-    for char, ways in readings.items():
-        if ord(char) < _BEYOND:
-            table[ord(char), : len(ways)] = ways
-            worth[ord(char)] = counts.worth.get(char, LEAST_WORTH)
-    return table, worth
+def _worths() -> Floats:
+    """(65 537,) what each code point says for a name; `_NEVER` for what no syllable is read from."""
+    worth = np.full(pinyin.BEYOND + 1, _NEVER, np.float32)
+    for char in pinyin.readings():
+        if ord(char) < pinyin.BEYOND:
+            worth[ord(char)] = model().counts.worth.get(char, LEAST_WORTH)
+    return worth
 
 
 def heard(words: Sequence[str], texts: Sequence[str]) -> list[list[Heard | None]]:
@@ -186,7 +179,7 @@ def heard(words: Sequence[str], texts: Sequence[str]) -> list[list[Heard | None]
         return found
     # No run reaches across the line between two texts: it has no reading.
     joined = np.frombuffer("\n".join([*texts, ""]).encode("utf-32-le", "surrogatepass"), "<u4")
-    codes = np.minimum(joined, _BEYOND)
+    codes = np.minimum(joined, pinyin.BEYOND)
     scores, starts = _aligned([words[n] for n in usable], codes)
     borders = np.cumsum([0, *(len(text) + 1 for text in texts)])
     for row, n in enumerate(usable):
@@ -201,11 +194,11 @@ def _aligned(words: Sequence[str], codes: Ints) -> tuple[Floats, Ints]:
     """For each word and each place, the score of the best run that ends there, and where it starts (-1: none)."""
     characters, places = np.unique(codes, return_inverse=True)
     chunks, numbers = _cut(words)
-    read, worth = (table[characters] for table in _characters())
-    # Only of the readings that occur; the last number stands for none.
+    read, worth = pinyin.table()[characters], _worths()[characters]
+    # Only of the readings that occur; -1 stands for none.
     syllables, readings = np.unique(read, return_inverse=True)
-    odds = model().log_odds(chunks, np.minimum(syllables, len(model().counts.syllables) - 1))
-    odds[:, syllables == len(model().counts.syllables)] = _NEVER
+    odds = model().log_odds(chunks, np.maximum(syllables, 0))
+    odds[:, syllables < 0] = _NEVER
     # Of several readings the one that says most; the last row is of letters that no character stands for.
     told = np.full((len(chunks) + 1, len(characters)), _NEVER, np.float32)
     told[:-1] = odds[:, readings.reshape(len(characters), -1)].max(axis=2) + worth

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from index import heard
+from index import heard, pinyin
 from index.build import build
 from index.encoder import open_encoder
 from index.query import parse
 from index.search import Index
 from index.tokens import fold
-from index.transliteration import Heard
+from index.transliteration import Heard, model
 from index.transliteration import heard as listen
 
 
@@ -111,3 +111,7 @@ def test_a_name_finds_its_sentence_across_languages(tmp_path: Path) -> None:
         answer = index.ask(asked)
         shown = answer.quotes or answer.nearest
         assert year in shown[0].text
+
+
+def test_the_counted_syllables_are_numbered_as_characters_are_read() -> None:
+    assert model().counts.syllables == tuple(pinyin.syllables())
