@@ -24,11 +24,12 @@ from pathlib import Path
 
 import numpy as np
 
-from index.build import build
-from index.cut import Cut
-from index.encoder import Encoder, TokenVectors, Vectors, open_encoder, unit
-from index.search import Index
-from index.tokens import Pieces, encode, tokenizer
+from index.builds.build import build
+from index.encoders.open import open_encoder
+from index.encoders.protocol import Encoder, TokenVectors, Vectors, unit
+from index.search.index import Index
+from index.text.cut import Cut
+from index.text.terms import Pieces, encode, tokenizer
 
 ENCODED, LOOKED_UP = 2000, 10_000
 """Passages that the rate of indexing is measured on, for an encoder with layers and for one without: a quick one would

@@ -21,9 +21,9 @@ from pathlib import Path
 from typing import Any
 
 from index.answer import Answer
-from index.build import build
-from index.encoder import open_encoder
-from index.search import Index
+from index.builds.build import build
+from index.encoders.open import open_encoder
+from index.search.index import Index
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,10 +21,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.answers import Drawn, paragraphs, write
-from bot import apart
-from index.build import activate, build
-from index.encoder import open_encoder
-from index.search import Index
+from bot.serving import reindex_process as apart
+from index.builds.build import activate, build
+from index.encoders.open import open_encoder
+from index.search.index import Index
 
 RATE = 20
 ANSWERING = 2

@@ -10,8 +10,8 @@
 Every message is one sentence that says what is wrong and what to do. No message holds a secret.
 """
 
-from bot.messages import say
 from bot.question import Language
+from bot.texts.messages import say
 
 
 class BotError(Exception):

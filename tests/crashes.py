@@ -16,8 +16,10 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from index import build, postings, snapshot
+from index.builds import build
 from index.errors import VerbatimError
+from index.snapshots import segments as postings
+from index.snapshots import snapshot
 from tests.hashing import HashingEncoder
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

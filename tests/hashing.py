@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.cut import Cut
-from index.encoder import TokenVectors, unit
-from index.tokens import Pieces
+from index.encoders.protocol import TokenVectors, unit
+from index.text.cut import Cut
+from index.text.terms import Pieces
 
 _WORD = re.compile(r"[A-Za-z0-9]+|[\u4e00-\u9fff]")
 

@@ -7,16 +7,16 @@ ROOT = Path(__file__).parent.parent
 
 
 def pictured() -> list[str]:
-    """Paths of the picture's first column; a room's own modules may be named anywhere on its lines."""
+    """Paths of the picture: a folder's own modules are indented below it, two spaces a level."""
     picture = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8").split("```")[1]
-    paths, room = [], ""
+    paths: list[str] = []
+    folders: list[str] = []
     for line in picture.strip().splitlines():
-        names = re.findall(r"[\w-]+(?:\.py|/)", line)
-        if not line.startswith(" "):
-            room = names[0]
-            paths.append(room)
-            continue
-        paths += [room + name for name in names]
+        depth = (len(line) - len(line.lstrip())) // 2
+        names = re.findall(r"[\w-]+(?:\.py|/)", line.strip().split("   ")[0])
+        folders = folders[:depth]
+        paths += ["".join(folders) + name for name in names]
+        folders.append(names[0])
     return paths
 
 

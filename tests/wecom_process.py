@@ -7,10 +7,10 @@ from pathlib import Path
 from bot.channels.wecom.connection import Account, Timing
 from bot.channels.wecom.front import Options
 from bot.channels.wecom.socket import NAME, SocketChannel
-from bot.desk import Desk
-from bot.intake import Intake
+from bot.desk.deliveries import Intake
+from bot.desk.desk import Desk
+from bot.desk.rate_limits import Limits, Rates
 from bot.journal import Journal
-from bot.limits import Limits, Rates
 from bot.metrics import Metrics
 from bot.workers import Workers
 from tests.shelf import shelf

@@ -13,8 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.encoder import ENCODERS
-from index.transliteration import COUNTED
+from index.encoders.protocol import MODELS
+from index.text.sound_alike import COUNTED
 
 STEPS, SECOND_MINUTES, READER_MINUTES, QUESTIONS = 2000, 90, 190, 1000
 """Of the first stage, the second, the reader; and how many questions the ranking is fitted on."""
@@ -81,7 +81,7 @@ def gather(first: Path, second: Path, out: Path) -> None:
     for name, source in (("words", first), ("bundled", second), ("bundled-fast", first)):
         shutil.copytree(source / name, out / name, dirs_exist_ok=True)
     for name in ("bundled", "bundled-fast"):
-        shutil.copy(ENCODERS / name / "ranking.json", out / name)
+        shutil.copy(MODELS / name / "ranking.json", out / name)
 
 
 def begun(out: Path, share: float) -> Path:
@@ -116,7 +116,7 @@ def main() -> None:
         else:
             step.does()
         mark.write_text(f"{time.monotonic() - began:.0f} s\n", encoding="utf-8")
-    print(f"To ship them: cp -r {chosen.out}/{{words,bundled,bundled-fast,reader}} {ENCODERS}")
+    print(f"To ship them: cp -r {chosen.out}/{{words,bundled,bundled-fast,reader}} {MODELS}")
 
 
 if __name__ == "__main__":

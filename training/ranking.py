@@ -23,8 +23,16 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.build import build
-from index.confidence import (
+from index.builds.build import build
+from index.encoders.open import open_encoder
+from index.encoders.protocol import MODELS, Encoder
+from index.encoders.span_reader import SpanReader
+from index.encoders.static import Static
+from index.encoders.student import Student
+from index.search.index import Found, Index
+from index.search.query import Query, parse
+from index.search.quote import FEATURES
+from index.search.ranking_model import (
     CONFIDENCE_FEATURES,
     PASSAGE_FEATURES,
     Linear,
@@ -32,16 +40,9 @@ from index.confidence import (
     confidence_features,
     passage_features,
 )
-from index.encoder import ENCODERS, Encoder, open_encoder
-from index.query import Query, parse
-from index.quoting import FEATURES
-from index.search import Found, Index
-from index.sentences import sentences
-from index.snapshot import active
-from index.spans import SpanReader
-from index.static import Static
-from index.student import Student
-from index.tokens import tokenizer
+from index.snapshots.snapshot import active
+from index.text.sentences import sentences
+from index.text.terms import tokenizer
 from training.fitting import fit_listwise, fit_logistic, reliability
 from training.spans_examples import elsewhere, swaps
 from training.spans_gloss import english_question, load_glosses
@@ -205,7 +206,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
     parser.add_argument("--data", type=Path, required=True, help="the folder with reading/ and cedict.txt.gz")
     parser.add_argument("--encoder", default="bundled", help="bundled, bundled-fast, or a hub's model")
-    parser.add_argument("--encoders", type=Path, default=ENCODERS, help="folder with it, its reader and its ranking")
+    parser.add_argument("--encoders", type=Path, default=MODELS, help="folder with it, its reader and its ranking")
     parser.add_argument("--questions", type=int, default=600)
     parser.add_argument("--least", type=float, default=0.03, help="no threshold lies below this (bundled-fast: 0.07)")
     chosen = parser.parse_args()

@@ -19,7 +19,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from index.tokens import tokenizer
+from index.text.terms import tokenizer
 from training.spans_cloze import Aligner, build
 from training.spans_examples import Maker, Pool, swaps
 from training.spans_gloss import load_glosses
@@ -210,7 +210,7 @@ def arguments() -> argparse.Namespace:
     for name, value, text in (
         ("data", None, "folder with reading/, parallel/ and cedict.txt.gz"),
         ("start", "build/encoder/student/student.pt", "what to start from: the encoder's checkpoint, or a reader's"),
-        ("encoder", "index/encoders/bundled", "folder of the encoder whose table of words is read"),
+        ("encoder", "index/encoders/models/bundled", "folder of the encoder whose table of words is read"),
         ("frequency", "build/encoder/frequency.npy", "how often each word stands in general text"),
         ("out", "build/reader", "where checkpoints go"),
     ):

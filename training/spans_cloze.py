@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from tokenizers import Tokenizer
 
-from index.tokens import token_spans
+from index.text.terms import token_spans
 from training.spans_text import NOWHERE, Example, Span
 
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"

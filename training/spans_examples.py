@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from tokenizers import Tokenizer
 
-from index.passages import sentences
+from index.text.passages import sentences
 from training.spans_gloss import Glosses, english_question, glossed_passage
 from training.spans_text import NOWHERE, Asked, Example, Paragraph, cut, holding, window_around
 

@@ -97,10 +97,12 @@ def main() -> None:
     for name, value in (
         ("reader", "build/reader/reader.pt"),
         ("frequency", "build/encoder/frequency.npy"),
-        ("out", "index/encoders/reader"),
+        ("out", "index/encoders/models/reader"),
     ):
         parser.add_argument(f"--{name}", type=Path, default=Path(value))
-    parser.add_argument("--table", type=Path, default=Path("index/encoders/bundled"), help="whose input table it reads")
+    parser.add_argument(
+        "--table", type=Path, default=Path("index/encoders/models/bundled"), help="whose input table it reads"
+    )
     parser.add_argument("--plain", action="store_true", help="float weights, to compare with")
     export(parser.parse_args())
 

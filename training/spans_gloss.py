@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tokenizers import Tokenizer
 
-from index.tokens import token_spans
+from index.text.terms import token_spans
 from training.spans_text import NOWHERE, Example, Span
 
 _ENTRY = re.compile(r"(\S+) (\S+) \[(.*?)\] /(.*)/\s*$")

@@ -8,8 +8,8 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from index.passages import sentences
-from index.tokens import token_spans
+from index.text.passages import sentences
+from index.text.terms import token_spans
 from training.spans_model import MOST_QUESTION
 from training.spans_text import Example, Span
 

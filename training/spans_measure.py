@@ -16,9 +16,9 @@ from pathlib import Path
 
 import numpy as np
 
-from index.passages import sentences
-from index.spans import READER, Reading, SpanReader, best_spans, sentence_scores
-from index.tokens import tokenizer
+from index.encoders.span_reader import READER, Reading, SpanReader, best_spans, sentence_scores
+from index.text.passages import sentences
+from index.text.terms import tokenizer
 from training.spans_examples import Pool
 from training.spans_text import Paragraph, cut
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.passages import sentences
+from index.text.passages import sentences
 
 Span = tuple[int, int]
 NOWHERE: Span = (-1, -1)

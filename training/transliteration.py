@@ -19,9 +19,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index import pinyin
-from index.tokens import fold
-from index.transliteration import (
+from index.text import pinyin
+from index.text.sound_alike import (
     COUNTED,
     LEAST_WORTH,
     LONGEST,
@@ -34,6 +33,7 @@ from index.transliteration import (
     one_syllable,
     parts,
 )
+from index.text.terms import fold
 from training.encoder.folding import fold_table
 from training.encoder.sources import entries
 from training.encoder.vocabulary import chinese_frequencies

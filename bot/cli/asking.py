@@ -4,13 +4,13 @@ import json
 import time
 from typing import Any
 
-from bot.bootstrap import open_index
 from bot.cli import shape, view
 from bot.cli.console import Console
 from bot.cli.session import Session
 from bot.errors import UsageError
-from bot.language import of_text
-from index.search import Index
+from bot.serving.bootstrap import open_index
+from bot.texts.language import of_text
+from index.search.index import Index
 
 SINGLE = "1"
 """Id of an answer whose question came without one."""

@@ -4,17 +4,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.bootstrap import open_index
-from bot.channels.console import flow
 from bot.cli import indexing, view
+from bot.cli.card_style import flow
 from bot.cli.console import Console
 from bot.cli.session import Session
-from bot.language import of_text
-from bot.messages import say
+from bot.desk.small_talk import small_talk
 from bot.question import Language
-from bot.smalltalk import small_talk
+from bot.serving.bootstrap import open_index
+from bot.texts.language import of_text
+from bot.texts.messages import say
 from index.answer import Answer, Quote
-from index.search import Index
+from index.search.index import Index
 
 REMEMBERED = 3
 """Earlier questions that a follow-up is read with."""

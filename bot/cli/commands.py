@@ -102,7 +102,7 @@ COMMANDS = (
         "export",
         options=(option("table", help="help-table", choices=("questions", "feedback", "actions"), metavar="TABLE"),),
     ),
-    Command("doctor", "doctor", options=(JSON,)),
+    Command("doctor", "doctor.doctor", options=(JSON,)),
 )
 
 

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TextIO
 
-from bot import language
 from bot.cli.texts import say
 from bot.question import Language
-from bot.reasons import told
+from bot.texts import language
+from bot.texts.reasons import told
 
 WIDEST = 100
 """Columns that a text is wrapped to at most; longer lines are hard to read."""

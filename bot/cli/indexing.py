@@ -6,14 +6,14 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
 
-from bot.bootstrap import reindex
 from bot.cli.console import Console
 from bot.cli.session import Session
 from bot.cli.table import columns
-from index.build import Prepared
+from bot.serving.bootstrap import reindex
+from index.builds.build import Prepared
+from index.builds.report import Counts, Report
 from index.errors import BusyError, VerbatimError
-from index.report import Counts, Report
-from index.snapshot import active
+from index.snapshots.snapshot import active
 
 PATIENCE = 0.4
 """Seconds before a bar appears: short work needs none, and drawing one costs a tenth of a second."""
@@ -71,7 +71,7 @@ def _reindex(session: Session, *, force: bool = False) -> Prepared:
 def _add_pages(session: Session, addresses: list[str]) -> None:
     if not addresses:
         return
-    from index.webpage import fetch
+    from index.documents.web_page import fetch
 
     for address in addresses:
         path = fetch(address, session.settings.corpus_dir, now=datetime.now(UTC))

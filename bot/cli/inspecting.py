@@ -9,8 +9,8 @@ from bot.cli.session import Session
 from bot.cli.table import columns, moment, size
 from bot.errors import UsageError
 from index.document import Document
-from index.snapshot import SnapshotInfo, active, kept, live
-from index.snapshot import rollback as roll_back
+from index.snapshots.snapshot import SnapshotInfo, active, kept, live
+from index.snapshots.snapshot import rollback as roll_back
 
 LISTED = 50
 """Documents that status lists at most; `--json` lists all."""

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 
-from bot.bootstrap import JOURNAL, open_journal
 from bot.cli.session import Session
 from bot.cli.table import columns
 from bot.errors import BotError
 from bot.journal import Journal
 from bot.journal.export import write_csv
+from bot.serving.bootstrap import JOURNAL, open_journal
 
 
 def gaps(session: Session) -> int:

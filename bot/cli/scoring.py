@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.bootstrap import open_index
 from bot.cli.console import Console
 from bot.cli.session import Session
 from bot.cli.table import columns
 from bot.errors import BotError, UsageError
+from bot.serving.bootstrap import open_index
 from index.answer import Answer, Quote
 from index.errors import QuoteError
-from index.search import Index
+from index.search.index import Index
 
 LONGEST = 240
 """Characters of a quote that still counts."""

@@ -1,7 +1,7 @@
 """`verbatim serve`: every channel that the settings configure, and the web port, until it is told to stop."""
 
-from bot import bootstrap
 from bot.cli.session import Session
+from bot.serving import bootstrap
 
 
 def run(session: Session) -> int:

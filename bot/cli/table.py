@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.channels import console as terminal
+from bot.cli import card_style as terminal
 from bot.cli.console import Console
 
 GAP = "  "

@@ -2,17 +2,17 @@
 
 from pathlib import Path
 
-from bot.card import Card
-from bot.channels.console import Look, paint
+from bot.cards.card import Card
+from bot.cards.links import Links
+from bot.cards.render import Page, abstention_card, answer_card, verified
+from bot.cli.card_style import Look, paint
 from bot.cli.console import Console
-from bot.language import of_text
-from bot.links import Links
 from bot.question import Language
-from bot.render import Page, abstention_card, answer_card, verified
+from bot.texts.language import of_text
 from index.answer import Answer, Quote
+from index.builds.checks import saved_questions
 from index.errors import QuoteError
-from index.search import Index
-from index.trial import saved_questions
+from index.search.index import Index
 
 SUGGESTIONS = 3
 

@@ -7,10 +7,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from bot.channels.channel import Channel
-from bot.desk import Desk
+from bot.desk.channel import Channel
+from bot.desk.desk import Desk
 from bot.metrics import Metrics
-from bot.web.reader import reader_route
+from bot.web.source_page import reader_route
 
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 

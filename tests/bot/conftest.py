@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.access import Access
-from bot.desk import Desk
+from bot.cards.links import Links
+from bot.desk.access import Access
+from bot.desk.desk import Desk
+from bot.desk.rate_limits import Limits, Rates
 from bot.journal import Journal
-from bot.limits import Limits, Rates
-from bot.links import Links
 from bot.metrics import Metrics
 from bot.workers import Workers
 from tests.shelf import Shelf, shelf

@@ -11,9 +11,9 @@ from typing import Any, Protocol
 from telegram import Update
 
 from tests.bot.channels.telegram.conftest import Bot
-from tests.bot.channels.test_wecom_socket import Life as SocketLife
-from tests.bot.channels.wecom_life import Life as CallbackLife
-from tests.bot.channels.wecom_reader import commonmark
+from tests.bot.channels.wecom.test_socket import Life as SocketLife
+from tests.bot.channels.wecom.wecom_life import Life as CallbackLife
+from tests.bot.channels.wecom.wecom_reader import commonmark
 from tests.clocks import eventually
 from tests.shelf import Shelf
 from tests.telegram_server import TelegramServer

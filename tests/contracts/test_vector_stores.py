@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from index.errors import SnapshotError
-from index.vectors import STORES, VectorStore, open_store
-from index.vectors.exact import ExactStore
+from index.snapshots.vectors import STORES, VectorStore, open_store
+from index.snapshots.vectors.exact import ExactStore
 
 DIMENSIONS = 24
 Make = Callable[[], VectorStore]

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from bot.cli.scoring import Case, score
-from index.build import build
-from index.encoder import open_encoder
-from index.search import Index
+from index.builds.build import build
+from index.encoders.open import open_encoder
+from index.search.index import Index
 
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared"

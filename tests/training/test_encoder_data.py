@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from index.tokens import fold
+from index.text.terms import fold
 from training.encoder.folding import PUNCTUATION, is_han
 from training.encoder.readings import readings
 from training.encoder.sources import Entry, clean_gloss, entries, glosses, pairs

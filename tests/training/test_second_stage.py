@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from index.student import Student
+from index.encoders.student import Student
 
 torch = pytest.importorskip("torch", reason="needs the extra `training`")
 
@@ -14,7 +14,7 @@ from training.encoder.reading import Question, passage_numbers, sentence_numbers
 from training.encoder.second import mean, shipped, write  # noqa: E402
 from training.encoder.translate import best_in_groups  # noqa: E402
 
-BUNDLED = Path("index/encoders/bundled")
+BUNDLED = Path("index/encoders/models/bundled")
 
 
 def test_the_best_token_of_each_group_counts_and_none_outside_one() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.tokens import tokenizer
+from index.text.terms import tokenizer
 from training.spans_cloze import Aligner, asked_about
 from training.spans_examples import Maker, Pool, elsewhere, swaps
 from training.spans_gloss import Glosses, english_question, gloss, glossed_passage, load_glosses

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from index.tokens import tokenizer
+from index.text.terms import tokenizer
 
 pytest.importorskip("torch", reason="needs the extra `training`")
 

@@ -9,7 +9,7 @@ import pytest
 pytest.importorskip("jieba", reason="jieba is of the training requirements: make .venv/.training")
 pytest.importorskip("opencc", reason="opencc is of the training requirements: make .venv/.training")
 
-from index.transliteration import MOST_LETTERS, Model, background
+from index.text.sound_alike import MOST_LETTERS, Model, background
 from training.transliteration import Odds, Pair, best, expected, fit, fits, names, paths, spelling
 
 ENTRIES = """# a comment

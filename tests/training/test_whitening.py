@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.student import Student
+from index.encoders.student import Student
 
 whitening = pytest.importorskip("training.encoder.whitening", reason="needs the training extra: make encoder")
 
-BUNDLED = Path("index/encoders/bundled")
+BUNDLED = Path("index/encoders/models/bundled")
 TEXTS = ["龙泉驿区有八家智能工厂。", "There are eight smart factories.", "谢谢你"]
 
 

@@ -96,7 +96,7 @@ def _weights(student: Student) -> dict[str, Floats]:
 
 def _check_words(out: Path) -> None:
     """The measured encoders run with the tokenizer of the package: it must be the one that was built."""
-    from index.tokens import tokenizer
+    from index.text.terms import tokenizer
 
     built = Tokenizer.from_str(gzip.decompress((out / "words" / "tokenizer.json.gz").read_bytes()).decode())
     if built.get_vocab() != tokenizer().get_vocab():

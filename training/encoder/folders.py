@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from onnx import numpy_helper
 from safetensors.numpy import save_file
 
+from index.text.terms import WORDS
 from training.encoder.whitening import WEIGHT
 
 Floats = NDArray[np.float32]
@@ -28,7 +29,7 @@ _WINDOW = 256
 
 def write_folders(encoders: Path, folder: Path) -> None:
     """`bundled` and `bundled-fast` under `folder`, each for `SentenceTransformer(path)`."""
-    words = encoders / "words" / "tokenizer.json.gz"
+    words = WORDS / "tokenizer.json.gz"
     write_student(encoders / "bundled", words, folder / "bundled")
     write_static(encoders / "bundled-fast", words, folder / "bundled-fast")
 

@@ -15,14 +15,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index import heard
-from index.cut import index_terms
-from index.encoder import Encoder, TokenVectors
-from index.lexical import Lexical, pack
-from index.postings import build
-from index.query import parse
-from index.table import Table
-from index.tokens import query_terms, terms, tokenizer
+from index.encoders.input_table import Table
+from index.encoders.protocol import Encoder, TokenVectors
+from index.search import names_by_sound as heard
+from index.search.query import parse
+from index.snapshots.segments import build
+from index.snapshots.term_index import Lexical, pack
+from index.text.cut import index_terms
+from index.text.terms import query_terms, terms, tokenizer
 
 Floats = NDArray[np.float32]
 DIRECTIONS = (("en", "zh"), ("zh", "en"), ("zh", "zh"), ("en", "en"))

@@ -13,8 +13,8 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from index.passages import sentences
-from index.tokens import token_spans
+from index.text.passages import sentences
+from index.text.terms import token_spans
 from training.encoder.model import unit
 from training.spans_gloss import Glosses, english_question, glossed_passage, load_glosses
 from training.spans_text import Asked, Example, Paragraph, holding, paragraphs, window_around

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import numpy as np
 
-from index.encoder import Encoder
-from index.static import Static
-from index.student import Student
-from index.table import Table
-from index.tokens import tokenizer
+from index.encoders.input_table import Table
+from index.encoders.protocol import Encoder
+from index.encoders.static import Static
+from index.encoders.student import Student
+from index.text.terms import tokenizer
 from training.encoder.folding import is_han
 from training.encoder.measure import (
     DIRECTIONS,

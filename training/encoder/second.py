@@ -25,8 +25,8 @@ import torch
 import torch.nn.functional as functional
 from torch import Tensor, nn
 
-from index.table import Table
-from index.tokens import tokenizer
+from index.encoders.input_table import Table
+from index.text.terms import tokenizer
 from training.encoder.batches import epoch, noisy, numbers, padded, sample
 from training.encoder.export import Weights, write_config, write_layers
 from training.encoder.folders import layer_weights
@@ -232,7 +232,7 @@ def _teacher(vocabulary: list[Piece]) -> tuple[Body, Tensor]:
 
 def _rarity(count: int) -> Tensor:
     """(count,) how telling each number is in general text, as the span reader stores it; composed words are rare."""
-    stored = np.load("index/encoders/reader/rarity.npy")
+    stored = np.load("index/encoders/models/reader/rarity.npy")
     found = torch.ones(count)
     found[: len(stored)] = torch.tensor(stored.astype(np.float32) / 255)
     return found
@@ -256,7 +256,9 @@ def main() -> None:
     """Train, write."""
     parser = argparse.ArgumentParser(prog="python -m training.encoder.second", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="the data folder: cedict.txt.gz, parallel/, reading/")
-    parser.add_argument("--start", type=Path, default=Path("index/encoders/bundled"), help="the first stage's files")
+    parser.add_argument(
+        "--start", type=Path, default=Path("index/encoders/models/bundled"), help="the first stage's files"
+    )
     parser.add_argument("--out", type=Path, default=Path("build/encoder/second"))
     parser.add_argument("--minutes", type=float, default=90, help="in all; a stopped run goes on")
     parser.add_argument("--seed", type=int, default=0)

@@ -14,7 +14,7 @@ import onnx
 from numpy.typing import NDArray
 from onnx import helper, numpy_helper
 
-from index.student import Student
+from index.encoders.student import Student
 from training.encoder.export import write_config
 from training.encoder.sources import PARALLEL, pairs
 
@@ -79,6 +79,8 @@ def _texts(data: Path) -> list[str]:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m training.encoder.whitening", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="the data folder: parallel/")
-    parser.add_argument("--folder", type=Path, default=Path("index/encoders/bundled"), help="the student's files")
+    parser.add_argument(
+        "--folder", type=Path, default=Path("index/encoders/models/bundled"), help="the student's files"
+    )
     options = parser.parse_args()
     whiten(options.folder, options.data)

@@ -13,17 +13,17 @@ from telegram import CallbackQuery, Chat, Document, Message
 from telegram.constants import ChatMemberStatus
 from telegram.error import TelegramError
 
-from bot.admin import ACTION, Admin, Caller, Show
-from bot.card import Button, Card
+from bot.admin.admin import ACTION, Admin, Caller, Show
+from bot.cards.card import Button, Card
+from bot.cards.render import note
 from bot.channels.telegram.answering import Answering, target_of
 from bot.channels.telegram.commands import Called
 from bot.channels.telegram.hearing import Me, conversation_of, language_of
 from bot.channels.telegram.outgoing import dress
 from bot.channels.telegram.sending import Target
-from bot.desk import Desk
-from bot.messages import say
+from bot.desk.desk import Desk
 from bot.question import Conversation
-from bot.render import note
+from bot.texts.messages import say
 
 log = logging.getLogger(__name__)
 

@@ -9,16 +9,16 @@ from telegram import Message, ReplyParameters
 from telegram.constants import ChatType
 from telegram.error import Forbidden, TelegramError
 
-from bot.card import Card
+from bot.cards.card import Card
+from bot.cards.split import utf16
 from bot.channels.telegram.hearing import Heard, Me, language_of, question_of
 from bot.channels.telegram.inbox import InHand
 from bot.channels.telegram.options import NAME
 from bot.channels.telegram.outgoing import Dressed, dress
 from bot.channels.telegram.sending import Sender, Target
-from bot.desk import Desk
-from bot.intake import Intake
+from bot.desk.deliveries import Intake
+from bot.desk.desk import Desk
 from bot.journal.deliveries import State
-from bot.split import utf16
 
 log = logging.getLogger(__name__)
 

@@ -15,7 +15,8 @@ from telegram.ext import (
     filters,
 )
 
-from bot.admin import Admin
+from bot.admin.admin import Admin
+from bot.cards.render import note
 from bot.channels.telegram.administering import Administering
 from bot.channels.telegram.answering import Answering, target_of
 from bot.channels.telegram.commands import Commands
@@ -28,10 +29,9 @@ from bot.channels.telegram.polling import PatientBot, WatchedRequest
 from bot.channels.telegram.request import AiohttpRequest
 from bot.channels.telegram.sending import Sender
 from bot.channels.telegram.taps import Taps
-from bot.desk import Desk
-from bot.intake import Intake
-from bot.messages import say
-from bot.render import note
+from bot.desk.deliveries import Intake
+from bot.desk.desk import Desk
+from bot.texts.messages import say
 
 log = logging.getLogger(__name__)
 

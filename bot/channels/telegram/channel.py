@@ -14,16 +14,16 @@ from starlette.routing import BaseRoute, Route
 from telegram import Bot, Update
 from telegram.error import Conflict, InvalidToken, TelegramError
 
-from bot.admin import Admin
+from bot.admin.admin import Admin
 from bot.channels.telegram.application import Handlers, Wired, build
 from bot.channels.telegram.hearing import Me
 from bot.channels.telegram.inbox import Inbox
 from bot.channels.telegram.menu import show_menu
 from bot.channels.telegram.options import ALLOWED_UPDATES, NAME, WEBHOOK_PATH, Options
 from bot.channels.telegram.sending import Sender
-from bot.desk import Desk
+from bot.desk.deliveries import Intake
+from bot.desk.desk import Desk
 from bot.errors import ChannelError
-from bot.intake import Intake
 from bot.journal.deliveries import Delivery
 from bot.web.body import read_body
 

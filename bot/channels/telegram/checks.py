@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 
 from bot.channels.telegram.options import WEBHOOK_PATH
+from bot.desk.findings import Finding, State
 from bot.errors import BotError
-from bot.findings import Finding, State
 from bot.question import Language
 from bot.settings import Settings
 

@@ -5,15 +5,15 @@ from dataclasses import dataclass, replace
 
 from telegram import Message
 
-from bot.buttons import passage_card
-from bot.card import Button, Card
+from bot.cards.card import Button, Card
+from bot.cards.render import SEPARATOR, note
 from bot.channels.telegram.answering import Answering, target_of
 from bot.channels.telegram.hearing import Heard, conversation_of, language_of
 from bot.channels.telegram.inbox import InHand
-from bot.desk import Desk
-from bot.messages import say
+from bot.desk.card_actions import passage_card
+from bot.desk.desk import Desk
 from bot.question import Language
-from bot.render import SEPARATOR, note
+from bot.texts.messages import say
 
 LANGUAGE_ACTION = "l"
 MOST_SOURCES = 50

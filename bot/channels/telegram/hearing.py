@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from telegram import Chat, Message, MessageEntity, User
 
-from bot.asking import asks_for_source
 from bot.channels.telegram.options import NAME
+from bot.desk.source_questions import asks_for_source
 from bot.question import Conversation, Language, Question
 
 ANONYMOUS_ADMIN = 1087968824

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from telegram import Bot, Update
 
 from bot.channels.telegram.options import NAME
-from bot.intake import Intake
+from bot.desk.deliveries import Intake
 from bot.journal.deliveries import Delivery, State
 
 log = logging.getLogger(__name__)

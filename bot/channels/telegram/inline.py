@@ -7,16 +7,16 @@ from dataclasses import replace
 from telegram import InlineQuery, InlineQueryResultArticle, InlineQueryResultsButton, InputTextMessageContent, Message
 from telegram.error import BadRequest
 
-from bot.card import Card, Style
+from bot.cards.card import Card, Style
+from bot.cards.render import source_line
 from bot.channels.telegram.hearing import Heard, Me, language_of, question_of
 from bot.channels.telegram.inbox import InHand
 from bot.channels.telegram.options import NAME, Options
 from bot.channels.telegram.outgoing import dress
 from bot.channels.telegram.sending import NO_PREVIEW, Sender
-from bot.desk import Desk
-from bot.messages import say
+from bot.desk.desk import Desk
 from bot.question import Conversation, Language, Question
-from bot.render import source_line
+from bot.texts.messages import say
 from index.answer import Answer, Quote
 
 SHORTEST = 2

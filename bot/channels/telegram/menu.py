@@ -5,10 +5,10 @@ import logging
 from telegram import Bot, BotCommand, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats, BotCommandScopeChat
 from telegram.error import TelegramError
 
-from bot.access import Access
 from bot.channels.telegram.options import NAME
-from bot.messages import say
+from bot.desk.access import Access
 from bot.question import Language
+from bot.texts.messages import say
 
 log = logging.getLogger(__name__)
 

@@ -6,10 +6,10 @@ from urllib.parse import urlsplit
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
 
-from bot.card import Button, Card, Style, StyledSpan
+from bot.cards.card import Button, Card, Style, StyledSpan
+from bot.cards.render import Action
+from bot.cards.split import split, utf16
 from bot.channels.telegram.options import MESSAGE_UNITS
-from bot.render import Action
-from bot.split import split, utf16
 
 MOST_ENTITIES = 100
 LABEL = 64

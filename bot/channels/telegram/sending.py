@@ -32,7 +32,7 @@ from bot.channels.telegram.options import NAME, Options
 from bot.channels.telegram.outgoing import Dressed
 from bot.channels.telegram.pacing import Pacer
 from bot.channels.telegram.request import never_left, was_cut
-from bot.intake import Intake
+from bot.desk.deliveries import Intake
 from bot.metrics import Metrics
 
 log = logging.getLogger(__name__)

@@ -5,8 +5,7 @@ import logging
 from telegram import CallbackQuery, Message
 from telegram.error import TelegramError
 
-from bot.admin import ACTION
-from bot.buttons import Buttons, Tapped
+from bot.admin.admin import ACTION
 from bot.channels.telegram.administering import Administering
 from bot.channels.telegram.answering import Answering, target_of
 from bot.channels.telegram.commands import LANGUAGE_ACTION
@@ -15,9 +14,10 @@ from bot.channels.telegram.inbox import InHand
 from bot.channels.telegram.options import NAME
 from bot.channels.telegram.outgoing import keyboard
 from bot.channels.telegram.sending import Sender
-from bot.desk import Desk
-from bot.messages import say
+from bot.desk.card_actions import Buttons, Tapped
+from bot.desk.desk import Desk
 from bot.question import Conversation, Language, Question
+from bot.texts.messages import say
 
 log = logging.getLogger(__name__)
 

@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from bot.admin import Admin
-from bot.card import Card
+from bot.admin.admin import Admin
+from bot.cards.card import Card
 from bot.channels.wecom.api import STALE_TOKEN, AppApi
 from bot.channels.wecom.callback import Doorway
 from bot.channels.wecom.connection import Timing
@@ -22,11 +22,11 @@ from bot.channels.wecom.running import until_one_ends
 from bot.channels.wecom.template import deciding, shown, task_id, template, useful
 from bot.channels.wecom.text import APP_BYTES, anchored, exact, fitted, markdown, plain
 from bot.channels.wecom.xml import fields
-from bot.desk import Desk
+from bot.desk.deliveries import Intake
+from bot.desk.desk import Desk
 from bot.errors import ChannelError
-from bot.intake import Intake
-from bot.language import of_text
 from bot.question import Language
+from bot.texts.language import of_text
 
 log = logging.getLogger(__name__)
 

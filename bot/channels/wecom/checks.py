@@ -15,7 +15,7 @@ from bot.channels.wecom.errors import ApiError, SetupError, WecomError
 from bot.channels.wecom.frames import Frame
 from bot.channels.wecom.opening import account_of, app_of, app_seal, bot_seal
 from bot.channels.wecom.socket import NAME
-from bot.findings import Finding, State
+from bot.desk.findings import Finding, State
 from bot.question import Language
 from bot.settings import Settings
 

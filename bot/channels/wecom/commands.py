@@ -6,15 +6,15 @@ WeCom has no menu of commands for its bots, so every name also works in Chinese.
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from bot.admin import Admin, Caller, Show
-from bot.card import Card
+from bot.admin.admin import Admin, Caller, Show
+from bot.cards.card import Card
+from bot.cards.render import SEPARATOR, note
 from bot.channels.wecom.errors import FileError
 from bot.channels.wecom.files import Files
 from bot.channels.wecom.hearing import Said
-from bot.desk import Desk
-from bot.messages import say
+from bot.desk.desk import Desk
 from bot.question import Language
-from bot.render import SEPARATOR, note
+from bot.texts.messages import say
 
 MOST_SOURCES = 30
 

@@ -11,21 +11,21 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from bot.admin import Admin, Caller
-from bot.buttons import Buttons
-from bot.card import Button, Card
+from bot.admin.admin import Admin, Caller
+from bot.cards.card import Button, Card
+from bot.cards.render import Action, note
 from bot.channels.wecom.commands import Commands
 from bot.channels.wecom.errors import WecomError
 from bot.channels.wecom.files import Files
 from bot.channels.wecom.hearing import CHANNEL, Entered, Heard, Place, Pressed, Said, Voted
 from bot.channels.wecom.template import decides
 from bot.channels.wecom.text import without_context
-from bot.desk import Desk, Reply
-from bot.intake import Intake
+from bot.desk.card_actions import Buttons
+from bot.desk.deliveries import Intake
+from bot.desk.desk import Desk, Reply
 from bot.journal.deliveries import Delivery, State
-from bot.messages import say
 from bot.question import Language, Question
-from bot.render import Action, note
+from bot.texts.messages import say
 
 log = logging.getLogger(__name__)
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.language import of_text
 from bot.question import Conversation, Language, Question
+from bot.texts.language import of_text
 
 CHANNEL = "wecom"
 LONGEST_ID = 200

@@ -6,10 +6,10 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 
+from bot.cards.split import utf8
 from bot.channels.wecom.api import Http
 from bot.channels.wecom.errors import WecomError
 from bot.logs import Redactor
-from bot.split import utf8
 
 log = logging.getLogger(__name__)
 

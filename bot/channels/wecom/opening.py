@@ -2,8 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from bot.admin import Admin
-from bot.channels.channel import Channel
+from bot.admin.admin import Admin
 from bot.channels.wecom import app, passive, socket
 from bot.channels.wecom.api import App, AppApi, Http
 from bot.channels.wecom.callback import Doorway
@@ -13,9 +12,10 @@ from bot.channels.wecom.errors import SetupError
 from bot.channels.wecom.files import Files
 from bot.channels.wecom.front import Options
 from bot.channels.wecom.notices import Notices
-from bot.desk import Desk
+from bot.desk.channel import Channel
+from bot.desk.deliveries import Intake
+from bot.desk.desk import Desk
 from bot.errors import SettingsError
-from bot.intake import Intake
 from bot.logs import Redactor
 from bot.settings import Settings
 

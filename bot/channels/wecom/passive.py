@@ -15,8 +15,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from bot.admin import Admin
-from bot.card import Card
+from bot.admin.admin import Admin
+from bot.cards.card import Card
 from bot.channels.wecom.api import URL as API_URL
 from bot.channels.wecom.api import Http, trusted
 from bot.channels.wecom.callback import Doorway
@@ -29,13 +29,13 @@ from bot.channels.wecom.running import until_one_ends
 from bot.channels.wecom.socket import stream
 from bot.channels.wecom.template import deciding, shown, task_id, template, useful
 from bot.channels.wecom.text import STREAM_BYTES, fitted, markdown, plain
-from bot.desk import Desk
-from bot.intake import Intake
+from bot.desk.deliveries import Intake
+from bot.desk.desk import Desk
 from bot.journal import Journal
 from bot.journal.deliveries import State
-from bot.language import of_text
-from bot.messages import say
 from bot.question import Language
+from bot.texts.language import of_text
+from bot.texts.messages import say
 from bot.workers import Workers
 
 log = logging.getLogger(__name__)

@@ -7,8 +7,8 @@ from typing import Any
 
 from starlette.routing import BaseRoute
 
-from bot.admin import Admin
-from bot.card import Card
+from bot.admin.admin import Admin
+from bot.cards.card import Card
 from bot.channels.wecom.connection import Account, Connection, Timing
 from bot.channels.wecom.errors import ApiError, CredentialsError, LostError, RivalError, WecomError
 from bot.channels.wecom.files import Files
@@ -28,12 +28,12 @@ from bot.channels.wecom.hearing import Entered, Place, Pressed, Said, hear
 from bot.channels.wecom.running import until_one_ends
 from bot.channels.wecom.template import decides, deciding, shown, task_id, template, useful
 from bot.channels.wecom.text import STREAM_BYTES, fitted, markdown, plain
-from bot.desk import Desk
+from bot.desk.deliveries import Intake
+from bot.desk.desk import Desk
 from bot.errors import ChannelError
-from bot.intake import Intake
-from bot.language import of_text
-from bot.messages import say
 from bot.question import Language
+from bot.texts.language import of_text
+from bot.texts.messages import say
 
 log = logging.getLogger(__name__)
 

@@ -4,11 +4,11 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any
 
-from bot.admin import ACTION as ADMIN_ACTION
-from bot.card import Button, Card
-from bot.messages import say
+from bot.admin.admin import ACTION as ADMIN_ACTION
+from bot.cards.card import Button, Card
+from bot.cards.render import Action
 from bot.question import Language
-from bot.render import Action
+from bot.texts.messages import say
 
 MOST_BUTTONS = 6
 THUMBS = (Action.UP, Action.DOWN)

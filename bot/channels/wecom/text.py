@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from bot.card import Card, Style, StyledSpan
-from bot.render import split, utf8
+from bot.cards.card import Card, Style, StyledSpan
+from bot.cards.render import split, utf8
 
 STREAM_BYTES = 20_480
 APP_BYTES = 2_048

@@ -7,10 +7,10 @@ import httpx
 import pytest
 from starlette.routing import BaseRoute
 
-from bot.desk import Desk
-from bot.links import reader_path
+from bot.cards.links import reader_path
+from bot.desk.desk import Desk
 from bot.web.app import web_app
-from bot.web.reader import document_page
+from bot.web.source_page import document_page
 from index.document import Block, BlockKind
 from tests.shelf import Shelf
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from bot.cards.links import Links
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.options import Options, Pace
-from bot.desk import Desk
-from bot.intake import Intake
+from bot.desk.deliveries import Intake
+from bot.desk.desk import Desk
+from bot.desk.rate_limits import Limits, Rates
 from bot.journal import Journal
-from bot.limits import Limits, Rates
-from bot.links import Links
 from bot.metrics import Metrics
 from bot.workers import Workers
 from tests.shelf import Shelf

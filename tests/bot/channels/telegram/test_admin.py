@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.access import Access
-from bot.admin import Admin
-from bot.bootstrap import open_engines
+from bot.admin.admin import Admin
+from bot.admin.corpus_keeper import Keeper
 from bot.channels.telegram.channel import TelegramChannel
+from bot.desk.access import Access
 from bot.journal import Journal
-from bot.keeper import Keeper
+from bot.serving.bootstrap import open_engines
 from bot.settings import Settings
 from tests.bot.channels.telegram.conftest import FACTORIES, Bot, until
 from tests.telegram_rules import Params

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pydantic import SecretStr
 
 from bot.channels.telegram.checks import telegram
-from bot.findings import Finding, State
+from bot.desk.findings import Finding, State
 from bot.settings import Settings
 from tests.telegram_server import TOKEN, TelegramServer
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.access import Access
-from bot.links import Links
+from bot.cards.links import Links
+from bot.desk.access import Access
 from tests.bot.channels.telegram.conftest import FACTORIES, QUOTE, Bot
 from tests.shelf import Shelf, document
 from tests.telegram_rules import Params, cut, units

@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 from telegram import MessageEntity
 
-from bot.card import Button, Card, Style, StyledSpan
+from bot.cards.card import Button, Card, Style, StyledSpan
 from bot.channels.telegram.outgoing import MOST_ENTITIES, dress, keyboard, linkable
 from tests.bot.channels.telegram.conftest import FACTORIES, QUOTE, Bot
 from tests.shelf import Shelf, document

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from index.build import build
-from index.encoder import open_encoder
-from index.search import Index
+from index.builds.build import build
+from index.encoders.open import open_encoder
+from index.search.index import Index
 from tests.bot.channels.telegram.conftest import Bot
 from tests.telegram_rules import Params, cut
 from tests.telegram_server import TelegramServer

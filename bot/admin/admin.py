@@ -1,0 +1,241 @@
+"""What admins do from a chat: reindex, roll back, add, remove, look. The same for every channel.
+
+Every action is in the journal. What cannot be undone with one tap is asked about first.
+"""
+
+import asyncio
+import logging
+import secrets
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+
+from bot.admin import reports
+from bot.admin.corpus_keeper import Keeper
+from bot.cards.card import Button, Card
+from bot.cards.render import note
+from bot.desk.desk import Desk
+from bot.errors import AdminError, BotError
+from bot.question import Conversation, Language
+from bot.texts import reasons
+from bot.texts.messages import say
+from index.builds.build import Prepared
+from index.errors import VerbatimError
+
+log = logging.getLogger(__name__)
+
+ACTION = "k"
+"""First part of the actions of confirm buttons."""
+DAYS = 30
+DAY = 24 * 60 * 60
+PAUSE = 2.0
+"""Seconds between two looks at the progress: an edited message, not a flood."""
+MOST_PENDING = 8
+REASKED = 100
+
+Show = Callable[[Card], Awaitable[None]]
+"""Makes the message that reports an action say something new."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who acts, where, in which language."""
+
+    place: Conversation
+    lang: Language
+
+
+Resume = Callable[[Caller, bool, Show], Awaitable[Card]]
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A question to an admin that is not answered yet."""
+
+    name: str
+    resume: Resume
+    asked: Card
+
+
+class Admin:
+    """Callers are checked by `allowed` before anything else is called."""
+
+    def __init__(self, desk: Desk, keeper: Keeper, *, most_bytes: int = 20 << 20, pause: float = PAUSE) -> None:
+        self._desk = desk
+        self._keeper = keeper
+        self.most_bytes = most_bytes
+        self._pause = pause
+        self._working = asyncio.Lock()
+        self._pending: OrderedDict[str, Pending] = OrderedDict()
+
+    def allowed(self, place: Conversation) -> bool:
+        return self._desk.access.is_admin(place.channel, place.user)
+
+    async def status(self, caller: Caller) -> Card:
+        index = self._desk.index
+        kept = await self._desk.workers.upkeep(self._keeper.kept) if index is not None else ()
+        return reports.status(index.snapshot if index is not None else None, kept, caller.lang)
+
+    async def gaps(self, caller: Caller) -> Card:
+        gaps = await self._desk.workers.write(self._desk.journal.answers.gaps, time.time() - DAYS * DAY)
+        return reports.gaps(gaps, DAYS, caller.lang)
+
+    async def stats(self, caller: Caller) -> Card:
+        totals = await self._desk.workers.write(self._desk.journal.answers.totals, time.time() - DAYS * DAY)
+        return reports.stats(totals, DAYS, caller.lang)
+
+    async def reindex(self, caller: Caller, show: Show) -> Card:
+        """The difference; live already, or with a question where saved questions would lose their answers."""
+        return await self._guarded(caller, "reindex", lambda: self._reindex(caller, show))
+
+    async def rollback(self, caller: Caller, id: str = "") -> Card:
+        async def work() -> Card:
+            info = await self._desk.workers.upkeep(self._keeper.rollback, id or None)
+            await self.follow()
+            return note(say("rolled-back", caller.lang, id=info.id, created=info.created))
+
+        return await self._guarded(caller, f"rollback {id}".strip(), work)
+
+    async def offer(self, caller: Caller, name: str, content: bytes) -> Card:
+        """Asks whether to add a document that somebody sent."""
+        try:
+            clean = self._keeper.check(name, len(content), self.most_bytes)
+        except AdminError as error:
+            return note(error.told(caller.lang))
+
+        async def work(caller: Caller, yes: bool, show: Show) -> Card:
+            if not yes:
+                return note(say("cancelled", caller.lang))
+            await self._desk.workers.upkeep(self._keeper.put, clean, content)
+            return await self._reindex(caller, show)
+
+        key = "replace-confirm" if self._keeper.has(clean) else "add-confirm"
+        question = say(key, caller.lang, name=clean, size=max(1, len(content) >> 10))
+        return self._ask(question, f"add {clean}", work, "yes", "no", caller)
+
+    async def remove(self, caller: Caller, name: str) -> Card:
+        """Asks whether to remove the document of that path or title."""
+        index = self._desk.index
+        documents = index.documents() if index is not None else ()
+        paths = [book.source.path for book in documents if name in (book.source.path, book.source.title)]
+        if len(paths) != 1:
+            return reports.documents(documents, caller.lang)
+
+        async def work(caller: Caller, yes: bool, show: Show) -> Card:
+            if not yes:
+                return note(say("cancelled", caller.lang))
+            await self._desk.workers.upkeep(self._keeper.remove, paths[0])
+            return await self._reindex(caller, show)
+
+        question = say("remove-confirm", caller.lang, name=paths[0])
+        return self._ask(question, f"remove {paths[0]}", work, "yes", "no", caller)
+
+    async def confirm(self, action: str, caller: Caller, show: Show) -> Card:
+        """Goes on where a confirm button was tapped."""
+        _, answer, token = [*action.split(":"), "", ""][:3]
+        pending = self._pending.get(token)
+        if pending is None:
+            return note(say("admin-gone", caller.lang))
+        if self._working.locked():
+            # The question stays open: a document that waits for its "yes" is not to be sent again.
+            text = f"{say('admin-busy', caller.lang)}\n\n{pending.asked.text}"
+            return replace(pending.asked, text=text)
+        del self._pending[token]
+        yes = answer == "y"
+        name = f"{pending.name}: {'yes' if yes else 'no'}"
+        return await self._guarded(caller, name, lambda: pending.resume(caller, yes, show))
+
+    async def follow(self) -> None:
+        """Swaps the live index where another process, or we, made another snapshot live."""
+        live = await self._desk.workers.upkeep(self._keeper.live)
+        current = self._desk.index
+        if live is None or (current is not None and current.snapshot.id == live):
+            return
+        self._desk.index = await self._desk.workers.upkeep(self._keeper.open)
+        self._desk.metrics.passages.set(self._desk.index.snapshot.passages)
+        log.info("Snapshot %s is live", live)
+
+    async def refresh(self) -> None:
+        """A reindex that nobody asked for by name: it goes live unless saved questions would lose their answers."""
+        async with self._working:
+            prepared = await self._desk.workers.upkeep(self._keeper.prepare, lambda *_: None)
+            if prepared.lost:
+                await self._desk.workers.upkeep(self._keeper.discard, prepared)
+                log.warning(
+                    "%d saved questions would lose their answers: the old snapshot stays live, /reindex shows which",
+                    len(prepared.lost),
+                )
+                return
+            await self._desk.workers.upkeep(self._keeper.activate, prepared)
+            await self.follow()
+
+    async def _guarded(self, caller: Caller, name: str, work: Callable[[], Awaitable[Card]]) -> Card:
+        """One action at a time, in the journal, and what goes wrong in a sentence."""
+        if self._working.locked():
+            return note(say("admin-busy", caller.lang))
+        async with self._working:
+            try:
+                card, outcome = await work(), "done"
+            except (VerbatimError, BotError) as error:
+                reason = error.told(caller.lang) if isinstance(error, AdminError) else reasons.told(error, caller.lang)
+                card, outcome = note(say("admin-failed", caller.lang, reason=reason)), f"failed: {error}"
+        record = self._desk.journal.actions.record
+        place = caller.place
+        await self._desk.workers.write(record, place.channel, place.user, name, outcome)
+        return card
+
+    async def _reindex(self, caller: Caller, show: Show) -> Card:
+        prepared = await self._prepare(caller.lang, show)
+        if prepared.lost:
+            return self._ask_to_swap(prepared, caller)
+        return await self._go_live(prepared, caller)
+
+    async def _prepare(self, lang: Language, show: Show) -> Prepared:
+        latest: list[tuple[str, int, int]] = []
+
+        def progress(phase: str, done: int, total: int) -> None:
+            latest[:] = [(phase, done, total)]
+
+        await show(note(say("working", lang)))
+        work = asyncio.ensure_future(self._desk.workers.upkeep(self._keeper.prepare, progress))
+        shown: tuple[str, int, int] | None = None
+        while not work.done():
+            await asyncio.wait({work}, timeout=self._pause)
+            if not work.done() and latest and latest[0] != shown:
+                shown = latest[0]
+                await show(reports.progress(*shown, lang))
+        return await work
+
+    def _ask_to_swap(self, prepared: Prepared, caller: Caller) -> Card:
+        async def work(caller: Caller, yes: bool, show: Show) -> Card:
+            if yes:
+                return await self._go_live(prepared, caller)
+            await self._desk.workers.upkeep(self._keeper.discard, prepared)
+            return note(say("kept-old", caller.lang))
+
+        text = reports.waiting(prepared, caller.lang)
+        return self._ask(text, f"go live with {prepared.report.snapshot}", work, "swap-anyway", "keep-old", caller)
+
+    async def _go_live(self, prepared: Prepared, caller: Caller) -> Card:
+        gaps = await self._desk.workers.write(self._desk.journal.answers.gaps, time.time() - DAYS * DAY, REASKED)
+        report = await self._desk.workers.upkeep(self._keeper.activate, prepared)
+        await self.follow()
+        index = self._desk.index
+        closed: list[str] = []
+        if index is not None and report.differs:
+            questions = [gap.question for gap in gaps]
+            closed = await self._desk.workers.upkeep(lambda: [q for q in questions if index.ask(q).answered])
+        return reports.report(report, closed, caller.lang)
+
+    def _ask(self, text: str, name: str, work: Resume, yes: str, no: str, caller: Caller) -> Card:
+        token = secrets.token_hex(8)
+        row = (
+            Button(say(yes, caller.lang), f"{ACTION}:y:{token}"),
+            Button(say(no, caller.lang), f"{ACTION}:n:{token}"),
+        )
+        asked = Card(text, (), (row,))
+        self._pending[token] = Pending(name, work, asked)
+        while len(self._pending) > MOST_PENDING:
+            self._pending.popitem(last=False)
+        return asked

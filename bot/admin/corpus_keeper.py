@@ -1,0 +1,135 @@
+"""The corpus folder and its snapshots, as an admin handles them from a chat. Everything here blocks.
+
+A file that is removed is moved aside, never deleted, and an upload takes its place in one rename: an admin who erred
+finds everything again.
+"""
+
+import os
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.cards.answerer import Answerer
+from bot.errors import AdminError
+from bot.journal import Journal
+from index.builds import build
+from index.builds.build import Prepared
+from index.builds.checks import SavedQuestion
+from index.builds.pipeline import Progress
+from index.builds.report import Report
+from index.documents.readers import SUFFIXES
+from index.snapshots import snapshot
+from index.snapshots.snapshot import SnapshotInfo
+
+REMOVED = "removed"
+"""Folder in the data folder for documents that were taken out of the corpus or replaced."""
+LONGEST_NAME = 180
+
+
+Prepare = Callable[[datetime, Progress, Sequence[SavedQuestion]], Prepared]
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """What only the wiring knows: how an index is opened, and how a new snapshot is prepared."""
+
+    open: Callable[[], Answerer]
+    prepare: Prepare
+
+
+class Keeper:
+    """One corpus folder with its data folder. One admin action at a time is the caller's affair."""
+
+    def __init__(
+        self, corpus: Path, data: Path, journal: Journal, engines: Engines, now: Callable[[], datetime] | None = None
+    ) -> None:
+        self._corpus = corpus
+        self._data = data
+        self._journal = journal
+        self._engines = engines
+        self._now = now or (lambda: datetime.now(UTC))
+
+    def open(self) -> Answerer:
+        """The live index."""
+        return self._engines.open()
+
+    def live(self) -> str | None:
+        """Id of the live snapshot: a look at one small file."""
+        return snapshot.live(self._data)
+
+    def prepare(self, progress: Progress) -> Prepared:
+        """A new snapshot beside the live one, with the saved and the confirmed questions that would be lost."""
+        confirmed = tuple(
+            SavedQuestion(confirmed.question, (confirmed.quote,)) for confirmed in self._journal.feedback.confirmed()
+        )
+        return self._engines.prepare(self._now(), progress, confirmed)
+
+    def activate(self, prepared: Prepared) -> Report:
+        return build.activate(prepared)
+
+    def discard(self, prepared: Prepared) -> None:
+        build.discard(prepared)
+
+    def rollback(self, id: str | None = None) -> SnapshotInfo:
+        return snapshot.rollback(self._data, id, now=self._now())
+
+    def kept(self) -> Sequence[SnapshotInfo]:
+        """The snapshots that one can go back to, newest first."""
+        return snapshot.kept(self._data)
+
+    def check(self, name: str, size: int, most: int) -> str:
+        """The name under which a document may be stored. AdminError where its type, size or name forbids it."""
+        clean = unicodedata.normalize("NFC", name.replace("\\", "/").rpartition("/")[2]).strip().lstrip(".~$")
+        suffix = Path(clean).suffix.lower()
+        if suffix not in SUFFIXES:
+            raise AdminError("wrong-type", name=clean or name, types=", ".join(sorted(SUFFIXES)))
+        if size > most:
+            raise AdminError("too-large", name=clean, limit=most >> 20)
+        if not size:
+            raise AdminError("empty-file", name=clean)
+        if not clean.removesuffix(suffix) or len(clean.encode()) > LONGEST_NAME or any(ord(c) < 32 for c in clean):
+            raise AdminError("wrong-name", name=clean or name)
+        return clean
+
+    def has(self, name: str) -> bool:
+        return (self._corpus / name).exists()
+
+    def put(self, name: str, content: bytes) -> None:
+        """Stores a document; one of the same name is moved aside first."""
+        path = self._inside(name)
+        partial = path.with_name(f".{path.name}.part")
+        partial.write_bytes(content)
+        with partial.open("rb") as file:
+            os.fsync(file.fileno())
+        if path.exists():
+            self._set_aside(path)
+        partial.replace(path)
+
+    def remove(self, name: str) -> None:
+        """Moves a document out of the corpus folder. AdminError where there is none of that path."""
+        path = self._inside(name)
+        if not path.is_file():
+            raise AdminError("no-document", name=name)
+        self._set_aside(path)
+
+    def _set_aside(self, path: Path) -> None:
+        stamp = self._now().strftime("%Y%m%d-%H%M%S")
+        folder = self._data / REMOVED
+        folder.mkdir(parents=True, exist_ok=True)
+        target = folder / f"{stamp}-{path.name}"
+        number = 1
+        while target.exists():
+            number += 1
+            target = folder / f"{stamp}-{number}-{path.name}"
+        # Data and corpus may lie on different disks: copy whole, then let go.
+        target.write_bytes(path.read_bytes())
+        path.unlink()
+
+    def _inside(self, name: str) -> Path:
+        root = self._corpus.resolve()
+        path = (root / name).resolve()
+        if not path.is_relative_to(root) or path == root:
+            raise AdminError("not-inside", name=name)
+        return path

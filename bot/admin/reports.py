@@ -1,0 +1,114 @@
+"""What admins read: status, gaps, numbers, the difference of a reindex. Text only, for every channel."""
+
+from collections.abc import Sequence
+
+from bot.cards.answerer import Edition
+from bot.cards.card import Card
+from bot.cards.render import note
+from bot.journal.answers import Totals
+from bot.journal.gaps import Gap
+from bot.question import Language
+from bot.texts.messages import say
+from bot.texts.reasons import told
+from index.builds.build import Prepared
+from index.builds.report import Report
+from index.document import Document
+from index.snapshots.snapshot import SnapshotInfo
+
+MOST_LINES = 12
+MOST_DOCUMENTS = 60
+
+
+def status(live: Edition | None, kept: Sequence[SnapshotInfo], lang: Language) -> Card:
+    """What is live, and what one could go back to."""
+    if live is None:
+        return note(say("status-none", lang))
+    info = next((info for info in kept if info.id == live.id), None)
+    text = say(
+        "status",
+        lang,
+        documents=live.documents,
+        passages=live.passages,
+        id=live.id,
+        encoder=info.encoder if info else "?",
+        created=info.created if info else "?",
+        kept=max(0, len(kept) - 1),
+    )
+    problems = [say("problem", lang, problem=told(problem, lang)) for problem in (info.problems if info else ())]
+    return note("\n".join([text, *problems]))
+
+
+def gaps(found: Sequence[Gap], days: int, lang: Language) -> Card:
+    """What could not be answered, the most asked first."""
+    if not found:
+        return note(say("gaps-none", lang, days=days))
+    lines = [
+        "• " + say("gap", lang, count=gap.count, people=gap.people, question=" ".join(gap.question.split())[:200])
+        for gap in found
+    ]
+    return note("\n".join([say("gaps", lang, days=days), *lines, "", say("gaps-add", lang)]))
+
+
+def stats(totals: Totals, days: int, lang: Language) -> Card:
+    return note(
+        say(
+            "stats",
+            lang,
+            days=days,
+            questions=totals.questions,
+            people=totals.people,
+            answered=totals.answered,
+            abstained=totals.abstained,
+            liked=totals.liked,
+            disliked=totals.disliked,
+        )
+    )
+
+
+def documents(books: Sequence[Document], lang: Language) -> Card:
+    """The paths that /remove takes."""
+    lines = [book.source.path for book in books]
+    return note("\n".join([say("remove-which", lang), *_first(lines, MOST_DOCUMENTS, lang)]))
+
+
+def progress(phase: str, done: int, total: int, lang: Language) -> Card:
+    return note(say("progress", lang, phase=say(f"phase-{phase}", lang), done=done, total=total or "?"))
+
+
+def report(result: Report, closed: Sequence[str], lang: Language) -> Card:
+    """What a reindex changed, what it skipped, and which questions it answers now."""
+    if result.differs:
+        counts = {name: len(getattr(result, name)) for name in ("added", "changed", "removed")}
+        lines = [say("report", lang, id=result.snapshot, passages=result.passages.total, **counts)]
+    else:
+        lines = [say("report-same", lang, id=result.snapshot)]
+    lines += _difference(result, lang)
+    if closed:
+        lines += [say("report-closed", lang), *_first([f"• {question}" for question in closed], MOST_LINES, lang)]
+    return note("\n".join(lines))
+
+
+def waiting(prepared: Prepared, lang: Language) -> str:
+    """Why a finished snapshot waits."""
+    result = prepared.report
+    counts = {name: len(getattr(result, name)) for name in ("added", "changed", "removed")}
+    lost = [f"• {lost.question}" for lost in prepared.lost]
+    head = say("report-waiting", lang, lost=len(lost), **counts)
+    return "\n".join([head, *_first(lost, MOST_LINES, lang), *_difference(result, lang)])
+
+
+def _difference(result: Report, lang: Language) -> list[str]:
+    lines = [
+        say("report-path", lang, mark=mark, path=path)
+        for mark, paths in (("+", result.added), ("~", result.changed), ("−", result.removed))
+        for path in paths
+    ]
+    lines += [say("report-skipped", lang, path=path, reason=told(reason, lang)) for path, reason in result.skipped]
+    lines += [say("problem", lang, problem=told(problem, lang)) for problem in result.problems]
+    return _first(lines, MOST_LINES, lang)
+
+
+def _first(lines: Sequence[str], most: int, lang: Language) -> list[str]:
+    if len(lines) <= most:
+        return list(lines)
+    return [*lines[:most], say("report-more", lang, count=len(lines) - most)]

@@ -1,0 +1,1 @@
+"""An answer as people see it, before any platform shapes it: card, rendering, splitting, links."""

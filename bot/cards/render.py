@@ -1,0 +1,214 @@
+"""The one renderer: an answer becomes a card, the same for every channel.
+
+A quote enters a card only after `verified` has compared it with the document that it was taken from.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from bot.cards.answerer import Answerer
+from bot.cards.card import Button, Card, Style, StyledSpan
+from bot.cards.links import Links
+from bot.cards.split import split, utf8, utf16
+from bot.question import Language
+from bot.texts.messages import say
+from index.answer import Answer, Quote
+from index.errors import QuoteError
+
+__all__ = [
+    "REASONS",
+    "Action",
+    "Page",
+    "abstention_card",
+    "answer_card",
+    "located_card",
+    "note",
+    "source_line",
+    "split",
+    "utf8",
+    "utf16",
+    "verified",
+    "why_buttons",
+]
+
+Alarm = Callable[[Quote, QuoteError], None]
+SEPARATOR = " · "
+REASONS = ("wrong", "part", "old", "other")
+"""Why an answer displeased, as the journal names it."""
+
+
+class Action:
+    """First part of a button's action; the rest names an answer in the journal, and a passage of it."""
+
+    CONTEXT = "c"
+    PAGE = "p"
+    SOURCE = "s"
+    UP = "u"
+    DOWN = "d"
+    WHY = "w"
+    ASK = "a"
+
+
+UNSURE = 0.15
+"""An answer that is less probable than this says so; docs/decisions/silence.md has the numbers."""
+MOST_PARAGRAPHS = 4
+"""More context than this is read at the source."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Which of an answer's passages a card shows, and the journal's id that its buttons refer to."""
+
+    answer: str = ""
+    number: int = 0
+    paragraphs: int = 1
+    buttons: bool = True
+
+
+def verified(answer: Answer, index: Answerer, alarm: Alarm) -> Answer:
+    """`answer` as it may be sent: a quote that is not in its document raises the alarm and makes it an abstention."""
+    quotes = tuple(quote for quote in answer.quotes if _stands(quote, index, alarm))
+    nearest = tuple(quote for quote in answer.nearest if _stands(quote, index, alarm))
+    if len(quotes) < len(answer.quotes):
+        return replace(answer, quotes=(), nearest=quotes or nearest)
+    return replace(answer, nearest=nearest)
+
+
+def answer_card(answer: Answer, index: Answerer, lang: Language, links: Links, page: Page) -> Card:
+    """The passage `page.number` of a verified answer: quote, source, surrounding paragraph, buttons."""
+    quotes = answer.quotes or answer.nearest
+    quote = quotes[page.number]
+    sheet = _Sheet()
+    if answer.read_as:
+        sheet.add(say("read-as", lang, question=answer.read_as) + "\n", Style.NOTE)
+    if len(quotes) > 1 and page.number:
+        sheet.add(say("passage-of", lang, number=page.number + 1, count=len(quotes)) + "\n", Style.NOTE)
+    elif answer.quotes and answer.confidence < UNSURE:
+        sheet.add(say("unsure", lang) + "\n", Style.NOTE)
+    _add_quote(sheet, quote, index, lang, links)
+    around = index.context(quote, page.paragraphs)
+    if around.text.strip() != quote.text.strip():
+        sheet.add("\n\n")
+        sheet.add(around.text, Style.CONTEXT)
+    return sheet.card(_buttons(quote, page, len(quotes), lang, links, index) if page.buttons else ())
+
+
+def abstention_card(
+    answer: Answer, index: Answerer, lang: Language, links: Links, suggestions: Sequence[str], page: Page
+) -> Card:
+    """Says that the corpus does not answer, shows the nearest passage as such, and questions that it does answer."""
+    sheet = _Sheet()
+    sheet.add(say("no-answer", lang), Style.NOTE)
+    if answer.nearest:
+        sheet.add("\n\n" + say("nearest", lang) + "\n", Style.NOTE)
+        _add_quote(sheet, replace(answer.nearest[0], highlights=()), index, lang, links)
+    if suggestions:
+        sheet.add("\n\n" + say("can-answer", lang))
+        for number, question in enumerate(suggestions, 1):
+            sheet.add(f"\n{number}. {question}")
+    if not page.answer or not page.buttons:
+        return sheet.card(())
+    return sheet.card(abstention_buttons(page, len(suggestions)))
+
+
+def abstention_buttons(page: Page, suggestions: int) -> tuple[tuple[Button, ...], ...]:
+    """A button for each question that could be asked instead, and a thumb down."""
+    asks = tuple(Button(str(n + 1), f"{Action.ASK}:{page.answer}:{n}") for n in range(suggestions))
+    return tuple(row for row in (asks, (_thumb_down(page),)) if row)
+
+
+def located_card(quotes: Sequence[Quote], index: Answerer, lang: Language, links: Links) -> Card:
+    """Where a selected text stands in the corpus, or that it stands nowhere."""
+    sheet = _Sheet()
+    if not quotes:
+        sheet.add(say("found-nowhere", lang), Style.NOTE)
+        return sheet.card(())
+    sheet.add(say("found-at", lang), Style.NOTE)
+    for quote in quotes:
+        sheet.add("\n\n")
+        _add_quote(sheet, quote, index, lang, links)
+    return sheet.card(())
+
+
+def source_line(quote: Quote, lang: Language) -> str:
+    """Title · publisher · date · section · page, as far as they are known."""
+    page = say("page", lang, page=quote.page) if quote.page is not None else None
+    source = quote.source
+    parts = (source.title or source.path, source.publisher, source.published, quote.section, page)
+    # A document's first section often bears the document's own title: once is enough.
+    return SEPARATOR.join(dict.fromkeys(" ".join(part.split()) for part in parts if part))
+
+
+def why_buttons(page: Page, lang: Language) -> tuple[tuple[Button, ...], ...]:
+    """What a thumb down asks next."""
+    rest = f"{page.number}:{page.paragraphs}"
+    buttons = [Button(say(f"why-{reason}", lang), f"{Action.WHY}:{page.answer}:{reason}:{rest}") for reason in REASONS]
+    return tuple(buttons[:2]), tuple(buttons[2:])
+
+
+def note(text: str) -> Card:
+    """A line of the bot's own."""
+    return Card(text, (StyledSpan(Style.NOTE, 0, len(text)),) if text else ())
+
+
+def _stands(quote: Quote, index: Answerer, alarm: Alarm) -> bool:
+    try:
+        index.verify(quote)
+    except QuoteError as error:
+        alarm(quote, error)
+        return False
+    return True
+
+
+@dataclass(slots=True)
+class _Sheet:
+    """Text being written, and the spans on it."""
+
+    text: str = ""
+    spans: list[StyledSpan] = field(default_factory=list)
+
+    def add(self, text: str, style: Style | None = None, url: str = "") -> int:
+        """Appends `text`, styled without the whitespace around it; returns where `text` begins."""
+        start = len(self.text)
+        self.text += text
+        if style is not None and text.strip():
+            left, right = len(text) - len(text.lstrip()), len(text.rstrip())
+            self.spans.append(StyledSpan(style, start + left, start + right, url))
+        return start
+
+    def card(self, buttons: tuple[tuple[Button, ...], ...]) -> Card:
+        return Card(self.text, tuple(self.spans), buttons)
+
+
+def _add_quote(sheet: _Sheet, quote: Quote, index: Answerer, lang: Language, links: Links) -> None:
+    start = len(sheet.text)
+    sheet.text += quote.text
+    sheet.spans.append(StyledSpan(Style.QUOTE, start, start + len(quote.text)))
+    for left, right in quote.highlights:
+        sheet.spans.append(StyledSpan(Style.HIGHLIGHT, start + left, start + right))
+    sheet.add("\n")
+    sheet.add(source_line(quote, lang), Style.SOURCE, links.to(quote, index.document(quote.document)))
+
+
+def _buttons(
+    quote: Quote, page: Page, count: int, lang: Language, links: Links, index: Answerer
+) -> tuple[tuple[Button, ...], ...]:
+    if not page.answer:
+        return ()
+    reading = []
+    if page.paragraphs < MOST_PARAGRAPHS:
+        wider = f"{Action.CONTEXT}:{page.answer}:{page.number}:{page.paragraphs + 1}"
+        reading.append(Button(say("button-context", lang), wider))
+    if page.number:
+        reading.append(Button(say("button-previous", lang), f"{Action.PAGE}:{page.answer}:{page.number - 1}"))
+    if page.number + 1 < count:
+        reading.append(Button(say("button-next", lang), f"{Action.PAGE}:{page.answer}:{page.number + 1}"))
+    url = links.to(quote, index.document(quote.document))
+    source = Button(say("button-source", lang), "" if url else f"{Action.SOURCE}:{page.answer}:{page.number}", url)
+    opinion = (Button("👍", f"{Action.UP}:{page.answer}"), _thumb_down(page), source)
+    return (tuple(reading), opinion) if reading else (opinion,)
+
+
+def _thumb_down(page: Page) -> Button:
+    # Which passage is shown, so that the buttons of just this page come back after the question why.
+    return Button("👎", f"{Action.DOWN}:{page.answer}:{page.number}:{page.paragraphs}")

@@ -1,0 +1,149 @@
+"""A card in a terminal: the quote behind a bar with its answer in bold, the source beneath it.
+
+Colours and wrapping exist only for a person at a terminal. Where the output is piped, every line of a card stays one
+line, so that the quote stands in it letter for letter.
+"""
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.cards.card import Card, Style, StyledSpan
+
+BAR = "\x1b[32m▌\x1b[0m "
+PLAIN_BAR = "> "
+INDENT = "  "
+DIM, BOLD, QUOTED = "2", "1;33", ""
+# A line does not begin with these, nor end with an opening one.
+CLOSING = frozenset("。，、；：！？…）》」』”’】〕〉%‰.,;:!?)]}")
+OPENING = frozenset("（《「『“‘【〔〈([{")
+# A document may hold control sequences; a terminal must not obey them. One character for one, so that offsets hold.
+HARMLESS = {code: "�" for code in (*range(0x20), *range(0x7F, 0xA0)) if code != ord("\t")}
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How the terminal shows things: `width` 0 wraps nothing."""
+
+    width: int = 0
+    colour: bool = False
+
+
+def paint(card: Card, look: Look, *, context: bool = False) -> str:
+    """The card's text for a terminal. Context is collapsed unless it is asked for; buttons have no place here."""
+    text, spans = (card.text, card.spans) if context else _without_context(card)
+    lines = []
+    start = 0
+    for line in text.split("\n"):
+        end = start + len(line)
+        here = [span for span in spans if span.start < end and span.end > start]
+        lines.append(_line(line, start, here, look))
+        start = end + 1
+    return "\n".join(lines).strip("\n")
+
+
+def flow(text: str, width: int) -> str:
+    """Lines of our own words, wrapped to `width` columns; as they are where it is 0."""
+    if not width:
+        return text
+    return "\n".join("\n".join(line[a:b] for a, b in wrap(line, width)) for line in text.split("\n"))
+
+
+def _without_context(card: Card) -> tuple[str, tuple[StyledSpan, ...]]:
+    """Text and spans with the collapsed stretch cut out."""
+    text, spans = card.text, card.spans
+    for gone in [span for span in reversed(card.spans) if span.style is Style.CONTEXT]:
+        start = len(text[: gone.start].rstrip("\n"))
+        size = gone.end - start
+        text = text[:start] + text[gone.end :]
+        spans = tuple(
+            span if span.start < start else StyledSpan(span.style, span.start - size, span.end - size, span.url)
+            for span in spans
+            if span is not gone
+        )
+    return text, spans
+
+
+def _line(line: str, start: int, spans: list[StyledSpan], look: Look) -> str:
+    styles = {span.style for span in spans}
+    if Style.QUOTE in styles:
+        lead = BAR if look.colour else PLAIN_BAR
+        marks = [(s.start - start, s.end - start) for s in spans if s.style is Style.HIGHLIGHT]
+        return _flow(line, lead, QUOTED, marks, look)
+    if Style.SOURCE in styles:
+        link = next((span.url for span in spans if span.style is Style.SOURCE), "")
+        if link and not look.colour:
+            line = f"{line} <{link}>"
+        shown = _flow(f"— {line}", INDENT, DIM, [], look)
+        return f"\x1b]8;;{link}\x1b\\{shown}\x1b]8;;\x1b\\" if link and look.colour else shown
+    if Style.CONTEXT in styles:
+        return _flow(line, INDENT, DIM, [], look)
+    return _flow(line, "", DIM if Style.NOTE in styles else "", [], look)
+
+
+def _flow(line: str, lead: str, code: str, marks: list[tuple[int, int]], look: Look) -> str:
+    """`line` wrapped behind `lead`, with `code` on all of it and the marks in bold."""
+    if look.colour or look.width:
+        line = line.translate(HARMLESS)
+    room = look.width - len(INDENT) if look.width else 0
+    rows = list(wrap(line, room)) if room > 0 else [(0, len(line))]
+    return "\n".join(lead + _coloured(line, a, b, code, marks, look.colour) for a, b in rows)
+
+
+def _coloured(line: str, start: int, end: int, code: str, marks: list[tuple[int, int]], colour: bool) -> str:
+    if not colour:
+        return line[start:end]
+    parts, at = [], start
+    for left, right in marks:
+        left, right = max(left, at), min(right, end)
+        if left < right:
+            parts += [_with(code, line[at:left]), _with(BOLD, line[left:right])]
+            at = right
+    return "".join([*parts, _with(code, line[at:end])])
+
+
+def _with(code: str, text: str) -> str:
+    return f"\x1b[{code}m{text}\x1b[0m" if code and text else text
+
+
+def columns(text: str) -> int:
+    """How many columns of a terminal `text` takes: Chinese characters and most emoji take two."""
+    return sum(_columns(char) for char in text)
+
+
+def _columns(char: str) -> int:
+    if unicodedata.combining(char) or unicodedata.category(char) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+
+
+def wrap(text: str, room: int) -> Iterator[tuple[int, int]]:
+    """Rows of `text` as ranges: broken at spaces, and anywhere between Chinese characters save before closing marks."""
+    start = 0
+    while start < len(text):
+        end = _fitting(text, start, room)
+        cut = end if end == len(text) else _break(text, start, end)
+        yield start, max(len(text[:cut].rstrip(" ")), start)
+        start = cut
+        while start < len(text) and text[start] == " ":
+            start += 1
+    if not text:
+        yield 0, 0
+
+
+def _fitting(text: str, start: int, room: int) -> int:
+    used = 0
+    for at in range(start, len(text)):
+        used += _columns(text[at])
+        if used > room:
+            return max(at, start + 1)
+    return len(text)
+
+
+def _break(text: str, start: int, end: int) -> int:
+    for cut in range(end, start, -1):
+        before, after = text[cut - 1], text[cut]
+        wide = _columns(before) == 2 or _columns(after) == 2
+        if before == " " or after == " " or (wide and after not in CLOSING and before not in OPENING):
+            return cut
+    return end

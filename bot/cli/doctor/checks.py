@@ -1,0 +1,135 @@
+"""The checks of `doctor` that concern every bot: machine, disk, documents, index, encoder. Channels have their own."""
+
+import errno
+import platform
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+from bot.desk.findings import Finding, State
+from bot.question import Language
+from bot.settings import Settings
+from bot.texts import reasons
+from index.errors import VerbatimError
+
+LITTLE = 500_000_000
+"""Bytes of free disk below which a reindex may fail."""
+
+TEXTS: dict[str, dict[Language, str]] = {
+    "settings": {"en": "settings", "zh": "设置"},
+    "settings-fine": {"en": "all can be read", "zh": "全部可读"},
+    "settings-todo": {"en": "Correct .env or the environment.", "zh": "请更正 .env 或环境变量。"},
+    "processor": {"en": "processor", "zh": "处理器"},
+    "no-avx2": {"en": "has no AVX2, which FAISS may need", "zh": "不支持 AVX2，而 FAISS 可能需要它"},
+    "no-avx2-todo": {
+        "en": "Set VECTOR_STORE=exact, or use a machine from 2013 or later.",
+        "zh": "请设置 VECTOR_STORE=exact，或换用 2013 年以后的机器。",
+    },
+    "disk": {"en": "disk", "zh": "磁盘"},
+    "not-writable": {"en": "{place} cannot be written ({why})", "zh": "{place} 不可写（{why}）"},
+    "not-writable-todo": {"en": "Give it to this user, or set DATA_DIR.", "zh": "请授予写权限，或另设 DATA_DIR。"},
+    "free": {"en": "{gigabytes} GB free at {place}", "zh": "{place} 剩余 {gigabytes} GB"},
+    "free-todo": {
+        "en": "Free some space: a reindex writes a whole new snapshot.",
+        "zh": "请腾出空间：重新索引会写入一份完整的新快照。",
+    },
+    "corpus": {"en": "corpus", "zh": "资料"},
+    "corpus-todo": {"en": "Set CORPUS_DIR to the folder of your documents.", "zh": "请把 CORPUS_DIR 设为资料文件夹。"},
+    "files": {"en": "{count} files in {folder}", "zh": "{folder} 中有 {count} 个文件"},
+    "no-files": {"en": "{folder} holds no documents", "zh": "{folder} 里没有资料"},
+    "no-files-todo": {"en": "Put documents into it.", "zh": "请放入资料。"},
+    "index": {"en": "index", "zh": "索引"},
+    "index-todo": {"en": "Run `verbatim index`.", "zh": "请运行 `verbatim index`。"},
+    "index-fine": {
+        "en": "{snapshot}: {documents} documents, {passages} passages, checksums agree",
+        "zh": "{snapshot}：{documents} 份文档，{passages} 个段落，校验和一致",
+    },
+    "encoder": {"en": "encoder", "zh": "编码器"},
+    "encoder-fine": {"en": "{encoder}", "zh": "{encoder}"},
+    "answers": {"en": "{encoder}; answers “{example}”", "zh": "{encoder}；能回答“{example}”"},
+}
+"""In both languages, like every text for people."""
+
+
+def say(key: str, lang: Language, /, **values: object) -> str:
+    """The text of `key`, its places filled with `values`."""
+    return TEXTS[key][lang].format(**values)
+
+
+def processor(settings: Settings, lang: Language) -> Iterable[Finding]:
+    """FAISS and ONNX Runtime may need AVX2 on x86-64, and without it end the process instead of saying so."""
+    try:
+        flags = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        flags = ""
+    if platform.machine() in ("x86_64", "AMD64") and flags and "avx2" not in flags:
+        yield Finding(say("processor", lang), State.WARNING, say("no-avx2", lang), say("no-avx2-todo", lang))
+    else:
+        yield Finding(say("processor", lang), State.OK, f"{platform.machine()}, Python {platform.python_version()}")
+
+
+def disk(settings: Settings, lang: Language) -> Iterable[Finding]:
+    """Room for another snapshot, and the right to write it."""
+    place = settings.data_dir.absolute()
+    while not place.exists() and place != place.parent:
+        place = place.parent
+    free = shutil.disk_usage(place).free
+    try:
+        probe = place / ".verbatim-doctor"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        told = say("not-writable", lang, place=place, why=errno.errorcode.get(error.errno or 0, ""))
+        yield Finding(say("disk", lang), State.BROKEN, told, say("not-writable-todo", lang))
+        return
+    told = say("free", lang, gigabytes=f"{free / 1e9:.1f}", place=place)
+    little = free < LITTLE
+    todo = say("free-todo", lang) if little else ""
+    yield Finding(say("disk", lang), State.WARNING if little else State.OK, told, todo)
+
+
+def corpus(settings: Settings, lang: Language) -> Iterable[Finding]:
+    """Documents to index."""
+    from index.documents.corpus import scan
+
+    folder = settings.corpus_dir
+    try:
+        count = sum(1 for _ in scan(folder))
+    except VerbatimError as error:
+        yield Finding(say("corpus", lang), State.BROKEN, reasons.told(error, lang), say("corpus-todo", lang))
+        return
+    if count:
+        yield Finding(say("corpus", lang), State.OK, say("files", lang, count=count, folder=folder))
+    else:
+        told = say("no-files", lang, folder=folder)
+        yield Finding(say("corpus", lang), State.BROKEN, told, say("no-files-todo", lang))
+
+
+def snapshot(settings: Settings, lang: Language) -> Iterable[Finding]:
+    """A whole live snapshot, every checksum included."""
+    from index.snapshots.snapshot import active
+
+    name = say("index", lang)
+    try:
+        info = active(settings.data_dir, store=settings.vector_store, verify=True).info
+    except VerbatimError as error:
+        yield Finding(name, State.BROKEN, reasons.told(error, lang), say("index-todo", lang))
+        return
+    for problem in info.problems:
+        yield Finding(name, State.WARNING, reasons.told(problem, lang), say("index-todo", lang))
+    told = say("index-fine", lang, snapshot=info.id, documents=info.documents, passages=info.passages)
+    yield Finding(name, State.OK, told)
+
+
+def answering(settings: Settings, lang: Language) -> Iterable[Finding]:
+    """The encoder loads, is the one of the snapshot, and a question of the corpus gets its answer."""
+    from bot.serving.bootstrap import open_index
+
+    try:
+        index = open_index(settings)
+        example = next(iter(index.suggest(lang, 1) or index.suggest("zh", 1) or index.suggest("en", 1)), "")
+    except VerbatimError as error:
+        yield Finding(say("encoder", lang), State.BROKEN, reasons.told(error, lang))
+        return
+    key = "answers" if example else "encoder-fine"
+    yield Finding(say("encoder", lang), State.OK, say(key, lang, encoder=settings.encoder, example=example))

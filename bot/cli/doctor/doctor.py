@@ -1,0 +1,54 @@
+"""`verbatim doctor`: checks everything that can be wrong before people notice, and says what to do."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from importlib import import_module
+
+from bot.cli.doctor.checks import say
+from bot.cli.session import Session
+from bot.desk.findings import Check, Finding, State
+from bot.errors import SettingsError
+
+CHECKS = (
+    "bot.cli.doctor.checks:processor",
+    "bot.cli.doctor.checks:disk",
+    "bot.cli.doctor.checks:corpus",
+    "bot.cli.doctor.checks:snapshot",
+    "bot.cli.doctor.checks:answering",
+    "bot.channels.telegram.checks:telegram",
+    "bot.channels.wecom.checks:wecom",
+)
+"""`module:function` of every check, in the order shown. A channel adds its own line here."""
+
+MARKS = {State.OK: ("✓", 32), State.WARNING: ("!", 33), State.BROKEN: ("✗", 31), State.UNUSED: ("·", 2)}
+
+
+def run(session: Session) -> int:
+    """Prints every finding; exit 1 where something is broken."""
+    console = session.console
+    broken = False
+    for finding in findings(session):
+        broken |= finding.state is State.BROKEN
+        if session.args.json:
+            console.json(asdict(finding))
+            continue
+        mark, colour = MARKS[finding.state]
+        console.print(f"{console.style(mark, colour)} {finding.name}: {finding.told}")
+        if finding.todo:
+            console.print(f"  → {finding.todo}")
+    return int(broken)
+
+
+def findings(session: Session) -> Iterator[Finding]:
+    """The findings of every check; wrong settings end the round, for all others depend on them."""
+    lang = session.console.lang
+    try:
+        settings = session.settings
+    except SettingsError as error:
+        yield Finding(say("settings", lang), State.BROKEN, str(error), say("settings-todo", lang))
+        return
+    yield Finding(say("settings", lang), State.OK, say("settings-fine", lang))
+    for name in CHECKS:
+        module, function = name.split(":")
+        check: Check = getattr(import_module(module), function)
+        yield from check(settings, lang)

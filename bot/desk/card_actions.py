@@ -1,0 +1,180 @@
+"""What a tap on a card does, whatever the platform calls it: pages, context, source, thumbs, a suggested question."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from bot.cards.answerer import Answerer
+from bot.cards.card import Button, Card
+from bot.cards.render import (
+    MOST_PARAGRAPHS,
+    REASONS,
+    Action,
+    Page,
+    abstention_buttons,
+    answer_card,
+    note,
+    source_line,
+    why_buttons,
+)
+from bot.desk.desk import Desk
+from bot.journal.answers import Given, Kind, QuoteRef
+from bot.question import Conversation, Language
+from bot.texts.messages import say
+from index.answer import Answer, Quote
+from index.errors import QuoteError
+
+
+@dataclass(frozen=True, slots=True)
+class Tapped:
+    """What a tap asks the channel to do; what is None stays as it is."""
+
+    card: Card | None = None
+    """Takes the place of the card that was tapped."""
+    buttons: tuple[tuple[Button, ...], ...] | None = None
+    """Take the place of the buttons under it."""
+    line: str = ""
+    """Shown for a moment to the person who tapped."""
+    question: str = ""
+    """To be asked on behalf of this person."""
+
+
+class Buttons:
+    """Resolves the actions of `bot.render.Action` through the journal."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._does: dict[str, Callable[[Given, list[str], str, Language], Tapped]] = {
+            Action.PAGE: self._page,
+            Action.CONTEXT: self._page,
+            Action.SOURCE: self._source,
+            Action.UP: self._up,
+            Action.DOWN: self._down,
+            Action.WHY: self._why,
+            Action.ASK: self._ask,
+        }
+
+    async def tap(self, action: str, place: Conversation, lang: Language) -> Tapped:
+        """The effect of `action`, tapped by `place.user` in `place.chat`. A forged action has none."""
+        return await self._desk.workers.answer(self._tap, action, place, lang)
+
+    def _tap(self, action: str, place: Conversation, lang: Language) -> Tapped:
+        name, _, rest = action.partition(":")
+        id, *arguments = rest.split(":")
+        does = self._does.get(name)
+        given = self._desk.journal.answers.get(id)
+        if (
+            does is None
+            or given is None
+            or (given.conversation.channel, given.conversation.chat)
+            != (
+                place.channel,
+                place.chat,
+            )
+        ):
+            return Tapped(line=say("gone", lang))
+        lang = self._desk.journal.people.language(place.channel, place.user) or lang
+        return does(given, arguments, place.user, lang)
+
+    def _page(self, given: Given, arguments: list[str], user: str, lang: Language) -> Tapped:
+        shown = self._answer(given)
+        if shown is None or not given.quotes:
+            return Tapped(line=say("gone", lang))
+        answer, index = shown
+        return Tapped(card=answer_card(answer, index, lang, self._desk.links, _page_of(given, arguments)))
+
+    def _source(self, given: Given, arguments: list[str], user: str, lang: Language) -> Tapped:
+        shown = self._answer(given)
+        if shown is None or not given.quotes:
+            return Tapped(line=say("gone", lang))
+        quotes = shown[0].quotes
+        quote = quotes[_number(arguments, 0, len(quotes) - 1)]
+        return Tapped(line=f"{source_line(quote, lang)}\n{quote.source.path}")
+
+    def _up(self, given: Given, arguments: list[str], user: str, lang: Language) -> Tapped:
+        self._vote(given, user, 1)
+        return Tapped(line=say("thanks", lang))
+
+    def _down(self, given: Given, arguments: list[str], user: str, lang: Language) -> Tapped:
+        self._vote(given, user, -1)
+        # Below the buttons that are there: in a group the others go on reading.
+        why = why_buttons(_page_of(given, arguments), lang)
+        return Tapped(buttons=self._buttons_of(given, arguments) + why, line=say("why", lang))
+
+    def _why(self, given: Given, arguments: list[str], user: str, lang: Language) -> Tapped:
+        reason = arguments[0] if arguments and arguments[0] in REASONS else "other"
+        self._desk.journal.feedback.record(given, user, -1, reason)
+        return Tapped(buttons=self._buttons_of(given, arguments[1:]), line=say("thanks", lang))
+
+    def _ask(self, given: Given, arguments: list[str], user: str, lang: Language) -> Tapped:
+        if not given.suggestions:
+            return Tapped(line=say("gone", lang))
+        return Tapped(question=given.suggestions[_number(arguments, 0, len(given.suggestions) - 1)])
+
+    def _buttons_of(self, given: Given, arguments: list[str]) -> tuple[tuple[Button, ...], ...]:
+        """The buttons of this page of the answer, none where its documents no longer say so."""
+        page, shown = _page_of(given, arguments), self._answer(given)
+        if given.kind is Kind.ABSTENTION:
+            return abstention_buttons(page, len(given.suggestions))
+        if shown is None or not given.quotes:
+            return ()
+        return answer_card(*shown, given.lang, self._desk.links, page).buttons
+
+    def _vote(self, given: Given, user: str, value: int) -> None:
+        self._desk.journal.feedback.record(given, user, value)
+        self._desk.metrics.votes.labels(given.conversation.channel, str(value)).inc()
+
+    def _answer(self, given: Given) -> tuple[Answer, Answerer] | None:
+        """The answer as it was given, None where the documents no longer say so."""
+        index = self._desk.index
+        if index is None:
+            return None
+        quotes = [quote_of(reference, index) for reference in given.quotes]
+        if None in quotes:
+            return None
+        return Answer(given.question, tuple(quote for quote in quotes if quote), given.confidence), index
+
+
+def quote_of(reference: QuoteRef, index: Answerer) -> Quote | None:
+    """The quote that `reference` points to, None where its document has changed or is gone."""
+    document = index.document(reference.document)
+    if document is None:
+        return None
+    quote = Quote(
+        reference.document,
+        document.source,
+        reference.text,
+        reference.start,
+        reference.end,
+        reference.section,
+        reference.page,
+        reference.highlights,
+    )
+    try:
+        index.verify(quote)
+    except QuoteError:
+        moved = index.locate(reference.text)
+        return replace(moved[0], highlights=reference.highlights) if moved and moved[0].text == reference.text else None
+    return quote
+
+
+def _page_of(given: Given, arguments: list[str]) -> Page:
+    number = _number(arguments, 0, max(0, len(given.quotes) - 1))
+    return Page(given.id, number, _number(arguments[1:], 1, MOST_PARAGRAPHS))
+
+
+def _number(arguments: list[str], least: int, most: int) -> int:
+    """The first argument as a number between `least` and `most`; platforms' clients may send anything."""
+    text = arguments[0] if arguments else ""
+    value = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else least
+    return max(least, min(value, most))
+
+
+def passage_card(desk: Desk, id: str, number: int, lang: Language) -> Card:
+    """The passage that a deep link names, read-only."""
+    given = desk.journal.answers.get(id)
+    index = desk.index
+    quotes = given.quotes if given else ()
+    quote = quote_of(quotes[number], index) if index is not None and number < len(quotes) else None
+    if quote is None or index is None:
+        return note(say("gone", lang))
+    return answer_card(Answer("", (quote,), 1.0), index, lang, desk.links, Page(paragraphs=2, buttons=False))

@@ -1,0 +1,192 @@
+"""The front door of the bot: who may ask, how much, what was asked before, and the card that answers.
+
+Channels hand in Questions and get Replies. Everything that blocks happens in one hop to a worker thread.
+"""
+
+import hashlib
+import logging
+import time
+import uuid
+from dataclasses import dataclass, replace
+
+from bot.cards.answerer import Answerer
+from bot.cards.card import Card
+from bot.cards.links import Links
+from bot.cards.render import Page, abstention_card, answer_card, located_card, note, verified
+from bot.desk.access import Access
+from bot.desk.rate_limits import Limits, Verdict
+from bot.desk.small_talk import small_talk
+from bot.desk.source_questions import asks_for_source
+from bot.journal import Journal
+from bot.journal.answers import Given, Kind, QuoteRef
+from bot.metrics import Metrics
+from bot.question import Conversation, Language, Question
+from bot.texts.messages import say
+from bot.workers import Workers
+from index.answer import Answer, Quote
+from index.errors import QuoteError
+
+log = logging.getLogger(__name__)
+
+PASSAGES = 5
+"""How many passages "other passages" leads through."""
+SUGGESTIONS = 3
+MOST_STRANGERS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What goes back. `answer` is the id under which buttons find it, "" for a line of the bot's own."""
+
+    card: Card
+    answer: str = ""
+    kind: Kind | None = None
+
+
+class Desk:
+    """Answers questions. `index` is the live index, None while there is none; one assignment swaps it."""
+
+    def __init__(
+        self,
+        index: Answerer | None,
+        journal: Journal,
+        workers: Workers,
+        metrics: Metrics,
+        limits: Limits,
+        *,
+        access: Access | None = None,
+        links: Links | None = None,
+    ) -> None:
+        self.index = index
+        self.journal = journal
+        self.workers = workers
+        self.metrics = metrics
+        self.access = access or Access()
+        self.links = links or Links()
+        self._limits = limits
+        self._strangers: set[str] = set()
+
+    async def ask(self, question: Question) -> Reply | None:
+        """The reply to `question`, or None where silence is right. Never raises: a failure is a polite line."""
+        place = question.conversation
+        begun = time.perf_counter()
+        try:
+            reply, outcome = self._turned_away(question)
+            if outcome == "asked":
+                reply = await self.workers.answer(self._answer, question)
+                outcome = reply.kind.value if reply.kind else "none"
+        except Exception:
+            reply, outcome = self._failure(question), "failed"
+        self.metrics.questions.labels(place.channel, outcome).inc()
+        self.metrics.latency.labels(place.channel).observe(time.perf_counter() - begun)
+        return reply
+
+    async def preview(self, question: Question) -> tuple[Answer, list[Card]]:
+        """For inline mode: the answer and a card for each of its passages; nothing is remembered or written down."""
+        if self.index is None or not self.access.may_ask(question.conversation):
+            return Answer(question.text, (), 0.0), []
+        return await self.workers.answer(self._preview, question, self.index)
+
+    async def language(self, place: Conversation, hint: Language) -> Language:
+        """The language that this person chose, else the one that the platform hints at."""
+        chosen = await self.workers.write(self.journal.people.language, place.channel, place.user)
+        return chosen or hint
+
+    async def suggestions(self, lang: Language, count: int = SUGGESTIONS) -> tuple[str, ...]:
+        """Questions that this corpus answers."""
+        return await self.workers.answer(self.index.suggest, lang, count) if self.index is not None else ()
+
+    def _turned_away(self, question: Question) -> tuple[Reply | None, str]:
+        place = question.conversation
+        if not self.access.may_ask(place):
+            # A group that is not on the list hears nothing; a person is told once what to tell an admin.
+            name = f"{place.channel}:{place.user}"
+            told = not question.private or name in self._strangers
+            if len(self._strangers) < MOST_STRANGERS:
+                self._strangers.add(name)
+            line = say("not-open", question.lang, user=place.user)
+            return (None if told else Reply(note(line))), "refused"
+        verdict = self._limits.check(place.channel, place.user, place.chat)
+        if verdict is Verdict.FINE:
+            return None, "asked"
+        return (Reply(note(say("limit", question.lang))) if verdict is Verdict.SAY else None), "limited"
+
+    def _failure(self, question: Question) -> Reply:
+        id = uuid.uuid4().hex[:8]
+        log.exception("A question could not be answered", extra={"error_id": id, "delivery": question.delivery})
+        self.metrics.errors.labels(question.conversation.channel, "desk").inc()
+        return Reply(note(say("error", question.lang, id=id)))
+
+    def _answer(self, question: Question) -> Reply:
+        index = self.index
+        place = question.conversation
+        question = replace(question, lang=self.journal.people.language(place.channel, place.user) or question.lang)
+        if index is None:
+            return Reply(note(say("no-index", question.lang)))
+        if question.selected and (not question.text.strip() or asks_for_source(question.text)):
+            return self._located(question, index)
+        if not question.text.strip():
+            example = next(iter(index.suggest(question.lang, 1)), "…")
+            return Reply(note(say("no-question", question.lang, example=example)))
+        if talk := small_talk(question.text):
+            return Reply(note(say(talk.value, question.lang)))
+        return self._quoted(question, index)
+
+    def _quoted(self, question: Question, index: Answerer) -> Reply:
+        first = question.supersedes or question.delivery
+        before = self.journal.memory.recall(question.conversation, before=first)
+        answer = verified(index.ask(question.text, top=PASSAGES, before=before), index, self._alarm)
+        page = Page(answer_id(question.delivery))
+        suggestions: tuple[str, ...] = ()
+        if answer.answered:
+            kind, card = Kind.ANSWER, answer_card(answer, index, question.lang, self.links, page)
+        else:
+            suggestions = index.suggest(question.lang, SUGGESTIONS)
+            kind = Kind.ABSTENTION
+            card = abstention_card(answer, index, question.lang, self.links, suggestions, page)
+        with self.journal.together():
+            self._record(question, kind, answer, suggestions)
+            self.journal.memory.remember(question.conversation, first, question.text)
+        return Reply(card, page.answer, kind)
+
+    def _located(self, question: Question, index: Answerer) -> Reply:
+        found = Answer(question.selected, index.locate(question.selected), 1.0, (), index.snapshot.id)
+        answer = verified(found, index, self._alarm)
+        self._record(question, Kind.LOCATED, answer, ())
+        return Reply(
+            located_card(answer.quotes, index, question.lang, self.links), answer_id(question.delivery), Kind.LOCATED
+        )
+
+    def _preview(self, question: Question, index: Answerer) -> tuple[Answer, list[Card]]:
+        answer = verified(index.ask(question.text, top=PASSAGES), index, self._alarm)
+        pages = [Page(number=number, buttons=False) for number in range(len(answer.quotes))]
+        return answer, [answer_card(answer, index, question.lang, self.links, page) for page in pages]
+
+    def _record(self, question: Question, kind: Kind, answer: Answer, suggestions: tuple[str, ...]) -> None:
+        given = Given(
+            answer_id(question.delivery),
+            question.conversation,
+            question.lang,
+            kind,
+            question.text,
+            answer.confidence,
+            tuple(map(reference, answer.quotes or answer.nearest)),
+            suggestions,
+            answer.snapshot,
+        )
+        with self.journal.together():
+            self.journal.answers.record(given)
+            self.journal.deliveries.answered(question.delivery, given.id)
+
+    def _alarm(self, quote: Quote, error: QuoteError) -> None:
+        self.metrics.alarms.inc()
+        log.error("A quote does not stand in its document and was not sent: %s", error)
+
+
+def answer_id(delivery: str) -> str:
+    """The same for one delivery in every process, so that an answer given again keeps its buttons."""
+    return hashlib.sha256(delivery.encode()).hexdigest()[:16]
+
+
+def reference(quote: Quote) -> QuoteRef:
+    return QuoteRef(quote.document, quote.start, quote.end, quote.text, quote.section, quote.page, quote.highlights)

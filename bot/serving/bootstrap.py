@@ -1,0 +1,90 @@
+"""Wiring: the one place that names concrete engines, and turns settings into things that work.
+
+What only some commands need is imported where it is used: answering should not wait for what reads documents.
+"""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from bot.settings import Settings
+from index.encoders.open import open_encoder
+from index.search.index import Index
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.admin.corpus_keeper import Engines
+    from bot.journal import Journal
+    from index.builds.build import Prepared
+    from index.builds.checks import SavedQuestion
+    from index.builds.pipeline import Progress
+
+JOURNAL = "journal.sqlite"
+
+
+def open_index(settings: Settings) -> Index:
+    """The live index. Raises SnapshotError where there is none, EncoderError where it was made with another encoder."""
+    return Index.open(
+        settings.data_dir,
+        encoder=settings.encoder,
+        reranker=settings.reranker,
+        store=settings.vector_store,
+    )
+
+
+def reindex(settings: Settings, *, now: datetime, progress: "Progress", force: bool = False) -> "Prepared":
+    """Reindexes the corpus folder; it goes live unless saved questions lose their answers and `force` is false."""
+    from index.builds.build import build
+
+    encoder = open_encoder(settings.encoder)
+    return build(
+        settings.corpus_dir,
+        settings.data_dir,
+        encoder,
+        now=now,
+        progress=progress,
+        ask=lambda snapshot: Index.over(snapshot, encoder).ask,
+        force=force,
+    )
+
+
+def open_engines(settings: Settings) -> "Engines":
+    """How a program that serves opens its index and prepares a new one."""
+    from bot.admin.corpus_keeper import Engines
+    from bot.serving import reindex_process as apart
+    from index.builds.build import tried
+
+    encoder = open_encoder(settings.encoder)
+
+    def open_live() -> Index:
+        return Index.open(settings.data_dir, encoder=encoder, reranker=settings.reranker, store=settings.vector_store)
+
+    def prepare_next(now: datetime, progress: "Progress", questions: "Sequence[SavedQuestion]") -> "Prepared":
+        # In a process of its own: in a thread of this one it would hold up the answers.
+        prepared = apart.prepare(settings.corpus_dir, settings.data_dir, settings.encoder, now=now, progress=progress)
+        return tried(
+            prepared,
+            settings.corpus_dir,
+            encoder,
+            lambda snapshot: Index.over(snapshot, encoder, reranker=settings.reranker).ask,
+            questions,
+        )
+
+    return Engines(open_live, prepare_next)
+
+
+def open_journal(settings: Settings) -> "Journal":
+    """The journal of questions, answers and feedback in the data folder; made where there is none."""
+    from bot.journal import Journal
+
+    days = None if settings.journal_days == "OFF" else settings.journal_days
+    return Journal(settings.data_dir / JOURNAL, days=days)
+
+
+def run(settings: Settings, *, watch: bool = False) -> int:
+    """Serves every channel that the settings configure until a signal; the exit code."""
+    import asyncio
+
+    from bot.serving.program import start
+
+    return asyncio.run(start(settings, watch=watch))

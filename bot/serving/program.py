@@ -1,0 +1,116 @@
+"""The serving program, wired from the settings: index, desk, journal, channels, web port, upkeep."""
+
+import logging
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
+from functools import partial
+
+from pydantic import SecretStr
+
+from bot import logs
+from bot.admin.admin import Admin
+from bot.admin.corpus_keeper import Keeper
+from bot.cards.links import Links
+from bot.channels.telegram.channel import TelegramChannel
+from bot.channels.telegram.options import NAME as TELEGRAM
+from bot.channels.telegram.options import Options, Pace
+from bot.channels.wecom.opening import open_notices, open_wecom
+from bot.desk.access import Access
+from bot.desk.channel import Channel
+from bot.desk.deliveries import Intake
+from bot.desk.desk import Desk
+from bot.desk.rate_limits import Limits, Rates
+from bot.errors import SettingsError
+from bot.metrics import Metrics
+from bot.serving import upkeep
+from bot.serving.bootstrap import open_engines, open_journal, reindex
+from bot.serving.serve import Port, Program, serve
+from bot.settings import Settings
+from bot.web.app import web_app
+from bot.workers import Workers
+from index.snapshots.snapshot import live
+
+log = logging.getLogger(__name__)
+
+
+async def start(settings: Settings, *, watch: bool = False) -> int:
+    """Runs until a signal. Raises BotError or VerbatimError where it cannot begin."""
+    logs.configure(settings.log_level, settings.log_format, secrets(settings))
+    return await serve(wire(settings, watch=watch))
+
+
+def secrets(settings: Settings) -> list[str]:
+    """Everything that no log may show."""
+    values = (getattr(settings, name) for name in type(settings).model_fields)
+    return [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
+
+
+def wire(settings: Settings, *, watch: bool = False) -> Program:
+    """Opens everything, in the order in which it depends on each other. Needs a running loop."""
+    if live(settings.data_dir) is None:
+        log.info("Nothing is indexed yet: indexing %s", settings.corpus_dir)
+        reindex(settings, now=datetime.now(UTC), progress=lambda *_: None)
+    engines = open_engines(settings)
+    index = engines.open()
+    metrics = Metrics()
+    metrics.passages.set(index.snapshot.passages)
+    journal = open_journal(settings)
+    workers = Workers(settings.answer_threads)
+    rates = Rates(settings.questions_per_minute, settings.chat_questions_per_minute)
+    desk = Desk(
+        index,
+        journal,
+        workers,
+        metrics,
+        Limits(rates, time.monotonic),
+        access=Access(frozenset(settings.admins), frozenset(settings.allowed_chats)),
+        links=Links(settings.public_url),
+    )
+    keeper = Keeper(settings.corpus_dir, settings.data_dir, journal, engines)
+    admin = Admin(desk, keeper, most_bytes=settings.max_document_mb << 20)
+    channels = open_channels(settings, desk, admin)
+    tasks: list[Callable[[], Awaitable[None]]] = [partial(upkeep.follow, admin), upkeep.stop_reindex]
+    if watch:
+        tasks.append(partial(upkeep.watch, admin, workers, settings.corpus_dir))
+    tasks += open_notices(settings, secrets(settings))
+    return Program(
+        channels,
+        web_app(desk, metrics, channels),
+        Port(settings.host, settings.port),
+        journal,
+        workers,
+        metrics,
+        drain=settings.drain_seconds,
+        upkeep=tasks,
+    )
+
+
+def open_channels(settings: Settings, desk: Desk, admin: Admin) -> Sequence[Channel]:
+    """Every channel that the settings configure. SettingsError where there is none."""
+    channels: list[Channel] = []
+    if settings.telegram_bot_token.get_secret_value():
+        intake = Intake(TELEGRAM, desk.journal, desk.workers, desk.metrics)
+        channels.append(TelegramChannel(desk, intake, telegram_options(settings), admin))
+    channels += open_wecom(settings, desk, admin)
+    if not channels:
+        raise SettingsError(
+            "No channel is configured: set TELEGRAM_BOT_TOKEN, or WECOM_BOT_ID and WECOM_BOT_SECRET, in .env"
+            " (`verbatim chat` needs none)."
+        )
+    return channels
+
+
+def telegram_options(settings: Settings) -> Options:
+    """What the Telegram channel is told."""
+    token = settings.telegram_bot_token.get_secret_value()
+    if not token.partition(":")[0].isdigit() or not token.partition(":")[2]:
+        raise SettingsError("TELEGRAM_BOT_TOKEN is not a bot token: copy it from @BotFather, it looks like 123:ABC.")
+    return Options(
+        token,
+        settings.telegram_api_url,
+        webhook=settings.telegram_mode == "webhook",
+        public_url=settings.public_url,
+        webhook_secret=settings.telegram_webhook_secret.get_secret_value(),
+        pace=Pace(per_second=settings.telegram_messages_per_second),
+    )

@@ -1,0 +1,166 @@
+"""Everything in one process and one event loop: channels, the web port, upkeep; and a shutdown that loses nothing."""
+
+import asyncio
+import contextlib
+import logging
+import random
+import signal
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from bot.desk.channel import Channel
+from bot.errors import ChannelError
+from bot.journal import Journal
+from bot.metrics import Metrics
+from bot.workers import Workers
+
+log = logging.getLogger(__name__)
+
+HOUR = 60 * 60.0
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """Where the web side listens."""
+
+    host: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What runs, wired by `bot.bootstrap`."""
+
+    channels: Sequence[Channel]
+    web: ASGIApp
+    port: Port
+    journal: Journal
+    workers: Workers
+    metrics: Metrics
+    drain: float = 20.0
+    """Seconds that work in hand may take at shutdown."""
+    upkeep: Sequence[Callable[[], Awaitable[None]]] = ()
+    """Coroutines that run beside the channels, such as watching the corpus folder."""
+
+
+class _Server(uvicorn.Server):
+    """Signals are the program's own business: channels stop before the port does."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+async def serve(program: Program, stop: asyncio.Event | None = None) -> int:
+    """Runs until a signal or `stop`; 0 after a clean end, 1 when every channel gave up or the port is taken."""
+    stop = stop or asyncio.Event()
+    _on_signals(stop)
+    server = _Server(
+        uvicorn.Config(
+            program.web,
+            host=program.port.host,
+            port=program.port.port,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            timeout_graceful_shutdown=5,
+        )
+    )
+    web = asyncio.create_task(_listen(server), name="web")
+    channels = [asyncio.create_task(keep_running(c, program.metrics), name=c.name) for c in program.channels]
+    upkeep = [asyncio.create_task(_prune(program), name="prune")]
+    upkeep += [asyncio.create_task(_guarded(work), name="upkeep") for work in program.upkeep]
+    ended = await _until_over(stop, web, channels)
+    for task in upkeep:
+        task.cancel()
+    # Channels first: while they drain, the web port still says 503 to health checks and new webhooks.
+    await asyncio.gather(*(_close(channel, program.drain) for channel in program.channels))
+    for task in channels:
+        task.cancel()
+    server.should_exit = True
+    await asyncio.gather(web, *channels, *upkeep, return_exceptions=True)
+    program.workers.close()
+    program.journal.close()
+    return ended
+
+
+async def keep_running(channel: Channel, metrics: Metrics) -> None:
+    """Runs `channel`, again after failures, with a growing pause. Ends when it says that it cannot work."""
+    pause = 1.0
+    while True:
+        try:
+            await channel.run()
+        except ChannelError as error:
+            log.error("%s stops: %s", channel.name, error)
+            metrics.errors.labels(channel.name, "stopped").inc()
+            return
+        except Exception:
+            log.exception("%s failed and is started again in %.0f s", channel.name, pause)
+            metrics.errors.labels(channel.name, "run").inc()
+        else:
+            return
+        # Jitter, so that replicas do not come back in step.
+        await asyncio.sleep(pause * random.uniform(0.75, 1.25))  # noqa: S311
+        pause = min(pause * 2, 60.0)
+
+
+async def _until_over(stop: asyncio.Event, web: asyncio.Task[bool], channels: list[asyncio.Task[None]]) -> int:
+    """Waits for the reason to end: 0 when asked to stop, 1 when nothing is left to run."""
+    asked = asyncio.create_task(stop.wait())
+    work: set[asyncio.Task[None]] = set(channels)
+    try:
+        while True:
+            await asyncio.wait({asked, web, *work}, return_when=asyncio.FIRST_COMPLETED)
+            if asked.done():
+                log.info("Stopping")
+                return 0
+            work = {task for task in work if not task.done()}
+            if web.done():
+                return 1
+            if channels and not work:
+                log.error("No channel is left: the program ends")
+                return 1
+    finally:
+        asked.cancel()
+
+
+async def _listen(server: _Server) -> bool:
+    try:
+        await server.serve()
+    except SystemExit:
+        # uvicorn leaves this way when it cannot bind, and has logged why.
+        log.error("The web port cannot be opened: set HOST and PORT to an address that is free")
+        return False
+    return True
+
+
+async def _close(channel: Channel, seconds: float) -> None:
+    try:
+        await channel.close(seconds)
+    except Exception:
+        log.exception("%s did not close cleanly", channel.name)
+
+
+async def _prune(program: Program) -> None:
+    while True:
+        await program.workers.write(program.journal.prune)
+        await asyncio.sleep(HOUR)
+
+
+async def _guarded(work: Callable[[], Awaitable[None]]) -> None:
+    try:
+        await work()
+    except Exception:
+        log.exception("Upkeep ended")
+
+
+def _on_signals(stop: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+    for name in SIGNALS:
+        # Not in a thread that is not the main one, and not on Windows: there the caller stops the program.
+        with contextlib.suppress(NotImplementedError, ValueError, RuntimeError):
+            loop.add_signal_handler(name, stop.set)

@@ -1,0 +1,66 @@
+"""What runs beside the channels: following the live snapshot, and watching the corpus folder."""
+
+import asyncio
+import hashlib
+import logging
+from pathlib import Path
+
+from bot.admin.admin import Admin
+from bot.errors import BotError
+from bot.serving import reindex_process as apart
+from bot.workers import Workers
+from index.documents.corpus import scan
+from index.errors import VerbatimError
+
+log = logging.getLogger(__name__)
+
+FOLLOW_SECONDS = 5.0
+WATCH_SECONDS = 5.0
+
+
+async def follow(admin: Admin, seconds: float = FOLLOW_SECONDS) -> None:
+    """Makes a snapshot live here that another process (the command line, another replica) made live."""
+    while True:
+        await asyncio.sleep(seconds)
+        try:
+            await admin.follow()
+        except (VerbatimError, BotError) as error:
+            log.error("The live snapshot could not be opened, the one before serves on: %s", error)
+
+
+async def watch(admin: Admin, workers: Workers, corpus: Path, seconds: float = WATCH_SECONDS) -> None:
+    """Reindexes when the folder has changed and then stayed the same for one look."""
+    indexed = settling = await workers.upkeep(signature, corpus)
+    while True:
+        await asyncio.sleep(seconds)
+        now = await workers.upkeep(signature, corpus)
+        settled, settling = now == settling, now
+        if not settled or now == indexed:
+            continue
+        log.info("The corpus folder has changed: reindexing")
+        try:
+            await admin.refresh()
+            indexed = now
+        except (VerbatimError, BotError) as error:
+            # Tried again only after the next change, or it would fail in a loop.
+            indexed = now
+            log.error("The changed corpus could not be indexed: %s", error)
+
+
+async def stop_reindex() -> None:
+    """Ends a reindex that is under way when the program ends: nobody should wait for it to stop."""
+    try:
+        await asyncio.Event().wait()
+    finally:
+        apart.stop()
+
+
+def signature(corpus: Path) -> str:
+    """Changes when any file of the folder is added, removed, or written."""
+    digest = hashlib.sha256()
+    try:
+        for file in scan(corpus):
+            digest.update(f"{file.relative}\0{file.size}\0{file.modified}\n".encode("utf-8", "surrogatepass"))
+    except VerbatimError as error:
+        digest.update(str(error).encode())
+    return digest.hexdigest()

@@ -1,0 +1,129 @@
+"""What the bot says in its own words, in both languages of the interface. Quotes never pass through here."""
+
+from bot.question import Language
+from bot.texts.admin_messages import ADMIN_TEXTS
+
+TEXTS: dict[str, dict[Language, str]] = {
+    **ADMIN_TEXTS,
+    # Answer cards
+    "no-answer": {
+        "zh": "资料里没有找到这个问题的答案。",
+        "en": "The documents here do not answer this.",
+    },
+    "unsure": {"zh": "不太确定，可能是这一句：", "en": "Not sure, but this may be it:"},
+    "read-as": {"zh": "当作这样问：{question}", "en": "Read as: {question}"},
+    "nearest": {"zh": "最接近的一段（不是答案）：", "en": "The nearest passage (not an answer):"},
+    "can-answer": {"zh": "可以问我：", "en": "You could ask:"},
+    "context": {"zh": "上下文", "en": "Context"},
+    "page": {"zh": "第 {page} 页", "en": "p. {page}"},
+    "passage-of": {"zh": "第 {number} / {count} 段", "en": "Passage {number} of {count}"},
+    "found-at": {"zh": "这段文字出自：", "en": "This text stands in:"},
+    "found-nowhere": {
+        "zh": "这段文字不在资料里。",
+        "en": "This text stands nowhere in the documents here.",
+    },
+    "button-context": {"zh": "更多上下文", "en": "More context"},
+    "button-next": {"zh": "其他段落 ›", "en": "Other passages ›"},
+    "button-previous": {"zh": "‹ 上一段", "en": "‹ Previous"},
+    "button-source": {"zh": "出处", "en": "Source"},
+    # What the desk says instead of an answer
+    "limit": {
+        "zh": "问得有点快，请稍等一分钟再问。",
+        "en": "That is a little fast for me. Please wait a minute before the next question.",
+    },
+    "not-open": {
+        "zh": "这个机器人只对名单上的人开放。您的编号是 {user}，请转告管理员。",
+        "en": "This bot is open to listed people only. Your id is {user}: please tell it to an admin.",
+    },
+    "no-index": {
+        "zh": "资料还没有准备好，请稍后再问。",
+        "en": "The documents are not ready yet. Please ask again later.",
+    },
+    "no-question": {
+        "zh": "请把问题写在后面，例如：{example}",
+        "en": "Please write your question behind it, for example: {example}",
+    },
+    "error": {
+        "zh": "出了点问题，没能回答。请再试一次；如果还不行，请把编号 {id} 告诉管理员。",
+        "en": "Something went wrong and I could not answer. Please try again; if it stays so, tell an admin this: {id}",
+    },
+    "gone": {
+        "zh": "这段文字在资料里已经变了，请重新提问。",
+        "en": "The document has changed since. Please ask again.",
+    },
+    # Feedback
+    "thanks": {"zh": "谢谢！", "en": "Thank you!"},
+    "why": {"zh": "哪里不对？", "en": "What is wrong?"},
+    "why-wrong": {"zh": "答非所问", "en": "Not what I asked"},
+    "why-part": {"zh": "不完整", "en": "Incomplete"},
+    "why-old": {"zh": "过时了", "en": "Out of date"},
+    "why-other": {"zh": "其他", "en": "Something else"},
+    # Commands
+    "help": {
+        "zh": "我用资料里的原句回答问题，并说明出处；资料里没有的，我会直说。",
+        "en": "I answer with the exact sentence of the documents here, and say where it stands. "
+        "What they do not answer, I say so.",
+    },
+    "help-examples": {"zh": "例如：", "en": "For example:"},
+    "help-more": {
+        "zh": "在群里：/ask 加问题、提到我，或回复我。选中一段文字，引用它并问“出处？”，我会告诉你它出自哪里。\n"
+        "/sources 资料列表 · /language 界面语言",
+        "en": "In groups: /ask with the question, mention me, or reply to me. Quote a piece of any message and ask "
+        "“source?”: I tell you where it stands.\n/sources the documents · /language of the interface",
+    },
+    "sources": {"zh": "资料共 {count} 份：", "en": "Documents: {count}"},
+    "sources-more": {"zh": "……还有 {count} 份", "en": "… and {count} more"},
+    "choose-language": {"zh": "界面语言 / Language", "en": "Language / 界面语言"},
+    "language-chosen": {"zh": "好的，用中文。", "en": "English it is."},
+    "menu-ask": {"zh": "提问", "en": "Ask a question"},
+    "menu-help": {"zh": "怎么用", "en": "How this works"},
+    "menu-sources": {"zh": "资料列表", "en": "The documents"},
+    "menu-language": {"zh": "界面语言", "en": "Language of the interface"},
+    "menu-status": {"zh": "索引状态", "en": "State of the index"},
+    "menu-gaps": {"zh": "没答上的问题", "en": "Questions without an answer"},
+    "menu-stats": {"zh": "统计", "en": "Numbers"},
+    "menu-reindex": {"zh": "重新索引", "en": "Index the documents again"},
+    "menu-rollback": {"zh": "退回上一版", "en": "Go back to an earlier index"},
+    "menu-remove": {"zh": "删除资料", "en": "Remove a document"},
+    "inline-ask": {"zh": "和我私聊提问", "en": "Ask me in private"},
+    "inline-none": {"zh": "资料里没有答案，私聊试试", "en": "Not in the documents: ask in private"},
+    # WeCom
+    "wecom-more": {"zh": "还想看什么？", "en": "What next?"},
+    "wecom-choose": {"zh": "请选择", "en": "Please choose"},
+    "wecom-done": {"zh": "好的", "en": "Done"},
+    "wecom-looking": {"zh": "正在查找……", "en": "Looking it up …"},
+    "wecom-below": {"zh": "答案见下一条消息。", "en": "The answer is in the next message."},
+    "wecom-help": {
+        "zh": "引用一条消息并问“出处？”，我会告诉你它出自哪里。\n/资料 资料列表 · /语言 界面语言",
+        "en": "Quote a message and ask “source?”: I tell you where it stands.\n"
+        "/sources the documents · /language of the interface",
+    },
+    "wecom-language": {
+        "zh": "请发送 /语言 中文 或 /language en。",
+        "en": "Send /language en or /language zh.",
+    },
+    "wecom-expired": {"zh": "这条回答已过期，请重新提问。", "en": "This answer has expired. Please ask again."},
+    "wecom-welcome": {
+        "zh": "你好！请直接提问，我会用资料里的原句回答，并说明出处；资料里没有的，我会直说。",
+        "en": "Hello! Just ask: I answer with the exact sentence of the documents, and say where it stands. "
+        "What they do not answer, I say so.",
+    },
+    "wecom-examples": {"zh": "例如：", "en": "For example:"},
+    # Small talk: no corpus answers it, so nothing is quoted
+    "talk-greeting": {
+        "zh": "你好！请问我资料里的事，我会用原句回答，并说明出处。",
+        "en": "Hello! Ask me about the documents; I answer with their own sentences, and say where they stand.",
+    },
+    "talk-thanks": {"zh": "不客气。", "en": "You are welcome."},
+    "talk-farewell": {"zh": "再见！", "en": "Goodbye!"},
+    "talk-about": {
+        "zh": "我只引用资料里的原句，并说明出处；资料里没有的，我会直说。",
+        "en": "I quote the sentence of the documents that answers, and say where it stands. "
+        "What they do not answer, I say so.",
+    },
+}
+
+
+def say(key: str, lang: Language, **values: object) -> str:
+    """The text of `key` in the language of the interface, its places filled with `values`."""
+    return TEXTS[key][lang].format(**values)

@@ -1,0 +1,169 @@
+"""The corpus folder made into a new snapshot, beside the one that serves, and the swap.
+
+Everything is built aside and examined; going live is one rename of a small file. A build that fails or is killed
+changes nothing that anybody is answered from. Only what is new is read, cut and encoded.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from index.builds.checks import Asker, Lost, SavedQuestion, lost_answers, saved_questions
+from index.builds.pipeline import Assembly, Progress, silent
+from index.builds.report import Report
+from index.documents.corpus import QUESTIONS
+from index.encoders.protocol import Encoder
+from index.errors import SnapshotError
+from index.snapshots import files, snapshot
+from index.snapshots import folder as shelf
+from index.snapshots import manifest as manifests
+from index.snapshots.disk_errors import in_words
+from index.snapshots.lock import hold
+from index.snapshots.snapshot import Snapshot
+
+KEEP = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A new snapshot that is finished and examined but not live: `activate` or `discard` it."""
+
+    report: Report
+    lost: tuple[Lost, ...]
+    """Saved questions that the live snapshot answers and this one does not."""
+    data: Path
+    folder: Path | None
+    """None where nothing changed: the live snapshot is what the corpus says."""
+    base: str | None
+    """Id of the snapshot that was live, None where there was none."""
+    now: datetime
+
+
+def build(
+    corpus: Path,
+    data: Path,
+    encoder: Encoder,
+    *,
+    now: datetime,
+    progress: Progress = silent,
+    ask: Asker | None = None,
+    questions: Sequence[SavedQuestion] = (),
+    force: bool = False,
+    keep: int = KEEP,
+) -> Prepared:
+    """Reindex, and go live unless saved questions would lose their answers; then `lost` names them.
+
+    With `force` it goes live all the same. `folder` of what comes back is None in every case: nothing is left to do.
+    Raises as `prepare` does.
+    """
+    with in_words(data), hold(data, now):
+        prepared = _prepare(corpus, data, encoder, now, progress, ask, questions)
+        if prepared.lost and not force:
+            _discard(prepared)
+        else:
+            _activate(prepared, keep)
+        return replace(prepared, folder=None)
+
+
+def prepare(
+    corpus: Path,
+    data: Path,
+    encoder: Encoder,
+    *,
+    now: datetime,
+    progress: Progress = silent,
+    ask: Asker | None = None,
+    questions: Sequence[SavedQuestion] = (),
+) -> Prepared:
+    """Build and examine a snapshot of `corpus` without making it live.
+
+    `ask` makes the questions of `corpus/questions.jsonl`, and `questions`, be asked of both snapshots. Raises
+    CorpusError (nothing to index), EncoderError, BusyError (another one is at it), SnapshotError (the disk).
+    """
+    with in_words(data), hold(data, now):
+        return _prepare(corpus, data, encoder, now, progress, ask, questions)
+
+
+def activate(prepared: Prepared, *, keep: int = KEEP) -> Report:
+    """Make a prepared snapshot live, and remove old ones beyond `keep`. SnapshotError where it has been overtaken."""
+    with in_words(prepared.data), hold(prepared.data, prepared.now):
+        if prepared.folder is not None and prepared.folder.is_dir():
+            manifests.check(prepared.folder, manifests.load(prepared.folder))
+        return _activate(prepared, keep)
+
+
+def discard(prepared: Prepared) -> None:
+    """Forget a prepared snapshot."""
+    with in_words(prepared.data), hold(prepared.data, prepared.now):
+        _discard(prepared)
+
+
+def _activate(prepared: Prepared, keep: int) -> Report:
+    if prepared.folder is None:
+        return prepared.report
+    if not prepared.folder.is_dir() or shelf.pointed(prepared.data) != prepared.base:
+        raise SnapshotError("Another reindex has gone live since this one was prepared: reindex again.")
+    final = shelf.folder(prepared.data) / prepared.report.snapshot
+    prepared.folder.rename(final)
+    files.sync(final.parent)
+    shelf.point(prepared.data, final.name)
+    shelf.prune(prepared.data, keep)
+    return prepared.report
+
+
+def _discard(prepared: Prepared) -> None:
+    if prepared.folder is not None and prepared.folder.is_dir():
+        files.remove(prepared.folder)
+
+
+def _prepare(
+    corpus: Path,
+    data: Path,
+    encoder: Encoder,
+    now: datetime,
+    progress: Progress,
+    ask: Asker | None,
+    questions: Sequence[SavedQuestion],
+) -> Prepared:
+    shelf.sweep(data)
+    base, problems = _base(data)
+    made = Assembly(corpus, data, encoder, now, progress, base).run(problems)
+    prepared = Prepared(_noted(made.report, corpus), (), data, made.folder, shelf.pointed(data), now)
+    return tried(prepared, corpus, encoder, ask, questions) if ask else prepared
+
+
+def _noted(report: Report, corpus: Path) -> Report:
+    """With what is wrong with the file of saved questions."""
+    _, problem = saved_questions(corpus)
+    return replace(report, skipped=(*report.skipped, (QUESTIONS, problem))) if problem else report
+
+
+def tried(
+    prepared: Prepared, corpus: Path, encoder: Encoder, ask: Asker, questions: Sequence[SavedQuestion] = ()
+) -> Prepared:
+    """The same, with the saved questions that would be lost; `prepare` does this where it is given `ask`.
+
+    Nothing is compared with a live snapshot that cannot be asked: it is of another format or damaged, or made with
+    another encoder. A new one that cannot be asked is discarded, and the error raised.
+    """
+    if prepared.folder is None or prepared.base is None:
+        return prepared
+    asked = (*saved_questions(corpus)[0], *questions)
+    try:
+        base, _ = _base(prepared.data)
+        if not asked or base is None or base.manifest.fingerprint != encoder.fingerprint:
+            return prepared
+        return replace(prepared, lost=lost_answers(base, Snapshot.open(prepared.folder), ask, asked))
+    except BaseException:
+        _discard(prepared)
+        raise
+
+
+def _base(data: Path) -> tuple[Snapshot | None, tuple[str, ...]]:
+    """The snapshot to start from, verified whole, and what was found wrong with the live one."""
+    try:
+        base = snapshot.active(data, verify=True)
+    except SnapshotError as error:
+        return None, (str(error),) if shelf.names(data) else ()
+    return base, base.info.problems

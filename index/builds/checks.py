@@ -1,0 +1,126 @@
+"""A new snapshot on trial, before anybody is answered from it: does it hold together, does it find what it holds, and
+does it still answer what was answered before?
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from index.answer import Answer
+from index.documents.corpus import QUESTIONS
+from index.errors import SnapshotError
+from index.snapshots.snapshot import Snapshot
+
+_SAMPLE = 24
+_NEAR = 50
+"""Its own terms must bring a passage back among this many; longer ones may share them all."""
+
+Asker = Callable[[Snapshot], Callable[[str], Answer]]
+"""Makes a snapshot able to answer: how that is done is the affair of `index.search`, which builds on this package."""
+
+
+@dataclass(frozen=True, slots=True)
+class SavedQuestion:
+    """A question that is asked again at each reindex. With `gold`, a right first quote holds one of these strings."""
+
+    question: str
+    gold: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A question that the live snapshot answers and the new one does not."""
+
+    question: str
+    before: str
+    """The first quote then."""
+    after: str
+    """The first quote now, "" for an abstention."""
+
+
+def saved_questions(corpus: Path) -> tuple[tuple[SavedQuestion, ...], str]:
+    """The questions in the corpus folder's own file, if there is one; and what is wrong with it, "" if nothing."""
+    try:
+        lines = (corpus / QUESTIONS).read_text("utf-8-sig").splitlines()
+    except FileNotFoundError:
+        return (), ""
+    except (OSError, ValueError):
+        return (), "It cannot be read as UTF-8 text; save it so."
+    found, wrong = [], []
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            found.append(_question(json.loads(line)))
+        except (ValueError, KeyError, TypeError):
+            wrong.append(number)
+    problem = f'Line {wrong[0]} is not of the form {{"question": "...", "gold": ["..."]}}.' if wrong else ""
+    return tuple(found), problem
+
+
+def _question(content: dict[str, object]) -> SavedQuestion:
+    question, gold = content["question"], content.get("gold") or []
+    if not isinstance(question, str) or not isinstance(gold, list):
+        raise TypeError
+    return SavedQuestion(question, tuple(map(str, gold)))
+
+
+def lost_answers(before: Snapshot, after: Snapshot, ask: Asker, questions: Sequence[SavedQuestion]) -> tuple[Lost, ...]:
+    """Questions whose right answer (any answer, where none is given as right) is there before and not after."""
+    if not questions:
+        return ()
+    then, now = ask(before), ask(after)
+    lost = []
+    for saved in questions:
+        old = then(saved.question)
+        if not _right(old, saved):
+            continue
+        new = now(saved.question)
+        if not _right(new, saved):
+            lost.append(Lost(saved.question, _shown(old), _shown(new)))
+    return tuple(lost)
+
+
+def _right(answer: Answer, saved: SavedQuestion) -> bool:
+    if not answer.answered or not saved.gold:
+        return answer.answered
+    return any(gold in _shown(answer) for gold in saved.gold)
+
+
+def _shown(answer: Answer) -> str:
+    return answer.quotes[0].text if answer.quotes else ""
+
+
+def examine(snapshot: Snapshot) -> None:
+    """SnapshotError unless sampled passages stand in their documents and are found by what they hold."""
+    count = len(snapshot.passages)
+    for position in sorted({round(one) for one in np.linspace(0, count - 1, min(count, _SAMPLE))}):
+        _stands(snapshot, position)
+        _finds_itself(snapshot, position)
+
+
+def _stands(snapshot: Snapshot, position: int) -> None:
+    passage = snapshot.passages[position]
+    text = snapshot.documents[passage.document].text
+    encoded, offset = snapshot.text(position)
+    # Either way the record is read, and its checksum with it; pieces have no spans that could be wrong.
+    stored = snapshot.manifest.token_dimensions
+    spans = snapshot.token_vectors(position).spans if stored else snapshot.pieces(position)[:0]
+    borders = [passage.start, *(border for span in passage.sentences for border in span), passage.end]
+    sane = borders == sorted(borders) and 0 <= passage.start < passage.end <= len(text)
+    if not sane or len(encoded) - offset != passage.end - passage.start or (len(spans) and spans.max() > len(encoded)):
+        raise SnapshotError(f"The new index is not sound: passage {position} does not stand in its document.")
+
+
+def _finds_itself(snapshot: Snapshot, position: int) -> None:
+    vector = snapshot.vector(position)
+    scores, ids = snapshot.store.search(vector[None], 1)
+    # Another passage with the very same words may come first, with the same score.
+    near = ids[0, 0] == position or abs(float(scores[0, 0]) - float(vector @ vector)) < 1e-3
+    terms = list(dict.fromkeys(snapshot.terms(position)))[:_NEAR]
+    found = snapshot.lexical.search(terms, _NEAR) if terms else [(position, 0.0)]
+    if not near or not found:
+        raise SnapshotError(f"The new index is not sound: passage {position} is not found by its own content.")

@@ -1,0 +1,59 @@
+"""Passages become vectors in small batches, each safe in the cache before the next one begins.
+
+Small, so that whoever answers questions beside it waits for at most one batch; by length, so that short texts are not
+padded to the longest.
+"""
+
+from collections.abc import Iterator, Mapping
+from hashlib import blake2b
+
+import numpy as np
+
+from index.builds.vector_cache import Entry, VectorCache
+from index.encoders.protocol import Encoder, Vectors
+from index.errors import EncoderError
+from index.snapshots import token_vectors as tokenrows
+from index.text.cut import Cut
+
+BATCH = 32
+
+
+def text_key(text: str) -> bytes:
+    """What a text is known by in a snapshot: 16 bytes of digest."""
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def cache_key(encoder: Encoder, key: bytes) -> bytes:
+    """What a text's vectors are known by in the cache, where those of several encoders may be."""
+    return blake2b(encoder.fingerprint.encode() + b"\0" + key, digest_size=16).digest()
+
+
+def embed(encoder: Encoder, texts: Mapping[bytes, Cut], cache: VectorCache) -> Iterator[tuple[int, int]]:
+    """Encode every text that the cache does not know yet; yields how many are done, of how many, after each batch."""
+    names = {one: cache_key(encoder, one) for one in texts}
+    known = cache.known(list(names.values()))
+    missing = sorted((one for one in texts if names[one] not in known), key=lambda one: len(texts[one].text))
+    for start in range(0, len(missing), BATCH):
+        batch = missing[start : start + BATCH]
+        vectors, tokens = _encoded(encoder, [texts[one] for one in batch])
+        cache.put(
+            [
+                Entry(names[one], vector.tobytes(), token)
+                for one, vector, token in zip(batch, vectors.astype("<f2"), tokens, strict=True)
+            ]
+        )
+        yield start + len(batch), len(missing)
+
+
+def _encoded(encoder: Encoder, texts: list[Cut]) -> tuple[Vectors, list[bytes]]:
+    """The vectors of the texts, and their packed token vectors, or their pieces where those are made when needed."""
+    if encoder.token_dimensions:
+        vectors, found = encoder.encode_both([text.text for text in texts])
+        tokens = [tokenrows.pack(one, encoder.token_dimensions) for one in found]
+    else:
+        vectors, tokens = encoder.encode_cut(texts), [tokenrows.pack_pieces(text.ids) for text in texts]
+    if vectors.shape != (len(texts), encoder.dimensions) or not np.isfinite(vectors).all():
+        raise EncoderError(
+            f"The encoder {encoder.name} gave vectors of shape {vectors.shape} or no numbers: try another."
+        )
+    return vectors, tokens

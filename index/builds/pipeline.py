@@ -1,0 +1,249 @@
+"""One pass from the corpus folder to a finished snapshot folder: read, cut, encode, write, examine."""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+
+from index.builds import embedding as embed
+from index.builds.background import Aside
+from index.builds.checks import examine
+from index.builds.recipe import recipe
+from index.builds.report import Changes, Report
+from index.builds.vector_cache import VectorCache
+from index.builds.writer import SnapshotWriter
+from index.document import Document
+from index.documents import changed_files as surveys
+from index.documents.changed_files import Earlier, FileState, Seen, survey
+from index.documents.readers import SUFFIXES
+from index.encoders.protocol import Encoder
+from index.errors import CorpusError
+from index.snapshots import files, snapshot
+from index.snapshots import folder as shelf
+from index.snapshots import term_index as lexical
+from index.snapshots.manifest import FORMAT, Manifest
+from index.snapshots.snapshot import Snapshot
+from index.text.cut import Cut, cut
+from index.text.passages import Passage, heading_text, split
+from index.text.terms import Pieces, encode_ids
+
+Progress = Callable[[str, int, int], None]
+"""Called with a phase ("read", "encode", "write", "check"), how much is done, and of how much (0: not known yet)."""
+
+CACHE_LIMIT = 2 << 30
+"""Bytes of vectors that are kept for texts that may come back."""
+Piece = tuple[Passage, Cut]
+"""A passage, and the text that is encoded for it."""
+_CUT_AT_ONCE = 512
+"""Passages, or files, that are cut together."""
+_NO_TEXT = "No sentence in it can be quoted."
+
+
+def silent(phase: str, done: int, total: int) -> None:
+    """Progress that nobody looks at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """A finished folder with its difference to the snapshot before; no folder where there is no difference."""
+
+    report: Report
+    folder: Path | None
+
+
+class Assembly:
+    """Builds one snapshot, reusing what the snapshot `base` has. Only for who holds the lock."""
+
+    def __init__(
+        self, corpus: Path, data: Path, encoder: Encoder, now: datetime, progress: Progress, base: Snapshot | None
+    ) -> None:
+        self._corpus = corpus
+        self._data = data
+        self._encoder = encoder
+        self._created = now.astimezone(UTC).isoformat(timespec="seconds")
+        self._progress = progress
+        self._base = base
+        same = base is not None and base.manifest.fingerprint == encoder.fingerprint
+        self._vectors = base if same else None
+        """Where vectors may be taken from."""
+        self._cut = base if same and base is not None and base.manifest.chunking == recipe() else None
+        """Where whole documents may be taken from."""
+        self._before = surveys.load(base.folder / snapshot.FILES) if base else []
+        self._changes = Changes(self._before, base)
+        self._texts: dict[bytes, Cut] = {}
+        self._known: dict[bytes, int] | None = None
+
+    def run(self, problems: tuple[str, ...]) -> Assembled:
+        """Assemble. Whatever goes wrong, nothing is left behind but what the cache learned."""
+        folder = shelf.folder(self._data) / f"{shelf.BUILDING}{shelf.next_number(self._data)}"
+        whole = False
+        writer = SnapshotWriter(folder)
+        try:
+            states = self._documents(writer)
+            report = self._changes.report(writer.passages, problems)
+            if self._same(states) and not problems:
+                return Assembled(report, None)
+            assembled = self._finish(writer, states, report)
+            whole = True
+            return assembled
+        finally:
+            writer.abandon()
+            if not whole:
+                files.remove(folder)
+
+    def _same(self, states: list[FileState]) -> bool:
+        """Whether the live snapshot already is what would be built."""
+        return self._cut is not None and self._cut.manifest.corpus == surveys.corpus_digest(states)
+
+    def _documents(self, writer: SnapshotWriter) -> list[FileState]:
+        """Write the documents of every file, in order; returns the states of the files."""
+        base = self._base
+        made = datetime.fromisoformat(base.manifest.created) if base else None
+        earlier = Earlier(self._before, made) if made and self._cut else None
+        states: list[FileState] = []
+        run: range = range(0)
+        for seen, pieces in _cut(survey(self._corpus, earlier, self._data)):
+            if seen.earlier < 0 or seen.earlier != run.stop or not run:
+                _take(writer, base, run)
+                run = range(seen.earlier, seen.earlier) if seen.earlier >= 0 else range(0)
+            if seen.earlier >= 0:
+                run = range(run.start, seen.earlier + 1)
+                self._changes.kept(seen.state.path)
+            states.append(self._read(writer, seen, pieces))
+            self._progress("read", len(states), 0)
+        _take(writer, base, run)
+        if not writer.passages:
+            raise CorpusError(_nothing(self._corpus, states))
+        return states
+
+    def _read(self, writer: SnapshotWriter, seen: Seen, pieces: Sequence[Piece]) -> FileState:
+        """Write a document that was read; returns the state of its file, refused where it says nothing."""
+        state = seen.state
+        if seen.document is not None:
+            if pieces:
+                self._changes.read(state, self._add(writer, seen.document, pieces))
+            else:
+                state = FileState(state.path, state.size, state.modified, state.digest, _NO_TEXT)
+        if state.reason:
+            self._changes.skipped(state)
+        return state
+
+    def _add(self, writer: SnapshotWriter, document: Document, pieces: Sequence[Piece]) -> list[bytes]:
+        keys = [embed.text_key(text.text) for _, text in pieces]
+        terms = [lexical.pack(text.terms, text.sounds) for _, text in pieces]
+        writer.add(document, [passage for passage, _ in pieces], keys, terms)
+        known = self._rows()
+        new = {key: text for key, (_, text) in zip(keys, pieces, strict=True) if key not in known}
+        # Terms are on disk already, and most of what a text takes.
+        self._texts.update({key: replace(text, terms=[], sounds="") for key, text in new.items()})
+        return keys
+
+    def _rows(self) -> dict[bytes, int]:
+        """Rows of the snapshot before, by the digest of their text, where their vectors hold."""
+        if self._known is None:
+            stored = self._vectors.rows["key"].tobytes() if self._vectors else b""
+            self._known = {stored[16 * row : 16 * row + 16]: row for row in range(len(stored) // 16)}
+        return self._known
+
+    def _finish(self, writer: SnapshotWriter, states: list[FileState], report: Report) -> Assembled:
+        """Vectors, terms, manifest, examination."""
+        encoder = self._encoder
+        encoded = 0
+        turn = shelf.next_number(self._data)
+        with Aside("terms") as aside, closing(VectorCache(self._data, turn=turn)) as cache:
+            # Terms are settled by now, and the engine that stores them does not hold up the interpreter.
+            terms = aside.begin(writer.write_terms, self._base)
+            for encoded, total in embed.embed(encoder, self._texts, cache):
+                self._progress("encode", encoded, total)
+            for done in writer.fill(cache, encoder, self._vectors, self._rows()):
+                self._progress("write", done, writer.passages)
+            cache.trim(CACHE_LIMIT)
+        manifest = self._manifest(surveys.corpus_digest(states))
+        writer.finish(surveys.dump(states), manifest, terms.result())
+        self._progress("check", 0, 1)
+        examine(Snapshot.open(writer.folder))
+        self._progress("check", 1, 1)
+        return Assembled(replace(report, snapshot=manifest.id, encoded=encoded), writer.folder)
+
+    def _manifest(self, corpus: str) -> Manifest:
+        """What is known before the files are: their records and counts are filled in by the writer."""
+        encoder = self._encoder
+        about = "\n".join((corpus, encoder.fingerprint, recipe(), self._created))
+        return Manifest(
+            format=FORMAT,
+            id=shelf.next_id(self._data, sha256(about.encode()).hexdigest()[:8]),
+            created=self._created,
+            documents=0,
+            passages=0,
+            encoder=encoder.name,
+            fingerprint=encoder.fingerprint,
+            dimensions=encoder.dimensions,
+            token_dimensions=encoder.token_dimensions,
+            chunking=recipe(),
+            corpus=corpus,
+            files=(),
+        )
+
+
+def _cut(found: Iterator[Seen]) -> Iterator[tuple[Seen, list[Piece]]]:
+    """Each file with the passages of its document and their texts, cut many at a time: the vocabulary is large, and
+    whatever is done between two texts drives it out of the processor's memory.
+
+    While one lot is made use of, the next is cut in another thread: the tokenizer does not hold up the interpreter.
+    """
+    with Aside("cut") as aside:
+        lot: list[_Waiting] = []
+        before: tuple[list[_Waiting], Future[list[Pieces]]] | None = None
+        for seen in found:
+            lot.append(_waiting(seen))
+            if max(len(lot), sum(len(one.texts) for one in lot)) >= _CUT_AT_ONCE:
+                cutting = aside.begin(encode_ids, [text for one in lot for text in one.texts])
+                if before:
+                    yield from _pieces(*before)
+                before, lot = (lot, cutting), []
+        if before:
+            yield from _pieces(*before)
+        yield from _pieces(lot, aside.begin(encode_ids, [text for one in lot for text in one.texts]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A file whose texts are still to be cut."""
+
+    seen: Seen
+    passages: Sequence[Passage]
+    texts: Sequence[str]
+
+
+def _waiting(seen: Seen) -> _Waiting:
+    document = seen.document
+    if document is None:
+        return _Waiting(seen, (), ())
+    passages = split(document, 0)
+    return _Waiting(seen, passages, [heading_text(document, passage)[0] for passage in passages])
+
+
+def _pieces(lot: Sequence[_Waiting], cutting: Future[list[Pieces]]) -> Iterator[tuple[Seen, list[Piece]]]:
+    made = iter(cut([text for one in lot for text in one.texts], cutting.result()))
+    for one in lot:
+        yield one.seen, [(passage, next(made)) for passage in one.passages]
+
+
+def _take(writer: SnapshotWriter, base: Snapshot | None, run: range) -> None:
+    if base is not None and run:
+        writer.take(base, run.start, run.stop)
+
+
+def _nothing(corpus: Path, states: list[FileState]) -> str:
+    """Why there is nothing to index, in a sentence."""
+    formats = ", ".join(sorted(SUFFIXES))
+    if not states:
+        return f"There is nothing to index in {corpus}: put documents there ({formats})."
+    first = states[0]
+    return (
+        f"None of the {len(states)} files in {corpus} gives text that can be quoted ({first.path}: {first.reason}) "
+        f"Put documents there ({formats})."
+    )

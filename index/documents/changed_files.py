@@ -1,0 +1,129 @@
+"""What stands in the corpus folder now, compared with what an earlier snapshot was made from.
+
+A file whose size and time are those remembered is not opened again; one whose content is the same is not read
+again. A file that changes while it is read is read once more, and in the end reported.
+"""
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import file_digest, sha256
+from pathlib import Path
+
+from index.document import Document
+from index.documents.corpus import CorpusFile, scan
+from index.documents.readers import read
+from index.errors import ReaderError
+
+Read = Callable[[CorpusFile], Document]
+
+_ATTEMPTS = 3
+_COARSE = 2_000_000_000
+"""Nanoseconds: two changes closer than this may carry the same time on some disks."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """A file as it was when it was indexed, or could not be."""
+
+    path: str
+    size: int
+    modified: int
+    digest: str
+    reason: str = ""
+    """Why it gave no document, "" where it gave one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A file as it is now: with its document, or with the position of the earlier one that still holds."""
+
+    state: FileState
+    earlier: int = -1
+    document: Document | None = None
+
+
+def dump(states: list[FileState]) -> bytes:
+    """File states as a snapshot keeps them."""
+    rows = [[one.path, one.size, one.modified, one.digest, one.reason] for one in states]
+    return json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def load(path: Path) -> list[FileState]:
+    """File states of a snapshot, in corpus order."""
+    return [FileState(*row) for row in json.loads(path.read_bytes())]
+
+
+def corpus_digest(states: list[FileState]) -> str:
+    """One digest over which files there are, what stands in them, and which of them gave documents."""
+    total = sha256()
+    for one in states:
+        total.update(f"{one.path}\0{one.digest}\0{one.reason}\n".encode("utf-8", "surrogatepass"))
+    return total.hexdigest()
+
+
+class Earlier:
+    """What an earlier snapshot remembers of its files."""
+
+    def __init__(self, states: list[FileState], made: datetime) -> None:
+        self._known: dict[str, tuple[FileState, int]] = {}
+        position = 0
+        for one in states:
+            self._known[one.path] = (one, -1 if one.reason else position)
+            position += not one.reason
+        self._trusted = int(made.timestamp() * 1e9) - _COARSE
+
+    def holds(self, file: CorpusFile) -> Seen | None:
+        """The earlier state of a file, where it gave a document and has not changed since."""
+        state, position = self._known.get(file.relative, (None, -1))
+        if state is None or position < 0 or state.size != file.size:
+            return None
+        # A time close to that of the build, or after it, may hide a second change: then the content decides.
+        if state.modified == file.modified and file.modified < self._trusted:
+            return Seen(state, position)
+        if _digest(file.path) != state.digest:
+            return None
+        return Seen(FileState(state.path, file.size, file.modified, state.digest), position)
+
+
+def survey(folder: Path, earlier: Earlier | None, aside: Path) -> Iterator[Seen]:
+    """Every file of the corpus folder, in its order; read where it is new or changed.
+
+    What is in the folder `aside`, our own data, is no document even where that lies within the corpus.
+    """
+    ours = f"{aside.resolve()}{os.sep}"
+    for file in scan(folder):
+        if file.where.startswith(ours):
+            continue
+        if file.problem:
+            yield _refused(file, file.problem)
+            continue
+        seen = earlier.holds(file) if earlier else None
+        yield seen or _read(file)
+
+
+def _read(file: CorpusFile) -> Seen:
+    for _ in range(_ATTEMPTS):
+        before = _digest(file.path)
+        try:
+            document = read(file.path, relative=file.relative)
+        except ReaderError as error:
+            return _refused(file, str(error), before)
+        if _digest(file.path) == before:
+            return Seen(FileState(file.relative, file.size, file.modified, before), document=document)
+    return _refused(file, "It keeps changing while it is read; it is tried again at the next reindex.")
+
+
+def _digest(path: Path) -> str:
+    """SHA-256 of a file, "" while it cannot be read: the reader then says why."""
+    try:
+        with path.open("rb") as file:
+            return file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
+
+
+def _refused(file: CorpusFile, reason: str, content: str = "") -> Seen:
+    return Seen(FileState(file.relative, file.size, file.modified, content, reason))

@@ -1,0 +1,115 @@
+"""The last step of every reader: pieces of a text become a `Document` with blocks, sections and a source."""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+
+from index.document import QUOTABLE, Block, BlockKind, Document, Section, Source, Span
+from index.documents.readers.frontmatter import Meta
+from index.errors import ReaderError
+from index.text.language import detect, normalised, size
+
+_SPACE = re.compile(r"\s+")
+_DISTINCT = 12
+"""From this size on, a paragraph that stands twice says the same thing twice; a shorter one may be two table cells."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A block on its way into a document. `level` and `label` belong to headings: 1 is the outermost."""
+
+    kind: BlockKind
+    start: int
+    end: int
+    level: int = 0
+    label: str = ""
+    page: int | None = None
+
+
+def document_id(relative: str) -> str:
+    return hashlib.sha256(relative.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+def assemble(relative: str, text: str, pieces: Sequence[Piece], meta: Meta, marks: Sequence[Span] = ()) -> Document:
+    """`pieces` in text order. Raises ReaderError where nothing is left that could be quoted."""
+    title = meta.title or _first_title(pieces)
+    pieces = _once(text, pieces, title or "")
+    if not any(piece.kind in QUOTABLE for piece in pieces):
+        pieces = [replace(piece, kind=BlockKind.PARAGRAPH) for piece in pieces if _says_something(text, piece)]
+    if not pieces:
+        raise ReaderError("There is no text in this file; remove it, or add what it should say.")
+    source = Source(
+        path=relative,
+        title=title or PurePosixPath(relative).stem,
+        lang=normalised(meta.lang) if meta.lang else detect(_body(text, pieces)),
+        publisher=meta.publisher,
+        published=meta.published,
+        url=meta.url,
+        rights=meta.rights,
+        translation_of=meta.translation_of,
+    )
+    blocks = tuple(Block(piece.kind, piece.start, piece.end, piece.page) for piece in pieces)
+    return Document(document_id(relative), source, text, blocks, _sections(text, pieces, title), tuple(marks))
+
+
+def _says_something(text: str, piece: Piece) -> bool:
+    return piece.kind is not BlockKind.FURNITURE and any(map(str.isalnum, text[piece.start : piece.end]))
+
+
+def _body(text: str, pieces: Sequence[Piece]) -> str:
+    """The beginning of what can be quoted, for telling its language."""
+    parts: list[str] = []
+    room = 20_000
+    for piece in pieces:
+        if piece.kind in QUOTABLE and room > 0:
+            parts.append(text[piece.start : min(piece.end, piece.start + room)])
+            room -= len(parts[-1])
+    return "\n".join(parts)
+
+
+def _first_title(pieces: Sequence[Piece]) -> str | None:
+    """The outermost heading before the first paragraph."""
+    top: list[Piece] = []
+    for piece in pieces:
+        if piece.kind in QUOTABLE:
+            break
+        if piece.kind is BlockKind.HEADING and piece.label and not piece.label.endswith(("?", "？")):
+            top.append(piece)
+    return min(top, key=lambda piece: piece.level).label if top else None
+
+
+def _once(text: str, pieces: Sequence[Piece], title: str) -> list[Piece]:
+    """A paragraph that stands twice counts once; the repetition stays in the text as furniture."""
+    seen: set[tuple[str, str]] = set()
+    section = ""
+    kept: list[Piece] = []
+    for piece in pieces:
+        if piece.kind is BlockKind.HEADING:
+            section = piece.label
+        elif piece.kind in QUOTABLE:
+            key = _SPACE.sub("", text[piece.start : piece.end])
+            long = piece.kind is BlockKind.PARAGRAPH and size(key) >= _DISTINCT
+            place = (key, "" if long else section)
+            if place in seen or key == _SPACE.sub("", title):
+                piece = replace(piece, kind=BlockKind.FURNITURE)
+            seen.add(place)
+        kept.append(piece)
+    return kept
+
+
+def _sections(text: str, pieces: Sequence[Piece], title: str | None) -> tuple[Section, ...]:
+    """One section a heading, ending where the next of its level begins; the title of the document is none."""
+    headings = [piece for piece in pieces if piece.kind is BlockKind.HEADING and piece.label]
+    found: list[Section] = []
+    open_: list[tuple[int, int, str]] = []
+    for heading in headings:
+        level = 0 if heading.label == title else heading.level
+        while open_ and open_[-1][0] >= level:
+            number = open_.pop()[1]
+            found[number] = replace(found[number], end=heading.start)
+        if level:
+            open_.append((level, len(found), heading.label))
+            found.append(Section(" › ".join(label for _, _, label in open_), heading.start, len(text)))
+    return tuple(found)

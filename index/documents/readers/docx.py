@@ -1,0 +1,187 @@
+"""DOCX: paragraphs and tables in the order of the document, headings by their styles.
+
+python-docx opens the package and knows the styles; the text is taken from the XML itself, for python-docx leaves out
+what was inserted as a tracked change or stands in a content control.
+"""
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from xml.etree.ElementTree import ParseError
+
+import docx
+from docx.document import Document as Package
+from docx.opc.exceptions import PackageNotFoundError
+from lxml.etree import LxmlError
+from lxml.etree import _Element as Element
+
+from index.document import BlockKind, Document
+from index.documents.readers.draft import Draft
+from index.documents.readers.frontmatter import Meta
+from index.documents.readers.lines import split_lines
+from index.errors import ReaderError
+
+_MOST_BYTES = 256 * 1024 * 1024
+_MOST_PARTS = 20_000
+_MOST_RATIO = 200
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_SKIPPED = frozenset(
+    (
+        f"{_W}del",
+        f"{_W}moveFrom",
+        f"{_W}txbxContent",
+        f"{_W}instrText",
+        "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback",
+    )
+)
+_BLANKS = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"}
+_HEADING = re.compile(r"(?:heading|标题|標題|überschrift|titre)\s*([1-9])", re.IGNORECASE)
+_TITLE = re.compile(r"title|标题|標題", re.IGNORECASE)
+_CONTENTS = re.compile(r"(?:toc|目录|目錄|table of (?:contents|figures)|index)\b.*", re.IGNORECASE)
+_NO_TITLE = re.compile(r"(?:word document|untitled|无标题|microsoft word.*|document\d*|文档\d*|\W*)", re.IGNORECASE)
+_BROKEN = (
+    *(PackageNotFoundError, zipfile.BadZipFile, zlib.error, LxmlError, ParseError, KeyError, ValueError, IndexError),
+    *(AttributeError, TypeError, OSError, EOFError, RecursionError, NotImplementedError),
+)
+"""What python-docx is known to raise on a damaged file."""
+
+
+def read_docx(data: bytes, relative: str) -> Document:
+    _check(data)
+    try:
+        package = docx.Document(io.BytesIO(data))
+        draft = Draft()
+        body = _Body(package)
+        for text, kind, level in body.blocks(package.element.body):
+            draft.add(text, kind, level)
+        title = package.core_properties.title or None
+    except _BROKEN as error:
+        raise ReaderError("This DOCX file is broken; open it and save it again.") from error
+    return draft.finish(relative, Meta(title=None if not title or _NO_TITLE.fullmatch(title) else title.strip()[:300]))
+
+
+def _check(data: bytes) -> None:
+    """Refuses what is no DOCX, and what would unpack to far more than a document has."""
+    if data.startswith(b"\xd0\xcf\x11\xe0"):
+        raise ReaderError("This file is locked with a password or in the old DOC format; save it as DOCX without one.")
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            parts = archive.infolist()
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise ReaderError("This is not a DOCX file, or it is broken; give it its right extension.") from error
+    size = sum(part.file_size for part in parts)
+    if len(parts) > _MOST_PARTS or size > _MOST_BYTES or size > _MOST_RATIO * max(len(data), 100_000):
+        raise ReaderError("This file unpacks to far more than a document has; it is not opened.")
+    if not any(part.filename == "[Content_Types].xml" for part in parts):
+        raise ReaderError("This is an archive, not a DOCX file; give it its right extension.")
+
+
+class _Body:
+    """Walks the body of one document."""
+
+    def __init__(self, package: Package) -> None:
+        self.styles = _styles(package)
+
+    def blocks(self, container: Element) -> Iterator[tuple[str, BlockKind | None, int]]:
+        for child in container:
+            if child.tag == f"{_W}p":
+                yield from self._paragraph(child)
+            elif child.tag == f"{_W}tbl":
+                yield from self._table(child)
+            elif child.tag in (f"{_W}sdt", f"{_W}sdtContent", f"{_W}ins", f"{_W}smartTag", f"{_W}customXml"):
+                yield from self.blocks(child)
+
+    def _paragraph(self, paragraph: Element) -> Iterator[tuple[str, BlockKind | None, int]]:
+        kind, level = self._kind(paragraph)
+        text = _text(paragraph)
+        if kind is BlockKind.HEADING:
+            yield " ".join(text.split()), kind, level
+        elif kind is None and _is_bold(paragraph) and 0 < len(text.strip()) <= 60 and "\n" not in text.strip():
+            ended = text.rstrip().endswith(("。", ".", "！", "!", "；", ";", "，", ","))
+            yield text, None if ended else BlockKind.HEADING, 10
+        else:
+            for start, end in split_lines(text, 0, len(text)):
+                yield " ".join(text[start:end].split("\t")), kind, 0
+        for box in paragraph.iter(f"{_W}txbxContent"):
+            if not any(above.tag in _SKIPPED - {f"{_W}txbxContent"} for above in box.iterancestors()):
+                yield from self.blocks(box)
+
+    def _kind(self, paragraph: Element) -> tuple[BlockKind | None, int]:
+        """By the paragraph's style, by its own outline level, by its numbering."""
+        style = paragraph.find(f"{_W}pPr/{_W}pStyle")
+        kind, level = self.styles.get(style.get(f"{_W}val", "") if style is not None else "", (None, 0))
+        outline = paragraph.find(f"{_W}pPr/{_W}outlineLvl")
+        if outline is not None and outline.get(f"{_W}val", "9") in "012345678":
+            return BlockKind.HEADING, 2 + int(outline.get(f"{_W}val", "0"))
+        numbering = paragraph.find(f"{_W}pPr/{_W}numPr/{_W}numId")
+        if kind is None and numbering is not None and numbering.get(f"{_W}val") != "0":
+            return BlockKind.ITEM, 0
+        return kind, level
+
+    def _table(self, table: Element) -> Iterator[tuple[str, BlockKind | None, int]]:
+        for row in table.iter(f"{_W}tr"):
+            if next(row.iterancestors(f"{_W}tbl")) is not table:
+                continue
+            cells = [cell for cell in row.iter(f"{_W}tc") if next(cell.iterancestors(f"{_W}tr")) is row]
+            if len(cells) == 1:
+                yield from self.blocks(cells[0])
+                continue
+            texts = [" ".join(" ".join(map(_text, cell.iter(f"{_W}p"))).split()) for cell in cells]
+            if any(texts):
+                head = row.find(f"{_W}trPr/{_W}tblHeader") is not None
+                yield " | ".join(texts), BlockKind.CAPTION if head else BlockKind.ROW, 0
+
+
+def _styles(package: Package) -> dict[str, tuple[BlockKind | None, int]]:
+    """What a paragraph of each style is; a style counts as what it is based on."""
+    found: dict[str, tuple[BlockKind | None, int]] = {}
+    for style in package.styles:
+        one, depth = style, 0
+        while one is not None and depth < 20:
+            known = _by_name(one.name or "")
+            if known[0] is not None:
+                found[style.style_id] = known
+                break
+            one, depth = getattr(one, "base_style", None), depth + 1
+    return found
+
+
+def _by_name(name: str) -> tuple[BlockKind | None, int]:
+    heading = _HEADING.match(name)
+    if heading:
+        return BlockKind.HEADING, 1 + int(heading.group(1))
+    if _TITLE.fullmatch(name):
+        return BlockKind.HEADING, 1
+    if _CONTENTS.fullmatch(name) or name.lower() in ("header", "footer", "页眉", "页脚"):
+        return BlockKind.FURNITURE, 0
+    if name.lower().startswith(("list bullet", "list number", "列表")):
+        return BlockKind.ITEM, 0
+    if name.lower() in ("caption", "题注"):
+        return BlockKind.CAPTION, 0
+    return None, 0
+
+
+def _text(paragraph: Element) -> str:
+    """What a reader of the document sees in a paragraph: without deletions, with insertions."""
+    parts: list[str] = []
+    pending = [iter(paragraph)]
+    while pending:
+        child = next(pending[-1], None)
+        if child is None:
+            pending.pop()
+        elif child.tag == f"{_W}t":
+            parts.append(child.text or "")
+        elif child.tag in _BLANKS:
+            parts.append(_BLANKS[child.tag])
+        elif child.tag not in _SKIPPED:
+            pending.append(iter(child))
+    return "".join(parts).replace("\u00a0", " ")
+
+
+def _is_bold(paragraph: Element) -> bool:
+    """Every run that says something is bold."""
+    runs = [run for run in paragraph.iter(f"{_W}r") if "".join(t.text or "" for t in run.iter(f"{_W}t")).strip()]
+    marks = [run.find(f"{_W}rPr/{_W}b") for run in runs]
+    return bool(marks) and all(mark is not None and mark.get(f"{_W}val", "1") not in ("0", "false") for mark in marks)

@@ -1,0 +1,147 @@
+"""HTML: the main content of a page, with its headings, lists and tables, and what the page says about itself.
+
+What to leave out is told by the elements and names that sites use for it, and by how much of a block is links.
+docs/decisions/html.md says why this is not left to a library.
+"""
+
+import re
+
+from lxml import etree
+from lxml.etree import _Element as Element
+
+from index.document import Document
+from index.documents.encoding import decode
+from index.documents.readers.draft import Draft
+from index.documents.readers.htmlblocks import page_blocks
+from index.documents.readers.pagemeta import page_meta, said
+from index.errors import ReaderError
+
+_DROPPED = frozenset(
+    (
+        *("script", "style", "noscript", "template", "svg", "iframe", "object", "embed", "canvas", "audio", "video"),
+        *("button", "select", "input", "textarea", "option", "datalist", "dialog", "nav", "aside", "footer", "map"),
+        *("head", "title", "rp", "rt"),
+    )
+)
+_ROLES = frozenset(
+    ("navigation", "banner", "contentinfo", "complementary", "search", "dialog", "menu", "menubar", "alert")
+)
+_NAMES = frozenset(
+    (
+        *("nav", "navbar", "navigation", "menu", "breadcrumb", "breadcrumbs", "crumb", "crumbs", "sidebar", "footer"),
+        *("comment", "comments", "disqus", "share", "sharing", "social", "related", "recommend", "recommended"),
+        *(
+            "recommendation",
+            "recommendations",
+            "advert",
+            "advertisement",
+            "ads",
+            "sponsor",
+            "cookie",
+            "cookies",
+            "consent",
+        ),
+        *("popup", "modal", "newsletter", "subscribe", "subscription", "pagination", "pager", "login", "signup"),
+        *("copyright", "qrcode", "toolbar", "skip", "promo", "hotnews", "rank", "ranking", "tags", "noprint", "gdpr"),
+    )
+)
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
+_SPACE = re.compile(r"[ \t\n\r\f\u00a0\u200b]+")
+_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{3,20})", re.IGNORECASE)
+
+
+def read_html(data: bytes, relative: str) -> Document:
+    tree = parsed(data)
+    meta = page_meta(tree)
+    body = tree.find(".//body") if tree.tag == "html" else tree
+    if body is None:
+        raise ReaderError("There is no text in this page; remove it.")
+    _prune(body)
+    draft = Draft()
+    for text, kind, level in page_blocks(_main(body)):
+        draft.add(text, kind, level)
+    return draft.finish(relative, meta)
+
+
+def parsed(data: bytes) -> Element:
+    """The tree of a page, whatever its encoding and however broken."""
+    text = page_text(data)
+    if not re.search(r"<[a-zA-Z!/]", text[:4096]):
+        raise ReaderError("This is not HTML; give the file its right extension.")
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    try:
+        tree = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise ReaderError("The page is broken; open it in a browser and save it again.") from error
+    if tree is None:
+        raise ReaderError("The page holds nothing; remove it or save it again.")
+    return tree
+
+
+def page_text(data: bytes) -> str:
+    """Decoded as the page declares; by its looks where it declares nothing, or something wrong."""
+    declared = _CHARSET.search(data[:4096])
+    name = declared.group(1).decode("ascii", "ignore").lower() if declared else ""
+    name = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs", "iso-8859-1": "cp1252"}.get(name, name)
+    if name and not name.startswith("utf") and not data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
+        try:
+            return data.decode(name)
+        except (LookupError, UnicodeDecodeError):
+            pass
+    return decode(data)
+
+
+def _prune(body: Element) -> None:
+    """Takes out what surrounds the content; never what holds most of the page."""
+    whole = len(said(body))
+    for element in list(body.iter()):
+        if not isinstance(element.tag, str) or element is body or element.getparent() is None:
+            continue
+        sure = element.tag in _DROPPED or _is_hidden(element)
+        if sure or (_is_around(element) and len(said(element)) * 2 < whole):
+            _drop(element)
+
+
+def _drop(element: Element) -> None:
+    """Removes an element with all in it; what follows it in its parent is text of the parent, and stays."""
+    parent, before = element.getparent(), element.getprevious()
+    if parent is None:
+        return
+    tail = element.tail or ""
+    if before is not None:
+        before.tail = (before.tail or "") + tail
+    else:
+        parent.text = (parent.text or "") + tail
+    parent.remove(element)
+
+
+def _is_hidden(element: Element) -> bool:
+    return (
+        element.get("hidden") is not None
+        or element.get("aria-hidden") == "true"
+        or bool(_HIDDEN.search(element.get("style", "")))
+    )
+
+
+def _is_around(element: Element) -> bool:
+    if element.get("role", "").lower() in _ROLES:
+        return True
+    if element.tag in ("p", "article", "main", "h1", "h2", "h3", "td", "tr", "table", "b", "strong", "em", "i"):
+        return False
+    names = f"{element.get('class', '')} {element.get('id', '')}"
+    return any(word.lower() in _NAMES for word in _WORDS.findall(names[:300]))
+
+
+def _main(body: Element) -> Element:
+    """The element that holds the content: a marked one that has most of the prose, or the whole body."""
+    whole = _prose(body)
+    marked = [one for one in body.iter() if one.tag in ("main", "article") or one.get("role") == "main"]
+    best = max(marked, key=_prose, default=body)
+    return best if _prose(best) * 2 >= whole else body
+
+
+def _prose(element: Element) -> int:
+    """Characters of paragraphs, links not counted."""
+    linked = sum(len(said(link)) for link in element.iter("a"))
+    return max(0, len(_SPACE.sub(" ", said(element))) - linked)

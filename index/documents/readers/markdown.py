@@ -1,0 +1,181 @@
+"""Markdown: its block structure from markdown-it, its inline marks found in the source, its text left as it is."""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, pairwise
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from index.document import BlockKind, Document, Span
+from index.documents.encoding import decode
+from index.documents.readers import frontmatter, furniture
+from index.documents.readers.assemble import Piece, assemble
+from index.documents.readers.lines import split_lines
+from index.documents.readers.shape import is_question
+from index.documents.readers.text import from_text
+from index.text.language import size
+
+_LARGEST = 8 * 1024 * 1024
+"""Characters; a larger file is data rather than writing, and is read as plain text."""
+_AFTER_LINK = re.compile(r"\]\((?:[^()\\]|\\.|\([^()\n]*\))*\)|\]\[[^\]\n]*\]|\]|>")
+_TAG = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1\s*>|</?[A-Za-z][^<>]*>", re.DOTALL | re.IGNORECASE)
+_CONTINUED = re.compile(r"\n([ \t]*(?:>[ \t]?)+)")
+_OPENING = re.compile(r"[ \t]*(?:(?:>|[-*+]|\d{1,9}[.)])[ \t]+|>)*(?:\[[ xX]\][ \t]+)?")
+_HEADING = re.compile(r"[ \t>]*(?:#{1,6}[ \t]+)?(.*?)(?:[ \t]+#+)?[ \t]*(?=\n|\Z)", re.DOTALL)
+_BOLD_LINE = re.compile(r"(\*\*|__)(?=\S)[^*_\n]{1,80}(?<=\S)\1[:：]?")
+
+
+def read_markdown(data: bytes, relative: str) -> Document:
+    text = decode(data)
+    if len(text) > _LARGEST:
+        return from_text(text, relative)
+    meta, body = frontmatter.split(text)
+    source = _Source(text, body)
+    pieces = list(source.pieces())
+    if body:
+        pieces.insert(0, Piece(BlockKind.FURNITURE, 0, len(text[:body].rstrip())))
+    return assemble(relative, text, _answered(text, pieces), meta, sorted(source.marks))
+
+
+def _answered(text: str, pieces: Sequence[Piece]) -> list[Piece]:
+    """A paragraph that only asks, with its answer below, heads that answer."""
+    out = list(pieces)
+    for i, (piece, after) in enumerate(pairwise(pieces)):
+        asked = text[piece.start : piece.end]
+        answer = text[after.start : after.end]
+        said = piece.kind is BlockKind.PARAGRAPH and after.kind in (BlockKind.PARAGRAPH, BlockKind.ITEM)
+        if said and is_question(asked) and not is_question(answer):
+            out[i] = Piece(BlockKind.HEADING, piece.start, piece.end, 7, asked.strip(" *_"))
+    return out
+
+
+class _Source:
+    """One Markdown text while it is taken apart."""
+
+    def __init__(self, text: str, body: int) -> None:
+        self.text = text
+        self.marks: list[Span] = []
+        self.first = text.count("\n", 0, body)
+        self.lines = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
+        parser = MarkdownIt("commonmark").enable(["table", "strikethrough"]).disable("text_join")
+        self.tokens: list[Token] = parser.parse(text[body:])
+
+    def pieces(self) -> Iterator[Piece]:
+        items = 0
+        head = False
+        for at, token in enumerate(self.tokens):
+            items += {"list_item_open": 1, "list_item_close": -1}.get(token.type, 0)
+            head = {"thead_open": True, "thead_close": False}.get(token.type, head)
+            if token.map is None:
+                continue
+            if token.type == "heading_open":
+                yield self._heading(token, self.tokens[at + 1])
+            elif token.type == "paragraph_open":
+                yield from self._paragraph(token, self.tokens[at + 1], BlockKind.ITEM if items else BlockKind.PARAGRAPH)
+            elif token.type == "tr_open":
+                yield self._row(token, at, BlockKind.CAPTION if head else BlockKind.ROW)
+            elif token.type in ("fence", "code_block"):
+                yield self._whole(token, BlockKind.CODE)
+            elif token.type == "html_block":
+                yield from self._html(token)
+
+    def _span(self, token: Token) -> Span:
+        """From the first to the last character of a token's lines that is not white space."""
+        first, last = token.map or [0, 0]
+        left, right = self.lines[first + self.first], min(self.lines[last + self.first], len(self.text))
+        body = self.text[left:right]
+        stripped = body.strip()
+        left += body.find(stripped)
+        return left, left + len(stripped)
+
+    def _whole(self, token: Token, kind: BlockKind) -> Piece:
+        left, right = self._span(token)
+        return Piece(kind, left, right)
+
+    def _heading(self, token: Token, inline: Token) -> Piece:
+        left, right = self._span(token)
+        if token.markup.startswith("#"):
+            found = _HEADING.match(self.text, left, right)
+            left, right = found.span(1) if found else (left, right)
+        else:
+            right = left + len(self.text[left:right].rpartition("\n")[0].rstrip())
+        self._inline(inline, left, right)
+        return Piece(BlockKind.HEADING, left, right, int(token.tag[1:]), self._plain(left, right))
+
+    def _paragraph(self, token: Token, inline: Token, kind: BlockKind) -> Iterator[Piece]:
+        left, right = self._span(token)
+        opening = _OPENING.match(self.text, left, right)
+        left = opening.end() if opening and opening.end() < right else left
+        self._inline(inline, left, right)
+        for start, end in split_lines(self.text, left, right):
+            start += len(self.text[start:end]) - len(self.text[start:end].lstrip("> \t"))
+            if start < end:
+                yield self._line(start, end, kind)
+
+    def _line(self, start: int, end: int, kind: BlockKind) -> Piece:
+        line = self.text[start:end]
+        said = self._plain(start, end)
+        if _BOLD_LINE.fullmatch(line) and kind is BlockKind.PARAGRAPH:
+            return Piece(BlockKind.HEADING, start, end, 7, said.rstrip(":："))
+        if not any(map(str.isalnum, said)):
+            return Piece(BlockKind.CAPTION, start, end)
+        if furniture.site(said) and (kind is BlockKind.PARAGRAPH or size(said) > 4):
+            return Piece(BlockKind.FURNITURE, start, end)
+        return Piece(BlockKind.CAPTION if furniture.caption(said) else kind, start, end)
+
+    def _row(self, token: Token, at: int, kind: BlockKind) -> Piece:
+        left, right = self._span(token)
+        line = self.text[left:right].rstrip("|").rstrip()
+        right, left = left + len(line), left + len(line) - len(line.lstrip("|> \t"))
+        cursor = left
+        for cell in self.tokens[at + 1 :]:
+            if cell.type == "tr_close":
+                break
+            if cell.type == "inline":
+                cursor = self._inline(cell, cursor, right)
+        return Piece(kind, left, max(left, right))
+
+    def _html(self, token: Token) -> Iterator[Piece]:
+        left, right = self._span(token)
+        marks = [found.span() for found in _TAG.finditer(self.text, left, right)]
+        self.marks.extend(marks)
+        said = self._plain(left, right)
+        if size(said) >= 4 and not furniture.site(said):
+            yield Piece(BlockKind.PARAGRAPH, left, right)
+        elif left < right:
+            yield Piece(BlockKind.FURNITURE, left, right)
+
+    def _inline(self, inline: Token, left: int, right: int) -> int:
+        """Marks are what stands between the pieces of text that markdown-it gives; returns where the last one ends."""
+        cursor = left
+        for child in inline.children or []:
+            if child.type == "link_close":
+                found = _AFTER_LINK.match(self.text, cursor, right)
+                cursor = self._mark(cursor, found.end() if found else cursor)
+                continue
+            said = child.markup[1:] if child.type == "text_special" and child.info == "escape" else child.content
+            said = child.markup if child.type == "text_special" and child.info == "entity" else said
+            if child.type not in ("text", "text_special", "code_inline") or not said:
+                continue
+            at = self.text.find(said, cursor, right)
+            if at >= 0:
+                self._mark(cursor, at)
+                cursor = at + len(said)
+        return self._mark(cursor, right) if inline.map is not None and self._closes(cursor, right) else cursor
+
+    def _closes(self, left: int, right: int) -> bool:
+        """Only marks are left: the end of an emphasis, an image."""
+        return left < right and not self.text[left:right].startswith(("|", " |"))
+
+    def _mark(self, left: int, right: int) -> int:
+        """Notes `text[left:right]` as a mark, less the white space at its edges and between its lines."""
+        for found in re.finditer(r"\S+(?:[ \t]+\S+)*", self.text[left:right]):
+            self.marks.append((left + found.start(), left + found.end()))
+        return right
+
+    def _plain(self, left: int, right: int) -> str:
+        text = self.text[left:right]
+        for a, b in reversed([mark for mark in self.marks if mark[0] >= left and mark[1] <= right]):
+            text = text[: a - left] + text[b - left :]
+        return " ".join(text.split())

@@ -1,0 +1,218 @@
+"""One page of the web, fetched into the corpus: with limits, and never from inside the network.
+
+An address is checked after its name was resolved, the connection goes to that very address, and each redirect is
+checked anew: a name that resolves to something else the second time changes nothing.
+"""
+
+import hashlib
+import html
+import json
+import os
+import re
+import socket
+import ssl
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from pathlib import Path
+
+import httpx
+
+from index.documents.encoding import decode
+from index.documents.readers import read
+from index.documents.readers.html import page_text
+from index.errors import ReaderError
+
+Address = IPv4Address | IPv6Address
+Resolver = Callable[[str, int], Sequence[Address]]
+
+_KINDS = {
+    "text/html": ".html",
+    "application/xhtml+xml": ".html",
+    "text/markdown": ".md",
+    "text/x-markdown": ".md",
+    "text/plain": ".txt",
+}
+_TRANSLATED = ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48")
+"""IPv6 addresses that a gateway turns into any IPv4 address, private ones included."""
+_HEADERS = {"User-Agent": "Verbatim (reads one page for a document index)", "Accept": ", ".join(_KINDS)}
+_UNSAFE = re.compile(r"[^\w.-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one page may cost: bytes after decompression, seconds in all and for one step, redirects."""
+
+    size: int = 10 * 1024 * 1024
+    seconds: float = 30.0
+    step: float = 10.0
+    redirects: int = 5
+
+
+def is_public(address: Address) -> bool:
+    """Neither private nor loopback nor link-local, nor an IPv6 way to write such an IPv4 address."""
+    if isinstance(address, IPv6Address):
+        inner = address.ipv4_mapped or address.sixtofour
+        if inner is not None:
+            return is_public(inner)
+        if address.teredo is not None or any(address in network for network in _TRANSLATED):
+            return False
+    return address.is_global and not address.is_multicast and not address.is_reserved
+
+
+def resolve(host: str, port: int) -> Sequence[Address]:
+    """All addresses of a host, in the order in which to try them."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise ReaderError(f"The name {host} cannot be resolved; check the address.") from error
+    return [ip_address(str(entry[4][0]).split("%", 1)[0]) for entry in found]
+
+
+def checked_addresses(
+    url: httpx.URL, resolver: Resolver = resolve, allowed: Callable[[Address], bool] = is_public
+) -> Sequence[Address]:
+    """Where the host of `url` is, to connect to without asking again. ReaderError where any address is not allowed."""
+    port = url.port or (443 if url.scheme == "https" else 80)
+    addresses = resolver(url.raw_host.decode("ascii").strip("[]"), port)
+    if not addresses or not all(map(allowed, addresses)):
+        raise ReaderError(f"{url.host} is not a public address; only pages of the public web are fetched.")
+    return addresses
+
+
+def fetch(
+    url: str,
+    folder: Path,
+    *,
+    now: datetime | None = None,
+    limits: Limits = Limits(),
+    resolver: Resolver = resolve,
+    allowed: Callable[[Address], bool] = is_public,
+    tls: ssl.SSLContext | None = None,
+    elapsed: Callable[[], float] = time.monotonic,
+) -> Path:
+    """Saves the page at `url` in the corpus `folder`, with its address and the day `now`, and returns the file.
+
+    The same address gives the same file, so that fetching again updates it. Raises ReaderError where the page may
+    not or cannot be fetched, or gives no text; then the folder is as it was.
+    """
+    transport = _Guarded(resolver, allowed, tls or ssl.create_default_context())
+    deadline = elapsed() + limits.seconds
+    try:
+        with httpx.Client(transport=transport, timeout=limits.step, headers=_HEADERS, trust_env=False) as client:
+            address, kind, data = _followed(client, url.strip(), limits, lambda: elapsed() < deadline)
+    except httpx.TimeoutException as error:
+        raise ReaderError(f"The page took longer than {limits.seconds:.0f} seconds; try again later.") from error
+    except (httpx.HTTPError, httpx.InvalidURL, httpx.CookieConflict) as error:
+        raise ReaderError("The page cannot be fetched; check the address and the connection.") from error
+    noted = {"url": str(address), "fetched": now.date().isoformat() if now else ""}
+    return _saved(folder, _name(address), kind, _noted(data, noted, kind))
+
+
+class _Guarded(httpx.BaseTransport):
+    """Connects to the address that was checked, under the name that was asked for."""
+
+    def __init__(self, resolver: Resolver, allowed: Callable[[Address], bool], tls: ssl.SSLContext) -> None:
+        self._resolver, self._allowed = resolver, allowed
+        # A connection is used once: with names behind one address, reuse would skip the check of the certificate.
+        self._inner = httpx.HTTPTransport(verify=tls, trust_env=False, limits=httpx.Limits(max_keepalive_connections=0))
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        addresses = checked_addresses(request.url, self._resolver, self._allowed)
+        request.extensions = {**request.extensions, "sni_hostname": request.url.raw_host.decode("ascii")}
+        asked = request.url
+        for number, address in enumerate(addresses):
+            request.url = asked.copy_with(host=str(address))
+            try:
+                return self._inner.handle_request(request)
+            except httpx.ConnectError:
+                if number + 1 == len(addresses):
+                    raise
+        raise AssertionError("there is at least one address")
+
+    def close(self) -> None:
+        self._inner.close()
+
+
+def _followed(
+    client: httpx.Client, url: str, limits: Limits, in_time: Callable[[], bool]
+) -> tuple[httpx.URL, str, bytes]:
+    """Where the page stands after redirects, the extension for it, and its bytes in UTF-8."""
+    address = _checked(httpx.URL(url) if len(url) <= 2000 else httpx.URL("too-long:"))
+    for _ in range(limits.redirects + 1):
+        with client.stream("GET", address) as response:
+            if response.has_redirect_location:
+                address = _checked(address.join(response.headers["location"]))
+            elif response.status_code != httpx.codes.OK:
+                raise ReaderError(f"The site answered {response.status_code} for this page; check the address.")
+            else:
+                return address, _kind(response), _body(response, limits, in_time)
+        if not in_time():
+            raise httpx.ReadTimeout("too slow")
+    raise ReaderError(f"The page was moved more than {limits.redirects} times; take the address it ends at.")
+
+
+def _checked(url: httpx.URL) -> httpx.URL:
+    if url.scheme not in ("http", "https") or not url.host:
+        raise ReaderError("This is not the address of a page; it begins with http:// or https://.")
+    if url.userinfo:
+        raise ReaderError("This address holds a password; only public pages are fetched.")
+    return url.copy_with(fragment=None)
+
+
+def _kind(response: httpx.Response) -> str:
+    kind = response.headers.get("content-type", "").split(";", 1)[0].strip().lower()
+    if kind not in _KINDS:
+        raise ReaderError(f"This is {kind or 'of no known type'}, not a page; download it and put it into the corpus.")
+    return _KINDS[kind]
+
+
+def _body(response: httpx.Response, limits: Limits, in_time: Callable[[], bool]) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    for part in response.iter_bytes():
+        size += len(part)
+        if size > limits.size:
+            raise ReaderError(f"The page is larger than {limits.size >> 20} MB; save the part you need as a file.")
+        if not in_time():
+            raise httpx.ReadTimeout("too slow")
+        parts.append(part)
+    data, name = b"".join(parts), response.charset_encoding
+    try:
+        return data.decode(name).encode("utf-8") if name else data
+    except (LookupError, UnicodeError):
+        return data
+
+
+def _saved(folder: Path, name: str, kind: str, data: bytes) -> Path:
+    """Writes the page aside, reads it as the index will, and only then gives it its name."""
+    aside, target = folder / f".{name}{kind}", folder / f"{name}{kind}"
+    try:
+        aside.write_bytes(data)
+        read(aside, relative=target.name)
+        os.replace(aside, target)
+    except OSError as error:
+        raise ReaderError(f"The page cannot be saved: {error.strerror or error}.") from error
+    finally:
+        aside.unlink(missing_ok=True)
+    return target
+
+
+def _name(url: httpx.URL) -> str:
+    """Readable, and different for different addresses: host, end of the path, and a short hash."""
+    end = _UNSAFE.sub("-", url.path.rstrip("/").rpartition("/")[2].rsplit(".", 1)[0])[:40].strip("-.")
+    digest = hashlib.sha256(str(url).encode()).hexdigest()[:8]
+    return "-".join(part for part in (_UNSAFE.sub("-", url.host)[:60], end, digest) if part)
+
+
+def _noted(data: bytes, notes: dict[str, str], kind: str) -> bytes:
+    """The page with its own address in it, where the readers look for one."""
+    kept = {name: value for name, value in notes.items() if value}
+    if kind == ".html":
+        metas = "".join(f'<meta name="verbatim:{name}" content="{html.escape(kept[name])}">' for name in kept)
+        return f'<meta charset="utf-8">{metas}\n{page_text(data)}'.encode()
+    text = decode(data)
+    head = "---\n" + "".join(f"{name}: {json.dumps(value)}\n" for name, value in kept.items())
+    return (head + text[4:] if text.startswith("---\n") else f"{head}---\n\n{text}").encode()

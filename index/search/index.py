@@ -1,0 +1,315 @@
+"""The one door: `Index.ask(question) -> Answer`.
+
+A question is encoded once; vectors and terms propose passages, late interaction orders them, the reader model reads
+the best, the best sentence is quoted, and a calibrated probability decides between a quote and an abstention.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from index.answer import Answer, Quote
+from index.document import QUOTABLE, Document, Source
+from index.encoders.cross_encoder import Reranker
+from index.encoders.open import open_encoder
+from index.encoders.protocol import Encoder
+from index.encoders.span_reader import READER, SpanReader
+from index.errors import QuoteError
+from index.search.candidates import Candidates, PassageMatch
+from index.search.fusion import fuse
+from index.search.late_interaction import Weighted
+from index.search.locate import locate
+from index.search.names import strangers
+from index.search.query import Query, parse
+from index.search.quote import (
+    MAX_QUOTE,
+    SentenceMatch,
+    extend,
+    highlight,
+    one_a_passage,
+    prefer_language,
+    sentence_features,
+    sentence_matches,
+)
+from index.search.ranking_model import MOST_TERMS, Ranking, confidence_features, passage_features, probability
+from index.search.reading import read_on
+from index.search.spell_check import Speller
+from index.search.suggestions import suggest
+from index.snapshots.snapshot import Snapshot, SnapshotInfo, active
+from index.text.terms import Term, query_terms
+
+PROPOSED = 50
+"""Passages that vectors and terms may each propose."""
+CONSIDERED = 32
+"""Passages whose token vectors are compared."""
+PROPOSED_ACROSS, CONSIDERED_ACROSS = 100, 64
+"""The same, for a question in a language that no document is in: terms find little, so vectors are followed further."""
+CONSIDERED_ANEW = 10
+"""The same, where token vectors are not stored and have to be made for every question."""
+SCANNED = 8
+"""Passages whose sentences are compared."""
+SCANNED_UNREAD = 5
+"""The same, where there is no reader to tell them apart better: more find nothing more."""
+RERANKED = 4.0
+"""How far, in logits, a re-ranker may push the worst passage behind the best."""
+SLACK = 4.0
+"""How far, in logits, a sentence may be behind one of its translation and be quoted before it."""
+DOUBTFUL = 0.15
+"""Confidence below which a question's words are looked at for misspelled ones."""
+NEAREST = 3
+"""Passages that an abstention shows at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one question found, before anything is decided: for answering, and for fitting the ranking."""
+
+    weighted: Weighted
+    considered: tuple[PassageMatch, ...]
+    """All candidates, best first."""
+    passages: tuple[PassageMatch, ...]
+    """The best of them, read where there is a reader."""
+    sentences: tuple[SentenceMatch, ...]
+    """Best first."""
+    confidence: float
+
+    @property
+    def met(self) -> frozenset[Term]:
+        """Terms of the question that stand in one of `passages`, or are heard there."""
+        content = self.weighted.query.content
+        return frozenset(
+            term for one in self.passages for term, places in zip(content, one.places, strict=True) if places
+        )
+
+
+class Index:
+    """One opened snapshot with the encoder it was made with. Safe to use from many threads; never changes."""
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        encoder: Encoder,
+        ranking: Ranking,
+        reader: SpanReader | None = None,
+        reranker: Reranker | None = None,
+    ) -> None:
+        snapshot.require(encoder)
+        self._snapshot = snapshot
+        self._encoder = encoder
+        self._ranking = ranking
+        self._reader = reader
+        self._reranker = reranker
+        self._candidates = Candidates(snapshot, encoder)
+        self._speller = Speller(snapshot)
+        self._scanned = SCANNED if reader or reranker else SCANNED_UNREAD
+
+    @classmethod
+    def open(
+        cls, data: Path, *, encoder: Encoder | str = "bundled", reranker: str = "", store: str = "faiss"
+    ) -> "Index":
+        """The live index of the folder `data`, its vectors in the named `store`.
+
+        Raises SnapshotError where nothing was indexed or it is damaged, EncoderError where `encoder` is not the one
+        that made it.
+        """
+        # The snapshot first: that nothing is indexed yet should not take loading an encoder to say.
+        snapshot = active(data, store=store)
+        return cls.over(snapshot, open_encoder(encoder) if isinstance(encoder, str) else encoder, reranker=reranker)
+
+    @classmethod
+    def over(cls, snapshot: Snapshot, encoder: Encoder, *, reranker: str = "") -> "Index":
+        """An index over a snapshot that is opened already, live or not. Raises EncoderError as `open` does."""
+        snapshot.require(encoder)
+        return cls(
+            snapshot,
+            encoder,
+            Ranking.load(encoder.ranking),
+            SpanReader.open() if encoder.reads and READER.is_dir() else None,
+            Reranker(reranker) if reranker else None,
+        )
+
+    @property
+    def snapshot(self) -> SnapshotInfo:
+        """Which snapshot this is."""
+        return self._snapshot.info
+
+    def documents(self) -> Sequence[Document]:
+        """Every document, in the corpus folder's order."""
+        return self._snapshot.documents
+
+    def document(self, id: str) -> Document | None:
+        """The document of that id, or None."""
+        return self._snapshot.document(id)
+
+    def ask(self, question: str, *, top: int = 1, before: Sequence[str] = ()) -> Answer:
+        """Up to `top` quotes that answer `question`, or an abstention.
+
+        `before` holds the earlier questions of this conversation, oldest first; a follow-up is read with the last.
+        """
+        query = parse(question, before)
+        if query.empty:
+            return Answer(question, (), 0.0, snapshot=self.snapshot.id)
+        found = self.find(query)
+        read_as = ""
+        if found.confidence < DOUBTFUL and (mended := self._speller.mend(query, found.met)):
+            read = parse(mended)
+            again = self.find(read)
+            if self.sure(again) and again.confidence > found.confidence:
+                query, found, read_as = read, again, mended
+        if not self.sure(found):
+            nearest = self._quotes(one_a_passage(found.sentences), found, NEAREST)
+            return Answer(question, (), found.confidence, nearest, self.snapshot.id)
+        # What a sentence gains by being in another language says nothing against its translation.
+        gained = self._ranking.sentence.part(found.sentences[0].features, ("cross", "cross_late"))
+        ranked = prefer_language(found.sentences, query.lang, SLACK + gained)
+        return Answer(question, self._quotes(ranked, found, top), found.confidence, (), self.snapshot.id, read_as)
+
+    def find(self, query: Query, skip: Callable[[Source], bool] | None = None) -> Found:
+        """Candidates for `query`, matched, read and ordered, with the probability that the first answers.
+
+        Documents that `skip` names are passed over: for asking what the corpus would say without them.
+        """
+        pooled, tokens = self._encoder.encode_both([query.text])
+        weighted = self._candidates.weigh(query, tokens[0])
+        most, considered = self._looked_at(query)
+        _, near = self._snapshot.store.search(pooled, most)
+        words = query_terms(query.content or query.terms)
+        lexical = [passage for passage, _ in self._snapshot.lexical.search(words, most)]
+        rankings = [[int(i) for i in near[0] if i >= 0], lexical]
+        if skip is not None:
+            rankings = [[p for p in ranking if not skip(self._document(p).source)] for ranking in rankings]
+        proposed = fuse(rankings, considered)
+        matched = self._candidates.passages(proposed, weighted, pooled[0])
+        matched.sort(key=lambda m: (-self._ranking.passage(passage_features(m)), m.passage))
+        matched, judged = self._rerank(query, matched)
+        scanned = self._candidates.sentences(matched[: self._scanned], weighted)
+        passages = tuple(self._read(query, scanned))
+        scored = [row for one in passages for row in self._sentences(one, query, judged.get(one.passage, 0.0))]
+        scored.sort(key=lambda row: (-row.score, row.candidate.passage, row.position))
+        sure = self._confidence(scored, query)
+        return Found(weighted, tuple(matched), passages, tuple(scored), sure)
+
+    def _looked_at(self, query: Query) -> tuple[int, int]:
+        """How many passages may be proposed each way, and how many are compared."""
+        if not self._encoder.token_dimensions:
+            return PROPOSED, CONSIDERED_ANEW
+        across = query.lang not in self._candidates.languages
+        return (PROPOSED_ACROSS, CONSIDERED_ACROSS) if across else (PROPOSED, CONSIDERED)
+
+    def text_of(self, row: SentenceMatch) -> str:
+        """A candidate sentence, as it stands."""
+        return self._document(row.candidate.passage).text[slice(*row.span)]
+
+    def _document(self, passage: int) -> Document:
+        return self._snapshot.documents[self._snapshot.passages.document(passage)]
+
+    def sure(self, found: Found) -> bool:
+        """Whether what was found is sure enough to be quoted."""
+        if not found.sentences:
+            return False
+        return self._ranking.answers(found.confidence, bool(found.sentences[0].candidate.cross))
+
+    def context(self, quote: Quote, paragraphs: int = 1) -> Quote:
+        """The paragraph of `quote`, with `paragraphs` - 1 more on either side; letter for letter, like a quote."""
+        document = self._placed(quote.document)
+        blocks = [block for block in document.blocks if block.kind in QUOTABLE]
+        inside = [n for n, block in enumerate(blocks) if block.start < quote.end and quote.start < block.end]
+        if not inside:
+            return quote
+        first = blocks[max(inside[0] - paragraphs + 1, 0)].start
+        last = blocks[min(inside[-1] + paragraphs - 1, len(blocks) - 1)].end
+        return replace(quote, text=document.text[first:last], start=first, end=last, highlights=())
+
+    def verify(self, quote: Quote) -> None:
+        """Raises QuoteError unless `quote` stands letter for letter in its document."""
+        document = self._snapshot.document(quote.document)
+        if document is None or document.text[quote.start : quote.end] != quote.text or not quote.text:
+            raise QuoteError(
+                f"A quote of {quote.source.path} at {quote.start} is not what stands there; it is not shown."
+            )
+
+    def locate(self, text: str) -> tuple[Quote, ...]:
+        """Where a given text stands in the corpus, whatever its spacing, script and punctuation; empty if nowhere."""
+        places = locate(text, self.documents())
+        return tuple(self._quote(self._placed(p.document), p.start, p.end) for p in places)
+
+    def _placed(self, id: str) -> Document:
+        document = self._snapshot.document(id)
+        if document is None:
+            raise QuoteError("A quote names a document that is not in this snapshot; it is not shown.")
+        return document
+
+    def suggest(self, lang: str, count: int) -> tuple[str, ...]:
+        """Up to `count` questions in `lang` that this corpus answers: each was asked, and is answered."""
+        asked: list[str] = []
+        for question in suggest(self._snapshot, lang):
+            if len(asked) == count:
+                break
+            if self.ask(question).answered:
+                asked.append(question)
+        return tuple(asked)
+
+    def _rerank(self, query: Query, matched: list[PassageMatch]) -> tuple[list[PassageMatch], dict[int, float]]:
+        """The first SCANNED passages in the re-ranker's order, and what it adds to the score of their sentences."""
+        if self._reranker is None or not matched:
+            return matched, {}
+        head = matched[:SCANNED]
+        scores = self._reranker.score(query.text, [m.text for m in head])
+        spread = float(scores.max() - scores.min()) or 1.0
+        judged = {m.passage: RERANKED * float(s - scores.max()) / spread for m, s in zip(head, scores, strict=True)}
+        return sorted(head, key=lambda m: (-judged[m.passage], m.passage)) + matched[SCANNED:], judged
+
+    def _read(self, query: Query, passages: Sequence[PassageMatch]) -> list[PassageMatch]:
+        """The same passages, the first of them with what the reader model says."""
+        if self._reader is None:
+            return list(passages)
+        odds = [self._ranking.passage(passage_features(passage)) for passage in passages]
+        return read_on(self._reader, query, passages, odds)
+
+    def _sentences(self, passage: PassageMatch, query: Query, more: float) -> list[SentenceMatch]:
+        features = sentence_features(passage, self._document(passage.passage), query)
+        return sentence_matches(passage, features, self._ranking.sentence, more)
+
+    def _confidence(self, ranked: Sequence[SentenceMatch], query: Query) -> float:
+        if not ranked:
+            return 0.0
+        # A page of letters has something in common with any text.
+        if len(query.content) > MOST_TERMS and not self._speller.readable(query):
+            return 0.0
+        strange = self.strangers(query, ranked[0])
+        return probability(self._ranking.confidence(confidence_features(ranked, len(query.content), strange)))
+
+    def strangers(self, query: Query, row: SentenceMatch) -> float:
+        """Share of the question's names that the document of `row` never mentions."""
+        return strangers(query, self._document(row.candidate.passage), row.candidate.text)
+
+    def _quotes(self, ranked: Sequence[SentenceMatch], found: Found, limit: int) -> tuple[Quote, ...]:
+        """Quotes of the first `limit` of `ranked`; no two overlap or are equal in text."""
+        quotes: list[Quote] = []
+        for row in ranked:
+            if len(quotes) >= limit:
+                break
+            document = self._document(row.candidate.passage)
+            start, end = extend(document, row, ranked, found.weighted)
+            end = min(end, start + MAX_QUOTE)
+            marked = highlight(document, (start, end), row, found.weighted)
+            quote = replace(
+                self._quote(document, start, end), highlights=marked, score=round(probability(row.score), 4)
+            )
+            if not any(quote.repeats(other) for other in quotes):
+                quotes.append(quote)
+        return tuple(quotes)
+
+    def _quote(self, document: Document, start: int, end: int) -> Quote:
+        block = document.block_at(start)
+        quote = Quote(
+            document=document.id,
+            source=document.source,
+            text=document.text[start:end],
+            start=start,
+            end=end,
+            section=document.section_at(start),
+            page=block.page if block else None,
+        )
+        self.verify(quote)
+        return quote

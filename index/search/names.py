@@ -1,0 +1,60 @@
+"""Names in a question that a document never mentions: the sign of a question about somewhere or somebody else.
+
+"上海有多少个智能工厂?" shares every other word with a sentence about Chengdu, and to an encoder one city is much like
+another. Chinese names are those of CC-CEDICT; in Latin letters a capital in mid-sentence makes a name.
+"""
+
+from functools import cache
+
+from index.document import Document
+from index.search.query import Query
+from index.text import occurrences as occurrence
+from index.text.terms import WORDS, Term, fold
+
+LONGEST = 6
+LOOKED_AT = 20_000
+"""Code points of a document, from its beginning, in which a name is looked for beside the passage."""
+
+
+@cache
+def _known() -> frozenset[str]:
+    return frozenset((WORDS / "names.txt").read_text(encoding="utf-8").split())
+
+
+def chinese_names(text: str) -> list[str]:
+    """Names in folded `text`, the longest at each place, left to right."""
+    found, at = [], 0
+    while at < len(text):
+        size = next((n for n in range(LONGEST, 1, -1) if text[at : at + n] in _known()), 0)
+        if size:
+            found.append(text[at : at + size])
+        at += max(size, 1)
+    return found
+
+
+def named(query: Query, term: Term) -> bool:
+    """Whether a term has a capital that does not merely begin the question."""
+    return term.start > 0 and query.text[term.start].isupper()
+
+
+def latin_names(query: Query) -> list[Term]:
+    """Content terms that are `named`, by a letter without an accent."""
+    return [term for term in query.content if named(query, term) and query.text[term.start].isascii()]
+
+
+def strangers(query: Query, document: Document, passage: str) -> float:
+    """Share of the question's names that neither `passage` nor its document mentions; 0 where it names nothing.
+
+    A Latin name counts against a Chinese text only if it reads as pinyin, and a Chinese one only against Chinese text:
+    of others one cannot tell what they are called there.
+    """
+    chinese = document.source.lang == "zh"
+    names = chinese_names(fold(query.text)) if chinese else []
+    latin = [t for t in latin_names(query) if t.spelled or not chinese]
+    if not names and not latin:
+        return 0.0
+    around = f"{document.source.title}\n{passage}\n{document.text[:LOOKED_AT]}"
+    folded = fold(around)
+    missing = [name not in folded for name in names]
+    missing += [not places for places in occurrence.places(latin, [around])[0]] if latin else []
+    return sum(missing) / len(missing)

@@ -1,0 +1,107 @@
+"""From what was found to the probability that the first quote answers.
+
+Logistic regression over a few features, fitted by `training/ranking.py` on questions that their corpus answers and on
+the same questions over a corpus from which the answer was taken away. A cosine alone cannot tell those apart.
+"""
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.errors import EncoderError
+from index.search.candidates import PassageMatch
+from index.search.quote import FEATURES, SentenceMatch
+
+CONFIDENCE_FEATURES = (*FEATURES, "margin", "terms", "whole_weakest", "cross_weakest", "strangers")
+
+
+MOST_TERMS = 20
+"""Content terms of the longest questions that the probability was fitted on. More of them do not make an answer surer:
+a page of letters is no question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """`bias + weights @ features`, with the names of the features that it was fitted on."""
+
+    features: tuple[str, ...]
+    weights: NDArray[np.float32]
+    bias: float
+
+    def __call__(self, row: NDArray[np.float32]) -> float:
+        return float(self.weights @ row) + self.bias
+
+    def part(self, row: NDArray[np.float32], names: Sequence[str]) -> float:
+        """What the features of these names add to the sum."""
+        return sum(float(self.weights[n] * row[n]) for n in map(self.features.index, names))
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """What was fitted for one encoder: which passages to look at first, which sentence to quote, when to be silent."""
+
+    passage: Linear
+    sentence: Linear
+    confidence: Linear
+    thresholds: tuple[float, float]
+    """Probability below which the answer is an abstention: in the question's language, and in another one."""
+
+    @classmethod
+    def load(cls, path: Path) -> "Ranking":
+        """Reads the fitted numbers; EncoderError where the file is not of this version of the features."""
+        try:
+            stored = json.loads(path.read_text(encoding="utf-8"))
+            parts = {name: _linear(stored[name]) for name in ("passage", "sentence", "confidence")}
+            thresholds = float(stored["thresholds"]["same"]), float(stored["thresholds"]["cross"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise EncoderError(f"The ranking file {path.name} cannot be read ({error}); reinstall Verbatim.") from error
+        expected = {"passage": PASSAGE_FEATURES, "sentence": FEATURES, "confidence": CONFIDENCE_FEATURES}
+        for name, features in expected.items():
+            if parts[name].features != features:
+                raise EncoderError(f"The ranking file {path.name} is of another version; reinstall Verbatim.")
+        return cls(thresholds=thresholds, **parts)
+
+    def answers(self, confidence: float, cross: bool) -> bool:
+        """Whether so sure an answer is given; `cross` where it is in another language than the question."""
+        return confidence >= self.thresholds[cross]
+
+
+PASSAGE_FEATURES = ("late", "lexical", "dense", "weakest", "cross_late")
+
+
+def _linear(stored: dict[str, object]) -> Linear:
+    weights = stored["weights"]
+    bias = stored["bias"]
+    if not isinstance(weights, dict) or not isinstance(bias, int | float):
+        raise TypeError("weights must be a table of numbers")
+    return Linear(tuple(weights), np.asarray(list(weights.values()), np.float32), float(bias))
+
+
+def confidence_features(ranked: Sequence[SentenceMatch], content_terms: int, strangers: float) -> NDArray[np.float32]:
+    """(len(CONFIDENCE_FEATURES),) for the first of `ranked`, which is not empty, best first.
+
+    `strangers`: share of the question's names that the document never mentions (`index.names`).
+    """
+    best = ranked[0]
+    margin = best.score - ranked[1].score if len(ranked) > 1 else 3.0
+    weakest = best.candidate.whole.weakest
+    cross = float(best.features[FEATURES.index("cross")])
+    extra = (min(margin, 3.0), math.log1p(min(content_terms, MOST_TERMS)), weakest, cross * weakest, strangers)
+    return np.concatenate([best.features, np.asarray(extra, np.float32)])
+
+
+def passage_features(candidate: PassageMatch) -> NDArray[np.float32]:
+    """(len(PASSAGE_FEATURES),) for one candidate, before it is read."""
+    whole = candidate.whole
+    row = (whole.late, whole.lexical, candidate.dense, whole.weakest, candidate.cross * whole.late)
+    return np.asarray(row, np.float32)
+
+
+def probability(logit: float) -> float:
+    """The logistic function, without overflow."""
+    return 1 / (1 + math.exp(-logit)) if logit >= 0 else math.exp(logit) / (1 + math.exp(logit))

@@ -1,0 +1,84 @@
+"""The folder of snapshots: which there are, which is live, and which may go.
+
+Names begin with a number that only rises, so that "earlier" never depends on a clock. A file points to the live
+snapshot; replacing it by one rename is the moment at which another one goes live. Names with a dot are unfinished
+work or waste, and the next build removes them.
+"""
+
+import re
+from pathlib import Path
+
+from index.snapshots import files
+
+_NAME = re.compile(r"(\d{6,})-[0-9a-f]{8}\Z")
+_POINTER = "current"
+BUILDING = ".building-"
+
+
+def folder(data: Path) -> Path:
+    """Where the snapshots of a data folder stand."""
+    return data / "snapshots"
+
+
+def number(id: str) -> int:
+    """The place of a snapshot in time."""
+    return int(id.partition("-")[0])
+
+
+def names(data: Path) -> list[str]:
+    """Ids of the finished snapshots, newest first."""
+    try:
+        found = [path.name for path in folder(data).iterdir() if _NAME.match(path.name) and path.is_dir()]
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    return sorted(found, key=number, reverse=True)
+
+
+def pointed(data: Path) -> str | None:
+    """Id of the live snapshot; None where the pointer is missing or says nothing that exists."""
+    try:
+        name = (data / _POINTER).read_text("ascii").strip()
+    except (OSError, ValueError):
+        return None
+    return name if _NAME.match(name) and (folder(data) / name).is_dir() else None
+
+
+def point(data: Path, id: str) -> None:
+    """Make a finished snapshot the live one."""
+    files.put(data / _POINTER, f"{id}\n".encode())
+
+
+def by_preference(data: Path) -> list[str]:
+    """Ids in the order in which they are to be tried: the live one, those before it, and last those after it."""
+    every, live = names(data), pointed(data)
+    if live is None:
+        return every
+    before = [name for name in every if number(name) < number(live)]
+    return [live, *before, *(name for name in every if number(name) >= number(live) and name != live)]
+
+
+def next_number(data: Path) -> int:
+    """A number higher than those of all snapshots that are kept."""
+    return max(map(number, names(data)), default=0) + 1
+
+
+def next_id(data: Path, suffix: str) -> str:
+    """An id later than all others; `suffix` is 8 hexadecimal digits of what the snapshot is."""
+    return f"{next_number(data):06d}-{suffix}"
+
+
+def sweep(data: Path) -> None:
+    """Remove what a killed or discarded build left behind. Only for who holds the lock."""
+    if folder(data).is_dir():
+        for path in folder(data).iterdir():
+            if path.name.startswith("."):
+                files.remove(path)
+    (data / f".{_POINTER}.new").unlink(missing_ok=True)
+
+
+def prune(data: Path, keep: int) -> None:
+    """Remove all but the newest `keep` snapshots; the live one always stays. Only for who holds the lock."""
+    live = pointed(data)
+    others = [name for name in names(data) if name != live]
+    for name in others[max(0, keep - 1) :]:
+        files.remove(folder(data) / name)

@@ -1,0 +1,165 @@
+"""Documents and passages of a snapshot, decoded from its columns when they are asked for.
+
+Opening must not cost what the corpus weighs: a snapshot of a hundred thousand passages maps its files, and decodes
+the few documents that a question touches.
+"""
+
+import json
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from dataclasses import fields
+from typing import Any, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.document import Block, BlockKind, Document, Section, Source, Span
+from index.snapshots.columns import Column
+from index.text.passages import Passage
+
+ROW = np.dtype([("document", "<i4"), ("start", "<i4"), ("end", "<i4"), ("page", "<i4"), ("crc", "<u4"), ("key", "V16")])
+"""One passage in `rows.npy`: where it stands, the CRC-32 of its token vectors, and the digest of what was encoded."""
+ID = np.dtype("S12")
+
+_REMEMBERED = 20_000_000
+"""Code points of decoded documents that are kept at hand."""
+_SOURCE = [field.name for field in fields(Source)]
+_UTF8 = ("utf-8", "surrogatepass")
+
+
+def pack_document(document: Document) -> bytes:
+    """A document as a record: what is known about it as one line of JSON, then its text."""
+    known = {
+        "id": document.id,
+        "source": {name: getattr(document.source, name) for name in _SOURCE},
+        "blocks": [[block.kind.value, block.start, block.end, block.page] for block in document.blocks],
+        "sections": [[section.title, section.start, section.end] for section in document.sections],
+        "marks": document.marks,
+    }
+    return json.dumps(known, separators=(",", ":")).encode() + b"\n" + document.text.encode(*_UTF8)
+
+
+def unpack_document(record: bytes) -> Document:
+    """The document of a record, equal to the one that was packed."""
+    line = record.index(b"\n")
+    known: dict[str, Any] = json.loads(record[:line])
+    return Document(
+        id=known["id"],
+        source=Source(**known["source"]),
+        text=record[line + 1 :].decode(*_UTF8),
+        blocks=tuple(Block(_KINDS[kind], start, end, page) for kind, start, end, page in known["blocks"]),
+        sections=tuple(Section(*section) for section in known["sections"]),
+        marks=tuple((start, end) for start, end in known["marks"]),
+    )
+
+
+_KINDS = {kind.value: kind for kind in BlockKind}
+
+
+class Documents(Sequence[Document]):
+    """The documents of a snapshot in corpus order. Safe to read from threads."""
+
+    def __init__(self, column: Column, ids: NDArray[np.bytes_]) -> None:
+        self._column = column
+        self._ids = ids
+        self._lock = threading.Lock()
+        self._recent: OrderedDict[int, Document] = OrderedDict()
+        self._weight = 0
+        self._positions: dict[str, int] = {}
+
+    def __len__(self) -> int:
+        return len(self._column)
+
+    @overload
+    def __getitem__(self, position: int) -> Document: ...
+    @overload
+    def __getitem__(self, position: slice) -> Sequence[Document]: ...
+    def __getitem__(self, position: int | slice) -> Document | Sequence[Document]:
+        if isinstance(position, slice):
+            return [self._at(one) for one in range(len(self))[position]]
+        return self._at(range(len(self))[position])
+
+    def __iter__(self) -> Iterator[Document]:
+        """All of them, one at a time: a pass over the corpus does not fill the memory."""
+        return (unpack_document(self._column[position]) for position in range(len(self)))
+
+    def position(self, id: str) -> int | None:
+        """Where the document of that id stands, None where there is none."""
+        with self._lock:
+            if not self._positions:
+                self._positions = {one.decode(): position for position, one in enumerate(self._ids.tolist())}
+        return self._positions.get(id)
+
+    def by_id(self, id: str) -> Document | None:
+        """The document of that id, or None."""
+        position = self.position(id)
+        return None if position is None else self._at(position)
+
+    def _at(self, position: int) -> Document:
+        with self._lock:
+            known = self._recent.get(position)
+            if known is not None:
+                self._recent.move_to_end(position)
+                return known
+        document = unpack_document(self._column[position])
+        with self._lock:
+            if position not in self._recent:
+                self._recent[position] = document
+                self._weight += len(document.text)
+            while self._weight > _REMEMBERED and len(self._recent) > 1:
+                self._weight -= len(self._recent.popitem(last=False)[1].text)
+        return document
+
+
+def pack_spans(spans: Sequence[Span]) -> bytes:
+    """Sentences of a passage as a record."""
+    return np.array(spans, dtype="<i4").tobytes()
+
+
+class Passages(Sequence[Passage]):
+    """The passages of a snapshot: those of one document stand together, in the order of the text."""
+
+    def __init__(self, rows: NDArray[np.void], sections: Column, sentences: Column) -> None:
+        self._rows = rows
+        self._documents: NDArray[np.integer[Any]] = rows["document"]
+        self._sections = sections
+        self._sentences = sentences
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, position: int) -> Passage: ...
+    @overload
+    def __getitem__(self, position: slice) -> Sequence[Passage]: ...
+    def __getitem__(self, position: int | slice) -> Passage | Sequence[Passage]:
+        if isinstance(position, slice):
+            return [self._at(one) for one in range(len(self))[position]]
+        return self._at(range(len(self))[position])
+
+    def _at(self, position: int) -> Passage:
+        document, start, end, page, _, _ = self._rows[position].item()
+        spans = np.frombuffer(self._sentences[position], dtype="<i4").reshape(-1, 2).tolist()
+        return Passage(
+            document=document,
+            start=start,
+            end=end,
+            sentences=tuple((left, right) for left, right in spans),
+            section=self._sections[position].decode(*_UTF8),
+            page=page if page >= 0 else None,
+        )
+
+    def document(self, position: int) -> int:
+        """Position of the document that a passage is of."""
+        return int(self._documents[position])
+
+    def of(self, document: int) -> range:
+        """Positions of the passages of one document."""
+        first, last = np.searchsorted(self._documents, [document, document + 1])
+        return range(int(first), int(last))
+
+
+def pack_section(title: str) -> bytes:
+    """The section of a passage as a record."""
+    return title.encode(*_UTF8)

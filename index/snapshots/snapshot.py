@@ -1,0 +1,252 @@
+"""One finished index on disk: opened, checked, and never changed.
+
+A snapshot is a folder of files that a manifest lists with their checksums. Documents, passages and token vectors are
+read in place; vectors are loaded into the store that the settings name. What was damaged since it was written is
+noticed before it can become a wrong answer.
+"""
+
+import zlib
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.document import Document
+from index.encoders.protocol import Encoder, TokenVectors
+from index.errors import EncoderError, SnapshotError
+from index.snapshots import folder as shelf
+from index.snapshots import manifest as manifests
+from index.snapshots import term_index as lexical
+from index.snapshots import token_vectors as tokenrows
+from index.snapshots.columns import Column
+from index.snapshots.disk_errors import in_words
+from index.snapshots.files import damaged
+from index.snapshots.lock import hold
+from index.snapshots.manifest import Manifest
+from index.snapshots.records import ID, ROW, Documents, Passages
+from index.snapshots.term_index import Lexical
+from index.snapshots.vectors import VectorStore, open_store
+from index.text.passages import heading_text
+from index.text.terms import Pieces
+
+COLUMNS = ("documents", "sections", "sentences", "terms", "tokens")
+ROWS, VECTORS, IDS, FILES, TERMS = "rows.npy", "vectors.npy", "ids.npy", "files.json", "lexical"
+_TOKENS = "tokens.bin"
+_READ_WHOLE = 128 << 20
+"""Token vectors up to this size are summed when a snapshot is opened; larger ones record by record, when read."""
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotInfo:
+    """A snapshot at a glance."""
+
+    id: str
+    created: str
+    documents: int
+    passages: int
+    encoder: str
+    fingerprint: str
+    format: int
+    bytes: int = 0
+    """Size on disk."""
+    problems: tuple[str, ...] = ()
+    """Why this snapshot serves and not another one, in sentences."""
+
+
+class Snapshot:
+    """An opened snapshot. Safe to read from threads."""
+
+    def __init__(self, folder: Path, manifest: Manifest, store: str, problems: tuple[str, ...] = ()) -> None:
+        self.folder = folder
+        self.manifest = manifest
+        columns = {name: Column(folder / f"{name}.bin") for name in COLUMNS}
+        self.columns = columns
+        self.rows = _array(folder / ROWS, ROW, (manifest.passages,))
+        self.vectors = _array(folder / VECTORS, np.dtype("<f2"), (manifest.passages, manifest.dimensions))
+        self.ids = _array(folder / IDS, ID, (manifest.documents,))
+        self.documents = Documents(columns["documents"], self.ids)
+        self.passages = Passages(self.rows, columns["sections"], columns["sentences"])
+        self.lexical = Lexical(folder / TERMS)
+        self._agree()
+        self._store = store
+        self.info = _info(manifest, problems)
+
+    @classmethod
+    def open(
+        cls, folder: Path, *, store: str = "faiss", verify: bool = False, problems: tuple[str, ...] = ()
+    ) -> "Snapshot":
+        """Check and open a snapshot folder.
+
+        Sizes and checksums are always checked, except that token vectors beyond some hundred megabytes are checked
+        when they are read, unless `verify` asks for all of it now. SnapshotError says what is wrong.
+        """
+        manifest = manifests.load(folder)
+        large = {record.name for record in manifest.files if record.name == _TOKENS and record.size > _READ_WHOLE}
+        manifests.check(folder, manifest, trust=frozenset() if verify else frozenset(large))
+        try:
+            return cls(folder, manifest, store, problems)
+        except (OSError, ValueError) as error:
+            raise SnapshotError(f"Snapshot {folder.name} cannot be opened ({error}): reindex or roll back.") from error
+
+    @cached_property
+    def store(self) -> VectorStore:
+        """The pooled vectors under their passages' positions, loaded when they are first needed."""
+        store = open_store(self._store, self.manifest.dimensions)
+        store.add(np.arange(self.manifest.passages), self.vectors)
+        return store
+
+    def _agree(self) -> None:
+        """The parts are of one size: what the manifest counts is what there is."""
+        counts = {name: len(column) for name, column in self.columns.items()} | {"lexical": len(self.lexical)}
+        wrong = [
+            name
+            for name, count in counts.items()
+            if count != (self.manifest.documents if name == "documents" else self.manifest.passages)
+        ]
+        if wrong:
+            raise SnapshotError(f"Snapshot {self.folder.name} disagrees with itself on {', '.join(wrong)}: reindex.")
+
+    def require(self, encoder: Encoder) -> None:
+        """EncoderError unless this is the encoder that the snapshot was made with."""
+        if encoder.fingerprint != self.manifest.fingerprint:
+            raise EncoderError(
+                f"The index was made with the encoder {self.manifest.encoder}, and the settings name {encoder.name}"
+                f"{' of another version' if encoder.name == self.manifest.encoder else ''}: run `verbatim index`."
+            )
+
+    def token_vectors(self, passage: int) -> TokenVectors:
+        """Stored token vectors of one passage; spans are offsets into its `text`. For an encoder that stores them."""
+        return tokenrows.unpack(self._tokens(passage), self.manifest.token_dimensions)
+
+    def pieces(self, passage: int) -> Pieces:
+        """Numbers of the pieces of one passage's `text`. For an encoder that stores no token vectors."""
+        return tokenrows.unpack_pieces(self._tokens(passage))
+
+    def _tokens(self, passage: int) -> bytes:
+        record = self.columns["tokens"][passage]
+        if zlib.crc32(record) != self.rows["crc"][passage]:
+            raise damaged(self.folder / _TOKENS, "is damaged (a checksum differs)")
+        return record
+
+    def vector(self, passage: int) -> NDArray[np.float32]:
+        """The pooled vector of one passage."""
+        vector: NDArray[np.float32] = self.vectors[passage].astype(np.float32)
+        return vector
+
+    def text(self, passage: int) -> tuple[str, int]:
+        """What was encoded for a passage, and the offset in it at which the passage's own text begins."""
+        placed = self.passages[passage]
+        return heading_text(self.documents[placed.document], placed)
+
+    def terms(self, passage: int) -> list[str]:
+        """The terms of one passage, as BM25 knows them."""
+        return lexical.unpack(self.columns["terms"][passage].decode("utf-8", "replace"))
+
+    def document(self, id: str) -> Document | None:
+        """The document of that id, or None."""
+        return self.documents.by_id(id)
+
+
+def _info(manifest: Manifest, problems: tuple[str, ...] = ()) -> SnapshotInfo:
+    return SnapshotInfo(
+        id=manifest.id,
+        created=manifest.created,
+        documents=manifest.documents,
+        passages=manifest.passages,
+        encoder=manifest.encoder,
+        fingerprint=manifest.fingerprint,
+        format=manifest.format,
+        bytes=sum(record.size for record in manifest.files),
+        problems=problems,
+    )
+
+
+def _array(path: Path, dtype: np.dtype[Any], shape: tuple[int, ...]) -> NDArray[Any]:
+    """A mapped array of the type and shape that it has to have."""
+    array: NDArray[Any] = np.load(path, mmap_mode="r" if 0 not in shape else None, allow_pickle=False)
+    if array.dtype != dtype or array.shape != shape:
+        raise damaged(path, f"holds {array.dtype} {array.shape}, not {dtype} {shape}")
+    return array
+
+
+def active(data: Path, *, store: str = "faiss", verify: bool = False) -> Snapshot:
+    """The live snapshot; where it is damaged, the newest whole one before it, with the reason in `info.problems`.
+
+    SnapshotError where there is none at all.
+    """
+    order = shelf.by_preference(data)
+    if not order:
+        raise SnapshotError(f"Nothing is indexed yet in {data}: run `verbatim index`.")
+    live = shelf.pointed(data)
+    problems = [] if live else ["The file that names the live snapshot is missing or damaged: reindex or roll back."]
+    for name in order:
+        try:
+            return Snapshot.open(shelf.folder(data) / name, store=store, verify=verify, problems=tuple(problems))
+        except SnapshotError as error:
+            problems.append(str(error))
+    raise SnapshotError(problems[0] if live else problems[1])
+
+
+def kept(data: Path) -> list[SnapshotInfo]:
+    """The snapshots that can be gone back to, newest first. One that is damaged carries the reason."""
+    return [_glance(shelf.folder(data) / name) for name in shelf.names(data)]
+
+
+def _glance(folder: Path) -> SnapshotInfo:
+    try:
+        return _info(manifests.load(folder))
+    except SnapshotError as error:
+        return SnapshotInfo(folder.name, "", 0, 0, "", "", 0, problems=(str(error),))
+
+
+def live(data: Path) -> str | None:
+    """Id of the snapshot that the pointer names, None where it names none."""
+    return shelf.pointed(data)
+
+
+def rollback(data: Path, id: str | None = None, *, now: datetime | None = None) -> SnapshotInfo:
+    """Make an earlier snapshot live: the newest whole one before it, or the one of that id (its number is enough).
+
+    It is checked as a whole first. SnapshotError where there is none or it is damaged, BusyError during a reindex.
+    """
+    with in_words(data), hold(data, now):
+        manifest = _earlier(data) if id is None else _whole(data, _named(data, id))
+        shelf.point(data, manifest.id)
+        return _info(manifest)
+
+
+def _whole(data: Path, name: str) -> Manifest:
+    """The manifest of a snapshot that is as it was written."""
+    folder = shelf.folder(data) / name
+    manifest = manifests.load(folder)
+    manifests.check(folder, manifest)
+    return manifest
+
+
+def _earlier(data: Path) -> Manifest:
+    """The newest whole snapshot before the live one."""
+    live = shelf.pointed(data)
+    problem: SnapshotError | None = None
+    for name in shelf.names(data):
+        if live is None or shelf.number(name) < shelf.number(live):
+            try:
+                return _whole(data, name)
+            except SnapshotError as error:
+                problem = problem or error
+    raise problem or SnapshotError(
+        "There is no earlier snapshot to go back to: `verbatim snapshots` lists those that are kept."
+    )
+
+
+def _named(data: Path, id: str) -> str:
+    names = shelf.names(data)
+    if id in names:
+        return id
+    matching = [name for name in names if id.isdecimal() and shelf.number(name) == int(id)]
+    if not matching:
+        raise SnapshotError(f"There is no snapshot {id!r}: `verbatim snapshots` lists those that are kept.")
+    return matching[0]

@@ -1,0 +1,103 @@
+"""BM25 over given terms, by tantivy (k1 1.2, b 0.75).
+
+tantivy has no Chinese words, so it gets ours: `index.text.terms` makes and folds them, and they reach it joined by
+spaces. It sees passages by their position, and keeps nothing but postings; `index.snapshots.segments` writes them.
+"""
+
+import re
+import shutil
+import tempfile
+from collections.abc import Sequence
+from itertools import accumulate
+from pathlib import Path
+
+import tantivy
+
+from index.errors import SnapshotError
+from index.snapshots import segments as postings
+
+_SPACE = re.compile(r"[\s\\]")
+_ESCAPED = re.compile(r"\\([0-9a-f]+)\.")
+
+
+def pack(terms: Sequence[str], packed: str = "") -> str:
+    """One line that tantivy splits at its spaces: whitespace inside a term is written as an escape. Ends in `packed`,
+    terms that are such a line already."""
+    line = " ".join(terms)
+    # Nearly always there is nothing to escape, and a term at a time would be half of the time that cutting takes.
+    if "\\" in line or len(line.split()) != len(terms):
+        line = " ".join(_escape(term) for term in terms if term)
+    return f"{line} {packed}" if line and packed else line or packed
+
+
+def _escape(term: str) -> str:
+    return _SPACE.sub(lambda found: f"\\{ord(found[0]):x}.", term)
+
+
+def unpack(line: str) -> list[str]:
+    """The terms that were packed."""
+    return [_ESCAPED.sub(lambda found: chr(int(found[1], 16)), term) for term in line.split(" ") if term]
+
+
+class Lexical:
+    """A finished index, read only. Searching from threads is safe."""
+
+    def __init__(self, folder: Path) -> None:
+        try:
+            self._searcher = self._open(folder)
+            self._starts = _starts(folder)
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise SnapshotError(f"The term index in {folder} cannot be opened ({error}): reindex.") from error
+        self._schema = postings.schema()
+
+    def _open(self, folder: Path) -> tantivy.Searcher:
+        try:
+            return tantivy.Index.open(str(folder)).searcher()
+        except ValueError as error:
+            if "Lockfile" not in str(error) or not folder.is_dir():
+                raise
+        # tantivy wants to write a lock even to read: without the right to, it maps a copy, which may then go.
+        with tempfile.TemporaryDirectory(prefix="verbatim-terms-") as copy:
+            for path in folder.iterdir():
+                shutil.copyfile(path, Path(copy) / path.name)
+            return tantivy.Index.open(copy).searcher()
+
+    def __len__(self) -> int:
+        return int(self._searcher.num_docs)
+
+    def search(self, terms: Sequence[str], k: int) -> list[tuple[int, float]]:
+        """Positions and BM25 scores of the `k` best, best first; a term given twice counts twice."""
+        if not terms or k < 1:
+            return []
+        should = [
+            (tantivy.Occur.Should, tantivy.Query.term_query(self._schema, "terms", _escape(term), "freq"))
+            for term in terms
+        ]
+        hits = self._searcher.search(tantivy.Query.boolean_query(should), limit=k, count=False).hits
+        stored = self._searcher.fast_field_values("position", [address for _, address in hits])
+        found = [
+            (self._position(int(place or 0)), float(score)) for place, (score, _) in zip(stored, hits, strict=True)
+        ]
+        return sorted(found, key=lambda hit: (-hit[1], hit[0]))
+
+    def near(self, term: str, distance: int, k: int) -> list[int]:
+        """Positions of `k` passages with terms that are so many letters from `term`, at most 2."""
+        near = tantivy.Query.fuzzy_term_query(self._schema, "terms", _escape(term), distance)
+        hits = self._searcher.search(near, limit=k, count=False).hits
+        stored = self._searcher.fast_field_values("position", [address for _, address in hits])
+        return [self._position(int(place or 0)) for place in stored]
+
+    def document_frequency(self, term: str) -> int:
+        """In how many passages the term stands."""
+        return int(self._searcher.doc_freq("terms", _escape(term)))
+
+    def _position(self, stored: int) -> int:
+        place = stored & (1 << postings.RELATIVE) - 1
+        return self._starts[stored >> postings.RELATIVE] + place
+
+
+def _starts(folder: Path) -> dict[int, int]:
+    """The position at which each segment begins, by its key."""
+    segments = postings.load(folder)
+    ends = accumulate((segment.passages for segment in segments), initial=0)
+    return {segment.key: start for segment, start in zip(segments, ends, strict=False)}

@@ -1,0 +1,159 @@
+"""How Chinese characters are read, so that a name spelled in Latin letters finds them: Meisherui, 美奢锐.
+
+A syllable is one code of the private use area, and what is indexed and asked for is two of them: pairs make a spelling
+rarer than chance, and codes are made and stored in a fraction of what letters cost.
+"""
+
+from collections.abc import Sequence
+from functools import cache, lru_cache
+from importlib.resources import files
+from itertools import pairwise, product
+from operator import add
+
+import numpy as np
+from numpy.typing import NDArray
+
+READINGS = files("index") / "text" / "words" / "readings.tsv"
+"""A character and its readings a line, the usual one first."""
+
+_FIRST_CODE = 0xE000
+BEYOND = 1 << 16
+"""Stands for every code point outside the basic plane: none of these has a reading here."""
+_MOST_PAIRS = 1 << 17
+
+
+@cache
+def readings() -> dict[str, tuple[str, ...]]:
+    """The readings of each character, the usual one first, without tones."""
+    lines = READINGS.read_text(encoding="utf-8").splitlines()
+    return {line[0]: tuple(line[2:].split(" ")) for line in lines}
+
+
+def syllables() -> list[str]:
+    """Every reading of any character, in the order of the alphabet."""
+    return sorted({reading for ways in readings().values() for reading in ways})
+
+
+@cache
+def _codes() -> dict[str, str]:
+    return {syllable: chr(_FIRST_CODE + n) for n, syllable in enumerate(syllables())}
+
+
+@cache
+def _read_as() -> dict[str, tuple[str, ...]]:
+    """The codes of each character's readings."""
+    codes = _codes()
+    return {char: tuple([codes[reading] for reading in ways]) for char, ways in readings().items()}
+
+
+@cache
+def _ambiguous() -> dict[str, str]:
+    """Two syllables that are written like two others, to one of both: "changan" is chang'an and chan'gan."""
+    codes = _codes()
+    alike: dict[str, set[str]] = {}
+    for longer, cut in ((one, cut) for one in codes for cut in range(1, len(one)) if one[:cut] in codes):
+        for second in codes:
+            if longer[cut:] + second in codes:
+                ways = {codes[longer] + codes[second], codes[longer[:cut]] + codes[longer[cut:] + second]}
+                alike.setdefault(longer + second, set()).update(ways)
+    return {two: min(ways) for ways in alike.values() for two in ways}
+
+
+def _pair(first: str, second: str) -> str:
+    """The codes of two syllables, the same for all that are written alike."""
+    two = _codes()[first] + _codes()[second]
+    return _ambiguous().get(two, two)
+
+
+def sounds(folded: Sequence[str]) -> list[str]:
+    """For each folded text the readings of its pairs of neighbouring Chinese characters, once each, spaces between.
+
+    All texts at once, as numbers: a text has about as many pairs as characters, and indexing makes all of them.
+    """
+    count = len(_codes())
+    joined = "\n".join(folded)
+    characters = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), "<u4")
+    read = table()[np.minimum(characters, BEYOND)].astype(np.int64)
+    owner = np.repeat(np.arange(len(folded)), [len(text) + 1 for text in folded])[: max(len(characters) - 1, 0)]
+    found = []
+    for left, right in product(range(read.shape[1]), repeat=2):
+        first, second = read[:-1, left], read[1:, right]
+        both = np.flatnonzero((first >= 0) & (second >= 0))
+        found.append(owner[both] * count**2 + _same()[first[both] * count + second[both]])
+    told = np.sort(np.concatenate(found))
+    told = told[np.diff(told, prepend=-1) > 0]
+    owners, pairs = told // count**2, told % count**2
+    letters = np.full((len(pairs), 3), ord(" "), "<u2")
+    letters[:, 0], letters[:, 1] = pairs // count + _FIRST_CODE, pairs % count + _FIRST_CODE
+    borders = np.searchsorted(owners, np.arange(len(folded) + 1)).tolist()
+    return [letters[start:end].tobytes().decode("utf-16-le").rstrip() for start, end in pairwise(borders)]
+
+
+@cache
+def table() -> NDArray[np.int16]:
+    """(65 537, most readings) numbers among `syllables` of what a code point may be read as, -1 for none."""
+    found = np.full((BEYOND + 1, max(map(len, readings().values()))), -1, np.int16)
+    for char, ways in _read_as().items():
+        if ord(char) < BEYOND:
+            found[ord(char), : len(ways)] = [ord(code) - _FIRST_CODE for code in ways]
+    return found
+
+
+@cache
+def _same() -> NDArray[np.int64]:
+    """(syllables squared,) number of a pair, first times the count plus second, to that of `_ambiguous`."""
+    count = len(_codes())
+    same = np.arange(count**2)
+    for pair, other in _ambiguous().items():
+        same[_number(pair)] = _number(other)
+    return same
+
+
+def _number(pair: str) -> int:
+    return (ord(pair[0]) - _FIRST_CODE) * len(_codes()) + ord(pair[1]) - _FIRST_CODE
+
+
+def places(folded: str) -> dict[str, int]:
+    """The readings of the pairs of a folded text, and where each stands first."""
+    found: dict[str, int] = {}
+    for at, two in enumerate(map(add, folded, folded[1:])):
+        for pair in _PAIRS[two]:
+            found.setdefault(pair, at)
+    return found
+
+
+class _Pairs(dict[str, tuple[str, ...]]):
+    """The readings of two characters, by the two; so that looking one up costs no call of ours."""
+
+    def __missing__(self, two: str) -> tuple[str, ...]:
+        if len(self) >= _MOST_PAIRS:
+            self.clear()
+        known, same = _read_as(), _ambiguous()
+        made = [first + second for first in known.get(two[:1], ()) for second in known.get(two[1:], ())]
+        found = self[two] = tuple([same.get(pair, pair) for pair in made])
+        return found
+
+
+_PAIRS = _Pairs()
+
+
+@lru_cache(maxsize=4096)
+def spelling(word: str) -> tuple[str, ...]:
+    """Pairs of syllables of a folded Latin word that is wholly pinyin of 2 to 6 syllables, or ()."""
+    if not word.isascii() or not 4 <= len(word) <= 36:
+        return ()
+    spelled = split(word)
+    return tuple(_pair(*two) for two in pairwise(spelled)) if 2 <= len(spelled) <= 6 else ()
+
+
+def split(word: str) -> tuple[str, ...]:
+    """The fewest syllables that spell `word`, longest first among equals; () where none do."""
+    best: list[tuple[str, ...] | None] = [()] + [None] * len(word)
+    for end in range(1, len(word) + 1):
+        for start in range(max(0, end - 6), end):
+            head = best[start]
+            if head is not None and word[start:end] in _codes() and (start == 0 or head):
+                known = best[end]
+                if known is None or len(head) + 1 < len(known):
+                    best[end] = (*head, word[start:end])
+    return best[-1] or ()

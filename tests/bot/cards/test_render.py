@@ -1,0 +1,139 @@
+"""Cards: the quote letter for letter, its source, its surroundings, and never a quote that does not stand."""
+
+from dataclasses import replace
+
+from bot.cards.card import Card, Style
+from bot.cards.links import Links, fingerprint
+from bot.cards.render import UNSURE, Page, abstention_card, answer_card, located_card, verified
+from bot.texts.messages import TEXTS
+from index.answer import Quote
+from index.errors import QuoteError
+from tests.shelf import shelf
+
+LINKS = Links("https://bot.example.org/")
+FACTORIES = "有多少个智能工厂？"
+
+
+def styled(card: Card, style: Style) -> list[str]:
+    return [card.text[span.start : span.end] for span in card.spans if span.style is style]
+
+
+def quiet(quote: Quote, error: QuoteError) -> None:
+    raise AssertionError(f"alarm for {quote.text}")
+
+
+def test_the_quote_and_its_highlight_stand_in_the_card_letter_for_letter() -> None:
+    index = shelf()
+    card = answer_card(index.ask(FACTORIES), index, "zh", LINKS, Page("id"))
+    assert styled(card, Style.QUOTE) == ["全区已建成8个智能工厂和23个数字化车间。"]
+    assert styled(card, Style.HIGHLIGHT) == ["8"]
+
+
+def test_the_source_line_says_title_publisher_and_date_and_opens_the_reader_at_the_quote() -> None:
+    index = shelf()
+    answer = index.ask(FACTORIES)
+    card = answer_card(answer, index, "zh", LINKS, Page("id"))
+    assert styled(card, Style.SOURCE) == ["龙泉驿的工厂 · 东城新闻 · 2024-04-30"]
+    (link,) = [span.url for span in card.spans if span.style is Style.SOURCE]
+    quote = answer.quotes[0]
+    assert link == (
+        f"https://bot.example.org/d/{quote.document}?q={quote.start}-{quote.end}&v={fingerprint(quote.text)}#quote"
+    )
+
+
+def test_section_and_page_are_named_and_a_section_that_repeats_the_title_is_not() -> None:
+    index = shelf()
+    answer = index.ask(FACTORIES)
+    paged = replace(answer, quotes=(replace(answer.quotes[0], section="第二章", page=12),))
+    assert styled(answer_card(paged, index, "en", LINKS, Page()), Style.SOURCE) == [
+        "龙泉驿的工厂 · 东城新闻 · 2024-04-30 · 第二章 · p. 12"
+    ]
+
+
+def test_the_surrounding_paragraph_is_context_of_its_own() -> None:
+    index = shelf()
+    card = answer_card(index.ask(FACTORIES), index, "zh", LINKS, Page("id"))
+    assert styled(card, Style.CONTEXT)[0].startswith("龙泉驿区位于成都东部。全区已建成8个")
+
+
+def test_a_misspelled_question_is_shown_as_it_was_read_before_anything_else() -> None:
+    index = shelf()
+    answer = replace(index.ask(FACTORIES), read_as=FACTORIES, confidence=UNSURE / 2)
+    card = answer_card(answer, index, "en", LINKS, Page("id"))
+    assert card.text.startswith(f"Read as: {FACTORIES}\n")
+    assert len(styled(card, Style.NOTE)) == 2
+    assert styled(card, Style.QUOTE) == ["全区已建成8个智能工厂和23个数字化车间。"]
+
+
+def test_other_passages_are_reached_by_paging_and_every_action_fits_64_bytes() -> None:
+    index = shelf()
+    answer = index.ask(FACTORIES, top=5)
+    first = answer_card(answer, index, "zh", LINKS, Page("x" * 20))
+    second = answer_card(answer, index, "zh", LINKS, Page("x" * 20, number=1))
+    actions = [[button.action for row in card.buttons for button in row] for card in (first, second)]
+    assert f"p:{'x' * 20}:1" in actions[0]
+    assert f"p:{'x' * 20}:0" in actions[1]
+    assert all(len(action.encode()) <= 64 for row in actions for action in row)
+
+
+def test_an_answer_that_is_hardly_probable_says_so_above_its_first_quote_only() -> None:
+    index = shelf()
+    answer = index.ask(FACTORIES, top=2)
+    doubtful, sure = replace(answer, confidence=UNSURE - 0.01), replace(answer, confidence=UNSURE)
+    card = answer_card(doubtful, index, "en", LINKS, Page())
+    assert styled(card, Style.NOTE) == ["Not sure, but this may be it:"]
+    assert styled(card, Style.QUOTE) == [answer.quotes[0].text]
+    assert not styled(answer_card(sure, index, "en", LINKS, Page()), Style.NOTE)
+    other = answer_card(doubtful, index, "en", LINKS, Page(number=1))
+    assert styled(other, Style.NOTE) == ["Passage 2 of 2"]
+
+
+def test_a_quote_that_is_not_in_its_document_raises_the_alarm_and_becomes_an_abstention() -> None:
+    index = shelf()
+    answer = index.ask(FACTORIES)
+    forged = replace(answer, quotes=(replace(answer.quotes[0], text="全区已建成9个智能工厂和23个数字化车间。"),))
+    alarms: list[str] = []
+    shown = verified(forged, index, lambda quote, error: alarms.append(quote.text))
+    assert alarms == ["全区已建成9个智能工厂和23个数字化车间。"]
+    assert not shown.answered
+    assert verified(answer, index, quiet) == answer
+
+
+def test_an_abstention_shows_the_nearest_passage_as_such_and_questions_that_are_answered() -> None:
+    index = shelf()
+    answer = index.ask("上海有多少个智能工厂？")
+    card = abstention_card(answer, index, "zh", LINKS, index.suggest("zh", 2), Page("id"))
+    assert styled(card, Style.NOTE) == ["资料里没有找到这个问题的答案。", "最接近的一段（不是答案）："]
+    assert styled(card, Style.QUOTE) == ["龙泉驿区位于成都东部。"]
+    assert "1. 有多少个智能工厂？\n2. 龙湖东安天街有多大？" in card.text
+    assert [button.action for button in card.buttons[0]] == ["a:id:0", "a:id:1"]
+
+
+def test_a_selected_text_that_stands_nowhere_is_said_to() -> None:
+    index = shelf()
+    assert located_card((), index, "en", LINKS).text == "This text stands nowhere in the documents here."
+    found = located_card(index.locate("8个智能工厂"), index, "en", LINKS)
+    assert styled(found, Style.QUOTE) == ["8个智能工厂"]
+
+
+def test_a_public_page_opens_at_the_quote() -> None:
+    index = shelf()
+    quote = index.ask("How many cranes are there?").quotes[0]
+    url = LINKS.to(quote, index.document(quote.document))
+    assert url == "https://example.org/harbour#:~:text=The%20harbour%20of%20Port%20Elm%20has%2012%20cranes."
+
+
+def test_without_a_public_address_a_private_document_has_no_link_but_a_source_button() -> None:
+    index = shelf()
+    card = answer_card(index.ask(FACTORIES), index, "zh", Links(), Page("id"))
+    assert [span.url for span in card.spans if span.style is Style.SOURCE] == [""]
+    assert "s:id:0" in [button.action for row in card.buttons for button in row]
+
+
+def test_every_text_exists_in_both_languages_with_the_same_places() -> None:
+    import string
+
+    for key, texts in TEXTS.items():
+        places = [{name for _, name, _, _ in string.Formatter().parse(text) if name} for text in texts.values()]
+        assert set(texts) == {"zh", "en"}, key
+        assert places[0] == places[1], key

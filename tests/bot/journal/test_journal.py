@@ -1,0 +1,250 @@
+"""The journal: what was seen is never done twice, what was open is never lost, what is OFF is never written."""
+
+import csv
+import io
+import os
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.errors import JournalError
+from bot.journal import Journal
+from bot.journal.answers import Given, Kind, QuoteRef
+from bot.journal.deliveries import ATTEMPTS, LEASE, State
+from bot.journal.export import write_csv
+from bot.journal.migrations import MIGRATIONS
+from bot.question import Conversation
+
+HERE = Conversation("telegram", "7", "", "42")
+QUOTE = QuoteRef("d1", 3, 9, "8个智能工厂", "一", 2, ((0, 1),))
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.time = 1_000_000.0
+
+    def __call__(self) -> float:
+        return self.time
+
+
+def given(id: str, question: str, kind: Kind = Kind.ANSWER, user: str = "42") -> Given:
+    quotes = (QUOTE,) if kind is Kind.ANSWER else ()
+    return Given(id, Conversation("telegram", "7", "", user), "zh", kind, question, 0.9, quotes, ("问一问？",), "s1")
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "journal.sqlite"
+
+
+def test_a_delivery_is_received_once_whoever_receives_it(path: Path) -> None:
+    one, other = Journal(path), Journal(path)
+    assert one.deliveries.receive("telegram:1", "telegram")
+    assert not one.deliveries.receive("telegram:1", "telegram")
+    assert not other.deliveries.receive("telegram:1", "telegram")
+    one.close()
+    other.close()
+
+
+def test_a_living_replica_keeps_what_it_received(path: Path) -> None:
+    one, other = Journal(path), Journal(path)
+    one.deliveries.receive("telegram:1", "telegram", "{}")
+    assert other.deliveries.take_over("telegram") == []
+    one.close()
+    assert [delivery.delivery for delivery in other.deliveries.take_over("telegram")] == ["telegram:1"]
+    assert other.deliveries.take_over("telegram") == []
+    other.close()
+
+
+def test_what_a_killed_process_had_received_is_taken_over_with_what_the_platform_sent(path: Path) -> None:
+    program = (
+        "import os, signal, sys; from pathlib import Path; from bot.journal import Journal\n"
+        "journal = Journal(Path(sys.argv[1]))\n"
+        "journal.deliveries.receive('telegram:1', 'telegram', 'one')\n"
+        "journal.deliveries.receive('telegram:2', 'telegram', 'two')\n"
+        "journal.deliveries.sending('telegram:2', 'a2', ['55'])\n"
+        "journal.deliveries.receive('telegram:3', 'telegram', 'three')\n"
+        "journal.deliveries.done('telegram:3', ['56'])\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    subprocess.run([sys.executable, "-c", program, str(path)], check=False, cwd=Path(__file__).parents[3])
+    journal = Journal(path)
+    first, second = journal.deliveries.take_over("telegram")
+    assert (first.state, first.payload) == (State.RECEIVED, "one")
+    assert (second.state, second.payload, second.answer, second.sent) == (State.SENDING, "two", "a2", ("55",))
+    journal.close()
+
+
+def test_a_silent_process_elsewhere_is_gone_after_its_lease(path: Path, clock: Clock) -> None:
+    journal = Journal(path, now=clock)
+    journal.deliveries.receive("telegram:1", "telegram")
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE deliveries SET owner = 'elsewhere'")
+        connection.execute("INSERT INTO owners VALUES ('elsewhere', 'another-host', 1, ?)", (clock.time,))
+    connection.close()
+    assert journal.deliveries.take_over("telegram") == []
+    clock.time += LEASE + 1
+    assert len(journal.deliveries.take_over("telegram")) == 1
+    journal.close()
+
+
+def test_a_delivery_that_crashes_every_process_is_given_up(path: Path) -> None:
+    first = Journal(path)
+    first.deliveries.receive("telegram:1", "telegram")
+    first.close()
+    taken = []
+    for _ in range(ATTEMPTS + 1):
+        journal = Journal(path)
+        taken.append(len(journal.deliveries.take_over("telegram")))
+        journal.close()
+    assert taken == [1] * (ATTEMPTS - 1) + [0, 0]
+
+
+def test_what_the_platform_sent_is_forgotten_when_the_answer_is_out(path: Path) -> None:
+    journal = Journal(path)
+    journal.deliveries.receive("telegram:1", "telegram", "secret words", "7", "100")
+    journal.deliveries.done("telegram:1", ["200", "201"])
+    found = journal.deliveries.find("telegram", "7", "100")
+    assert found is not None
+    assert (found.state, found.payload, found.sent) == (State.DONE, "", ("200", "201"))
+    journal.close()
+
+
+def test_answers_come_back_as_they_were_given(path: Path) -> None:
+    journal = Journal(path)
+    journal.answers.record(given("a1", "有多少个智能工厂？"))
+    assert journal.answers.get("a1") == given("a1", "有多少个智能工厂？")
+    assert journal.answers.get("a2") is None
+    journal.close()
+
+
+def test_off_writes_neither_questions_nor_people_nor_feedback_to_the_disk(path: Path) -> None:
+    journal = Journal(path, days=None)
+    journal.answers.record(given("a1", "我的秘密问题"))
+    journal.feedback.record(given("a1", "我的秘密问题"), "42", 1)
+    journal.memory.remember(HERE, "telegram:1", "我的秘密问题")
+    journal.deliveries.receive("telegram:1", "telegram", "我的秘密问题" * 2000, "7", "100")
+    journal.deliveries.done("telegram:1", ["200"])
+    assert journal.memory.recall(HERE) == ("我的秘密问题",)
+    assert journal.answers.get("a1") is not None
+    journal.close()
+    stored = b"".join(file.read_bytes() for file in path.parent.iterdir())
+    assert "我的秘密问题".encode() not in stored
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("SELECT user FROM answers").fetchall() == [("",)]
+        assert connection.execute("SELECT count(*) FROM feedback").fetchall() == [(0,)]
+    connection.close()
+
+
+def test_gaps_group_alike_questions_and_count_them(path: Path, clock: Clock) -> None:
+    journal = Journal(path, now=clock)
+    asked = ["地铁几号线到龙泉驿？", "地铁几号线能到龙泉驿？", "When does the pool open?", "When does the pool open"]
+    for number, question in enumerate([*asked, "谁是区长？", "地铁几号线到龙泉驿"]):
+        clock.time += 1
+        journal.answers.record(given(f"a{number}", question, Kind.ABSTENTION, user=str(number)))
+    journal.answers.record(given("good", "有多少个智能工厂？"))
+    gaps = [(gap.question, gap.count, gap.people) for gap in journal.answers.gaps()]
+    assert gaps == [("地铁几号线到龙泉驿", 3, 3), ("When does the pool open", 2, 2), ("谁是区长？", 1, 1)]
+    journal.close()
+
+
+def test_a_thumb_up_confirms_until_the_same_person_takes_it_back(path: Path) -> None:
+    journal = Journal(path)
+    answer = given("a1", "有多少个智能工厂？")
+    journal.feedback.record(answer, "42", 1)
+    assert [(c.question, c.quote) for c in journal.feedback.confirmed()] == [("有多少个智能工厂？", "8个智能工厂")]
+    journal.feedback.record(answer, "42", -1, "wrong")
+    assert journal.feedback.confirmed() == ()
+    journal.close()
+
+
+def test_memory_keeps_the_last_questions_of_each_thread_apart_and_forgets_in_time(path: Path, clock: Clock) -> None:
+    journal = Journal(path, now=clock)
+    topic = Conversation("telegram", "7", "topic", "42")
+    for number in range(6):
+        clock.time += 1
+        journal.memory.remember(HERE, f"d{number}", f"q{number}")
+    journal.memory.remember(topic, "d9", "elsewhere")
+    assert journal.memory.recall(HERE) == ("q3", "q4", "q5")
+    assert journal.memory.recall(HERE, before="d5") == ("q2", "q3", "q4")
+    journal.memory.remember(HERE, "d5", "edited")
+    assert journal.memory.recall(HERE)[-1] == "edited"
+    assert journal.memory.recall(topic) == ("elsewhere",)
+    clock.time += 31 * 60
+    assert journal.memory.recall(HERE) == ()
+    journal.close()
+
+
+def test_a_migrated_group_takes_its_past_along(path: Path) -> None:
+    journal = Journal(path)
+    journal.deliveries.receive("telegram:1", "telegram", "", "7", "100")
+    journal.memory.remember(HERE, "telegram:1", "q")
+    journal.move_chat("telegram", "7", "-1007")
+    assert journal.deliveries.find("telegram", "-1007", "100") is not None
+    assert journal.memory.recall(Conversation("telegram", "-1007", "", "42")) == ("q",)
+    journal.close()
+
+
+def test_what_is_older_than_the_retention_is_forgotten(path: Path, clock: Clock) -> None:
+    journal = Journal(path, days=30, now=clock)
+    journal.answers.record(given("old", "旧问题", Kind.ABSTENTION))
+    journal.actions.record("telegram", "1", "reindex", "ok")
+    clock.time += 31 * 24 * 3600
+    journal.answers.record(given("new", "新问题", Kind.ABSTENTION))
+    journal.prune()
+    assert [gap.question for gap in journal.answers.gaps()] == ["新问题"]
+    assert journal.actions.last() == []
+    journal.close()
+
+
+def test_the_export_is_csv_that_a_spreadsheet_does_not_run(path: Path) -> None:
+    journal = Journal(path)
+    journal.answers.record(given("a1", '=HYPERLINK("http://x")'))
+    file = io.StringIO()
+    assert write_csv(journal, "questions", file) == 1
+    rows = list(csv.DictReader(io.StringIO(file.getvalue())))
+    assert rows[0]["question"].startswith("'=")
+    assert rows[0]["quote"] == "8个智能工厂"
+    assert write_csv(journal, "feedback", io.StringIO()) == 0
+    assert write_csv(journal, "actions", io.StringIO()) == 0
+    journal.close()
+
+
+def test_a_journal_of_a_newer_version_is_left_alone(path: Path) -> None:
+    Journal(path).close()
+    with sqlite3.connect(path) as connection:
+        connection.execute(f"PRAGMA user_version={len(MIGRATIONS) + 1}")
+    connection.close()
+    with pytest.raises(JournalError, match="newer version"):
+        Journal(path)
+
+
+def test_a_damaged_journal_is_said_clearly(path: Path) -> None:
+    path.write_bytes(b"not a database" * 1000)
+    with pytest.raises(JournalError, match="damaged"):
+        Journal(path)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root writes everywhere")
+def test_a_folder_that_cannot_be_written_is_said_clearly(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    with pytest.raises(JournalError, match="cannot be opened"):
+        Journal(tmp_path / "deep" / "journal.sqlite")
+
+
+def test_totals_count_questions_people_and_votes(path: Path) -> None:
+    journal = Journal(path)
+    journal.answers.record(given("a1", "q1"))
+    journal.answers.record(given("a2", "q2", Kind.ABSTENTION, user="43"))
+    journal.feedback.record(given("a1", "q1"), "42", 1)
+    totals = journal.answers.totals()
+    assert (totals.questions, totals.answered, totals.abstained, totals.people, totals.liked) == (2, 1, 1, 2, 1)
+    journal.close()

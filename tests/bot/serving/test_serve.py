@@ -1,0 +1,114 @@
+"""Running: channels are supervised, a clean end drains them, a channel that cannot work says so and stops."""
+
+import asyncio
+import socket
+from collections.abc import Sequence
+from pathlib import Path
+
+import httpx
+import pytest
+from starlette.routing import BaseRoute
+
+from bot.desk.desk import Desk
+from bot.errors import ChannelError
+from bot.journal import Journal
+from bot.serving import serve as serving
+from bot.serving.serve import Port, Program, keep_running, serve
+from bot.web.app import web_app
+from bot.workers import Workers
+
+
+class Line:
+    """A channel that does as told: fails so many times, gives up, or runs until it is closed."""
+
+    name = "line"
+
+    def __init__(self, failures: int = 0, *, gives_up: bool = False) -> None:
+        self.failures = failures
+        self.gives_up = gives_up
+        self.runs = 0
+        self.closed_within: float | None = None
+        self.running = asyncio.Event()
+        self._over = asyncio.Event()
+
+    def routes(self) -> Sequence[BaseRoute]:
+        return ()
+
+    def problem(self) -> str:
+        return "" if self.running.is_set() else "not up"
+
+    async def run(self) -> None:
+        self.runs += 1
+        if self.gives_up:
+            raise ChannelError("The token is wrong: ask BotFather.")
+        if self.runs <= self.failures:
+            raise RuntimeError("lost the connection")
+        self.running.set()
+        await self._over.wait()
+
+    async def close(self, seconds: float) -> None:
+        self.closed_within = seconds
+        self._over.set()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def program(desk: Desk, tmp_path: Path, line: Line, port: int) -> Program:
+    journal = Journal(tmp_path / "own.sqlite")
+    web = web_app(desk, desk.metrics, [line])
+    return Program([line], web, Port("127.0.0.1", port), journal, Workers(1), desk.metrics, drain=3.0)
+
+
+async def test_it_serves_until_told_to_stop_and_drains_its_channels(desk: Desk, tmp_path: Path) -> None:
+    line, port, stop = Line(), free_port(), asyncio.Event()
+    running = asyncio.create_task(serve(program(desk, tmp_path, line, port), stop))
+    await line.running.wait()
+    async with httpx.AsyncClient() as web:
+        for _ in range(200):
+            try:
+                answer = await web.get(f"http://127.0.0.1:{port}/healthz")
+                break
+            except httpx.ConnectError:
+                await asyncio.sleep(0.02)
+    assert answer.status_code == 200
+    stop.set()
+    assert await running == 0
+    assert line.closed_within == 3.0
+
+
+async def test_when_every_channel_has_given_up_the_program_ends_with_an_error(
+    desk: Desk, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    line = Line(gives_up=True)
+    assert await serve(program(desk, tmp_path, line, free_port())) == 1
+    assert "The token is wrong: ask BotFather." in caplog.text
+
+
+async def test_a_port_that_is_taken_is_said_and_ends_the_program(
+    desk: Desk, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        assert await serve(program(desk, tmp_path, Line(), taken.getsockname()[1])) == 1
+    assert "web port cannot be opened" in caplog.text
+
+
+async def test_a_channel_that_fails_is_run_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    line = Line(failures=2)
+    pauses: list[float] = []
+
+    async def no_pause(seconds: float) -> None:
+        pauses.append(seconds)
+
+    monkeypatch.setattr(serving.asyncio, "sleep", no_pause)
+    running = asyncio.create_task(keep_running(line, desk.metrics))
+    await line.running.wait()
+    assert line.runs == 3
+    assert pauses[1] > pauses[0]
+    await line.close(0)
+    await running

@@ -1,0 +1,73 @@
+"""Late interaction: what meets a question well scores high, and what it lacks is told."""
+
+import numpy as np
+import pytest
+
+from index.encoders.open import open_encoder
+from index.encoders.protocol import Encoder
+from index.search.late_interaction import Weighted, best_within, match, matches, similarities, weigh
+from index.search.query import parse
+from index.text.occurrences import places
+
+
+@pytest.fixture(scope="module")
+def encoder() -> Encoder:
+    return open_encoder("bundled-fast")
+
+
+def asked(encoder: Encoder, question: str, known: dict[str, int] | None = None) -> Weighted:
+    query = parse(question)
+    counts = known or {}
+    return weigh(
+        query, encoder.encode_tokens([query.text])[0], lambda term: counts.get(term, 0), 100, frozenset({"zh"})
+    )
+
+
+def met(encoder: Encoder, weighted: Weighted, text: str) -> tuple[float, float, float]:
+    cosines = similarities(weighted, encoder.encode_tokens([text])[0])
+    stands = np.asarray([bool(at) for at in places(weighted.query.content, [text])[0]], bool)
+    found = match(weighted, cosines, stands)
+    return found.late, found.lexical, found.weakest
+
+
+def test_a_text_that_says_it_all_meets_the_question_wholly(encoder: Encoder) -> None:
+    late, lexical, weakest = met(encoder, asked(encoder, "智能工厂有多少"), "智能工厂有多少")
+    assert late > 0.95
+    assert lexical == pytest.approx(1.0)
+    assert weakest > 0.85
+
+
+def test_the_one_word_that_is_missing_shows_as_the_weakest(encoder: Encoder) -> None:
+    weighted = asked(encoder, "上海有多少个智能工厂?")
+    _, lexical, weakest = met(encoder, weighted, "龙泉驿已培育8个智能工厂")
+    assert 0.3 < lexical < 0.9
+    assert weakest < 0.7
+
+
+def test_a_rare_term_weighs_more_than_a_common_one(encoder: Encoder) -> None:
+    weighted = asked(encoder, "成都固氮", {"成都": 90, "固": 1, "氮": 1})
+    weights = dict(zip([t.text for t in weighted.query.content], weighted.terms, strict=True))
+    assert weights["氮"] > weights["成都"]
+
+
+def test_a_text_without_tokens_meets_nothing(encoder: Encoder) -> None:
+    weighted = asked(encoder, "智能工厂")
+    cosines = similarities(weighted, encoder.encode_tokens([""])[0])
+    found = match(weighted, cosines, np.zeros(len(weighted.query.content), bool))
+    assert (found.late, found.lexical, found.weakest) == (0.0, 0.0, 0.0)
+
+
+def test_each_stretch_is_matched_as_if_it_stood_alone(encoder: Encoder) -> None:
+    weighted = asked(encoder, "智能工厂有几只熊猫?")
+    text = "智能工厂。 熊猫。"
+    tokens = encoder.encode_tokens([text])[0]
+    spans = [(0, 5), (5, 6), (6, 9), (9, 9)]
+    exact = np.zeros((len(weighted.query.content), len(spans)), bool)
+    exact[0, 0] = True
+    cosines = similarities(weighted, tokens)
+    together = matches(weighted, best_within(cosines, tokens, spans), exact)
+    for n, (left, right) in enumerate(spans):
+        inside = (tokens.spans[:, 0] >= left) & (tokens.spans[:, 1] <= right)
+        alone = match(weighted, cosines[:, inside], exact[:, n])
+        assert (together[n].late, together[n].lexical) == pytest.approx((alone.late, alone.lexical))
+        np.testing.assert_allclose(together[n].terms, alone.terms, rtol=1e-5)

@@ -1,0 +1,118 @@
+"""Names that are written by sound in the other script."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from index.builds.build import build
+from index.encoders.open import open_encoder
+from index.search import names_by_sound as heard
+from index.search.index import Index
+from index.search.query import parse
+from index.text import pinyin
+from index.text.sound_alike import Heard, model
+from index.text.sound_alike import heard as listen
+from index.text.terms import fold
+
+
+@pytest.mark.parametrize(
+    ("word", "text", "name"),
+    [
+        ("norman", "征服者诺曼人来了", "诺曼"),
+        ("wellington", "惠灵顿公爵命名", "惠灵顿"),
+        ("fresno", "加州的弗雷斯诺市", "弗雷斯诺"),
+        ("montreal", "他住在蒙特利尔", "蒙特利尔"),
+        ("tesla", "尼古拉·特斯拉生于澳大利亚之外", "特斯拉"),
+    ],
+)
+def test_a_name_is_heard_where_it_stands(word: str, text: str, name: str) -> None:
+    way = listen([word], [fold(text)])[0][0]
+    assert way is not None
+    assert (text[way.start : way.end], way.score > heard.ALIKE) == (name, True)
+
+
+def test_texts_are_heard_together_as_each_alone() -> None:
+    words, texts = ["tesla", "norman", "x1", ""], ["特斯拉和诺曼", "", "没有名字的一句话", "plain english"]
+    together = listen(words, texts)
+    for word, ways in zip(words, together, strict=True):
+        for text, way in zip(texts, ways, strict=True):
+            alone = listen([word], [text])[0][0]
+            assert (alone is None) == (way is None)
+            if way and alone:
+                assert (way.start, way.end) == (alone.start, alone.end)
+                assert way.score == pytest.approx(alone.score, abs=1e-3)
+
+
+def test_no_name_reaches_from_one_text_into_the_next() -> None:
+    assert all(way is None or way.end <= 1 for way in listen(["tesla"], ["特", "斯", "拉"])[0])
+
+
+def test_a_longer_name_is_not_taken_for_a_part_of_it() -> None:
+    whole, part = listen(["virginia"], ["在弗吉尼亚州", "在西弗吉尼亚州"])[0]
+    assert isinstance(whole, Heard)
+    assert isinstance(part, Heard)
+    assert whole.score > part.score
+
+
+def test_an_english_question_hears_its_names_in_chinese() -> None:
+    query = parse("What did Nikola Tesla say about the factory?")
+    found = heard.places(query, ["尼古拉·特斯拉说了很多", "这里有一家工厂", "Tesla said so"])
+    names = [query.text[query.content[term].start : query.content[term].end] for term in found[0]]
+    assert "Tesla" in names
+    assert "factory" not in names
+    assert found[1:] == [{}, {}]
+
+
+def test_a_chinese_question_hears_its_names_in_english() -> None:
+    query = parse("诺曼·康托尔的理论是什么?")
+    text = "It was Norman Cantor who thought of anthrax, the norman way."
+    (found,) = heard.places(query, [text])
+    assert found
+    assert all(text[at : at + 6] in ("Norman", "Cantor") for at in found.values())
+
+
+def test_words_that_are_no_names_are_not_listened_for() -> None:
+    assert heard.places(parse("how many people live there, and why?"), ["豪曼尼·皮普尔住在那里"]) == [{}]
+
+
+def test_a_word_without_a_capital_is_not_heard_where_a_text_writes_it() -> None:
+    query, chinese = parse("where was tesla born"), "尼古拉·特斯拉生在哪里"
+    assert heard.places(query, [chinese]) != [{}]
+    assert heard.places(query, [chinese, "tesla was born there"]) == [{}, {}]
+
+
+def test_of_a_page_of_names_only_the_first_are_listened_for() -> None:
+    query = parse("do you know " + " and ".join(["Norman", "Tesla", "Fresno", "Wellington", "Montreal"] * 8))
+    (found,) = heard.places(query, ["诺曼和特斯拉，弗雷斯诺、惠灵顿和蒙特利尔"])
+    assert len(found) == heard.MOST_ASKED
+
+
+def test_a_name_that_is_heard_is_not_taken_for_a_misspelled_word(tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "a.txt").write_text("格雷厄姆·特威格认为起因是炭疽热的一种。\n\n这里有很多别的东西。\n", encoding="utf-8")
+    encoder = open_encoder("bundled-fast")
+    build(corpus, tmp_path / "data", encoder, now=datetime(2026, 1, 1, tzinfo=UTC))
+    answer = Index.open(tmp_path / "data", encoder=encoder).ask("what did graham twigg think")
+    assert answer.read_as == ""
+    assert "特威格" in (answer.quotes or answer.nearest)[0].text
+
+
+def test_a_name_finds_its_sentence_across_languages(tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    people = {"卢卡斯·霍尔顿": "1951", "玛丽·弗莱彻": "1948", "托马斯·金斯利": "1962", "约翰·巴克斯特": "1939"}
+    for n, (name, year) in enumerate(people.items()):
+        (corpus / f"{n}.txt").write_text(f"{name}是一位教师。{name}生于{year}年，后来搬到了海边。\n", encoding="utf-8")
+    encoder = open_encoder("bundled-fast")
+    build(corpus, tmp_path / "data", encoder, now=datetime(2026, 1, 1, tzinfo=UTC))
+    index = Index.open(tmp_path / "data", encoder=encoder)
+    for asked, year in (("When was Mary Fletcher born?", "1948"), ("When was Thomas Kingsley born?", "1962")):
+        answer = index.ask(asked)
+        shown = answer.quotes or answer.nearest
+        assert year in shown[0].text
+
+
+def test_the_counted_syllables_are_numbered_as_characters_are_read() -> None:
+    assert model().counts.syllables == tuple(pinyin.syllables())

@@ -1,0 +1,254 @@
+"""A snapshot that is not as it was written is noticed, named, and replaced by the one before."""
+
+import json
+import os
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.builds import build
+from index.document import Block, BlockKind, Document, Section, Source
+from index.encoders.protocol import TokenVectors
+from index.errors import BusyError, SnapshotError
+from index.snapshots import snapshot
+from index.snapshots import term_index as lexical
+from index.snapshots import token_vectors as tokenrows
+from index.snapshots.lock import hold
+from index.snapshots.manifest import FORMAT
+from index.snapshots.records import pack_document, unpack_document
+from index.snapshots.snapshot import Snapshot
+from tests.crashes import after, before
+from tests.hashing import HashingEncoder
+
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def pattern(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with two snapshots, to be copied and spoiled."""
+    folder = tmp_path_factory.mktemp("pattern")
+    for prepare in (before, after):
+        prepare(folder / "corpus")
+        build.build(folder / "corpus", folder / "data", HashingEncoder(), now=NOW)
+    return folder / "data"
+
+
+@pytest.fixture
+def data(pattern: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(pattern, tmp_path / "data"))
+
+
+def live(data: Path) -> Path:
+    return data / "snapshots" / (snapshot.live(data) or "")
+
+
+def flip(path: Path, place: float) -> None:
+    content = bytearray(path.read_bytes())
+    content[min(int(len(content) * place), len(content) - 1)] ^= 0x10
+    path.write_bytes(content)
+
+
+DAMAGES: dict[str, Callable[[Path], object]] = {
+    "first byte": lambda path: flip(path, 0),
+    "middle byte": lambda path: flip(path, 0.5),
+    "last byte": lambda path: flip(path, 1),
+    "cut by one": lambda path: path.write_bytes(path.read_bytes()[:-1]),
+    "cut to nothing": lambda path: path.write_bytes(b""),
+    "grown": lambda path: path.write_bytes(path.read_bytes() + b"\0"),
+    "gone": lambda path: path.unlink(),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_damage_to_any_file_is_noticed_and_the_snapshot_before_serves(data: Path, damage: str) -> None:
+    newest, before = live(data), sorted((data / "snapshots").iterdir())[0]
+    files = [path for path in newest.rglob("*") if path.is_file() and path.suffix != ".lock" and path.stat().st_size]
+    assert {"manifest.json", "documents.bin", "tokens.bin", "vectors.npy", "meta.json"} <= {path.name for path in files}
+    for path in files:
+        good = path.read_bytes()
+        DAMAGES[damage](path)
+        served = snapshot.active(data)
+        assert served.info.id == before.name, path
+        (problem,) = served.info.problems
+        assert path.name in problem or "manifest" in problem, problem
+        assert newest.name in problem
+        with pytest.raises(SnapshotError):
+            Snapshot.open(newest)
+        path.write_bytes(good)
+    assert snapshot.active(data).info.problems == ()
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_pointer_still_leads_to_the_newest(data: Path, damage: str) -> None:
+    newest = live(data).name
+    DAMAGES[damage](data / "current")
+    served = snapshot.active(data)
+    assert served.info.id == newest
+    assert served.info.problems or damage in ("grown", "cut by one", "last byte")
+
+
+def test_the_next_reindex_replaces_a_damaged_snapshot(data: Path, pattern: Path) -> None:
+    flip(live(data) / "documents.bin", 0.5)
+    report = build.build(pattern.parent / "corpus", data, HashingEncoder(), now=NOW).report
+    assert report.problems
+    served = snapshot.active(data)
+    assert served.info.id == report.snapshot
+    assert served.info.problems == ()
+
+
+def test_where_all_are_damaged_the_reason_is_told(data: Path, pattern: Path) -> None:
+    for folder in (data / "snapshots").iterdir():
+        flip(folder / "rows.npy", 0.5)
+    with pytest.raises(SnapshotError, match=r"rows\.npy .* is damaged"):
+        snapshot.active(data)
+    assert build.build(pattern.parent / "corpus", data, HashingEncoder(), now=NOW).report.problems
+    assert snapshot.active(data).info.problems == ()
+
+
+def test_large_token_vectors_are_checked_when_they_are_read(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(snapshot, "_READ_WHOLE", 0)
+    flip(live(data) / "tokens.bin", 0.01)
+    served = snapshot.active(data)
+    assert served.info.problems == ()
+    with pytest.raises(SnapshotError, match="checksum"):
+        served.token_vectors(0)
+    served.token_vectors(1)
+    assert snapshot.active(data, verify=True).info.problems
+
+
+def test_another_format_says_to_reindex(data: Path) -> None:
+    path = live(data) / "manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"format": 99}))
+    with pytest.raises(SnapshotError, match=r"format 99.*run `verbatim index`"):
+        Snapshot.open(path.parent)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"[]", b"null", b"{}", f'{{"format": {FORMAT}}}'.encode(), b"\xff\xfe", b"[" * 100_000]
+)
+def test_a_foreign_manifest_is_an_error_in_words(data: Path, content: bytes) -> None:
+    path = live(data) / "manifest.json"
+    path.write_bytes(content)
+    with pytest.raises(SnapshotError, match=live(data).name):
+        Snapshot.open(path.parent)
+    assert snapshot.kept(data)[0].problems
+
+
+def test_nothing_indexed_yet_says_what_to_run(tmp_path: Path) -> None:
+    with pytest.raises(SnapshotError, match="run `verbatim index`"):
+        snapshot.active(tmp_path / "nowhere")
+    assert snapshot.kept(tmp_path) == []
+    with pytest.raises(SnapshotError, match="no earlier"):
+        snapshot.rollback(tmp_path)
+
+
+def test_rolling_back_goes_one_step_and_then_by_name(data: Path) -> None:
+    newest, oldest = (info.id for info in snapshot.kept(data))
+    assert snapshot.rollback(data).id == oldest
+    assert snapshot.active(data).info.id == oldest
+    with pytest.raises(SnapshotError, match="no earlier"):
+        snapshot.rollback(data)
+    assert snapshot.rollback(data, newest).id == newest
+    assert snapshot.rollback(data, "1").id == oldest
+    with pytest.raises(SnapshotError, match="'77'"):
+        snapshot.rollback(data, "77")
+    with pytest.raises(SnapshotError, match=r"'\.\./x'"):
+        snapshot.rollback(data, "../x")
+
+
+def test_nobody_rolls_back_to_a_damaged_snapshot_or_during_a_reindex(data: Path) -> None:
+    newest = snapshot.live(data)
+    with hold(data, NOW), pytest.raises(BusyError, match=f"pid {os.getpid()}"):
+        snapshot.rollback(data)
+    flip(data / "snapshots" / snapshot.kept(data)[1].id / "terms.bin", 0.5)
+    with pytest.raises(SnapshotError, match=r"terms\.bin"):
+        snapshot.rollback(data)
+    assert snapshot.live(data) == newest
+
+
+def test_rolling_back_passes_over_a_damaged_snapshot(data: Path, pattern: Path) -> None:
+    middle, oldest = (info.id for info in snapshot.kept(data))
+    (pattern.parent / "corpus" / "new.txt").write_text("One more factory makes 3 buses.", "utf-8")
+    build.build(pattern.parent / "corpus", data, HashingEncoder(), now=NOW)
+    (pattern.parent / "corpus" / "new.txt").unlink()
+    flip(data / "snapshots" / middle / "vectors.npy", 0.5)
+    assert snapshot.rollback(data).id == oldest
+
+
+def test_a_snapshot_in_use_survives_its_removal(data: Path) -> None:
+    served = snapshot.active(data)
+    shutil.rmtree(served.folder)
+    assert served.documents[0].text
+    assert served.lexical.search(["alpha"], 1)
+    assert len(served.token_vectors(0).spans)
+
+
+def test_any_document_comes_back_as_it_was() -> None:
+    document = Document(
+        id="0123456789ab",
+        source=Source("c/γ δ.txt", "Title \n \x00 😀", "zh", published="2024-04", translation_of="x"),
+        text="A\nB \u2028 龙泉驿 😀 \ud800",
+        blocks=(Block(BlockKind.HEADING, 0, 1), Block(BlockKind.ROW, 2, 3, page=7)),
+        sections=(Section("a › b", 0, 9),),
+        marks=((1, 2), (4, 5)),
+    )
+    assert unpack_document(pack_document(document)) == document
+
+
+def test_documents_are_found_by_position_slice_and_id(data: Path) -> None:
+    documents = snapshot.active(data).documents
+    assert documents[-1] == documents[len(documents) - 1] == list(documents)[-1]
+    assert documents[:2] == [documents[0], documents[1]]
+    assert documents.by_id(documents[1].id) == documents[1]
+    assert documents.by_id("nosuch") is None
+    with pytest.raises(IndexError):
+        documents[len(documents)]
+
+
+def test_passages_of_a_document_stand_together(data: Path) -> None:
+    served = snapshot.active(data)
+    for position in range(len(served.documents)):
+        mine = [n for n, passage in enumerate(served.passages) if passage.document == position]
+        assert list(served.passages.of(position)) == mine
+    assert served.passages[-1] == served.passages[len(served.passages) - 1]
+    assert served.passages[:2] == [served.passages[0], served.passages[1]]
+    with pytest.raises(IndexError):
+        served.passages[len(served.passages)]
+
+
+def test_token_vectors_lose_a_few_thousandths() -> None:
+    rows = np.random.default_rng(0).standard_normal((200, 96)).astype(np.float32)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    spans = np.stack([np.arange(200), np.arange(200) + 2], axis=1).astype(np.int32)
+    record = tokenrows.pack(TokenVectors(rows, spans), 96)
+    assert len(record) == 200 * (96 * 6 // 8 + 4)
+    back = tokenrows.unpack(record, 96)
+    np.testing.assert_array_equal(back.spans, spans)
+    assert np.abs(back.vectors @ rows.T - rows @ rows.T).max() < 0.02
+    assert np.abs(back.vectors @ rows.T - rows @ rows.T).mean() < 0.003
+    np.testing.assert_allclose(np.linalg.norm(back.vectors, axis=1), 1, atol=1e-5)
+
+
+@pytest.mark.parametrize("dimensions", [1, 2, 3, 4, 5, 31])
+def test_token_vectors_may_have_any_number_of_dimensions(dimensions: int) -> None:
+    rows = np.random.default_rng(dimensions).standard_normal((7, dimensions)).astype(np.float32)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    rows[3] = 0
+    tokens = TokenVectors(rows, np.zeros((7, 2), np.int32))
+    np.testing.assert_allclose(
+        tokenrows.unpack(tokenrows.pack(tokens, dimensions), dimensions).vectors, rows, atol=0.02
+    )
+
+
+def test_tokens_beyond_what_a_span_can_say_are_left_away() -> None:
+    tokens = TokenVectors(np.eye(2, dtype=np.float32), np.array([[0, 1], [70_000, 70_001]], np.int32))
+    assert tokenrows.unpack(tokenrows.pack(tokens, 2), 2).spans.tolist() == [[0, 1]]
+
+
+def test_terms_come_back_as_they_were_packed() -> None:
+    terms = ["a b", "c\\d", "\\20.", "全角　空格", "x"]
+    assert lexical.unpack(lexical.pack(terms)) == terms
