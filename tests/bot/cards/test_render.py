@@ -137,3 +137,16 @@ def test_every_text_exists_in_both_languages_with_the_same_places() -> None:
         places = [{name for _, name, _, _ in string.Formatter().parse(text) if name} for text in texts.values()]
         assert set(texts) == {"zh", "en"}, key
         assert places[0] == places[1], key
+
+
+def test_one_bad_quote_among_good_ones_withdraws_the_answer_and_shows_only_the_good_ones_as_nearest() -> None:
+    index = shelf()
+    good, other = index.ask(FACTORIES, top=2).quotes
+    forged = replace(other, text=other.text.replace("东部", "西部"))
+    alarms: list[Quote] = []
+    for quotes in ((good, forged), (forged, good), (good, forged, other)):
+        answer = replace(index.ask(FACTORIES), quotes=quotes)
+        shown = verified(answer, index, lambda quote, error: alarms.append(quote))
+        assert not shown.answered
+        assert shown.nearest == tuple(quote for quote in quotes if quote is not forged)
+    assert alarms == [forged] * 3

@@ -419,6 +419,33 @@ def test_a_prepared_snapshot_that_was_overtaken_does_not_go_live(bench: Bench) -
     assert bench.active().info.id == other
 
 
+def test_a_rollback_overtakes_a_prepared_snapshot(bench: Bench) -> None:
+    first = bench.build().report.snapshot
+    bench.write("d.txt", story("Delta"))
+    bench.build()
+    bench.write("e.txt", story("Epsilon"))
+    prepared = build.prepare(bench.corpus, bench.data, bench.encoder, now=NOW)
+    snapshot.rollback(bench.data, first)
+    assert prepared.folder is not None
+    assert prepared.folder.is_dir()
+    with pytest.raises(SnapshotError, match="reindex again"):
+        build.activate(prepared)
+    assert bench.active().info.id == first
+
+
+def test_of_two_prepared_snapshots_the_later_goes_live_and_the_earlier_does_not_replace_it(bench: Bench) -> None:
+    bench.build()
+    bench.write("d.txt", story("Delta"))
+    earlier = build.prepare(bench.corpus, bench.data, bench.encoder, now=NOW)
+    bench.write("e.txt", story("Epsilon"))
+    later = build.prepare(bench.corpus, bench.data, bench.encoder, now=NOW)
+    live = build.activate(later).snapshot
+    with pytest.raises(SnapshotError, match="reindex again"):
+        build.activate(earlier)
+    assert bench.active().info.id == live
+    assert {document.source.path for document in bench.active().documents} >= {"d.txt", "e.txt"}
+
+
 def test_old_snapshots_are_pruned_by_count_but_never_the_live_one(bench: Bench) -> None:
     ids = []
     for turn in range(5):
