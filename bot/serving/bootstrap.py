@@ -51,7 +51,7 @@ def reindex(settings: Settings, *, now: datetime, progress: "Progress", force: b
 def open_engines(settings: Settings) -> "Engines":
     """How a program that serves opens its index and prepares a new one."""
     from bot.admin.corpus_keeper import Engines
-    from bot.serving import reindex_process as apart
+    from bot.serving import reindex_process
     from index.builds.build import tried
 
     encoder = open_encoder(settings.encoder)
@@ -61,7 +61,9 @@ def open_engines(settings: Settings) -> "Engines":
 
     def prepare_next(now: datetime, progress: "Progress", questions: "Sequence[SavedQuestion]") -> "Prepared":
         # In a process of its own: in a thread of this one it would hold up the answers.
-        prepared = apart.prepare(settings.corpus_dir, settings.data_dir, settings.encoder, now=now, progress=progress)
+        prepared = reindex_process.prepare(
+            settings.corpus_dir, settings.data_dir, settings.encoder, now=now, progress=progress
+        )
         return tried(
             prepared,
             settings.corpus_dir,

@@ -56,7 +56,7 @@ def render(manifest: Manifest) -> bytes:
     return (json.dumps({"checksum": checksum, **content}, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def load(folder: Path) -> Manifest:
+def load_manifest(folder: Path) -> Manifest:
     """The manifest of a snapshot folder; SnapshotError where it is missing, damaged, foreign or of another format."""
     path = folder / NAME
     try:
@@ -82,7 +82,7 @@ def _parsed(content: Any) -> Manifest:
     return Manifest(**fields, files=tuple(FileRecord(**record) for record in content["files"]))
 
 
-def check(folder: Path, manifest: Manifest, *, trust: frozenset[str] = frozenset()) -> None:
+def check_files(folder: Path, manifest: Manifest, *, trust: frozenset[str] = frozenset()) -> None:
     """Every file is there with its size, and its checksum unless it is among those to `trust`."""
     for record in manifest.files:
         path = folder / record.name

@@ -18,17 +18,15 @@ from numpy.typing import NDArray
 from index.document import Document
 from index.encoders.protocol import Encoder, TokenVectors
 from index.errors import EncoderError, SnapshotError
-from index.snapshots import folder as shelf
-from index.snapshots import manifest as manifests
-from index.snapshots import term_index as lexical
-from index.snapshots import token_vectors as tokenrows
 from index.snapshots.columns import Column
 from index.snapshots.disk_errors import in_words
 from index.snapshots.files import damaged
+from index.snapshots.folder import by_preference, live_id, make_live, number_of, snapshot_ids, snapshots_folder
 from index.snapshots.lock import hold
-from index.snapshots.manifest import Manifest
+from index.snapshots.manifest import Manifest, check_files, load_manifest
 from index.snapshots.records import ID, ROW, Documents, Passages
-from index.snapshots.term_index import Lexical
+from index.snapshots.term_index import Lexical, unpack_terms
+from index.snapshots.token_vectors import unpack_pieces, unpack_tokens
 from index.snapshots.vectors import VectorStore, open_store
 from index.text.passages import heading_text
 from index.text.terms import Pieces
@@ -84,9 +82,9 @@ class Snapshot:
         Sizes and checksums are always checked, except that token vectors beyond some hundred megabytes are checked
         when they are read, unless `verify` asks for all of it now. SnapshotError says what is wrong.
         """
-        manifest = manifests.load(folder)
+        manifest = load_manifest(folder)
         large = {record.name for record in manifest.files if record.name == _TOKENS and record.size > _READ_WHOLE}
-        manifests.check(folder, manifest, trust=frozenset() if verify else frozenset(large))
+        check_files(folder, manifest, trust=frozenset() if verify else frozenset(large))
         try:
             return cls(folder, manifest, store, problems)
         except (OSError, ValueError) as error:
@@ -120,11 +118,11 @@ class Snapshot:
 
     def token_vectors(self, passage: int) -> TokenVectors:
         """Stored token vectors of one passage; spans are offsets into its `text`. For an encoder that stores them."""
-        return tokenrows.unpack(self._tokens(passage), self.manifest.token_dimensions)
+        return unpack_tokens(self._tokens(passage), self.manifest.token_dimensions)
 
     def pieces(self, passage: int) -> Pieces:
         """Numbers of the pieces of one passage's `text`. For an encoder that stores no token vectors."""
-        return tokenrows.unpack_pieces(self._tokens(passage))
+        return unpack_pieces(self._tokens(passage))
 
     def _tokens(self, passage: int) -> bytes:
         record = self.columns["tokens"][passage]
@@ -144,7 +142,7 @@ class Snapshot:
 
     def terms(self, passage: int) -> list[str]:
         """The terms of one passage, as BM25 knows them."""
-        return lexical.unpack(self.columns["terms"][passage].decode("utf-8", "replace"))
+        return unpack_terms(self.columns["terms"][passage].decode("utf-8", "replace"))
 
     def document(self, id: str) -> Document | None:
         """The document of that id, or None."""
@@ -178,14 +176,14 @@ def active(data: Path, *, store: str = "faiss", verify: bool = False) -> Snapsho
 
     SnapshotError where there is none at all.
     """
-    order = shelf.by_preference(data)
+    order = by_preference(data)
     if not order:
         raise SnapshotError(f"Nothing is indexed yet in {data}: run `verbatim index`.")
-    live = shelf.pointed(data)
+    live = live_id(data)
     problems = [] if live else ["The file that names the live snapshot is missing or damaged: reindex or roll back."]
     for name in order:
         try:
-            return Snapshot.open(shelf.folder(data) / name, store=store, verify=verify, problems=tuple(problems))
+            return Snapshot.open(snapshots_folder(data) / name, store=store, verify=verify, problems=tuple(problems))
         except SnapshotError as error:
             problems.append(str(error))
     raise SnapshotError(problems[0] if live else problems[1])
@@ -193,19 +191,19 @@ def active(data: Path, *, store: str = "faiss", verify: bool = False) -> Snapsho
 
 def kept(data: Path) -> list[SnapshotInfo]:
     """The snapshots that can be gone back to, newest first. One that is damaged carries the reason."""
-    return [_glance(shelf.folder(data) / name) for name in shelf.names(data)]
+    return [_glance(snapshots_folder(data) / name) for name in snapshot_ids(data)]
 
 
 def _glance(folder: Path) -> SnapshotInfo:
     try:
-        return _info(manifests.load(folder))
+        return _info(load_manifest(folder))
     except SnapshotError as error:
         return SnapshotInfo(folder.name, "", 0, 0, "", "", 0, problems=(str(error),))
 
 
 def live(data: Path) -> str | None:
     """Id of the snapshot that the pointer names, None where it names none."""
-    return shelf.pointed(data)
+    return live_id(data)
 
 
 def rollback(data: Path, id: str | None = None, *, now: datetime | None = None) -> SnapshotInfo:
@@ -215,24 +213,24 @@ def rollback(data: Path, id: str | None = None, *, now: datetime | None = None) 
     """
     with in_words(data), hold(data, now):
         manifest = _earlier(data) if id is None else _whole(data, _named(data, id))
-        shelf.point(data, manifest.id)
+        make_live(data, manifest.id)
         return _info(manifest)
 
 
 def _whole(data: Path, name: str) -> Manifest:
     """The manifest of a snapshot that is as it was written."""
-    folder = shelf.folder(data) / name
-    manifest = manifests.load(folder)
-    manifests.check(folder, manifest)
+    folder = snapshots_folder(data) / name
+    manifest = load_manifest(folder)
+    check_files(folder, manifest)
     return manifest
 
 
 def _earlier(data: Path) -> Manifest:
     """The newest whole snapshot before the live one."""
-    live = shelf.pointed(data)
+    live = live_id(data)
     problem: SnapshotError | None = None
-    for name in shelf.names(data):
-        if live is None or shelf.number(name) < shelf.number(live):
+    for name in snapshot_ids(data):
+        if live is None or number_of(name) < number_of(live):
             try:
                 return _whole(data, name)
             except SnapshotError as error:
@@ -243,10 +241,10 @@ def _earlier(data: Path) -> Manifest:
 
 
 def _named(data: Path, id: str) -> str:
-    names = shelf.names(data)
+    names = snapshot_ids(data)
     if id in names:
         return id
-    matching = [name for name in names if id.isdecimal() and shelf.number(name) == int(id)]
+    matching = [name for name in names if id.isdecimal() and number_of(name) == int(id)]
     if not matching:
         raise SnapshotError(f"There is no snapshot {id!r}: `verbatim snapshots` lists those that are kept.")
     return matching[0]

@@ -20,7 +20,7 @@ _SPACE = re.compile(r"[\s\\]")
 _ESCAPED = re.compile(r"\\([0-9a-f]+)\.")
 
 
-def pack(terms: Sequence[str], packed: str = "") -> str:
+def pack_terms(terms: Sequence[str], packed: str = "") -> str:
     """One line that tantivy splits at its spaces: whitespace inside a term is written as an escape. Ends in `packed`,
     terms that are such a line already."""
     line = " ".join(terms)
@@ -34,7 +34,7 @@ def _escape(term: str) -> str:
     return _SPACE.sub(lambda found: f"\\{ord(found[0]):x}.", term)
 
 
-def unpack(line: str) -> list[str]:
+def unpack_terms(line: str) -> list[str]:
     """The terms that were packed."""
     return [_ESCAPED.sub(lambda found: chr(int(found[1], 16)), term) for term in line.split(" ") if term]
 

@@ -12,7 +12,7 @@ import pytest
 from index.builds import build
 from index.builds.report import Counts
 from index.document import Document
-from index.documents import changed_files as survey
+from index.documents import changed_files
 from index.documents.readers import read
 from index.encoders.open import open_encoder
 from index.errors import BusyError, CorpusError, EncoderError, ReaderError, SnapshotError
@@ -141,9 +141,9 @@ def test_unchanged_files_are_not_opened_again(bench: Bench, monkeypatch: pytest.
         opened.append(relative)
         return read(path, relative=relative)
 
-    digest = survey._digest
-    monkeypatch.setattr(survey, "read", counted)
-    monkeypatch.setattr(survey, "_digest", lambda path: opened.append(path.name) or digest(path))
+    digest = changed_files._digest
+    monkeypatch.setattr(changed_files, "read", counted)
+    monkeypatch.setattr(changed_files, "_digest", lambda path: opened.append(path.name) or digest(path))
     bench.build()
     assert set(opened) == {"b.md"}
 
@@ -284,7 +284,7 @@ def test_a_file_that_changes_while_it_is_read_is_read_once_more(bench: Bench, mo
             path.write_text(story("Alpha", 13), "utf-8")
         return document
 
-    monkeypatch.setattr(survey, "read", growing)
+    monkeypatch.setattr(changed_files, "read", growing)
     bench.build()
     assert bench.active().documents[0].text == story("Alpha", 13)
 
@@ -296,7 +296,7 @@ def test_a_file_that_never_rests_is_named(bench: Bench, monkeypatch: pytest.Monk
             path.write_text(path.read_text("utf-8") + ".", "utf-8")
         return document
 
-    monkeypatch.setattr(survey, "read", restless)
+    monkeypatch.setattr(changed_files, "read", restless)
     report = bench.build().report
     assert [path for path, _ in report.skipped] == ["a.txt"]
     assert "changing" in report.skipped[0][1]

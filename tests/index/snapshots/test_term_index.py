@@ -10,11 +10,11 @@ import pytest
 
 from index.errors import SnapshotError
 from index.snapshots import segments as postings
-from index.snapshots.term_index import Lexical, pack
+from index.snapshots.term_index import Lexical, pack_terms
 
 
 def made(folder: Path, *texts: list[str]) -> Lexical:
-    postings.build(folder / "terms", [pack(terms).encode() for terms in texts], aside=folder / "aside")
+    postings.build(folder / "terms", [pack_terms(terms).encode() for terms in texts], aside=folder / "aside")
     return Lexical(folder / "terms")
 
 
