@@ -99,17 +99,20 @@ def token_spans(encoded: Encoding) -> NDArray[np.int32]:
 
 
 @cache
-def _rarities() -> NDArray[np.uint8]:
-    # One file for this and for the reader, which was trained on it.
-    return np.asarray(np.load(str(files("index") / "encoders" / "models" / "reader" / "rarity.npy")), np.uint8)
+def rarities() -> NDArray[np.uint8]:
+    """(pieces,) how rare each piece of the vocabulary is in general text, 255 being hardly ever seen.
+
+    Composed words, numbered after all others, were not counted. The reader model was trained on these numbers.
+    """
+    return np.asarray(np.load(str(WORDS / "rarity.npy")), np.uint8)
 
 
 @lru_cache(maxsize=4096)
 def general_rarity(word: str) -> float:
     """How rare a word is in general text, 0 to 1: the mean over its pieces, 1 being a word hardly ever seen."""
-    rarities = _rarities()
+    counted = rarities()
     # Composed words come after all that were counted.
-    known = [int(rarities[i]) if i < len(rarities) else 255 for i in encode([word])[0].ids]
+    known = [int(counted[i]) if i < len(counted) else 255 for i in encode([word])[0].ids]
     return sum(known) / len(known) / 255 if known else 1.0
 
 
