@@ -103,7 +103,7 @@ def _activate(prepared: Prepared, keep: int) -> Report:
     if prepared.folder is None:
         return prepared.report
     if not prepared.folder.is_dir() or live_id(prepared.data) != prepared.base:
-        raise SnapshotError("Another reindex has gone live since this one was prepared: reindex again.")
+        raise SnapshotError("overtaken")
     final = snapshots_folder(prepared.data) / prepared.report.snapshot
     prepared.folder.rename(final)
     files.sync(final.parent)
@@ -165,5 +165,5 @@ def _base(data: Path) -> tuple[Snapshot | None, tuple[str, ...]]:
     try:
         base = snapshot.active(data, verify=True)
     except SnapshotError as error:
-        return None, (str(error),) if snapshot_ids(data) else ()
+        return None, (error.reason,) if snapshot_ids(data) else ()
     return base, base.info.problems

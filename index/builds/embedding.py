@@ -53,7 +53,5 @@ def _encoded(encoder: Encoder, texts: list[Cut]) -> tuple[Vectors, list[bytes]]:
     else:
         vectors, tokens = encoder.encode_cut(texts), [pack_pieces(text.ids) for text in texts]
     if vectors.shape != (len(texts), encoder.dimensions) or not np.isfinite(vectors).all():
-        raise EncoderError(
-            f"The encoder {encoder.name} gave vectors of shape {vectors.shape} or no numbers: try another."
-        )
+        raise EncoderError("encoder-nonsense", name=encoder.name, shape=vectors.shape)
     return vectors, tokens

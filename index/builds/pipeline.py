@@ -20,7 +20,7 @@ from index.documents import changed_files
 from index.documents.changed_files import Earlier, FileState, Seen, survey
 from index.documents.readers import SUFFIXES
 from index.encoders.protocol import Encoder
-from index.errors import CorpusError
+from index.errors import CorpusError, Reason
 from index.snapshots import files, snapshot
 from index.snapshots.folder import BUILDING, next_id, next_number, snapshots_folder
 from index.snapshots.manifest import FORMAT, Manifest
@@ -39,7 +39,6 @@ Piece = tuple[Passage, Cut]
 """A passage, and the text that is encoded for it."""
 _CUT_AT_ONCE = 512
 """Passages, or files, that are cut together."""
-_NO_TEXT = "No sentence in it can be quoted."
 
 
 def silent(phase: str, done: int, total: int) -> None:
@@ -116,7 +115,7 @@ class Assembly:
             self._progress("read", len(states), 0)
         _take(writer, base, run)
         if not writer.passages:
-            raise CorpusError(_nothing(self._corpus, states))
+            raise _nothing(self._corpus, states)
         return states
 
     def _read(self, writer: SnapshotWriter, seen: Seen, pieces: Sequence[Piece]) -> FileState:
@@ -126,7 +125,7 @@ class Assembly:
             if pieces:
                 self._changes.read(state, self._add(writer, seen.document, pieces))
             else:
-                state = FileState(state.path, state.size, state.modified, state.digest, _NO_TEXT)
+                state = FileState(state.path, state.size, state.modified, state.digest, Reason("nothing-to-quote"))
         if state.reason:
             self._changes.skipped(state)
         return state
@@ -237,13 +236,12 @@ def _take(writer: SnapshotWriter, base: Snapshot | None, run: range) -> None:
         writer.take(base, run.start, run.stop)
 
 
-def _nothing(corpus: Path, states: list[FileState]) -> str:
-    """Why there is nothing to index, in a sentence."""
+def _nothing(corpus: Path, states: list[FileState]) -> CorpusError:
+    """Says why there is nothing to index."""
     formats = ", ".join(sorted(SUFFIXES))
     if not states:
-        return f"There is nothing to index in {corpus}: put documents there ({formats})."
-    first = states[0]
-    return (
-        f"None of the {len(states)} files in {corpus} gives text that can be quoted ({first.path}: {first.reason}) "
-        f"Put documents there ({formats})."
+        return CorpusError("corpus-empty", corpus=corpus, formats=formats)
+    path, reason = states[0].path, states[0].reason
+    return CorpusError(
+        "corpus-says-nothing", count=len(states), corpus=corpus, path=path, reason=reason, formats=formats
     )

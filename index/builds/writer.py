@@ -130,7 +130,7 @@ class SnapshotWriter:
         entries = cache.get(keys)
         for position, key in zip(run, keys, strict=True):
             if key not in entries:
-                raise SnapshotError("The vectors just made cannot be read back: check the disk, and reindex.")
+                raise SnapshotError("vectors-lost")
             vectors.write(entries[key].vector)
             self._columns["tokens"].append(entries[key].tokens)
             rows["crc"][position] = zlib.crc32(entries[key].tokens)
@@ -173,7 +173,7 @@ class SnapshotWriter:
             record = FileRecord(f"{snapshot.TERMS}/{path.name}", path.stat().st_size, files.digest(path))
             # The names of tantivy's own files are never given twice: such a file is a copy, or damaged.
             if path.suffix != ".json" and copied.get(record.name, record) != record:
-                raise files.damaged(path, "is not what was copied")
+                raise files.damaged(path, "not-copied")
             records.append(record)
         files.sync(folder)
         return records

@@ -224,9 +224,7 @@ class Index:
         """Raises QuoteError unless `quote` stands letter for letter in its document."""
         document = self._snapshot.document(quote.document)
         if document is None or document.text[quote.start : quote.end] != quote.text or not quote.text:
-            raise QuoteError(
-                f"A quote of {quote.source.path} at {quote.start} is not what stands there; it is not shown."
-            )
+            raise QuoteError("quote-differs", path=quote.source.path, place=quote.start)
 
     def locate(self, text: str) -> tuple[Quote, ...]:
         """Where a given text stands in the corpus, whatever its spacing, script and punctuation; empty if nowhere."""
@@ -236,7 +234,7 @@ class Index:
     def _placed(self, id: str) -> Document:
         document = self._snapshot.document(id)
         if document is None:
-            raise QuoteError("A quote names a document that is not in this snapshot; it is not shown.")
+            raise QuoteError("quote-unknown-document")
         return document
 
     def suggest(self, lang: str, count: int) -> tuple[str, ...]:

@@ -59,11 +59,11 @@ class Ranking:
             parts = {name: _linear(stored[name]) for name in ("passage", "sentence", "confidence")}
             thresholds = float(stored["thresholds"]["same"]), float(stored["thresholds"]["cross"])
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise EncoderError(f"The ranking file {path.name} cannot be read ({error}); reinstall Verbatim.") from error
+            raise EncoderError("ranking-unreadable", file=path.name, reason=error) from error
         expected = {"passage": PASSAGE_FEATURES, "sentence": FEATURES, "confidence": CONFIDENCE_FEATURES}
         for name, features in expected.items():
             if parts[name].features != features:
-                raise EncoderError(f"The ranking file {path.name} is of another version; reinstall Verbatim.")
+                raise EncoderError("ranking-version", file=path.name)
         return cls(thresholds=thresholds, **parts)
 
     def answers(self, confidence: float, cross: bool) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from index.errors import SnapshotError
+from index.errors import SnapshotError, refusal
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _REFUSED = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
@@ -18,10 +18,9 @@ def in_words(data: Path) -> Iterator[None]:
         yield
     except OSError as error:
         if error.errno in _FULL:
-            what = f"The disk of {data} is full: nothing was changed; free some space and reindex."
-        elif error.errno in _REFUSED:
-            what = f"The data folder {data} cannot be written to ({error.strerror}): change its rights or set DATA_DIR."
-        else:
-            where = f" at {error.filename}" if error.filename else ""
-            what = f"The disk refused{where} ({error.strerror or error}): nothing was changed; check it and reindex."
-        raise SnapshotError(what) from error
+            raise SnapshotError("disk-full", data=data) from error
+        if error.errno in _REFUSED:
+            raise SnapshotError("disk-read-only", data=data, reason=refusal(error)) from error
+        if error.filename:
+            raise SnapshotError("disk-refused-file", file=error.filename, reason=refusal(error)) from error
+        raise SnapshotError("disk-refused", reason=refusal(error)) from error

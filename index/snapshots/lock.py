@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from index.errors import BusyError, SnapshotError
+from index.errors import BusyError, SnapshotError, refusal
 
 _NAME = "index.lock"
 _HELD = frozenset({errno.EWOULDBLOCK, errno.EACCES})
@@ -38,19 +38,19 @@ def _take(handle: int, now: datetime | None) -> None:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         if error.errno in _HELD:
-            raise BusyError(f"Another process {_owner(handle, now)}is indexing: wait until it is done.") from error
-        raise SnapshotError(f"The data folder cannot be locked ({error.strerror}): use a local disk.") from error
+            raise _busy(handle, now) from error
+        raise SnapshotError("no-lock", reason=refusal(error)) from error
 
 
-def _owner(handle: int, now: datetime | None) -> str:
-    """ "(pid 12, for 34 s) ", or as much of it as is known: the owner may not have written itself down yet."""
+def _busy(handle: int, now: datetime | None) -> BusyError:
+    """Names who holds the lock and for how long, as far as is known: it may not have written itself down yet."""
     try:
         owner = json.loads(os.pread(handle, 1000, 0))
         pid = int(owner["pid"])
         if now is None or owner["started"] is None:
-            return f"(pid {pid}) "
+            return BusyError("busy-pid", pid=pid)
         age = (now.astimezone(UTC) - datetime.fromisoformat(owner["started"]).astimezone(UTC)).total_seconds()
     except (ValueError, KeyError, TypeError):
-        return ""
+        return BusyError("busy")
     # A clock that went back must not make an age negative.
-    return f"(pid {pid}, for {max(0, round(age))} s) "
+    return BusyError("busy-since", pid=pid, seconds=max(0, round(age)))

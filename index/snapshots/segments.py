@@ -163,4 +163,4 @@ def _write(folder: Path, lines: Lines, run: range, key: int) -> None:
         # tantivy reports a full disk in words only.
         if _FULL.search(str(error)):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
-        raise SnapshotError(f"The term index could not be written ({error}): reindex.") from error
+        raise SnapshotError("terms-unwritten", reason=error) from error

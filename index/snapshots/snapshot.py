@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from index.document import Document
 from index.encoders.protocol import Encoder, TokenVectors
-from index.errors import EncoderError, SnapshotError
+from index.errors import EncoderError, Reason, SnapshotError
 from index.snapshots.columns import Column
 from index.snapshots.disk_errors import in_words
 from index.snapshots.files import damaged
@@ -88,7 +88,7 @@ class Snapshot:
         try:
             return cls(folder, manifest, store, problems)
         except (OSError, ValueError) as error:
-            raise SnapshotError(f"Snapshot {folder.name} cannot be opened ({error}): reindex or roll back.") from error
+            raise SnapshotError("snapshot-unopened", id=folder.name, reason=error) from error
 
     @cached_property
     def store(self) -> VectorStore:
@@ -106,15 +106,14 @@ class Snapshot:
             if count != (self.manifest.documents if name == "documents" else self.manifest.passages)
         ]
         if wrong:
-            raise SnapshotError(f"Snapshot {self.folder.name} disagrees with itself on {', '.join(wrong)}: reindex.")
+            raise SnapshotError("snapshot-disagrees", id=self.folder.name, parts=", ".join(wrong))
 
     def require(self, encoder: Encoder) -> None:
         """EncoderError unless this is the encoder that the snapshot was made with."""
         if encoder.fingerprint != self.manifest.fingerprint:
-            raise EncoderError(
-                f"The index was made with the encoder {self.manifest.encoder}, and the settings name {encoder.name}"
-                f"{' of another version' if encoder.name == self.manifest.encoder else ''}: run `verbatim index`."
-            )
+            made = self.manifest.encoder
+            code = "encoder-version" if encoder.name == made else "encoder-other"
+            raise EncoderError(code, made=made, set=encoder.name)
 
     def token_vectors(self, passage: int) -> TokenVectors:
         """Stored token vectors of one passage; spans are offsets into its `text`. For an encoder that stores them."""
@@ -127,7 +126,7 @@ class Snapshot:
     def _tokens(self, passage: int) -> bytes:
         record = self.columns["tokens"][passage]
         if zlib.crc32(record) != self.rows["crc"][passage]:
-            raise damaged(self.folder / _TOKENS, "is damaged (a checksum differs)")
+            raise damaged(self.folder / _TOKENS, "checksum-of-record")
         return record
 
     def vector(self, passage: int) -> NDArray[np.float32]:
@@ -167,7 +166,7 @@ def _array(path: Path, dtype: np.dtype[Any], shape: tuple[int, ...]) -> NDArray[
     """A mapped array of the type and shape that it has to have."""
     array: NDArray[Any] = np.load(path, mmap_mode="r" if 0 not in shape else None, allow_pickle=False)
     if array.dtype != dtype or array.shape != shape:
-        raise damaged(path, f"holds {array.dtype} {array.shape}, not {dtype} {shape}")
+        raise damaged(path, "shape-differs", found=f"{array.dtype} {array.shape}", expected=f"{dtype} {shape}")
     return array
 
 
@@ -178,14 +177,14 @@ def active(data: Path, *, store: str = "faiss", verify: bool = False) -> Snapsho
     """
     order = by_preference(data)
     if not order:
-        raise SnapshotError(f"Nothing is indexed yet in {data}: run `verbatim index`.")
+        raise SnapshotError("nothing-indexed", data=data)
     live = live_id(data)
-    problems = [] if live else ["The file that names the live snapshot is missing or damaged: reindex or roll back."]
+    problems = [] if live else [Reason("live-unknown")]
     for name in order:
         try:
             return Snapshot.open(snapshots_folder(data) / name, store=store, verify=verify, problems=tuple(problems))
         except SnapshotError as error:
-            problems.append(str(error))
+            problems.append(error.reason)
     raise SnapshotError(problems[0] if live else problems[1])
 
 
@@ -198,7 +197,7 @@ def _glance(folder: Path) -> SnapshotInfo:
     try:
         return _info(load_manifest(folder))
     except SnapshotError as error:
-        return SnapshotInfo(folder.name, "", 0, 0, "", "", 0, problems=(str(error),))
+        return SnapshotInfo(folder.name, "", 0, 0, "", "", 0, problems=(error.reason,))
 
 
 def live(data: Path) -> str | None:
@@ -235,9 +234,7 @@ def _earlier(data: Path) -> Manifest:
                 return _whole(data, name)
             except SnapshotError as error:
                 problem = problem or error
-    raise problem or SnapshotError(
-        "There is no earlier snapshot to go back to: `verbatim snapshots` lists those that are kept."
-    )
+    raise problem or SnapshotError("no-earlier-snapshot")
 
 
 def _named(data: Path, id: str) -> str:
@@ -246,5 +243,5 @@ def _named(data: Path, id: str) -> str:
         return id
     matching = [name for name in names if id.isdecimal() and number_of(name) == int(id)]
     if not matching:
-        raise SnapshotError(f"There is no snapshot {id!r}: `verbatim snapshots` lists those that are kept.")
+        raise SnapshotError("snapshot-unknown", id=repr(id))
     return matching[0]

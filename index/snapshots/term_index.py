@@ -47,7 +47,7 @@ class Lexical:
             self._searcher = self._open(folder)
             self._starts = _starts(folder)
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise SnapshotError(f"The term index in {folder} cannot be opened ({error}): reindex.") from error
+            raise SnapshotError("terms-unopened", folder=folder, reason=error) from error
         self._schema = postings.schema()
 
     def _open(self, folder: Path) -> tantivy.Searcher:
