@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from index.document import Span
+from index.text.chinese import HAN
+from index.text.language import of_question
 from index.text.terms import Term, fold, stem, terms
 
 MAX_CHARACTERS = 600
@@ -47,7 +49,7 @@ _WANTED: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
     (
         Wanted.NUMBER,
         re.compile(
-            r"多少|[几](?=[\u4e00-\u9fff])|多[大长高远久重快深宽厚]|百分之几|百分比|占比|比例|数量|总量|产量|产值|人口数"
+            rf"多少|[几](?=[{HAN}])|多[大长高远久重快深宽厚]|百分之几|百分比|占比|比例|数量|总量|产量|产值|人口数"
             r"|\bhow (?:many|much|long|large|big|tall|far|old|high|deep|wide|fast|heavy|often)\b"
             r"|\b(?:number|amount|percentage|percent|share|proportion|rate|capacity|size|total|count) of\b"
             r"|\bwhat (?:percentage|percent|share|proportion|number|amount|fraction)\b|\bby how much\b"
@@ -113,8 +115,6 @@ _SMALL_TALK_TAIL = "there|bot|all|everyone|啊|呀|哈|啦|again|a lot|very much
 _SMALL_TALK = re.compile(rf"^(?:{_SMALL_TALK_ZH}|{_SMALL_TALK_EN})(?:[\s,，]*(?:{_SMALL_TALK_TAIL}))?$", re.I)
 _NOISE = re.compile(r"[\s!！?？。.,，~～…、\U0001F000-\U0001FAFF\u2600-\u27bf\ufe0f\u200d]+")
 
-_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
-_LATIN = re.compile(r"[A-Za-z]+")
 
 FOLLOW_UP = re.compile(
     r"^(?:(?:那么|那|还有|以及|另外|换成|至于)(?!些|里|个|儿|边)|and\b|what about\b|how about\b|also\b|or\b|but\b)"
@@ -160,7 +160,7 @@ def parse(question: str, before: Sequence[str] = ()) -> Query:
     elif before and not is_small_talk(clean(before[-1])):
         text, borrowed = complete(text, clean(before[-1]))
     found = tuple(terms(text))
-    return Query(text, language(text), wanted(text), found, tuple(t for t in found if is_content(t)), borrowed)
+    return Query(text, of_question(text), wanted(text), found, tuple(t for t in found if is_content(t)), borrowed)
 
 
 def clean(question: str) -> str:
@@ -188,15 +188,6 @@ def is_small_talk(text: str) -> bool:
     return not core or bool(_SMALL_TALK.match(core))
 
 
-def language(text: str) -> str:
-    """ "zh" where Han characters carry the sentence, "en" where Latin words do, else "und"."""
-    han, latin = len(_HAN.findall(text)), len(_LATIN.findall(text))
-    if not han and not latin:
-        return "und"
-    # A Chinese word has about two characters; a name in Latin letters does not make a sentence English.
-    return "zh" if han >= latin else "en"
-
-
 def wanted(text: str) -> Wanted:
     """The kind of answer that the question's form asks for."""
     folded = fold(text)
@@ -222,7 +213,7 @@ def complete(text: str, previous: str) -> tuple[str, Span]:
     if marked and not pronoun and wanted(text) is Wanted.THING:
         subject = _without(FOLLOW_UP, text).strip(" ?？,，呢")
         return (_swap_subject(previous, subject) if subject else text), (0, 0)
-    join = "" if language(previous) == "zh" else " "
+    join = "" if of_question(previous) == "zh" else " "
     subject = join.join(previous[t.start : t.end] for t in terms(previous) if is_content(t))
     start, end = pronoun.span() if pronoun else (len(text), len(text))
     left = text[:start] + (" " if start and text[start - 1].isascii() and not text[start - 1].isspace() else "")

@@ -20,6 +20,7 @@ from tokenizers import Encoding, Tokenizer
 from tokenizers.models import Model
 
 from index.text import pinyin
+from index.text.chinese import HAN
 from index.text.numbers import NUMERAL, value
 
 Pieces = NDArray[np.int64]
@@ -138,14 +139,12 @@ def _folded() -> NDArray[np.uint32]:
     return table
 
 
-_HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff〇\U00020000-\U0003ffff"
 PIECE = re.compile(
     rf"(?P<number>{NUMERAL})|(?P<name>[a-z]+[0-9][a-z0-9]*|[0-9]+[a-z]+[a-z0-9]*)"
-    rf"|(?P<word>[^\W_{_HAN}]+)|(?P<han>[{_HAN}]+)"
+    rf"|(?P<word>[^\W_{HAN}]+)|(?P<han>[{HAN}]+)"
 )
 """What terms are made of, in folded text: numbers first, then names that mix letters and digits, then words, then runs
 of Chinese."""
-HAN_CHARACTER = re.compile(f"[{_HAN}]")
 _STEMMER = snowballstemmer.stemmer("english")
 
 
