@@ -15,7 +15,6 @@ from bot.cards.links import Links
 from bot.cards.render import Page, abstention_card, answer_card, located_card, note, verified
 from bot.desk.access import Access
 from bot.desk.rate_limits import Limits, Verdict
-from bot.desk.small_talk import small_talk
 from bot.desk.source_questions import asks_for_source
 from bot.journal import Journal
 from bot.journal.answers import Given, Kind, QuoteRef
@@ -25,6 +24,7 @@ from bot.texts.messages import say
 from bot.workers import Workers
 from index.answer import Answer, Quote
 from index.errors import QuoteError
+from index.text.small_talk import small_talk
 
 log = logging.getLogger(__name__)
 
@@ -129,7 +129,7 @@ class Desk:
             example = next(iter(index.suggest(question.lang, 1)), "…")
             return Reply(note(say("no-question", question.lang, example=example)))
         if talk := small_talk(question.text):
-            return Reply(note(say(talk.value, question.lang)))
+            return Reply(note(say(f"talk-{talk.value}", question.lang)))
         return self._quoted(question, index)
 
     def _quoted(self, question: Question, index: Answerer) -> Reply:

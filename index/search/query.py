@@ -11,6 +11,7 @@ from enum import StrEnum
 from index.document import Span
 from index.text.chinese import HAN
 from index.text.language import of_question
+from index.text.small_talk import says_nothing
 from index.text.terms import Term, fold, stem, terms
 
 MAX_CHARACTERS = 600
@@ -99,23 +100,6 @@ _FORM_WORDS = frozenset(
         "how's what's who's did't didn't doesn't don't isn't aren't"
     ).split()
 )
-# Whole utterances that ask nothing of a corpus: greetings, thanks, assent, and what people ask the bot about itself.
-_SMALL_TALK_ZH = (
-    "你好呀?|您好|大家好|嗨+|哈喽|哈罗|喂|在吗|在不在|早上好|上午好|中午好|下午好|晚上好|晚安|早安?|谢谢(?:你|您|啦|了)?|多谢|感谢|辛苦了"
-    "|再见|拜拜|88|好的?|好吧|行|可以|嗯+|哦+|噢|哈哈+|呵呵|嘿嘿|牛|厉害|不错|收到|明白了?|知道了|懂了|没事|不客气|对不起|抱歉"
-    "|你是谁|你叫什么(?:名字)?|你会什么|你能做什么|你是机器人吗|测试"
-)
-_SMALL_TALK_EN = (
-    "hi+|hello+|hey+|yo|good (?:morning|afternoon|evening|night)|thanks?(?: you)?(?: (?:so|very) much)?|thank u|thx|ty"
-    "|bye+|goodbye|see (?:you|ya)|cool|nice|great|awesome|lol|haha+|ok|okay|k|yes|no|yep|nope|sure|fine|sorry|np|test"
-    "|you(?:'re| are) welcome|who are you|what(?:'s| is) your name|what can you do|are you (?:a )?(?:bot|robot|human)"
-    "|how are you(?: doing)?(?: today)?|how(?:'s| is) it going"
-)
-_SMALL_TALK_TAIL = "there|bot|all|everyone|啊|呀|哈|啦|again|a lot|very much|so much|man|guys"
-_SMALL_TALK = re.compile(rf"^(?:{_SMALL_TALK_ZH}|{_SMALL_TALK_EN})(?:[\s,，]*(?:{_SMALL_TALK_TAIL}))?$", re.I)
-_NOISE = re.compile(r"[\s!！?？。.,，~～…、\U0001F000-\U0001FAFF\u2600-\u27bf\ufe0f\u200d]+")
-
-
 FOLLOW_UP = re.compile(
     r"^(?:(?:那么|那|还有|以及|另外|换成|至于)(?!些|里|个|儿|边)|and\b|what about\b|how about\b|also\b|or\b|but\b)"
     r"|(?:呢|如何|怎么样)[?？]?$",
@@ -155,9 +139,9 @@ class Query:
 def parse(question: str, before: Sequence[str] = ()) -> Query:
     """Reads `question`; a follow-up borrows what it lacks from the last question of `before`."""
     text, borrowed = clean(question), (0, 0)
-    if is_small_talk(text):
+    if says_nothing(text):
         text = ""
-    elif before and not is_small_talk(clean(before[-1])):
+    elif before and not says_nothing(clean(before[-1])):
         text, borrowed = complete(text, clean(before[-1]))
     found = tuple(terms(text))
     return Query(text, of_question(text), wanted(text), found, tuple(t for t in found if is_content(t)), borrowed)
@@ -180,12 +164,6 @@ def _without(pattern: re.Pattern[str], text: str) -> str:
         kept += text[last : found.start()]
         last = found.end()
     return kept + text[last:]
-
-
-def is_small_talk(text: str) -> bool:
-    """True where the whole of `text` is a greeting, thanks, a word of assent, or a question to the bot itself."""
-    core = _NOISE.sub(" ", fold(text)).strip()
-    return not core or bool(_SMALL_TALK.match(core))
 
 
 def wanted(text: str) -> Wanted:

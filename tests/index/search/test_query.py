@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.search.query import Wanted, clean, is_small_talk, parse, wanted
+from index.search.query import Wanted, clean, parse, wanted
 from index.text.language import of_question
+from index.text.small_talk import says_nothing
 
 
 @pytest.mark.parametrize(
@@ -109,4 +110,4 @@ def test_a_very_long_question_is_read_from_both_ends() -> None:
     query = parse("smart factories " + "x" * 10_000 + " how many?")
     assert len(query.text) < 700
     assert "smart" in query.text
-    assert is_small_talk(query.text) is False
+    assert says_nothing(query.text) is False
