@@ -49,8 +49,6 @@ class Action:
     ASK = "a"
 
 
-UNSURE = 0.15
-"""An answer that is less probable than this says so; docs/decisions/silence.md has the numbers."""
 MOST_PARAGRAPHS = 4
 """More context than this is read at the source."""
 
@@ -83,7 +81,7 @@ def answer_card(answer: Answer, index: Answerer, lang: Language, links: Links, p
         sheet.add(say("read-as", lang, question=answer.read_as) + "\n", Style.NOTE)
     if len(quotes) > 1 and page.number:
         sheet.add(say("passage-of", lang, number=page.number + 1, count=len(quotes)) + "\n", Style.NOTE)
-    elif answer.quotes and answer.confidence < UNSURE:
+    elif answer.doubtful:
         sheet.add(say("unsure", lang) + "\n", Style.NOTE)
     _add_quote(sheet, quote, index, lang, links)
     around = index.context(quote, page.paragraphs)

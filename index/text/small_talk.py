@@ -37,7 +37,8 @@ PHRASES: dict[SmallTalk, str] = {
     SmallTalk.ABOUT: """
         who are you, what are you, what is your name, what's your name, what can you do, what do you do, are you bot,
         are you a bot, are you a robot, are you robot, are you human, are you a human,
-        你是谁, 您是谁, 你是什么, 你会什么, 你会做什么, 你能做什么, 你能干什么, 你可以做什么, 你是机器人吗, 你叫什么, 你叫什么名字""",
+        你是谁, 您是谁, 你是什么, 你会什么, 你会做什么, 你能做什么, 你能干什么, 你可以做什么,
+        你是机器人吗, 你叫什么, 你叫什么名字""",
     SmallTalk.ASSENT: """
         yes, yep, no, nope, sure, fine, sorry, np, lol, haha, 可以, 嗯, 哦, 噢, 哈哈, 呵呵, 嘿嘿, 没事, 不客气, 对不起,
         抱歉""",

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.cards.card import Card, Style
 from bot.cards.links import Links, fingerprint
-from bot.cards.render import UNSURE, Page, abstention_card, answer_card, located_card, verified
+from bot.cards.render import Page, abstention_card, answer_card, located_card, verified
 from bot.texts.messages import TEXTS
 from index.answer import Quote
 from index.errors import QuoteError
@@ -58,7 +58,7 @@ def test_the_surrounding_paragraph_is_context_of_its_own() -> None:
 
 def test_a_misspelled_question_is_shown_as_it_was_read_before_anything_else() -> None:
     index = shelf()
-    answer = replace(index.ask(FACTORIES), read_as=FACTORIES, confidence=UNSURE / 2)
+    answer = replace(index.ask(FACTORIES), read_as=FACTORIES, doubtful=True)
     card = answer_card(answer, index, "en", LINKS, Page("id"))
     assert card.text.startswith(f"Read as: {FACTORIES}\n")
     assert len(styled(card, Style.NOTE)) == 2
@@ -79,7 +79,7 @@ def test_other_passages_are_reached_by_paging_and_every_action_fits_64_bytes() -
 def test_an_answer_that_is_hardly_probable_says_so_above_its_first_quote_only() -> None:
     index = shelf()
     answer = index.ask(FACTORIES, top=2)
-    doubtful, sure = replace(answer, confidence=UNSURE - 0.01), replace(answer, confidence=UNSURE)
+    doubtful, sure = replace(answer, doubtful=True), answer
     card = answer_card(doubtful, index, "en", LINKS, Page())
     assert styled(card, Style.NOTE) == ["Not sure, but this may be it:"]
     assert styled(card, Style.QUOTE) == [answer.quotes[0].text]

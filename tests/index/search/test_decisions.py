@@ -9,13 +9,14 @@ import pytest
 from index.builds.build import build
 from index.document import Source
 from index.encoders.open import open_encoder
-from index.search.index import DOUBTFUL, Found, Index
+from index.search.index import Found, Index
 from index.search.query import Query
 from index.search.ranking_model import Ranking
 from index.snapshots.snapshot import Snapshot, active
 
 TEXT = "榆港有12台起重机和3家智能工厂。每台起重机可以吊起40吨货物。\n\n港口北岸的灯塔建于1887年。\n"
 ENCODER = open_encoder("bundled-fast")
+DOUBTFUL = Ranking.load(ENCODER.ranking).doubtful
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +74,8 @@ def test_a_question_is_read_as_mended_only_where_that_is_surer(
     index = Scripted(snapshot, ENCODER, with_thresholds(0.0, 0.0))
     index.said = {ASKED: as_asked, MENDED: as_mended}
     answer = index.ask(ASKED)
-    assert (answer.read_as, answer.confidence) == (read_as, as_mended if read_as else as_asked)
+    sure = as_mended if read_as else as_asked
+    assert (answer.read_as, answer.confidence, answer.doubtful) == (read_as, sure, sure < DOUBTFUL)
 
 
 def test_a_mended_question_that_is_still_not_sure_is_not_shown(snapshot: Snapshot) -> None:
