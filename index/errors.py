@@ -17,6 +17,10 @@ from typing import Any
 
 from index.error_texts import ENGLISH
 
+DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+NOT_WRITABLE = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
+"""How the operating system says that a disk is full, and that it may not be written to."""
+
 
 class Reason(str):
     """An English sentence that remembers its code and values, so that it can be said in another language.

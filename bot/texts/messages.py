@@ -2,6 +2,7 @@
 
 from bot.question import Language
 from bot.texts.admin_messages import ADMIN_TEXTS
+from bot.texts.say import speaker
 
 TEXTS: dict[str, dict[Language, str]] = {
     **ADMIN_TEXTS,
@@ -125,6 +126,4 @@ TEXTS: dict[str, dict[Language, str]] = {
 }
 
 
-def say(key: str, lang: Language, **values: object) -> str:
-    """The text of `key` in the language of the interface, its places filled with `values`."""
-    return TEXTS[key][lang].format(**values)
+say = speaker(TEXTS)

@@ -10,6 +10,7 @@ from bot.desk.findings import Finding, State
 from bot.question import Language
 from bot.settings import Settings
 from bot.texts.errors import sentence
+from bot.texts.say import speaker
 from index.errors import VerbatimError
 
 LITTLE = 500_000_000
@@ -51,9 +52,7 @@ TEXTS: dict[str, dict[Language, str]] = {
 """In both languages, like every text for people."""
 
 
-def say(key: str, lang: Language, /, **values: object) -> str:
-    """The text of `key`, its places filled with `values`."""
-    return TEXTS[key][lang].format(**values)
+say = speaker(TEXTS)
 
 
 def processor(settings: Settings, lang: Language) -> Iterable[Finding]:
