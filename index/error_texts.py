@@ -88,7 +88,6 @@ ENGLISH = {
     "checksum-of-record": "is damaged (a checksum differs)",
     "damaged": "is damaged",
     "too-short": "is too short",
-    "not-copied": "is not what was copied",
     "unreadable": "cannot be read ({reason})",
     "size-differs": "has {found} bytes, not {expected}",
     "shape-differs": "holds {found}, not {expected}",

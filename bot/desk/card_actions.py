@@ -168,7 +168,7 @@ def _number(arguments: list[str], least: int, most: int) -> int:
 
 
 def passage_card(desk: Desk, id: str, number: int, lang: Language) -> Card:
-    """The passage that a deep link names, read-only. Only an id that nobody can guess opens an answer from elsewhere."""
+    """The passage that a deep link names, read-only. Only an id that nobody can guess opens one from elsewhere."""
     given = desk.journal.answers.get(id) if len(id) == HEX_DIGITS else None
     index = desk.index
     quotes = given.quotes if given else ()

@@ -92,7 +92,6 @@ CHINESE = {
     "checksum-of-record": "已损坏（校验和不符）",
     "damaged": "已损坏",
     "too-short": "太短",
-    "not-copied": "与所复制的不同",
     "unreadable": "无法读取（{reason}）",
     "size-differs": "有 {found} 字节，应为 {expected}",
     "shape-differs": "内容是 {found}，应为 {expected}",

@@ -154,7 +154,7 @@ class Assembly:
         turn = next_number(self._data)
         with Aside("terms") as aside, closing(VectorCache(self._data, turn=turn)) as cache:
             # Terms are settled by now, and the engine that stores them does not hold up the interpreter.
-            terms = aside.begin(writer.write_terms, self._base)
+            terms = aside.begin(writer.write_terms)
             for encoded, total in embed(encoder, self._texts, cache):
                 self._progress("encode", encoded, total)
             for done in writer.fill(cache, encoder, self._vectors, self._rows()):

@@ -25,7 +25,7 @@ from index.snapshots.folder import by_preference, live_id, make_live, number_of,
 from index.snapshots.lock import hold
 from index.snapshots.manifest import Manifest, check_files, load_manifest
 from index.snapshots.records import ID, ROW, Documents, Passages
-from index.snapshots.term_index import Lexical, unpack_terms
+from index.snapshots.term_index import TermIndex, unpack_terms
 from index.snapshots.token_vectors import unpack_pieces, unpack_tokens
 from index.snapshots.vectors import VectorStore, open_store
 from index.text.passages import heading_text
@@ -68,7 +68,7 @@ class Snapshot:
         self.ids = _array(folder / IDS, ID, (manifest.documents,))
         self.documents = Documents(columns["documents"], self.ids)
         self.passages = Passages(self.rows, columns["sections"], columns["sentences"])
-        self.lexical = Lexical(folder / TERMS)
+        self.lexical = TermIndex(folder / TERMS)
         self._agree()
         self._store = store
         self.info = _info(manifest, problems)

@@ -17,7 +17,6 @@ from index.documents.readers import read
 from index.encoders.open import open_encoder
 from index.errors import BusyError, CorpusError, EncoderError, ReaderError, SnapshotError
 from index.search.index import Index
-from index.snapshots import segments as postings
 from index.snapshots import snapshot
 from index.snapshots.lock import hold
 from index.text.passages import heading_text, split
@@ -64,13 +63,6 @@ def story(subject: str, sentences: int = 12) -> str:
 def _quick_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     """These tests are about what is in the files; what a crash leaves of them is tested elsewhere."""
     monkeypatch.setattr(os, "fsync", lambda handle: None)
-
-
-@pytest.fixture(autouse=True)
-def _several_segments(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Even these few passages make more than one segment of the term index."""
-    monkeypatch.setattr(postings, "FEWEST", 4)
-    monkeypatch.setattr(postings, "MOST", 4)
 
 
 @pytest.fixture
