@@ -21,7 +21,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.answers import Drawn, paragraphs, write
-from bot.serving import reindex_process as apart
+from bot.serving import reindex_process
 from index.builds.build import activate, build
 from index.encoders.open import open_encoder
 from index.search.index import Index
@@ -106,7 +106,7 @@ def within(corpus: Path, data: Path, encoder: str) -> None:
 
 def beside(corpus: Path, data: Path, encoder: str) -> None:
     """Reindex as `serve` does."""
-    activate(apart.prepare(corpus, data, encoder, now=datetime.now(UTC)))
+    activate(reindex_process.prepare(corpus, data, encoder, now=datetime.now(UTC)))
 
 
 def asking(encoder: str, passages: int, seconds: float, inside: bool, folder: Path) -> None:

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from index.document import Source, Span
 
+MAX_QUOTE = 240
+"""Code points of the longest quote, and of the longest sentence; longer than this is not a quote but a page."""
+
 
 @dataclass(frozen=True, slots=True)
 class Quote:
@@ -43,6 +46,9 @@ class Answer:
     snapshot: str = ""
     read_as: str = ""
     """What was read instead of the question, where that was answered only with its misspelled words mended."""
+
+    doubtful: bool = False
+    """Whether it is given although it is hardly probable: who shows it should say so."""
 
     @property
     def answered(self) -> bool:

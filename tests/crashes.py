@@ -18,24 +18,22 @@ from typing import Any
 
 from index.builds import build
 from index.errors import VerbatimError
-from index.snapshots import segments as postings
 from index.snapshots import snapshot
 from tests.hashing import HashingEncoder
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 _NOBODY = 65_534
 _WATCHED = (
-    "assembly",
     "build",
-    "cache",
     "columns",
-    "embed",
+    "embedding",
     "files",
-    "lexical",
+    "folder",
     "lock",
     "manifest",
-    "postings",
-    "shelf",
+    "pipeline",
+    "term_index",
+    "vector_cache",
     "writer",
 )
 
@@ -188,9 +186,6 @@ def locked_out(folder: Path) -> Iterator[dict[str, Any]]:
         path.chmod(0o755 if path.is_dir() else 0o644)
     yield {"old": texts(folder / "data") == old}
 
-
-# Small enough for these few passages to make several segments of the term index.
-postings.FEWEST = postings.MOST = 2
 
 SCENES = {"killed": killed, "starved": starved, "locked-out": locked_out}
 

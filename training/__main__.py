@@ -15,6 +15,7 @@ from pathlib import Path
 
 from index.encoders.protocol import MODELS
 from index.text.sound_alike import COUNTED
+from index.text.terms import WORDS
 
 STEPS, SECOND_MINUTES, READER_MINUTES, QUESTIONS = 2000, 90, 190, 1000
 """Of the first stage, the second, the reader; and how many questions the ranking is fitted on."""
@@ -43,7 +44,8 @@ def steps(data: Path, out: Path, share: float) -> list[Step]:
     minutes = {"second": round(share * SECOND_MINUTES, 2), "reader": round(share * READER_MINUTES, 2)}
     fitted = {"data": data, "encoders": out, "questions": part(QUESTIONS)}
     start = {"start": first / "student" / "student.pt", "encoder": out / "bundled", "frequency": frequency}
-    written = {"frequency": frequency, "out": out / "reader", "table": out / "bundled"}
+    rarity = out / "words" / "rarity.npy"
+    written = {"frequency": frequency, "out": out / "reader", "rarity": rarity, "table": out / "bundled"}
     return [
         Step("first stage", _program("training.encoder", data=data, out=first, steps=part(STEPS))),
         Step(
@@ -116,7 +118,7 @@ def main() -> None:
         else:
             step.does()
         mark.write_text(f"{time.monotonic() - began:.0f} s\n", encoding="utf-8")
-    print(f"To ship them: cp -r {chosen.out}/{{words,bundled,bundled-fast,reader}} {MODELS}")
+    print(f"To ship them: cp -r {chosen.out}/{{bundled,bundled-fast,reader}} {MODELS}; cp {chosen.out}/words/* {WORDS}")
 
 
 if __name__ == "__main__":

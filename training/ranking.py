@@ -52,6 +52,8 @@ Rows = NDArray[np.float32]
 SEED = 11
 SILENT_AT_MOST = 0.02
 """Share of answerable questions that the threshold may silence."""
+DOUBTFUL = 0.15
+"""Probability below which an answer is given with a word of warning; see `docs/decisions/silence.md`."""
 ENGLISH = 0.4
 """Share of the questions that are put into English."""
 
@@ -188,7 +190,7 @@ def fit(cases: Sequence[Case], least: float, report: dict[str, object]) -> dict[
     confidence = Linear(CONFIDENCE_FEATURES, weights, bias)
     models = {"passage": passage, "sentence": sentence, "confidence": confidence}
     stored: dict[str, object] = {name: _stored(model) for name, model in models.items()}
-    return stored | {"thresholds": thresholds}
+    return stored | {"thresholds": thresholds | {"doubtful": DOUBTFUL}}
 
 
 def rising(features: Sequence[str]) -> NDArray[np.bool_]:

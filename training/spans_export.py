@@ -78,7 +78,7 @@ def export(options: argparse.Namespace) -> None:
         else:
             quantised(plain, options.out / "layers.onnx")
     rarity = rarity_of(torch.from_numpy(np.load(options.frequency)))
-    np.save(options.out / "rarity.npy", torch.round(rarity * 255).to(torch.uint8).numpy())
+    np.save(options.rarity, torch.round(rarity * 255).to(torch.uint8).numpy())
     config = {
         "name": "reader",
         "table": options.table.name,
@@ -98,6 +98,7 @@ def main() -> None:
         ("reader", "build/reader/reader.pt"),
         ("frequency", "build/encoder/frequency.npy"),
         ("out", "index/encoders/models/reader"),
+        ("rarity", "index/text/words/rarity.npy"),
     ):
         parser.add_argument(f"--{name}", type=Path, default=Path(value))
     parser.add_argument(

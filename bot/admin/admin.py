@@ -18,7 +18,7 @@ from bot.cards.render import note
 from bot.desk.desk import Desk
 from bot.errors import AdminError, BotError
 from bot.question import Conversation, Language
-from bot.texts import reasons
+from bot.texts.errors import sentence
 from bot.texts.messages import say
 from index.builds.build import Prepared
 from index.errors import VerbatimError
@@ -178,7 +178,7 @@ class Admin:
             try:
                 card, outcome = await work(), "done"
             except (VerbatimError, BotError) as error:
-                reason = error.told(caller.lang) if isinstance(error, AdminError) else reasons.told(error, caller.lang)
+                reason = error.told(caller.lang) if isinstance(error, AdminError) else sentence(error, caller.lang)
                 card, outcome = note(say("admin-failed", caller.lang, reason=reason)), f"failed: {error}"
         record = self._desk.journal.actions.record
         place = caller.place

@@ -8,8 +8,8 @@ from bot.cards.render import note
 from bot.journal.answers import Totals
 from bot.journal.gaps import Gap
 from bot.question import Language
+from bot.texts.errors import sentence
 from bot.texts.messages import say
-from bot.texts.reasons import told
 from index.builds.build import Prepared
 from index.builds.report import Report
 from index.document import Document
@@ -34,7 +34,7 @@ def status(live: Edition | None, kept: Sequence[SnapshotInfo], lang: Language) -
         created=info.created if info else "?",
         kept=max(0, len(kept) - 1),
     )
-    problems = [say("problem", lang, problem=told(problem, lang)) for problem in (info.problems if info else ())]
+    problems = [say("problem", lang, problem=sentence(problem, lang)) for problem in (info.problems if info else ())]
     return note("\n".join([text, *problems]))
 
 
@@ -103,8 +103,8 @@ def _difference(result: Report, lang: Language) -> list[str]:
         for mark, paths in (("+", result.added), ("~", result.changed), ("−", result.removed))
         for path in paths
     ]
-    lines += [say("report-skipped", lang, path=path, reason=told(reason, lang)) for path, reason in result.skipped]
-    lines += [say("problem", lang, problem=told(problem, lang)) for problem in result.problems]
+    lines += [say("report-skipped", lang, path=path, reason=sentence(reason, lang)) for path, reason in result.skipped]
+    lines += [say("problem", lang, problem=sentence(problem, lang)) for problem in result.problems]
     return _first(lines, MOST_LINES, lang)
 
 

@@ -49,8 +49,6 @@ class Action:
     ASK = "a"
 
 
-UNSURE = 0.15
-"""An answer that is less probable than this says so; docs/decisions/silence.md has the numbers."""
 MOST_PARAGRAPHS = 4
 """More context than this is read at the source."""
 
@@ -83,7 +81,7 @@ def answer_card(answer: Answer, index: Answerer, lang: Language, links: Links, p
         sheet.add(say("read-as", lang, question=answer.read_as) + "\n", Style.NOTE)
     if len(quotes) > 1 and page.number:
         sheet.add(say("passage-of", lang, number=page.number + 1, count=len(quotes)) + "\n", Style.NOTE)
-    elif answer.quotes and answer.confidence < UNSURE:
+    elif answer.doubtful:
         sheet.add(say("unsure", lang) + "\n", Style.NOTE)
     _add_quote(sheet, quote, index, lang, links)
     around = index.context(quote, page.paragraphs)
@@ -187,7 +185,9 @@ def _add_quote(sheet: _Sheet, quote: Quote, index: Answerer, lang: Language, lin
     for left, right in quote.highlights:
         sheet.spans.append(StyledSpan(Style.HIGHLIGHT, start + left, start + right))
     sheet.add("\n")
-    sheet.add(source_line(quote, lang), Style.SOURCE, links.to(quote, index.document(quote.document)))
+    sheet.add(
+        source_line(quote, lang), Style.SOURCE, links.to(quote, index.document(quote.document), index.snapshot.id)
+    )
 
 
 def _buttons(
@@ -203,7 +203,7 @@ def _buttons(
         reading.append(Button(say("button-previous", lang), f"{Action.PAGE}:{page.answer}:{page.number - 1}"))
     if page.number + 1 < count:
         reading.append(Button(say("button-next", lang), f"{Action.PAGE}:{page.answer}:{page.number + 1}"))
-    url = links.to(quote, index.document(quote.document))
+    url = links.to(quote, index.document(quote.document), index.snapshot.id)
     source = Button(say("button-source", lang), "" if url else f"{Action.SOURCE}:{page.answer}:{page.number}", url)
     opinion = (Button("👍", f"{Action.UP}:{page.answer}"), _thumb_down(page), source)
     return (tuple(reading), opinion) if reading else (opinion,)

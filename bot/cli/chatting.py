@@ -8,13 +8,13 @@ from bot.cli import indexing, view
 from bot.cli.card_style import flow
 from bot.cli.console import Console
 from bot.cli.session import Session
-from bot.desk.small_talk import small_talk
 from bot.question import Language
 from bot.serving.bootstrap import open_index
 from bot.texts.language import of_text
 from bot.texts.messages import say
 from index.answer import Answer, Quote
 from index.search.index import Index
+from index.text.small_talk import small_talk
 
 REMEMBERED = 3
 """Earlier questions that a follow-up is read with."""
@@ -43,7 +43,7 @@ class Talk:
             command = COMMANDS.get(word)
             return command(self) if command else self._own("chat-unknown", line=line[:40])
         if talk := small_talk(line):
-            return flow(say(talk.value, of_text(line, self.console.lang)), self.console.width)
+            return flow(say(f"talk-{talk.value}", of_text(line, self.console.lang)), self.console.width)
         return self._answer(line)
 
     def _answer(self, question: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any, TextIO
 from bot.cli.texts import say
 from bot.question import Language
 from bot.texts import language
-from bot.texts.reasons import told
+from bot.texts.errors import sentence
 
 WIDEST = 100
 """Columns that a text is wrapped to at most; longer lines are hard to read."""
@@ -53,7 +53,7 @@ class Console:
 
     def reason(self, reason: object) -> str:
         """A sentence of `index`, an error or why a file was skipped, in the language of this terminal."""
-        return told(reason, self.lang)
+        return sentence(reason, self.lang)
 
     def style(self, text: str, *codes: int) -> str:
         """`text` in a terminal's colours, or as it is."""

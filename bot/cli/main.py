@@ -1,6 +1,5 @@
 """One run of the command line: read the arguments, run the command, and turn what goes wrong into one line."""
 
-import errno
 import os
 import sys
 import traceback
@@ -11,7 +10,7 @@ from bot.cli import commands
 from bot.cli.console import Console, standard, words
 from bot.cli.session import Session
 from bot.errors import BotError, SettingsError, UsageError
-from index.errors import VerbatimError
+from index.errors import DISK_FULL, NOT_WRITABLE, VerbatimError
 
 DONE, BROKEN, MISUSED, INTERRUPTED = 0, 1, 2, 130
 
@@ -51,9 +50,9 @@ def _explain(error: Exception, console: Console) -> tuple[str, int]:
         return console.reason(error), BROKEN
     if isinstance(error, OSError):
         path = error.filename or "."
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno in DISK_FULL:
             return console.say("disk-full", path=path), BROKEN
-        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        if error.errno in NOT_WRITABLE:
             return console.say("no-permission", path=path), BROKEN
     return console.say("unexpected", reason=f"{type(error).__name__}: {error}"), BROKEN
 

@@ -17,12 +17,10 @@ from bot.cli.session import Session
 from bot.cli.table import columns
 from bot.errors import BotError, UsageError
 from bot.serving.bootstrap import open_index
-from index.answer import Answer, Quote
+from index.answer import MAX_QUOTE, Answer, Quote
 from index.errors import QuoteError
 from index.search.index import Index
 
-LONGEST = 240
-"""Characters of a quote that still counts."""
 KINDS = ("answerable", "unanswerable")
 
 
@@ -112,7 +110,7 @@ def score(case: Case, index: Index, top: int) -> Result:
 
 
 def _right(quote: Quote, gold: tuple[str, ...]) -> bool:
-    return bool(gold) and len(quote.text) <= LONGEST and all(each in quote.text for each in gold)
+    return bool(gold) and len(quote.text) <= MAX_QUOTE and all(each in quote.text for each in gold)
 
 
 def _stands(quote: Quote, index: Index) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.cli import card_style as terminal
+from bot.cli import card_style
 from bot.cli.console import Console
 
 GAP = "  "
@@ -14,7 +14,7 @@ def columns(rows: Sequence[Sequence[str]], console: Console) -> str:
     In a table of two columns the first one is a label, and steps back.
     """
     count = max((len(row) for row in rows), default=0)
-    widths = [max(terminal.columns(row[n]) for row in rows) for n in range(count - 1)]
+    widths = [max(card_style.columns(row[n]) for row in rows) for n in range(count - 1)]
     lead = sum(widths) + len(GAP) * len(widths)
     lines = []
     for row in rows:
@@ -27,7 +27,7 @@ def columns(rows: Sequence[Sequence[str]], console: Console) -> str:
 
 def padded(text: str, width: int) -> str:
     """`text` filled up with spaces to `width` columns."""
-    return text + " " * (width - terminal.columns(text))
+    return text + " " * (width - card_style.columns(text))
 
 
 def moment(text: str) -> str:
@@ -48,4 +48,4 @@ def size(count: int) -> str:
 def _wrapped(line: str, room: int) -> list[str]:
     if room < 20:  # no terminal, or one too narrow for columns: leave lines whole
         return [line]
-    return [line[start:end] for start, end in terminal.wrap(line, room)]
+    return [line[start:end] for start, end in card_style.wrap(line, room)]

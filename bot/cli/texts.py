@@ -1,6 +1,7 @@
 """What the command line says in its own words, in both languages. Quotes never pass through here."""
 
 from bot.question import Language
+from bot.texts.say import speaker
 
 TEXTS: dict[str, dict[Language, str]] = {
     # Help
@@ -211,6 +212,4 @@ TEXTS: dict[str, dict[Language, str]] = {
 """Both languages have the same keys and places: a test compares them."""
 
 
-def say(key: str, lang: Language, /, **values: object) -> str:
-    """The text of `key`, its places filled with `values`."""
-    return TEXTS[key][lang].format(**values)
+say = speaker(TEXTS)

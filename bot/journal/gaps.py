@@ -5,10 +5,11 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from index.text.chinese import HAN_RUN
+
 ALIKE = 0.5
 """Shared parts over all parts (Jaccard) from which two questions count as one gap."""
 WORD = re.compile(r"[^\W_]+")
-IDEOGRAPHS = re.compile(r"[\u3400-\u9fff]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def _parts(question: str) -> frozenset[str]:
     """Words, and for ideographs pairs of neighbours: two questions are compared by what they share of these."""
     parts: set[str] = set()
     for word in WORD.findall(unicodedata.normalize("NFKC", question).casefold()):
-        if IDEOGRAPHS.search(word):
+        if HAN_RUN.search(word):
             parts.update(word[at : at + 2] for at in range(max(1, len(word) - 1)))
         else:
             parts.add(word)

@@ -18,15 +18,19 @@ if TYPE_CHECKING:
     from index.builds.build import Prepared
     from index.builds.checks import SavedQuestion
     from index.builds.pipeline import Progress
+    from index.encoders.protocol import Encoder
 
 JOURNAL = "journal.sqlite"
 
 
-def open_index(settings: Settings) -> Index:
-    """The live index. Raises SnapshotError where there is none, EncoderError where it was made with another encoder."""
+def open_index(settings: Settings, encoder: "Encoder | None" = None) -> Index:
+    """The live index, with an encoder that is loaded already or the one that the settings name.
+
+    Raises SnapshotError where there is none, EncoderError where it was made with another encoder.
+    """
     return Index.open(
         settings.data_dir,
-        encoder=settings.encoder,
+        encoder=encoder or settings.encoder,
         reranker=settings.reranker,
         store=settings.vector_store,
     )
@@ -51,17 +55,16 @@ def reindex(settings: Settings, *, now: datetime, progress: "Progress", force: b
 def open_engines(settings: Settings) -> "Engines":
     """How a program that serves opens its index and prepares a new one."""
     from bot.admin.corpus_keeper import Engines
-    from bot.serving import reindex_process as apart
+    from bot.serving import reindex_process
     from index.builds.build import tried
 
     encoder = open_encoder(settings.encoder)
 
-    def open_live() -> Index:
-        return Index.open(settings.data_dir, encoder=encoder, reranker=settings.reranker, store=settings.vector_store)
-
     def prepare_next(now: datetime, progress: "Progress", questions: "Sequence[SavedQuestion]") -> "Prepared":
         # In a process of its own: in a thread of this one it would hold up the answers.
-        prepared = apart.prepare(settings.corpus_dir, settings.data_dir, settings.encoder, now=now, progress=progress)
+        prepared = reindex_process.prepare(
+            settings.corpus_dir, settings.data_dir, settings.encoder, now=now, progress=progress
+        )
         return tried(
             prepared,
             settings.corpus_dir,
@@ -70,7 +73,7 @@ def open_engines(settings: Settings) -> "Engines":
             questions,
         )
 
-    return Engines(open_live, prepare_next)
+    return Engines(lambda: open_index(settings, encoder), prepare_next)
 
 
 def open_journal(settings: Settings) -> "Journal":

@@ -84,10 +84,7 @@ def _followed(process: subprocess.Popen[bytes], job: bytes, progress: Progress) 
                 raise rest[0]
     except (EOFError, BrokenPipeError, pickle.UnpicklingError) as error:
         ended = process.wait()
-        raise SnapshotError(
-            f"The reindex ended without a result (exit {ended}; -9 is often too little memory): the live index is as "
-            "it was; look at the log and reindex."
-        ) from error
+        raise SnapshotError("reindex-ended", code=ended) from error
 
 
 def _leave_with_parent(ear: IO[bytes]) -> None:

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import logging
-import random
 import signal
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 import uvicorn
 from starlette.types import ASGIApp
 
+from bot.backoff import backoff
 from bot.desk.channel import Channel
 from bot.errors import ChannelError
 from bot.journal import Journal
@@ -90,7 +90,7 @@ async def serve(program: Program, stop: asyncio.Event | None = None) -> int:
 
 async def keep_running(channel: Channel, metrics: Metrics) -> None:
     """Runs `channel`, again after failures, with a growing pause. Ends when it says that it cannot work."""
-    pause = 1.0
+    failures = 0
     while True:
         try:
             await channel.run()
@@ -99,13 +99,13 @@ async def keep_running(channel: Channel, metrics: Metrics) -> None:
             metrics.errors.labels(channel.name, "stopped").inc()
             return
         except Exception:
-            log.exception("%s failed and is started again in %.0f s", channel.name, pause)
+            failures += 1
+            pause = backoff(failures)
+            log.exception("%s failed and is started again in %.1f s", channel.name, pause)
             metrics.errors.labels(channel.name, "run").inc()
         else:
             return
-        # Jitter, so that replicas do not come back in step.
-        await asyncio.sleep(pause * random.uniform(0.75, 1.25))  # noqa: S311
-        pause = min(pause * 2, 60.0)
+        await asyncio.sleep(pause)
 
 
 async def _until_over(stop: asyncio.Event, web: asyncio.Task[bool], channels: list[asyncio.Task[None]]) -> int:

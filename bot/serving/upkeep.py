@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.admin.admin import Admin
 from bot.errors import BotError
-from bot.serving import reindex_process as apart
+from bot.serving import reindex_process
 from bot.workers import Workers
 from index.documents.corpus import scan
 from index.errors import VerbatimError
@@ -52,7 +52,7 @@ async def stop_reindex() -> None:
     try:
         await asyncio.Event().wait()
     finally:
-        apart.stop()
+        reindex_process.stop()
 
 
 def signature(corpus: Path) -> str:

@@ -1,12 +1,10 @@
 """Which of our two languages somebody reads: by the locale of a terminal, or by the tag that a platform gives."""
 
-import re
 import unicodedata
 from collections.abc import Mapping
 
 from bot.question import Language
-
-HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+from index.text.chinese import HAN_CHARACTER
 
 
 def of_locale(environment: Mapping[str, str]) -> Language:
@@ -24,7 +22,7 @@ def of_tag(tag: str) -> Language:
 
 def of_text(text: str, otherwise: Language) -> Language:
     """What a text is written in; `otherwise` where it has neither Chinese characters nor Latin words."""
-    if HAN.search(text):
+    if HAN_CHARACTER.search(text):
         return "zh"
     latin = any(char.isalpha() and "LATIN" in unicodedata.name(char, "") for char in text[:200])
     return "en" if latin else otherwise

@@ -2,6 +2,7 @@
 
 from bot.question import Language
 from bot.texts.admin_messages import ADMIN_TEXTS
+from bot.texts.say import speaker
 
 TEXTS: dict[str, dict[Language, str]] = {
     **ADMIN_TEXTS,
@@ -115,6 +116,7 @@ TEXTS: dict[str, dict[Language, str]] = {
         "en": "Hello! Ask me about the documents; I answer with their own sentences, and say where they stand.",
     },
     "talk-thanks": {"zh": "不客气。", "en": "You are welcome."},
+    "talk-assent": {"zh": "好的。有问题请直接问。", "en": "All right. Just ask when you have a question."},
     "talk-farewell": {"zh": "再见！", "en": "Goodbye!"},
     "talk-about": {
         "zh": "我只引用资料里的原句，并说明出处；资料里没有的，我会直说。",
@@ -124,6 +126,4 @@ TEXTS: dict[str, dict[Language, str]] = {
 }
 
 
-def say(key: str, lang: Language, **values: object) -> str:
-    """The text of `key` in the language of the interface, its places filled with `values`."""
-    return TEXTS[key][lang].format(**values)
+say = speaker(TEXTS)

@@ -16,10 +16,10 @@ from index.documents.corpus import QUESTIONS
 from index.encoders.protocol import Encoder
 from index.errors import SnapshotError
 from index.snapshots import files, snapshot
-from index.snapshots import folder as shelf
-from index.snapshots import manifest as manifests
 from index.snapshots.disk_errors import in_words
+from index.snapshots.folder import live_id, make_live, prune, remove_leftovers, snapshot_ids, snapshots_folder
 from index.snapshots.lock import hold
+from index.snapshots.manifest import check_files, load_manifest
 from index.snapshots.snapshot import Snapshot
 
 KEEP = 5
@@ -89,7 +89,7 @@ def activate(prepared: Prepared, *, keep: int = KEEP) -> Report:
     """Make a prepared snapshot live, and remove old ones beyond `keep`. SnapshotError where it has been overtaken."""
     with in_words(prepared.data), hold(prepared.data, prepared.now):
         if prepared.folder is not None and prepared.folder.is_dir():
-            manifests.check(prepared.folder, manifests.load(prepared.folder))
+            check_files(prepared.folder, load_manifest(prepared.folder))
         return _activate(prepared, keep)
 
 
@@ -102,13 +102,13 @@ def discard(prepared: Prepared) -> None:
 def _activate(prepared: Prepared, keep: int) -> Report:
     if prepared.folder is None:
         return prepared.report
-    if not prepared.folder.is_dir() or shelf.pointed(prepared.data) != prepared.base:
-        raise SnapshotError("Another reindex has gone live since this one was prepared: reindex again.")
-    final = shelf.folder(prepared.data) / prepared.report.snapshot
+    if not prepared.folder.is_dir() or live_id(prepared.data) != prepared.base:
+        raise SnapshotError("overtaken")
+    final = snapshots_folder(prepared.data) / prepared.report.snapshot
     prepared.folder.rename(final)
     files.sync(final.parent)
-    shelf.point(prepared.data, final.name)
-    shelf.prune(prepared.data, keep)
+    make_live(prepared.data, final.name)
+    prune(prepared.data, keep)
     return prepared.report
 
 
@@ -126,10 +126,10 @@ def _prepare(
     ask: Asker | None,
     questions: Sequence[SavedQuestion],
 ) -> Prepared:
-    shelf.sweep(data)
+    remove_leftovers(data)
     base, problems = _base(data)
     made = Assembly(corpus, data, encoder, now, progress, base).run(problems)
-    prepared = Prepared(_noted(made.report, corpus), (), data, made.folder, shelf.pointed(data), now)
+    prepared = Prepared(_noted(made.report, corpus), (), data, made.folder, live_id(data), now)
     return tried(prepared, corpus, encoder, ask, questions) if ask else prepared
 
 
@@ -165,5 +165,5 @@ def _base(data: Path) -> tuple[Snapshot | None, tuple[str, ...]]:
     try:
         base = snapshot.active(data, verify=True)
     except SnapshotError as error:
-        return None, (str(error),) if shelf.names(data) else ()
+        return None, (error.reason,) if snapshot_ids(data) else ()
     return base, base.info.problems

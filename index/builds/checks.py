@@ -11,7 +11,7 @@ import numpy as np
 
 from index.answer import Answer
 from index.documents.corpus import QUESTIONS
-from index.errors import SnapshotError
+from index.errors import Reason, SnapshotError
 from index.snapshots.snapshot import Snapshot
 
 _SAMPLE = 24
@@ -48,7 +48,7 @@ def saved_questions(corpus: Path) -> tuple[tuple[SavedQuestion, ...], str]:
     except FileNotFoundError:
         return (), ""
     except (OSError, ValueError):
-        return (), "It cannot be read as UTF-8 text; save it so."
+        return (), Reason("questions-not-utf8")
     found, wrong = [], []
     for number, line in enumerate(lines, 1):
         if not line.strip():
@@ -57,7 +57,7 @@ def saved_questions(corpus: Path) -> tuple[tuple[SavedQuestion, ...], str]:
             found.append(_question(json.loads(line)))
         except (ValueError, KeyError, TypeError):
             wrong.append(number)
-    problem = f'Line {wrong[0]} is not of the form {{"question": "...", "gold": ["..."]}}.' if wrong else ""
+    problem = Reason("questions-line", number=wrong[0]) if wrong else ""
     return tuple(found), problem
 
 
@@ -112,7 +112,7 @@ def _stands(snapshot: Snapshot, position: int) -> None:
     borders = [passage.start, *(border for span in passage.sentences for border in span), passage.end]
     sane = borders == sorted(borders) and 0 <= passage.start < passage.end <= len(text)
     if not sane or len(encoded) - offset != passage.end - passage.start or (len(spans) and spans.max() > len(encoded)):
-        raise SnapshotError(f"The new index is not sound: passage {position} does not stand in its document.")
+        raise SnapshotError("unsound-place", place=position)
 
 
 def _finds_itself(snapshot: Snapshot, position: int) -> None:
@@ -123,4 +123,4 @@ def _finds_itself(snapshot: Snapshot, position: int) -> None:
     terms = list(dict.fromkeys(snapshot.terms(position)))[:_NEAR]
     found = snapshot.lexical.search(terms, _NEAR) if terms else [(position, 0.0)]
     if not near or not found:
-        raise SnapshotError(f"The new index is not sound: passage {position} is not found by its own content.")
+        raise SnapshotError("unsound-search", place=position)

@@ -12,7 +12,7 @@ import numpy as np
 from index.builds.vector_cache import Entry, VectorCache
 from index.encoders.protocol import Encoder, Vectors
 from index.errors import EncoderError
-from index.snapshots import token_vectors as tokenrows
+from index.snapshots.token_vectors import pack_pieces, pack_tokens
 from index.text.cut import Cut
 
 BATCH = 32
@@ -49,11 +49,9 @@ def _encoded(encoder: Encoder, texts: list[Cut]) -> tuple[Vectors, list[bytes]]:
     """The vectors of the texts, and their packed token vectors, or their pieces where those are made when needed."""
     if encoder.token_dimensions:
         vectors, found = encoder.encode_both([text.text for text in texts])
-        tokens = [tokenrows.pack(one, encoder.token_dimensions) for one in found]
+        tokens = [pack_tokens(one, encoder.token_dimensions) for one in found]
     else:
-        vectors, tokens = encoder.encode_cut(texts), [tokenrows.pack_pieces(text.ids) for text in texts]
+        vectors, tokens = encoder.encode_cut(texts), [pack_pieces(text.ids) for text in texts]
     if vectors.shape != (len(texts), encoder.dimensions) or not np.isfinite(vectors).all():
-        raise EncoderError(
-            f"The encoder {encoder.name} gave vectors of shape {vectors.shape} or no numbers: try another."
-        )
+        raise EncoderError("encoder-nonsense", name=encoder.name, shape=vectors.shape)
     return vectors, tokens

@@ -8,24 +8,24 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
-from index.builds import embedding as embed
 from index.builds.background import Aside
 from index.builds.checks import examine
+from index.builds.embedding import embed, text_key
 from index.builds.recipe import recipe
 from index.builds.report import Changes, Report
 from index.builds.vector_cache import VectorCache
 from index.builds.writer import SnapshotWriter
 from index.document import Document
-from index.documents import changed_files as surveys
+from index.documents import changed_files
 from index.documents.changed_files import Earlier, FileState, Seen, survey
 from index.documents.readers import SUFFIXES
 from index.encoders.protocol import Encoder
-from index.errors import CorpusError
+from index.errors import CorpusError, Reason
 from index.snapshots import files, snapshot
-from index.snapshots import folder as shelf
-from index.snapshots import term_index as lexical
+from index.snapshots.folder import BUILDING, next_id, next_number, snapshots_folder
 from index.snapshots.manifest import FORMAT, Manifest
 from index.snapshots.snapshot import Snapshot
+from index.snapshots.term_index import pack_terms
 from index.text.cut import Cut, cut
 from index.text.passages import Passage, heading_text, split
 from index.text.terms import Pieces, encode_ids
@@ -39,7 +39,6 @@ Piece = tuple[Passage, Cut]
 """A passage, and the text that is encoded for it."""
 _CUT_AT_ONCE = 512
 """Passages, or files, that are cut together."""
-_NO_TEXT = "No sentence in it can be quoted."
 
 
 def silent(phase: str, done: int, total: int) -> None:
@@ -71,14 +70,14 @@ class Assembly:
         """Where vectors may be taken from."""
         self._cut = base if same and base is not None and base.manifest.chunking == recipe() else None
         """Where whole documents may be taken from."""
-        self._before = surveys.load(base.folder / snapshot.FILES) if base else []
+        self._before = changed_files.load(base.folder / snapshot.FILES) if base else []
         self._changes = Changes(self._before, base)
         self._texts: dict[bytes, Cut] = {}
         self._known: dict[bytes, int] | None = None
 
     def run(self, problems: tuple[str, ...]) -> Assembled:
         """Assemble. Whatever goes wrong, nothing is left behind but what the cache learned."""
-        folder = shelf.folder(self._data) / f"{shelf.BUILDING}{shelf.next_number(self._data)}"
+        folder = snapshots_folder(self._data) / f"{BUILDING}{next_number(self._data)}"
         whole = False
         writer = SnapshotWriter(folder)
         try:
@@ -96,7 +95,7 @@ class Assembly:
 
     def _same(self, states: list[FileState]) -> bool:
         """Whether the live snapshot already is what would be built."""
-        return self._cut is not None and self._cut.manifest.corpus == surveys.corpus_digest(states)
+        return self._cut is not None and self._cut.manifest.corpus == changed_files.corpus_digest(states)
 
     def _documents(self, writer: SnapshotWriter) -> list[FileState]:
         """Write the documents of every file, in order; returns the states of the files."""
@@ -116,7 +115,7 @@ class Assembly:
             self._progress("read", len(states), 0)
         _take(writer, base, run)
         if not writer.passages:
-            raise CorpusError(_nothing(self._corpus, states))
+            raise _nothing(self._corpus, states)
         return states
 
     def _read(self, writer: SnapshotWriter, seen: Seen, pieces: Sequence[Piece]) -> FileState:
@@ -126,14 +125,14 @@ class Assembly:
             if pieces:
                 self._changes.read(state, self._add(writer, seen.document, pieces))
             else:
-                state = FileState(state.path, state.size, state.modified, state.digest, _NO_TEXT)
+                state = FileState(state.path, state.size, state.modified, state.digest, Reason("nothing-to-quote"))
         if state.reason:
             self._changes.skipped(state)
         return state
 
     def _add(self, writer: SnapshotWriter, document: Document, pieces: Sequence[Piece]) -> list[bytes]:
-        keys = [embed.text_key(text.text) for _, text in pieces]
-        terms = [lexical.pack(text.terms, text.sounds) for _, text in pieces]
+        keys = [text_key(text.text) for _, text in pieces]
+        terms = [pack_terms(text.terms, text.sounds) for _, text in pieces]
         writer.add(document, [passage for passage, _ in pieces], keys, terms)
         known = self._rows()
         new = {key: text for key, (_, text) in zip(keys, pieces, strict=True) if key not in known}
@@ -152,17 +151,17 @@ class Assembly:
         """Vectors, terms, manifest, examination."""
         encoder = self._encoder
         encoded = 0
-        turn = shelf.next_number(self._data)
+        turn = next_number(self._data)
         with Aside("terms") as aside, closing(VectorCache(self._data, turn=turn)) as cache:
             # Terms are settled by now, and the engine that stores them does not hold up the interpreter.
-            terms = aside.begin(writer.write_terms, self._base)
-            for encoded, total in embed.embed(encoder, self._texts, cache):
+            terms = aside.begin(writer.write_terms)
+            for encoded, total in embed(encoder, self._texts, cache):
                 self._progress("encode", encoded, total)
             for done in writer.fill(cache, encoder, self._vectors, self._rows()):
                 self._progress("write", done, writer.passages)
             cache.trim(CACHE_LIMIT)
-        manifest = self._manifest(surveys.corpus_digest(states))
-        writer.finish(surveys.dump(states), manifest, terms.result())
+        manifest = self._manifest(changed_files.corpus_digest(states))
+        writer.finish(changed_files.dump(states), manifest, terms.result())
         self._progress("check", 0, 1)
         examine(Snapshot.open(writer.folder))
         self._progress("check", 1, 1)
@@ -174,7 +173,7 @@ class Assembly:
         about = "\n".join((corpus, encoder.fingerprint, recipe(), self._created))
         return Manifest(
             format=FORMAT,
-            id=shelf.next_id(self._data, sha256(about.encode()).hexdigest()[:8]),
+            id=next_id(self._data, sha256(about.encode()).hexdigest()[:8]),
             created=self._created,
             documents=0,
             passages=0,
@@ -237,13 +236,12 @@ def _take(writer: SnapshotWriter, base: Snapshot | None, run: range) -> None:
         writer.take(base, run.start, run.stop)
 
 
-def _nothing(corpus: Path, states: list[FileState]) -> str:
-    """Why there is nothing to index, in a sentence."""
+def _nothing(corpus: Path, states: list[FileState]) -> CorpusError:
+    """Says why there is nothing to index."""
     formats = ", ".join(sorted(SUFFIXES))
     if not states:
-        return f"There is nothing to index in {corpus}: put documents there ({formats})."
-    first = states[0]
-    return (
-        f"None of the {len(states)} files in {corpus} gives text that can be quoted ({first.path}: {first.reason}) "
-        f"Put documents there ({formats})."
+        return CorpusError("corpus-empty", corpus=corpus, formats=formats)
+    path, reason = states[0].path, states[0].reason
+    return CorpusError(
+        "corpus-says-nothing", count=len(states), corpus=corpus, path=path, reason=reason, formats=formats
     )

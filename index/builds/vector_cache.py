@@ -65,7 +65,7 @@ class VectorCache:
         except sqlite3.DatabaseError as error:
             self._database.close()
             self._forget()
-            raise SnapshotError("The cache of vectors was damaged and has been removed: reindex once more.") from error
+            raise SnapshotError("cache-damaged") from error
 
     def close(self) -> None:
         """Give the file back. Entries are kept as they are put, whether or not this is reached."""

@@ -20,13 +20,13 @@ from index.document import Document
 from index.encoders.protocol import Encoder
 from index.errors import SnapshotError
 from index.snapshots import files, snapshot
-from index.snapshots import segments as postings
 from index.snapshots.columns import Column, ColumnWriter
 from index.snapshots.files import HashedFile
 from index.snapshots.manifest import NAME as MANIFEST
 from index.snapshots.manifest import FileRecord, Manifest, render
 from index.snapshots.records import ID, ROW, pack_document, pack_section, pack_spans
 from index.snapshots.snapshot import COLUMNS, Snapshot
+from index.snapshots.term_index import write_term_index
 from index.text.passages import Passage
 
 _TERMS = "terms"
@@ -130,7 +130,7 @@ class SnapshotWriter:
         entries = cache.get(keys)
         for position, key in zip(run, keys, strict=True):
             if key not in entries:
-                raise SnapshotError("The vectors just made cannot be read back: check the disk, and reindex.")
+                raise SnapshotError("vectors-lost")
             vectors.write(entries[key].vector)
             self._columns["tokens"].append(entries[key].tokens)
             rows["crc"][position] = zlib.crc32(entries[key].tokens)
@@ -154,27 +154,17 @@ class SnapshotWriter:
         size, digest = self._columns[name].close()
         return FileRecord(f"{name}.bin", size, digest)
 
-    def write_terms(self, earlier: Snapshot | None) -> list[FileRecord]:
+    def write_terms(self) -> list[FileRecord]:
         """Write the term index, once every document was added, and return the records of its files.
 
-        Postings that did not change are copied from `earlier`. Touches nothing that `fill` does.
+        Touches nothing that `fill` does.
         """
         records = [self._closed(_TERMS)]
         folder = self.folder / snapshot.TERMS
-        postings.build(
-            folder,
-            Column(self.folder / f"{_TERMS}.bin"),
-            aside=self.folder.with_name(f"{self.folder.name}-terms"),
-            earlier=earlier.folder / snapshot.TERMS if earlier else None,
-        )
-        copied = {record.name: record for record in earlier.manifest.files} if earlier else {}
+        write_term_index(folder, Column(self.folder / f"{_TERMS}.bin"))
         for path in sorted(folder.iterdir()):
             files.sync(path)
-            record = FileRecord(f"{snapshot.TERMS}/{path.name}", path.stat().st_size, files.digest(path))
-            # The names of tantivy's own files are never given twice: such a file is a copy, or damaged.
-            if path.suffix != ".json" and copied.get(record.name, record) != record:
-                raise files.damaged(path, "is not what was copied")
-            records.append(record)
+            records.append(FileRecord(f"{snapshot.TERMS}/{path.name}", path.stat().st_size, files.digest(path)))
         files.sync(folder)
         return records
 

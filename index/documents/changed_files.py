@@ -15,7 +15,7 @@ from pathlib import Path
 from index.document import Document
 from index.documents.corpus import CorpusFile, scan
 from index.documents.readers import read
-from index.errors import ReaderError
+from index.errors import ReaderError, Reason, restored, stored
 
 Read = Callable[[CorpusFile], Document]
 
@@ -47,13 +47,14 @@ class Seen:
 
 def dump(states: list[FileState]) -> bytes:
     """File states as a snapshot keeps them."""
-    rows = [[one.path, one.size, one.modified, one.digest, one.reason] for one in states]
+    rows = [[one.path, one.size, one.modified, one.digest, stored(one.reason)] for one in states]
     return json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def load(path: Path) -> list[FileState]:
     """File states of a snapshot, in corpus order."""
-    return [FileState(*row) for row in json.loads(path.read_bytes())]
+    rows = json.loads(path.read_bytes())
+    return [FileState(name, size, time, digest, restored(reason)) for name, size, time, digest, reason in rows]
 
 
 def corpus_digest(states: list[FileState]) -> str:
@@ -110,10 +111,10 @@ def _read(file: CorpusFile) -> Seen:
         try:
             document = read(file.path, relative=file.relative)
         except ReaderError as error:
-            return _refused(file, str(error), before)
+            return _refused(file, error.reason, before)
         if _digest(file.path) == before:
             return Seen(FileState(file.relative, file.size, file.modified, before), document=document)
-    return _refused(file, "It keeps changing while it is read; it is tried again at the next reindex.")
+    return _refused(file, Reason("file-keeps-changing"))
 
 
 def _digest(path: Path) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from index.errors import CorpusError
+from index.errors import CorpusError, Reason, refusal
 
 QUESTIONS = "questions.jsonl"
 """At the top of the folder: questions that are asked again after a reindex, no document."""
@@ -38,12 +38,12 @@ def scan(folder: Path) -> Iterator[CorpusFile]:
     Symbolic links that lead out of the folder, and to folders, are named as problems and not followed.
     """
     if not folder.is_dir():
-        raise CorpusError(f"There is no folder {folder}; create it and put documents into it.")
+        raise CorpusError("folder-missing", folder=folder)
     root = folder.resolve()
     seen: set[str] = set()
     for file in sorted(_walk(root, root), key=lambda file: file.relative):
         if file.relative in seen:
-            file = replace(file, problem="Another file has the same name in composed letters; rename one of them.")
+            file = replace(file, problem=Reason("name-twice"))
         seen.add(file.relative)
         yield file
 
@@ -56,8 +56,8 @@ def _walk(folder: Path, root: Path) -> Iterator[CorpusFile]:
             entries = list(os.scandir(here))
         except OSError as error:
             if here == top:
-                raise CorpusError(f"The folder {root} cannot be read: {error.strerror}.") from error
-            yield CorpusFile(_name(here, top), here, problem=f"The folder cannot be read: {error.strerror}.")
+                raise CorpusError("corpus-unreadable", root=root, reason=refusal(error)) from error
+            yield CorpusFile(_name(here, top), here, problem=Reason("folder-unreadable", reason=refusal(error)))
             continue
         for entry in entries:
             if entry.name.startswith(_ASIDE) or (here == top and entry.name == QUESTIONS):
@@ -79,14 +79,13 @@ def _file(entry: os.DirEntry[str], top: str) -> CorpusFile:
         name.encode("utf-8")
     except UnicodeEncodeError:
         shown = name.encode("utf-8", "replace").decode()
-        return CorpusFile(shown, entry.path, problem="The name of the file is not valid Unicode; rename it.")
+        return CorpusFile(shown, entry.path, problem=Reason("name-not-unicode"))
     try:
         if entry.is_symlink() and Path(top) not in Path(entry.path).resolve(strict=True).parents:
-            what = "This link leads out of the corpus folder; copy the file instead."
-            return CorpusFile(name, entry.path, problem=what)
+            return CorpusFile(name, entry.path, problem=Reason("link-leads-out"))
         if not entry.is_file():
-            return CorpusFile(name, entry.path, problem="This is neither a file nor a folder of documents; remove it.")
+            return CorpusFile(name, entry.path, problem=Reason("not-a-file"))
         facts = entry.stat()
     except (OSError, RuntimeError):
-        return CorpusFile(name, entry.path, problem="The file went away or its link leads nowhere; remove the link.")
+        return CorpusFile(name, entry.path, problem=Reason("file-went-away"))
     return CorpusFile(name, entry.path, facts.st_size, facts.st_mtime_ns)

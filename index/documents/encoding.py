@@ -9,7 +9,7 @@ import re
 
 from charset_normalizer import from_bytes
 
-from index.errors import ReaderError
+from index.errors import ReaderError, Reason
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -19,16 +19,16 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _MAGIC = (
-    (b"%PDF-", "a PDF file"),
-    (b"PK\x03\x04", "a ZIP archive or an office file"),
-    (b"\x89PNG", "a PNG picture"),
-    (b"\xff\xd8\xff", "a JPEG picture"),
-    (b"GIF8", "a GIF picture"),
-    (b"\x7fELF", "a program"),
-    (b"MZ\x90", "a program"),
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"\xd0\xcf\x11\xe0", "an old office file"),
-    (b"SQLite format 3", "a database"),
+    (b"%PDF-", "a-pdf"),
+    (b"PK\x03\x04", "a-zip"),
+    (b"\x89PNG", "a-png"),
+    (b"\xff\xd8\xff", "a-jpeg"),
+    (b"GIF8", "a-gif"),
+    (b"\x7fELF", "a-program"),
+    (b"MZ\x90", "a-program"),
+    (b"\x1f\x8b", "a-gzip"),
+    (b"\xd0\xcf\x11\xe0", "an-old-office-file"),
+    (b"SQLite format 3", "a-database"),
 )
 _SAMPLE = 1 << 16
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
@@ -47,10 +47,10 @@ def decode(data: bytes) -> str:
     """The text of a file, without byte order mark and with line feeds for newlines; ReaderError where it is none."""
     for magic, what in _MAGIC:
         if data.startswith(magic):
-            raise ReaderError(f"This is {what}, not text; give the file its right extension or remove it.")
+            raise ReaderError("not-text", what=Reason(what))
     text = _decoded(data)
     if len(_CONTROL.findall(text[:_SAMPLE])) > len(text[:_SAMPLE]) // 200:
-        raise ReaderError("This is binary data, not text; remove the file or convert it to text.")
+        raise ReaderError("binary")
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -69,15 +69,15 @@ def _decoded(data: bytes) -> str:
     if legacy:
         return _strict(data, legacy)
     if cut.start > _SAMPLE or (cut.reason == "unexpected end of data" and cut.start > 3):
-        raise ReaderError(f"The text breaks off or is damaged at byte {cut.start}; save it again as UTF-8.")
-    raise ReaderError("The encoding could not be told; save the file as UTF-8.")
+        raise ReaderError("text-cut", place=cut.start)
+    raise ReaderError("encoding-unknown")
 
 
 def _strict(data: bytes, name: str) -> str:
     try:
         return data.decode(name)
     except UnicodeDecodeError as error:
-        raise ReaderError(f"The text is damaged at byte {error.start} ({name}); save it again as UTF-8.") from error
+        raise ReaderError("text-damaged", place=error.start, name=name) from error
 
 
 def _without_mark(data: bytes) -> str | None:
@@ -91,7 +91,7 @@ def _without_mark(data: bytes) -> str | None:
             text = sample[: len(sample) // 2 * 2].decode(name, "replace")
             if sum(map(_likely, text)) > 0.9 * len(text):
                 return name
-    raise ReaderError("This is binary data, not text; remove the file or convert it to text.")
+    raise ReaderError("binary")
 
 
 def _likely(char: str) -> bool:

@@ -23,7 +23,7 @@ import httpx
 from index.documents.encoding import decode
 from index.documents.readers import read
 from index.documents.readers.html import page_text
-from index.errors import ReaderError
+from index.errors import ReaderError, Reason, refusal
 
 Address = IPv4Address | IPv6Address
 Resolver = Callable[[str, int], Sequence[Address]]
@@ -67,7 +67,7 @@ def resolve(host: str, port: int) -> Sequence[Address]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise ReaderError(f"The name {host} cannot be resolved; check the address.") from error
+        raise ReaderError("host-unknown", host=host) from error
     return [ip_address(str(entry[4][0]).split("%", 1)[0]) for entry in found]
 
 
@@ -78,7 +78,7 @@ def checked_addresses(
     port = url.port or (443 if url.scheme == "https" else 80)
     addresses = resolver(url.raw_host.decode("ascii").strip("[]"), port)
     if not addresses or not all(map(allowed, addresses)):
-        raise ReaderError(f"{url.host} is not a public address; only pages of the public web are fetched.")
+        raise ReaderError("page-not-public", host=url.host)
     return addresses
 
 
@@ -104,9 +104,9 @@ def fetch(
         with httpx.Client(transport=transport, timeout=limits.step, headers=_HEADERS, trust_env=False) as client:
             address, kind, data = _followed(client, url.strip(), limits, lambda: elapsed() < deadline)
     except httpx.TimeoutException as error:
-        raise ReaderError(f"The page took longer than {limits.seconds:.0f} seconds; try again later.") from error
+        raise ReaderError("page-slow", seconds=round(limits.seconds)) from error
     except (httpx.HTTPError, httpx.InvalidURL, httpx.CookieConflict) as error:
-        raise ReaderError("The page cannot be fetched; check the address and the connection.") from error
+        raise ReaderError("page-unreachable") from error
     noted = {"url": str(address), "fetched": now.date().isoformat() if now else ""}
     return _saved(folder, _name(address), kind, _noted(data, noted, kind))
 
@@ -146,26 +146,26 @@ def _followed(
             if response.has_redirect_location:
                 address = _checked(address.join(response.headers["location"]))
             elif response.status_code != httpx.codes.OK:
-                raise ReaderError(f"The site answered {response.status_code} for this page; check the address.")
+                raise ReaderError("page-status", status=response.status_code)
             else:
                 return address, _kind(response), _body(response, limits, in_time)
         if not in_time():
             raise httpx.ReadTimeout("too slow")
-    raise ReaderError(f"The page was moved more than {limits.redirects} times; take the address it ends at.")
+    raise ReaderError("page-redirects", count=limits.redirects)
 
 
 def _checked(url: httpx.URL) -> httpx.URL:
     if url.scheme not in ("http", "https") or not url.host:
-        raise ReaderError("This is not the address of a page; it begins with http:// or https://.")
+        raise ReaderError("not-an-address")
     if url.userinfo:
-        raise ReaderError("This address holds a password; only public pages are fetched.")
+        raise ReaderError("address-password")
     return url.copy_with(fragment=None)
 
 
 def _kind(response: httpx.Response) -> str:
     kind = response.headers.get("content-type", "").split(";", 1)[0].strip().lower()
     if kind not in _KINDS:
-        raise ReaderError(f"This is {kind or 'of no known type'}, not a page; download it and put it into the corpus.")
+        raise ReaderError("not-a-page", kind=kind or Reason("unknown-type"))
     return _KINDS[kind]
 
 
@@ -175,7 +175,7 @@ def _body(response: httpx.Response, limits: Limits, in_time: Callable[[], bool])
     for part in response.iter_bytes():
         size += len(part)
         if size > limits.size:
-            raise ReaderError(f"The page is larger than {limits.size >> 20} MB; save the part you need as a file.")
+            raise ReaderError("page-too-large", limit=limits.size >> 20)
         if not in_time():
             raise httpx.ReadTimeout("too slow")
         parts.append(part)
@@ -194,7 +194,7 @@ def _saved(folder: Path, name: str, kind: str, data: bytes) -> Path:
         read(aside, relative=target.name)
         os.replace(aside, target)
     except OSError as error:
-        raise ReaderError(f"The page cannot be saved: {error.strerror or error}.") from error
+        raise ReaderError("page-not-saved", reason=refusal(error)) from error
     finally:
         aside.unlink(missing_ok=True)
     return target

@@ -15,15 +15,11 @@ class Reranker:
         try:
             from sentence_transformers import CrossEncoder
         except ImportError as error:
-            raise EncoderError(
-                "RERANKER needs sentence-transformers: pip install 'verbatim[models]', or leave RERANKER empty."
-            ) from error
+            raise EncoderError("reranker-needs-models") from error
         try:
             self._model = CrossEncoder(name)
         except (OSError, ValueError) as error:
-            raise EncoderError(
-                f"The re-ranker {name} cannot be loaded: check RERANKER, and that its files are here."
-            ) from error
+            raise EncoderError("reranker-unloaded", name=name) from error
 
     def score(self, question: str, texts: Sequence[str]) -> NDArray[np.float32]:
         """(len(texts),) scores, higher is better; no scale is promised."""

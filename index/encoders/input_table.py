@@ -12,8 +12,6 @@ from numpy.typing import NDArray
 
 from index.errors import EncoderError
 
-_DAMAGED = "The encoder's files in {} are missing or damaged; reinstall Verbatim."
-
 
 class Table:
     """`rows[id] * scales[id]` is the word vector of that id. Nothing is ever unpacked as a whole.
@@ -30,7 +28,7 @@ class Table:
             self._parts: NDArray[np.uint16] = np.asarray(np.load(folder / "composed-parts.npy", mmap_mode="r"))
             self._shares: NDArray[np.float16] = np.asarray(np.load(folder / "composed-shares.npy", mmap_mode="r"))
         except (OSError, ValueError) as error:
-            raise EncoderError(_DAMAGED.format(folder.name)) from error
+            raise EncoderError("encoder-files", folder=folder.name) from error
 
     def __len__(self) -> int:
         """How many ids there are, composed words among them."""
@@ -94,7 +92,7 @@ def read_config(folder: Path) -> dict[str, object]:
     try:
         stored = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise EncoderError(_DAMAGED.format(folder.name)) from error
+        raise EncoderError("encoder-files", folder=folder.name) from error
     if not isinstance(stored, dict):
-        raise EncoderError(_DAMAGED.format(folder.name))
+        raise EncoderError("encoder-files", folder=folder.name)
     return stored

@@ -84,12 +84,8 @@ def _load(name: str) -> Any:
     try:
         from sentence_transformers import SentenceTransformer
     except ImportError as error:
-        raise EncoderError(
-            f"ENCODER={name} needs sentence-transformers: pip install 'verbatim[models]', or set ENCODER=bundled."
-        ) from error
+        raise EncoderError("encoder-needs-models", name=name) from error
     try:
         return SentenceTransformer(name, device="cpu")
     except Exception as error:  # the library lets through whatever its own loaders raise
-        raise EncoderError(
-            f"The encoder {name} cannot be loaded: check its name or folder in ENCODER, and that its files are here."
-        ) from error
+        raise EncoderError("encoder-unloaded", name=name) from error

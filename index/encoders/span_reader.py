@@ -15,8 +15,7 @@ from numpy.typing import NDArray
 from index.encoders.input_table import Table, read_config
 from index.encoders.protocol import MODELS
 from index.encoders.student import open_session, padded
-from index.errors import EncoderError
-from index.text.terms import encode, token_spans
+from index.text.terms import encode, rarities, token_spans
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -136,8 +135,8 @@ class SpanReader:
         table = Table(folder.parent / str(config["table"]))
         # Composed words are rare: they were not counted.
         rarity = np.ones(len(table), np.float32)
-        counted = _load_rarity(folder)
-        rarity[: len(counted)] = counted
+        counted = rarities()
+        rarity[: len(counted)] = counted.astype(np.float32) / np.float32(255)
         session = open_session(folder / "layers.onnx", threads)
 
         def graph(ids: Ints, types: Floats, mask: Floats) -> tuple[Floats, Floats, Floats]:
@@ -171,14 +170,6 @@ class SpanReader:
             # Measured from the window's own "not answered here", so that windows can be compared.
             logits = (start[row, here] - start[row, 0], end[row, here] - end[row, 0])
             yield _Part(w, *logits, null, float(relevance[row]))
-
-
-def _load_rarity(folder: Path) -> Floats:
-    try:
-        stored: NDArray[np.uint8] = np.load(folder / "rarity.npy")
-    except (OSError, ValueError) as error:
-        raise EncoderError(f"The files in {folder.name} are missing or damaged; reinstall Verbatim.") from error
-    return stored.astype(np.float32) / np.float32(255)
 
 
 def _windows(text: int, length: int, room: int) -> Iterator[_Window]:

@@ -97,7 +97,7 @@ def open_session(path: Path, threads: int = 1) -> onnxruntime.InferenceSession:
     try:
         return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime raises its own undocumented types
-        raise EncoderError(f"The encoder's file {path.name} is missing or damaged; reinstall Verbatim.") from error
+        raise EncoderError("encoder-file", file=path.name) from error
 
 
 def padded(rows: Sequence[Sequence[int]]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 
 from index.document import Span
 from index.search.query import Wanted
+from index.text.chinese import HAN, MEASURES
 
 _HAN_NUMBER = "[〇零一二三四五六七八九十百千万萬亿億两兩半]+"
-_MEASURE = "[个個家项項种種名位座次辆輛件元米公里吨噸年月日天小時时分秒人岁歲倍条條所部台间間平方㎡]"
+_MEASURE = f"[{MEASURES}個項種輛公里噸小時时分秒人歲條間平方㎡]"
 _NUMBER = re.compile(
     # Not what belongs to a name, such as SU7; a currency's letters do.
     r"(?:(?<![A-Za-z])|(?<=RMB)|(?<=CNY)|(?<=USD))(?:[第约約近超逾])?(?:[0-9０-９][0-9０-９,，.．]*[0-9０-９]|[0-9０-９])"
@@ -46,12 +47,12 @@ _BEFORE_YEAR = re.compile(
     rf"\b(?:in|since|by|until|from|during|early|late|{_MONTHS}\.?)\s+(?:[0-9]{{1,2}},?\s+)?$", re.I
 )
 _PLACE = re.compile(
-    "[\u3400-\u9fff]{1,8}[省市县縣区區州镇鎮村国國路街岛島山湖河江海园園馆館院城港站校洲府庙廟寺]"
+    f"[{HAN}]{{1,8}}[省市县縣区區州镇鎮村国國路街岛島山湖河江海园園馆館院城港站校洲府庙廟寺]"
     r"|\b(?:in|at|on|near|from|to)\s+(?:the\s+)?[A-Z][\w’'-]+(?:\s+[A-Z][\w’'-]+)*"
 )
 _PERSON = re.compile(
-    "[\u3400-\u9fff·]{2,8}(?=(?:说|說|表示|介绍|介紹|指出|认为|認為|担任|擔任|教授|先生|女士|博士|主席|总统|總統|书记|書記))"
-    "|(?:负责人|負責人|教授|主席|总统|總統|书记|書記|主任|校长|校長|经理|經理|导演|導演|作者)[\u3400-\u9fff·]{2,4}"
+    f"[{HAN}·]{{2,8}}(?=(?:说|說|表示|介绍|介紹|指出|认为|認為|担任|擔任|教授|先生|女士|博士|主席|总统|總統|书记|書記))"
+    f"|(?:负责人|負責人|教授|主席|总统|總統|书记|書記|主任|校长|校長|经理|經理|导演|導演|作者)[{HAN}·]{{2,4}}"
     r"|\b[A-Z][\w’'-]+(?:\s+(?:[A-Z]\.|of|de|van|von|al-)?\s*[A-Z][\w’'-]+)+"
 )
 _REASON = re.compile(

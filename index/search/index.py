@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from index.answer import Answer, Quote
+from index.answer import MAX_QUOTE, Answer, Quote
 from index.document import QUOTABLE, Document, Source
 from index.encoders.cross_encoder import Reranker
 from index.encoders.open import open_encoder
@@ -22,7 +22,6 @@ from index.search.locate import locate
 from index.search.names import strangers
 from index.search.query import Query, parse
 from index.search.quote import (
-    MAX_QUOTE,
     SentenceMatch,
     extend,
     highlight,
@@ -54,8 +53,6 @@ RERANKED = 4.0
 """How far, in logits, a re-ranker may push the worst passage behind the best."""
 SLACK = 4.0
 """How far, in logits, a sentence may be behind one of its translation and be quoted before it."""
-DOUBTFUL = 0.15
-"""Confidence below which a question's words are looked at for misspelled ones."""
 NEAREST = 3
 """Passages that an abstention shows at most."""
 
@@ -151,7 +148,7 @@ class Index:
             return Answer(question, (), 0.0, snapshot=self.snapshot.id)
         found = self.find(query)
         read_as = ""
-        if found.confidence < DOUBTFUL and (mended := self._speller.mend(query, found.met)):
+        if self._ranking.doubts(found.confidence) and (mended := self._speller.mend(query, found.met)):
             read = parse(mended)
             again = self.find(read)
             if self.sure(again) and again.confidence > found.confidence:
@@ -162,7 +159,8 @@ class Index:
         # What a sentence gains by being in another language says nothing against its translation.
         gained = self._ranking.sentence.part(found.sentences[0].features, ("cross", "cross_late"))
         ranked = prefer_language(found.sentences, query.lang, SLACK + gained)
-        return Answer(question, self._quotes(ranked, found, top), found.confidence, (), self.snapshot.id, read_as)
+        quotes, doubtful = self._quotes(ranked, found, top), self._ranking.doubts(found.confidence)
+        return Answer(question, quotes, found.confidence, (), self.snapshot.id, read_as, doubtful)
 
     def find(self, query: Query, skip: Callable[[Source], bool] | None = None) -> Found:
         """Candidates for `query`, matched, read and ordered, with the probability that the first answers.
@@ -224,9 +222,7 @@ class Index:
         """Raises QuoteError unless `quote` stands letter for letter in its document."""
         document = self._snapshot.document(quote.document)
         if document is None or document.text[quote.start : quote.end] != quote.text or not quote.text:
-            raise QuoteError(
-                f"A quote of {quote.source.path} at {quote.start} is not what stands there; it is not shown."
-            )
+            raise QuoteError("quote-differs", path=quote.source.path, place=quote.start)
 
     def locate(self, text: str) -> tuple[Quote, ...]:
         """Where a given text stands in the corpus, whatever its spacing, script and punctuation; empty if nowhere."""
@@ -236,7 +232,7 @@ class Index:
     def _placed(self, id: str) -> Document:
         document = self._snapshot.document(id)
         if document is None:
-            raise QuoteError("A quote names a document that is not in this snapshot; it is not shown.")
+            raise QuoteError("quote-unknown-document")
         return document
 
     def suggest(self, lang: str, count: int) -> tuple[str, ...]:

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from index.document import Span
 from index.encoders.protocol import TokenVectors
-from index.search.query import Query, language
+from index.search.query import Query
+from index.text.language import of_question
 from index.text.terms import Term, general_rarity
 
 FORM_WEIGHT = 0.12
@@ -120,7 +121,7 @@ def _rarity(
     count = frequency(term.text)
     if not count:
         word = query.text[term.start : term.end]
-        foreign = language(word) not in languages
+        foreign = of_question(word) not in languages
         return ABSENT_LEAST + (1 - ABSENT_LEAST) * general_rarity(word) if foreign else 1.0
     idf = math.log(1 + (passages - count + 0.5) / (count + 0.5))
     return 0.3 + 0.7 * idf / math.log(1 + (passages + 0.5) / 0.5)

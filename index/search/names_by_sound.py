@@ -11,8 +11,9 @@ from itertools import islice
 
 from index.search.names import named
 from index.search.query import Query
+from index.text.chinese import HAN_CHARACTER
 from index.text.sound_alike import Heard, heard
-from index.text.terms import HAN_CHARACTER, encode, fold, fold_all, general_rarity
+from index.text.terms import encode, fold, fold_all, general_rarity
 
 ALIKE = 7.0
 """Nats: how much a word must sound like the characters to be taken for them. Of 1 000 words with a capital in news, 45

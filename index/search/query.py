@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from index.document import Span
+from index.text.chinese import HAN
+from index.text.language import of_question
+from index.text.small_talk import says_nothing
 from index.text.terms import Term, fold, stem, terms
 
 MAX_CHARACTERS = 600
@@ -47,7 +50,7 @@ _WANTED: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
     (
         Wanted.NUMBER,
         re.compile(
-            r"多少|[几](?=[\u4e00-\u9fff])|多[大长高远久重快深宽厚]|百分之几|百分比|占比|比例|数量|总量|产量|产值|人口数"
+            rf"多少|[几](?=[{HAN}])|多[大长高远久重快深宽厚]|百分之几|百分比|占比|比例|数量|总量|产量|产值|人口数"
             r"|\bhow (?:many|much|long|large|big|tall|far|old|high|deep|wide|fast|heavy|often)\b"
             r"|\b(?:number|amount|percentage|percent|share|proportion|rate|capacity|size|total|count) of\b"
             r"|\bwhat (?:percentage|percent|share|proportion|number|amount|fraction)\b|\bby how much\b"
@@ -97,25 +100,6 @@ _FORM_WORDS = frozenset(
         "how's what's who's did't didn't doesn't don't isn't aren't"
     ).split()
 )
-# Whole utterances that ask nothing of a corpus: greetings, thanks, assent, and what people ask the bot about itself.
-_SMALL_TALK_ZH = (
-    "你好呀?|您好|大家好|嗨+|哈喽|哈罗|喂|在吗|在不在|早上好|上午好|中午好|下午好|晚上好|晚安|早安?|谢谢(?:你|您|啦|了)?|多谢|感谢|辛苦了"
-    "|再见|拜拜|88|好的?|好吧|行|可以|嗯+|哦+|噢|哈哈+|呵呵|嘿嘿|牛|厉害|不错|收到|明白了?|知道了|懂了|没事|不客气|对不起|抱歉"
-    "|你是谁|你叫什么(?:名字)?|你会什么|你能做什么|你是机器人吗|测试"
-)
-_SMALL_TALK_EN = (
-    "hi+|hello+|hey+|yo|good (?:morning|afternoon|evening|night)|thanks?(?: you)?(?: (?:so|very) much)?|thank u|thx|ty"
-    "|bye+|goodbye|see (?:you|ya)|cool|nice|great|awesome|lol|haha+|ok|okay|k|yes|no|yep|nope|sure|fine|sorry|np|test"
-    "|you(?:'re| are) welcome|who are you|what(?:'s| is) your name|what can you do|are you (?:a )?(?:bot|robot|human)"
-    "|how are you(?: doing)?(?: today)?|how(?:'s| is) it going"
-)
-_SMALL_TALK_TAIL = "there|bot|all|everyone|啊|呀|哈|啦|again|a lot|very much|so much|man|guys"
-_SMALL_TALK = re.compile(rf"^(?:{_SMALL_TALK_ZH}|{_SMALL_TALK_EN})(?:[\s,，]*(?:{_SMALL_TALK_TAIL}))?$", re.I)
-_NOISE = re.compile(r"[\s!！?？。.,，~～…、\U0001F000-\U0001FAFF\u2600-\u27bf\ufe0f\u200d]+")
-
-_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
-_LATIN = re.compile(r"[A-Za-z]+")
-
 FOLLOW_UP = re.compile(
     r"^(?:(?:那么|那|还有|以及|另外|换成|至于)(?!些|里|个|儿|边)|and\b|what about\b|how about\b|also\b|or\b|but\b)"
     r"|(?:呢|如何|怎么样)[?？]?$",
@@ -155,12 +139,12 @@ class Query:
 def parse(question: str, before: Sequence[str] = ()) -> Query:
     """Reads `question`; a follow-up borrows what it lacks from the last question of `before`."""
     text, borrowed = clean(question), (0, 0)
-    if is_small_talk(text):
+    if says_nothing(text):
         text = ""
-    elif before and not is_small_talk(clean(before[-1])):
+    elif before and not says_nothing(clean(before[-1])):
         text, borrowed = complete(text, clean(before[-1]))
     found = tuple(terms(text))
-    return Query(text, language(text), wanted(text), found, tuple(t for t in found if is_content(t)), borrowed)
+    return Query(text, of_question(text), wanted(text), found, tuple(t for t in found if is_content(t)), borrowed)
 
 
 def clean(question: str) -> str:
@@ -180,21 +164,6 @@ def _without(pattern: re.Pattern[str], text: str) -> str:
         kept += text[last : found.start()]
         last = found.end()
     return kept + text[last:]
-
-
-def is_small_talk(text: str) -> bool:
-    """True where the whole of `text` is a greeting, thanks, a word of assent, or a question to the bot itself."""
-    core = _NOISE.sub(" ", fold(text)).strip()
-    return not core or bool(_SMALL_TALK.match(core))
-
-
-def language(text: str) -> str:
-    """ "zh" where Han characters carry the sentence, "en" where Latin words do, else "und"."""
-    han, latin = len(_HAN.findall(text)), len(_LATIN.findall(text))
-    if not han and not latin:
-        return "und"
-    # A Chinese word has about two characters; a name in Latin letters does not make a sentence English.
-    return "zh" if han >= latin else "en"
 
 
 def wanted(text: str) -> Wanted:
@@ -222,7 +191,7 @@ def complete(text: str, previous: str) -> tuple[str, Span]:
     if marked and not pronoun and wanted(text) is Wanted.THING:
         subject = _without(FOLLOW_UP, text).strip(" ?？,，呢")
         return (_swap_subject(previous, subject) if subject else text), (0, 0)
-    join = "" if language(previous) == "zh" else " "
+    join = "" if of_question(previous) == "zh" else " "
     subject = join.join(previous[t.start : t.end] for t in terms(previous) if is_content(t))
     start, end = pronoun.span() if pronoun else (len(text), len(text))
     left = text[:start] + (" " if start and text[start - 1].isascii() and not text[start - 1].isspace() else "")

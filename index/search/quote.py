@@ -19,8 +19,6 @@ from index.search.candidates import PassageMatch
 from index.search.late_interaction import Weighted
 from index.search.query import Query, Wanted
 
-MAX_QUOTE = 240
-"""Code points; longer than this is not a quote but a page."""
 COMFORTABLE = 160
 """A neighbour joins the quote only up to this length."""
 LIMIT = 12.0

@@ -50,6 +50,9 @@ class Ranking:
     confidence: Linear
     thresholds: tuple[float, float]
     """Probability below which the answer is an abstention: in the question's language, and in another one."""
+    doubtful: float
+    """Probability below which an answer is hardly probable: misspelled words are looked for, and a quote is shown with
+    a word of warning. `docs/decisions/silence.md` has the numbers."""
 
     @classmethod
     def load(cls, path: Path) -> "Ranking":
@@ -57,18 +60,22 @@ class Ranking:
         try:
             stored = json.loads(path.read_text(encoding="utf-8"))
             parts = {name: _linear(stored[name]) for name in ("passage", "sentence", "confidence")}
-            thresholds = float(stored["thresholds"]["same"]), float(stored["thresholds"]["cross"])
+            limits = {name: float(stored["thresholds"][name]) for name in ("same", "cross", "doubtful")}
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise EncoderError(f"The ranking file {path.name} cannot be read ({error}); reinstall Verbatim.") from error
+            raise EncoderError("ranking-unreadable", file=path.name, reason=error) from error
         expected = {"passage": PASSAGE_FEATURES, "sentence": FEATURES, "confidence": CONFIDENCE_FEATURES}
         for name, features in expected.items():
             if parts[name].features != features:
-                raise EncoderError(f"The ranking file {path.name} is of another version; reinstall Verbatim.")
-        return cls(thresholds=thresholds, **parts)
+                raise EncoderError("ranking-version", file=path.name)
+        return cls(thresholds=(limits["same"], limits["cross"]), doubtful=limits["doubtful"], **parts)
 
     def answers(self, confidence: float, cross: bool) -> bool:
         """Whether so sure an answer is given; `cross` where it is in another language than the question."""
         return confidence >= self.thresholds[cross]
+
+    def doubts(self, confidence: float) -> bool:
+        """Whether so sure an answer is hardly probable."""
+        return confidence < self.doubtful
 
 
 PASSAGE_FEATURES = ("late", "lexical", "dense", "weakest", "cross_late")

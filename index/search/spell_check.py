@@ -16,7 +16,8 @@ from index.document import Span
 from index.search.query import Query
 from index.snapshots.snapshot import Snapshot
 from index.text import pinyin
-from index.text.terms import HAN_CHARACTER, Term, encode, fold, stem, token_spans, tokenizer
+from index.text.chinese import HAN_CHARACTER
+from index.text.terms import Term, encode, fold, stem, token_spans, tokenizer
 
 SHORTEST = 4
 """Letters of the shortest word that is taken for another one of the corpus."""

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 
 from index.document import Document
 from index.snapshots.snapshot import Snapshot
+from index.text.chinese import HAN
 
-_ZH = re.compile(r"(?<![0-9.第年月])[0-9]{1,6}(?:余|多)?([个家项名座所条种])([\u4e00-\u9fff]{3,9})(?=[、,，;；。]|$)")
+_ZH = re.compile(rf"(?<![0-9.第年月])[0-9]{{1,6}}(?:余|多)?([个家项名座所条种])([{HAN}]{{3,9}})(?=[、,，;；。]|$)")
 _EN = re.compile(r"(?<![\w.,-])[1-9][0-9,]{0,6} ((?:[a-z][a-z-]+ ){1,2}[a-z-]{3,}(?:s|ies))(?=[,.;:]| and )")
 _FORMS = {"zh": (_ZH, "有多少{0}{1}?"), "en": (_EN, "How many {0}?")}
 MAX_SUGGESTIONS = 24

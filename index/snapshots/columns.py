@@ -65,16 +65,16 @@ class Column:
         self._path = path
         with path.open("rb") as file:
             if path.stat().st_size < 16:
-                raise damaged(path, "is too short")
+                raise damaged(path, "too-short")
             self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         size = len(self._map)
         count = int(np.frombuffer(self._map, dtype="<i8", count=1, offset=size - 8)[0]) if size % 8 == 0 else -1
         start = size - 8 * (count + 2)
         if not 0 <= count <= size // 8 or start < 0:
-            raise damaged(path, "is damaged")
+            raise damaged(path)
         self.borders: NDArray[np.int64] = np.frombuffer(self._map, dtype="<i8", count=count + 1, offset=start)
         if self.borders[0] != 0 or not start - 8 < self.borders[-1] <= start:
-            raise damaged(path, "is damaged")
+            raise damaged(path)
 
     def __len__(self) -> int:
         return len(self.borders) - 1

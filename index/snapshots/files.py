@@ -5,7 +5,7 @@ import os
 import shutil
 from pathlib import Path
 
-from index.errors import SnapshotError
+from index.errors import Reason, SnapshotError
 
 _PORTION = 1 << 20
 _TRASH = ".trash-"
@@ -79,8 +79,6 @@ def remove(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def damaged(path: Path, what: str) -> SnapshotError:
-    """The one sentence about a file that is not as it was written."""
-    return SnapshotError(
-        f"The index file {path.parent.name}/{path.name} {what}: reindex, or roll back to another snapshot."
-    )
+def damaged(path: Path, how: str = "damaged", **values: object) -> SnapshotError:
+    """The error about a file that is not as it was written; `how` is a code of its own."""
+    return SnapshotError("index-file", file=f"{path.parent.name}/{path.name}", how=Reason(how, **values))

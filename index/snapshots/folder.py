@@ -15,51 +15,51 @@ _POINTER = "current"
 BUILDING = ".building-"
 
 
-def folder(data: Path) -> Path:
+def snapshots_folder(data: Path) -> Path:
     """Where the snapshots of a data folder stand."""
     return data / "snapshots"
 
 
-def number(id: str) -> int:
+def number_of(id: str) -> int:
     """The place of a snapshot in time."""
     return int(id.partition("-")[0])
 
 
-def names(data: Path) -> list[str]:
+def snapshot_ids(data: Path) -> list[str]:
     """Ids of the finished snapshots, newest first."""
     try:
-        found = [path.name for path in folder(data).iterdir() if _NAME.match(path.name) and path.is_dir()]
+        found = [path.name for path in snapshots_folder(data).iterdir() if _NAME.match(path.name) and path.is_dir()]
     except (FileNotFoundError, NotADirectoryError):
         return []
-    return sorted(found, key=number, reverse=True)
+    return sorted(found, key=number_of, reverse=True)
 
 
-def pointed(data: Path) -> str | None:
+def live_id(data: Path) -> str | None:
     """Id of the live snapshot; None where the pointer is missing or says nothing that exists."""
     try:
         name = (data / _POINTER).read_text("ascii").strip()
     except (OSError, ValueError):
         return None
-    return name if _NAME.match(name) and (folder(data) / name).is_dir() else None
+    return name if _NAME.match(name) and (snapshots_folder(data) / name).is_dir() else None
 
 
-def point(data: Path, id: str) -> None:
+def make_live(data: Path, id: str) -> None:
     """Make a finished snapshot the live one."""
     files.put(data / _POINTER, f"{id}\n".encode())
 
 
 def by_preference(data: Path) -> list[str]:
     """Ids in the order in which they are to be tried: the live one, those before it, and last those after it."""
-    every, live = names(data), pointed(data)
+    every, live = snapshot_ids(data), live_id(data)
     if live is None:
         return every
-    before = [name for name in every if number(name) < number(live)]
-    return [live, *before, *(name for name in every if number(name) >= number(live) and name != live)]
+    before = [name for name in every if number_of(name) < number_of(live)]
+    return [live, *before, *(name for name in every if number_of(name) >= number_of(live) and name != live)]
 
 
 def next_number(data: Path) -> int:
     """A number higher than those of all snapshots that are kept."""
-    return max(map(number, names(data)), default=0) + 1
+    return max(map(number_of, snapshot_ids(data)), default=0) + 1
 
 
 def next_id(data: Path, suffix: str) -> str:
@@ -67,10 +67,10 @@ def next_id(data: Path, suffix: str) -> str:
     return f"{next_number(data):06d}-{suffix}"
 
 
-def sweep(data: Path) -> None:
+def remove_leftovers(data: Path) -> None:
     """Remove what a killed or discarded build left behind. Only for who holds the lock."""
-    if folder(data).is_dir():
-        for path in folder(data).iterdir():
+    if snapshots_folder(data).is_dir():
+        for path in snapshots_folder(data).iterdir():
             if path.name.startswith("."):
                 files.remove(path)
     (data / f".{_POINTER}.new").unlink(missing_ok=True)
@@ -78,7 +78,7 @@ def sweep(data: Path) -> None:
 
 def prune(data: Path, keep: int) -> None:
     """Remove all but the newest `keep` snapshots; the live one always stays. Only for who holds the lock."""
-    live = pointed(data)
-    others = [name for name in names(data) if name != live]
+    live = live_id(data)
+    others = [name for name in snapshot_ids(data) if name != live]
     for name in others[max(0, keep - 1) :]:
-        files.remove(folder(data) / name)
+        files.remove(snapshots_folder(data) / name)

@@ -1,11 +1,10 @@
 """One reindex at a time, across processes: nobody overwrites what another is building.
 
-The lock is the operating system's (`flock`): it goes with the process that held it, however that ended, so a stale
-lock cannot exist. What stands in the file only tells people who holds it.
+The lock is the operating system's: it goes with the process that held it, however that ended, so a stale lock cannot
+exist. The file beside it only tells people who holds it.
 """
 
 import errno
-import fcntl
 import json
 import os
 from collections.abc import Iterator
@@ -13,44 +12,46 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from index.errors import BusyError, SnapshotError
+from index.errors import BusyError, SnapshotError, refusal
 
-_NAME = "index.lock"
-_HELD = frozenset({errno.EWOULDBLOCK, errno.EACCES})
+_NAME, _OWNER = "index.lock", "index.owner"
+_NO_LOCKS = frozenset({errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS})
+"""What a file system answers that has no locks, as some network disks."""
 
 
 @contextmanager
 def hold(data: Path, now: datetime | None = None) -> Iterator[None]:
     """Hold the lock of a data folder; BusyError names the process that has it and, where `now` is given, its age."""
+    # Only a reindex needs it, and answers should not wait for its import.
+    from filelock import FileLock, Timeout
+
     data.mkdir(parents=True, exist_ok=True)
-    handle = os.open(data / _NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    lock = FileLock(data / _NAME, timeout=0)
     try:
-        _take(handle, now)
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, json.dumps({"pid": os.getpid(), "started": now and now.isoformat()}).encode(), 0)
+        lock.acquire()
+    except Timeout as error:
+        raise _busy(data, now) from error
+    except OSError as error:
+        if error.errno in _NO_LOCKS:
+            raise SnapshotError("no-lock", reason=refusal(error)) from error
+        raise
+    try:
+        about = {"pid": os.getpid(), "started": now and now.isoformat()}
+        (data / _OWNER).write_text(json.dumps(about), "utf-8")
         yield
     finally:
-        os.close(handle)
+        lock.release()
 
 
-def _take(handle: int, now: datetime | None) -> None:
+def _busy(data: Path, now: datetime | None) -> BusyError:
+    """Names who holds the lock and for how long, as far as is known: it may not have written itself down yet."""
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        if error.errno in _HELD:
-            raise BusyError(f"Another process {_owner(handle, now)}is indexing: wait until it is done.") from error
-        raise SnapshotError(f"The data folder cannot be locked ({error.strerror}): use a local disk.") from error
-
-
-def _owner(handle: int, now: datetime | None) -> str:
-    """ "(pid 12, for 34 s) ", or as much of it as is known: the owner may not have written itself down yet."""
-    try:
-        owner = json.loads(os.pread(handle, 1000, 0))
+        owner = json.loads((data / _OWNER).read_bytes())
         pid = int(owner["pid"])
         if now is None or owner["started"] is None:
-            return f"(pid {pid}) "
+            return BusyError("busy-pid", pid=pid)
         age = (now.astimezone(UTC) - datetime.fromisoformat(owner["started"]).astimezone(UTC)).total_seconds()
-    except (ValueError, KeyError, TypeError):
-        return ""
+    except (OSError, ValueError, KeyError, TypeError):
+        return BusyError("busy")
     # A clock that went back must not make an age negative.
-    return f"(pid {pid}, for {max(0, round(age))} s) "
+    return BusyError("busy-since", pid=pid, seconds=max(0, round(age)))

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from index.errors import SnapshotError
+from index.errors import Reason, SnapshotError, refusal
 from index.snapshots.files import digest
 
 FORMAT = 4
@@ -56,33 +56,31 @@ def render(manifest: Manifest) -> bytes:
     return (json.dumps({"checksum": checksum, **content}, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def load(folder: Path) -> Manifest:
+def load_manifest(folder: Path) -> Manifest:
     """The manifest of a snapshot folder; SnapshotError where it is missing, damaged, foreign or of another format."""
     path = folder / NAME
     try:
         found = path.read_bytes()
         manifest = _parsed(json.loads(found))
     except FileNotFoundError as error:
-        raise SnapshotError(f"{folder.name} is no finished snapshot: its {NAME} is missing.") from error
+        raise SnapshotError("manifest-missing", id=folder.name, file=NAME) from error
     except SnapshotError:
         raise
     except (ValueError, KeyError, TypeError, OSError, RecursionError) as error:
-        raise SnapshotError(f"The manifest of snapshot {folder.name} cannot be read: reindex or roll back.") from error
+        raise SnapshotError("manifest-unreadable", id=folder.name) from error
     if found != render(manifest):
-        raise SnapshotError(f"The manifest of snapshot {folder.name} is damaged: reindex or roll back.")
+        raise SnapshotError("manifest-damaged", id=folder.name)
     return manifest
 
 
 def _parsed(content: Any) -> Manifest:
     if content["format"] != FORMAT:
-        raise SnapshotError(
-            f"This snapshot has format {content['format']!r}, this version reads format {FORMAT}: run `verbatim index`."
-        )
+        raise SnapshotError("snapshot-format", found=repr(content["format"]), expected=FORMAT)
     fields = {name: value for name, value in content.items() if name not in ("checksum", "files")}
     return Manifest(**fields, files=tuple(FileRecord(**record) for record in content["files"]))
 
 
-def check(folder: Path, manifest: Manifest, *, trust: frozenset[str] = frozenset()) -> None:
+def check_files(folder: Path, manifest: Manifest, *, trust: frozenset[str] = frozenset()) -> None:
     """Every file is there with its size, and its checksum unless it is among those to `trust`."""
     for record in manifest.files:
         path = folder / record.name
@@ -90,11 +88,11 @@ def check(folder: Path, manifest: Manifest, *, trust: frozenset[str] = frozenset
             size = path.stat().st_size
             whole = size == record.size and (record.name in trust or digest(path) == record.sha256)
         except OSError as error:
-            raise _damage(record, folder, f"cannot be read ({error.strerror})") from error
+            raise _damage(record, folder, Reason("unreadable", reason=refusal(error))) from error
         if not whole:
-            lengths = f"has {size} bytes, not {record.size}"
-            raise _damage(record, folder, "is damaged (its checksum differs)" if size == record.size else lengths)
+            lengths = Reason("size-differs", found=size, expected=record.size)
+            raise _damage(record, folder, Reason("checksum-differs") if size == record.size else lengths)
 
 
-def _damage(record: FileRecord, folder: Path, how: str) -> SnapshotError:
-    return SnapshotError(f"The file {record.name} of snapshot {folder.name} {how}: reindex or roll back.")
+def _damage(record: FileRecord, folder: Path, how: Reason) -> SnapshotError:
+    return SnapshotError("snapshot-file", file=record.name, id=folder.name, how=how)

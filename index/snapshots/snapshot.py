@@ -17,18 +17,16 @@ from numpy.typing import NDArray
 
 from index.document import Document
 from index.encoders.protocol import Encoder, TokenVectors
-from index.errors import EncoderError, SnapshotError
-from index.snapshots import folder as shelf
-from index.snapshots import manifest as manifests
-from index.snapshots import term_index as lexical
-from index.snapshots import token_vectors as tokenrows
+from index.errors import EncoderError, Reason, SnapshotError
 from index.snapshots.columns import Column
 from index.snapshots.disk_errors import in_words
 from index.snapshots.files import damaged
+from index.snapshots.folder import by_preference, live_id, make_live, number_of, snapshot_ids, snapshots_folder
 from index.snapshots.lock import hold
-from index.snapshots.manifest import Manifest
+from index.snapshots.manifest import Manifest, check_files, load_manifest
 from index.snapshots.records import ID, ROW, Documents, Passages
-from index.snapshots.term_index import Lexical
+from index.snapshots.term_index import TermIndex, unpack_terms
+from index.snapshots.token_vectors import unpack_pieces, unpack_tokens
 from index.snapshots.vectors import VectorStore, open_store
 from index.text.passages import heading_text
 from index.text.terms import Pieces
@@ -70,7 +68,7 @@ class Snapshot:
         self.ids = _array(folder / IDS, ID, (manifest.documents,))
         self.documents = Documents(columns["documents"], self.ids)
         self.passages = Passages(self.rows, columns["sections"], columns["sentences"])
-        self.lexical = Lexical(folder / TERMS)
+        self.lexical = TermIndex(folder / TERMS)
         self._agree()
         self._store = store
         self.info = _info(manifest, problems)
@@ -84,13 +82,13 @@ class Snapshot:
         Sizes and checksums are always checked, except that token vectors beyond some hundred megabytes are checked
         when they are read, unless `verify` asks for all of it now. SnapshotError says what is wrong.
         """
-        manifest = manifests.load(folder)
+        manifest = load_manifest(folder)
         large = {record.name for record in manifest.files if record.name == _TOKENS and record.size > _READ_WHOLE}
-        manifests.check(folder, manifest, trust=frozenset() if verify else frozenset(large))
+        check_files(folder, manifest, trust=frozenset() if verify else frozenset(large))
         try:
             return cls(folder, manifest, store, problems)
         except (OSError, ValueError) as error:
-            raise SnapshotError(f"Snapshot {folder.name} cannot be opened ({error}): reindex or roll back.") from error
+            raise SnapshotError("snapshot-unopened", id=folder.name, reason=error) from error
 
     @cached_property
     def store(self) -> VectorStore:
@@ -108,28 +106,27 @@ class Snapshot:
             if count != (self.manifest.documents if name == "documents" else self.manifest.passages)
         ]
         if wrong:
-            raise SnapshotError(f"Snapshot {self.folder.name} disagrees with itself on {', '.join(wrong)}: reindex.")
+            raise SnapshotError("snapshot-disagrees", id=self.folder.name, parts=", ".join(wrong))
 
     def require(self, encoder: Encoder) -> None:
         """EncoderError unless this is the encoder that the snapshot was made with."""
         if encoder.fingerprint != self.manifest.fingerprint:
-            raise EncoderError(
-                f"The index was made with the encoder {self.manifest.encoder}, and the settings name {encoder.name}"
-                f"{' of another version' if encoder.name == self.manifest.encoder else ''}: run `verbatim index`."
-            )
+            made = self.manifest.encoder
+            code = "encoder-version" if encoder.name == made else "encoder-other"
+            raise EncoderError(code, made=made, set=encoder.name)
 
     def token_vectors(self, passage: int) -> TokenVectors:
         """Stored token vectors of one passage; spans are offsets into its `text`. For an encoder that stores them."""
-        return tokenrows.unpack(self._tokens(passage), self.manifest.token_dimensions)
+        return unpack_tokens(self._tokens(passage), self.manifest.token_dimensions)
 
     def pieces(self, passage: int) -> Pieces:
         """Numbers of the pieces of one passage's `text`. For an encoder that stores no token vectors."""
-        return tokenrows.unpack_pieces(self._tokens(passage))
+        return unpack_pieces(self._tokens(passage))
 
     def _tokens(self, passage: int) -> bytes:
         record = self.columns["tokens"][passage]
         if zlib.crc32(record) != self.rows["crc"][passage]:
-            raise damaged(self.folder / _TOKENS, "is damaged (a checksum differs)")
+            raise damaged(self.folder / _TOKENS, "checksum-of-record")
         return record
 
     def vector(self, passage: int) -> NDArray[np.float32]:
@@ -144,7 +141,7 @@ class Snapshot:
 
     def terms(self, passage: int) -> list[str]:
         """The terms of one passage, as BM25 knows them."""
-        return lexical.unpack(self.columns["terms"][passage].decode("utf-8", "replace"))
+        return unpack_terms(self.columns["terms"][passage].decode("utf-8", "replace"))
 
     def document(self, id: str) -> Document | None:
         """The document of that id, or None."""
@@ -169,7 +166,7 @@ def _array(path: Path, dtype: np.dtype[Any], shape: tuple[int, ...]) -> NDArray[
     """A mapped array of the type and shape that it has to have."""
     array: NDArray[Any] = np.load(path, mmap_mode="r" if 0 not in shape else None, allow_pickle=False)
     if array.dtype != dtype or array.shape != shape:
-        raise damaged(path, f"holds {array.dtype} {array.shape}, not {dtype} {shape}")
+        raise damaged(path, "shape-differs", found=f"{array.dtype} {array.shape}", expected=f"{dtype} {shape}")
     return array
 
 
@@ -178,34 +175,34 @@ def active(data: Path, *, store: str = "faiss", verify: bool = False) -> Snapsho
 
     SnapshotError where there is none at all.
     """
-    order = shelf.by_preference(data)
+    order = by_preference(data)
     if not order:
-        raise SnapshotError(f"Nothing is indexed yet in {data}: run `verbatim index`.")
-    live = shelf.pointed(data)
-    problems = [] if live else ["The file that names the live snapshot is missing or damaged: reindex or roll back."]
+        raise SnapshotError("nothing-indexed", data=data)
+    live = live_id(data)
+    problems = [] if live else [Reason("live-unknown")]
     for name in order:
         try:
-            return Snapshot.open(shelf.folder(data) / name, store=store, verify=verify, problems=tuple(problems))
+            return Snapshot.open(snapshots_folder(data) / name, store=store, verify=verify, problems=tuple(problems))
         except SnapshotError as error:
-            problems.append(str(error))
+            problems.append(error.reason)
     raise SnapshotError(problems[0] if live else problems[1])
 
 
 def kept(data: Path) -> list[SnapshotInfo]:
     """The snapshots that can be gone back to, newest first. One that is damaged carries the reason."""
-    return [_glance(shelf.folder(data) / name) for name in shelf.names(data)]
+    return [_glance(snapshots_folder(data) / name) for name in snapshot_ids(data)]
 
 
 def _glance(folder: Path) -> SnapshotInfo:
     try:
-        return _info(manifests.load(folder))
+        return _info(load_manifest(folder))
     except SnapshotError as error:
-        return SnapshotInfo(folder.name, "", 0, 0, "", "", 0, problems=(str(error),))
+        return SnapshotInfo(folder.name, "", 0, 0, "", "", 0, problems=(error.reason,))
 
 
 def live(data: Path) -> str | None:
     """Id of the snapshot that the pointer names, None where it names none."""
-    return shelf.pointed(data)
+    return live_id(data)
 
 
 def rollback(data: Path, id: str | None = None, *, now: datetime | None = None) -> SnapshotInfo:
@@ -215,38 +212,36 @@ def rollback(data: Path, id: str | None = None, *, now: datetime | None = None) 
     """
     with in_words(data), hold(data, now):
         manifest = _earlier(data) if id is None else _whole(data, _named(data, id))
-        shelf.point(data, manifest.id)
+        make_live(data, manifest.id)
         return _info(manifest)
 
 
 def _whole(data: Path, name: str) -> Manifest:
     """The manifest of a snapshot that is as it was written."""
-    folder = shelf.folder(data) / name
-    manifest = manifests.load(folder)
-    manifests.check(folder, manifest)
+    folder = snapshots_folder(data) / name
+    manifest = load_manifest(folder)
+    check_files(folder, manifest)
     return manifest
 
 
 def _earlier(data: Path) -> Manifest:
     """The newest whole snapshot before the live one."""
-    live = shelf.pointed(data)
+    live = live_id(data)
     problem: SnapshotError | None = None
-    for name in shelf.names(data):
-        if live is None or shelf.number(name) < shelf.number(live):
+    for name in snapshot_ids(data):
+        if live is None or number_of(name) < number_of(live):
             try:
                 return _whole(data, name)
             except SnapshotError as error:
                 problem = problem or error
-    raise problem or SnapshotError(
-        "There is no earlier snapshot to go back to: `verbatim snapshots` lists those that are kept."
-    )
+    raise problem or SnapshotError("no-earlier-snapshot")
 
 
 def _named(data: Path, id: str) -> str:
-    names = shelf.names(data)
+    names = snapshot_ids(data)
     if id in names:
         return id
-    matching = [name for name in names if id.isdecimal() and shelf.number(name) == int(id)]
+    matching = [name for name in names if id.isdecimal() and number_of(name) == int(id)]
     if not matching:
-        raise SnapshotError(f"There is no snapshot {id!r}: `verbatim snapshots` lists those that are kept.")
+        raise SnapshotError("snapshot-unknown", id=repr(id))
     return matching[0]

@@ -1,26 +1,37 @@
 """BM25 over given terms, by tantivy (k1 1.2, b 0.75).
 
 tantivy has no Chinese words, so it gets ours: `index.text.terms` makes and folds them, and they reach it joined by
-spaces. It sees passages by their position, and keeps nothing but postings; `index.snapshots.segments` writes them.
+spaces. It sees passages by their position, and keeps nothing but postings. A finished index is never added to: it is
+written anew for every snapshot, so that its scores and ties never depend on what was there before.
 """
 
+import errno
+import os
 import re
 import shutil
 import tempfile
 from collections.abc import Sequence
-from itertools import accumulate
 from pathlib import Path
+from typing import Protocol
 
 import tantivy
 
 from index.errors import SnapshotError
-from index.snapshots import segments as postings
 
 _SPACE = re.compile(r"[\s\\]")
 _ESCAPED = re.compile(r"\\([0-9a-f]+)\.")
+_HEAP = 64_000_000
+_FULL = re.compile(r"StorageFull|FileTooLarge|QuotaExceeded|os error (?:27|28|122)|code: (?:27|28|122)\b")
 
 
-def pack(terms: Sequence[str], packed: str = "") -> str:
+class Lines(Protocol):
+    """Packed terms, one record a passage."""
+
+    def __len__(self) -> int: ...
+    def __getitem__(self, position: int, /) -> bytes: ...
+
+
+def pack_terms(terms: Sequence[str], packed: str = "") -> str:
     """One line that tantivy splits at its spaces: whitespace inside a term is written as an escape. Ends in `packed`,
     terms that are such a line already."""
     line = " ".join(terms)
@@ -34,21 +45,51 @@ def _escape(term: str) -> str:
     return _SPACE.sub(lambda found: f"\\{ord(found[0]):x}.", term)
 
 
-def unpack(line: str) -> list[str]:
+def unpack_terms(line: str) -> list[str]:
     """The terms that were packed."""
     return [_ESCAPED.sub(lambda found: chr(int(found[1], 16)), term) for term in line.split(" ") if term]
 
 
-class Lexical:
+def _schema() -> tantivy.Schema:
+    """What is kept of a passage: its position, its terms and how often each stands there."""
+    builder = tantivy.SchemaBuilder()
+    builder.add_integer_field("position", fast=True)
+    builder.add_text_field("terms", tokenizer_name="whitespace", index_option="freq")
+    return builder.build()
+
+
+def write_term_index(folder: Path, lines: Lines) -> None:
+    """Write an index of `lines` into `folder`, which is made for it. OSError where the disk is full."""
+    folder.mkdir(parents=True)
+    try:
+        index = tantivy.Index(_schema(), path=str(folder))
+        # One thread, so that the same passages always give the same files.
+        writer = index.writer(heap_size=_HEAP, num_threads=1)
+        for position in range(len(lines)):
+            terms = lines[position].decode("utf-8", "replace")
+            writer.add_document(tantivy.Document(position=position, terms=terms))
+        writer.commit()
+        writer.wait_merging_threads()
+    except ValueError as error:
+        # tantivy reports a full disk in words only.
+        if _FULL.search(str(error)):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
+        raise SnapshotError("terms-unwritten", reason=error) from error
+    del writer, index
+    # Locks, and tantivy's list of files it may remove: a finished index is only read.
+    for path in folder.glob(".*"):
+        path.unlink()
+
+
+class TermIndex:
     """A finished index, read only. Searching from threads is safe."""
 
     def __init__(self, folder: Path) -> None:
         try:
             self._searcher = self._open(folder)
-            self._starts = _starts(folder)
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise SnapshotError(f"The term index in {folder} cannot be opened ({error}): reindex.") from error
-        self._schema = postings.schema()
+        except (OSError, ValueError) as error:
+            raise SnapshotError("terms-unopened", folder=folder, reason=error) from error
+        self._schema = _schema()
 
     def _open(self, folder: Path) -> tantivy.Searcher:
         try:
@@ -73,31 +114,19 @@ class Lexical:
             (tantivy.Occur.Should, tantivy.Query.term_query(self._schema, "terms", _escape(term), "freq"))
             for term in terms
         ]
-        hits = self._searcher.search(tantivy.Query.boolean_query(should), limit=k, count=False).hits
-        stored = self._searcher.fast_field_values("position", [address for _, address in hits])
-        found = [
-            (self._position(int(place or 0)), float(score)) for place, (score, _) in zip(stored, hits, strict=True)
-        ]
+        found = self._found(tantivy.Query.boolean_query(should), k)
         return sorted(found, key=lambda hit: (-hit[1], hit[0]))
 
     def near(self, term: str, distance: int, k: int) -> list[int]:
         """Positions of `k` passages with terms that are so many letters from `term`, at most 2."""
-        near = tantivy.Query.fuzzy_term_query(self._schema, "terms", _escape(term), distance)
-        hits = self._searcher.search(near, limit=k, count=False).hits
-        stored = self._searcher.fast_field_values("position", [address for _, address in hits])
-        return [self._position(int(place or 0)) for place in stored]
+        query = tantivy.Query.fuzzy_term_query(self._schema, "terms", _escape(term), distance)
+        return [position for position, _ in self._found(query, k)]
+
+    def _found(self, query: tantivy.Query, k: int) -> list[tuple[int, float]]:
+        hits = self._searcher.search(query, limit=k, count=False).hits
+        positions = self._searcher.fast_field_values("position", [address for _, address in hits])
+        return [(int(position or 0), float(score)) for position, (score, _) in zip(positions, hits, strict=True)]
 
     def document_frequency(self, term: str) -> int:
         """In how many passages the term stands."""
         return int(self._searcher.doc_freq("terms", _escape(term)))
-
-    def _position(self, stored: int) -> int:
-        place = stored & (1 << postings.RELATIVE) - 1
-        return self._starts[stored >> postings.RELATIVE] + place
-
-
-def _starts(folder: Path) -> dict[int, int]:
-    """The position at which each segment begins, by its key."""
-    segments = postings.load(folder)
-    ends = accumulate((segment.passages for segment in segments), initial=0)
-    return {segment.key: start for segment, start in zip(segments, ends, strict=False)}

@@ -21,7 +21,7 @@ def _layout(dimensions: int) -> np.dtype[np.void]:
     return np.dtype([("span", "<u2", (2,)), ("values", "u1", (-(-dimensions // 4), 3))])
 
 
-def pack(tokens: TokenVectors, dimensions: int) -> bytes:
+def pack_tokens(tokens: TokenVectors, dimensions: int) -> bytes:
     """Token vectors as a record."""
     spans = np.asarray(tokens.spans, dtype=np.int64).reshape(-1, 2)
     near = spans[:, 1] <= _LAST
@@ -49,7 +49,7 @@ def unpack_pieces(record: bytes) -> Pieces:
     return np.frombuffer(record, "<u4").astype(np.int64)
 
 
-def unpack(record: bytes, dimensions: int) -> TokenVectors:
+def unpack_tokens(record: bytes, dimensions: int) -> TokenVectors:
     """The token vectors of a record: float32 rows of length one (or zero, where they were zero), int32 spans."""
     records = np.frombuffer(record, dtype=_layout(dimensions))
     first, second, third = np.moveaxis(records["values"], -1, 0)

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.text import pinyin
-from index.text.terms import HAN_CHARACTER, PIECE, STORED, Pieces, encode_ids, fold_all, tokenizer, words, words_in
+from index.text.chinese import HAN_CHARACTER
+from index.text.terms import PIECE, STORED, Pieces, encode_ids, fold_all, tokenizer, words, words_in
 
 
 @dataclass(frozen=True, slots=True)

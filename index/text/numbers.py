@@ -7,6 +7,8 @@ import re
 from decimal import Decimal
 from functools import lru_cache
 
+from index.text.chinese import MEASURES
+
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _SMALL = {"十": 10, "百": 100, "千": 1000}
 _LARGE = {"万": 10**4, "亿": 10**8}
@@ -20,13 +22,12 @@ _ENGLISH = {
 _SCALES = {"hundred": 10**2, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 
 _HAN_DIGIT = "零〇一二两三四五六七八九"
-_MEASURE = "个家项种名位座次辆件元米吨年月日天岁倍条所部台间层届"
 NUMERAL = (
     # digits, with thousands and decimals, and a multiplier in either language; not inside a Latin name such as su7
     r"(?<![a-z0-9.])[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?(?![a-z0-9]*[a-z])(?:[万亿]+|\s?(?:hundred|thousand|million|billion|trillion)\b)?"
     # Chinese numerals: two characters and more, or one before a measure word
     rf"|[{_HAN_DIGIT}十百千](?=[{_HAN_DIGIT}十百千万亿点])[{_HAN_DIGIT}十百千万亿]+(?:点[{_HAN_DIGIT}]+)?"
-    rf"|[{_HAN_DIGIT[2:]}十](?=[{_MEASURE}])"
+    rf"|[{_HAN_DIGIT[2:]}十](?=[{MEASURES}])"
     # English number words
     r"|\b(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
     r"(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?"

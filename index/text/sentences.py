@@ -7,9 +7,10 @@ without any border costs no more than another.
 import re
 from collections.abc import Iterator
 
+from index.answer import MAX_QUOTE
 from index.document import Span
 
-LONGEST = 240
+LONGEST = MAX_QUOTE
 """Code points of the longest sentence; what is longer is cut at the best place."""
 _LONG = 120
 """From here on a semicolon ends a sentence too."""

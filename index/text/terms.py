@@ -20,6 +20,7 @@ from tokenizers import Encoding, Tokenizer
 from tokenizers.models import Model
 
 from index.text import pinyin
+from index.text.chinese import HAN
 from index.text.numbers import NUMERAL, value
 
 Pieces = NDArray[np.int64]
@@ -99,17 +100,20 @@ def token_spans(encoded: Encoding) -> NDArray[np.int32]:
 
 
 @cache
-def _rarities() -> NDArray[np.uint8]:
-    # One file for this and for the reader, which was trained on it.
-    return np.asarray(np.load(str(files("index") / "encoders" / "models" / "reader" / "rarity.npy")), np.uint8)
+def rarities() -> NDArray[np.uint8]:
+    """(pieces,) how rare each piece of the vocabulary is in general text, 255 being hardly ever seen.
+
+    Composed words, numbered after all others, were not counted. The reader model was trained on these numbers.
+    """
+    return np.asarray(np.load(str(WORDS / "rarity.npy")), np.uint8)
 
 
 @lru_cache(maxsize=4096)
 def general_rarity(word: str) -> float:
     """How rare a word is in general text, 0 to 1: the mean over its pieces, 1 being a word hardly ever seen."""
-    rarities = _rarities()
+    counted = rarities()
     # Composed words come after all that were counted.
-    known = [int(rarities[i]) if i < len(rarities) else 255 for i in encode([word])[0].ids]
+    known = [int(counted[i]) if i < len(counted) else 255 for i in encode([word])[0].ids]
     return sum(known) / len(known) / 255 if known else 1.0
 
 
@@ -135,14 +139,12 @@ def _folded() -> NDArray[np.uint32]:
     return table
 
 
-_HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff〇\U00020000-\U0003ffff"
 PIECE = re.compile(
     rf"(?P<number>{NUMERAL})|(?P<name>[a-z]+[0-9][a-z0-9]*|[0-9]+[a-z]+[a-z0-9]*)"
-    rf"|(?P<word>[^\W_{_HAN}]+)|(?P<han>[{_HAN}]+)"
+    rf"|(?P<word>[^\W_{HAN}]+)|(?P<han>[{HAN}]+)"
 )
 """What terms are made of, in folded text: numbers first, then names that mix letters and digits, then words, then runs
 of Chinese."""
-HAN_CHARACTER = re.compile(f"[{_HAN}]")
 _STEMMER = snowballstemmer.stemmer("english")
 
 

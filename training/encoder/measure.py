@@ -19,8 +19,7 @@ from index.encoders.input_table import Table
 from index.encoders.protocol import Encoder, TokenVectors
 from index.search import names_by_sound as heard
 from index.search.query import parse
-from index.snapshots.segments import build
-from index.snapshots.term_index import Lexical, pack
+from index.snapshots.term_index import TermIndex, pack_terms, write_term_index
 from index.text.cut import index_terms
 from index.text.terms import query_terms, terms, tokenizer
 
@@ -113,9 +112,9 @@ def lexical_scores(questions: Sequence[str], passages: Sequence[str]) -> Floats:
     """BM25 over the project's terms, 0 to 1: divided by the question's best."""
     scores = np.zeros((len(questions), len(passages)), np.float32)
     with tempfile.TemporaryDirectory() as folder:
-        lines = [pack(index_terms(passage)).encode() for passage in passages]
-        build(Path(folder) / "terms", lines, aside=Path(folder) / "aside")
-        index = Lexical(Path(folder) / "terms")
+        lines = [pack_terms(index_terms(passage)).encode() for passage in passages]
+        write_term_index(Path(folder) / "terms", lines)
+        index = TermIndex(Path(folder) / "terms")
         for row, question in zip(scores, questions, strict=True):
             hits = index.search(query_terms(terms(question)), len(passages))
             for position, score in hits:

@@ -26,7 +26,7 @@ import torch.nn.functional as functional
 from torch import Tensor, nn
 
 from index.encoders.input_table import Table
-from index.text.terms import tokenizer
+from index.text.terms import rarities, tokenizer
 from training.encoder.batches import epoch, noisy, numbers, padded, sample
 from training.encoder.export import Weights, write_config, write_layers
 from training.encoder.folders import layer_weights
@@ -232,7 +232,7 @@ def _teacher(vocabulary: list[Piece]) -> tuple[Body, Tensor]:
 
 def _rarity(count: int) -> Tensor:
     """(count,) how telling each number is in general text, as the span reader stores it; composed words are rare."""
-    stored = np.load("index/encoders/models/reader/rarity.npy")
+    stored = rarities()
     found = torch.ones(count)
     found[: len(stored)] = torch.tensor(stored.astype(np.float32) / 255)
     return found

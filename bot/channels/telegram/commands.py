@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from telegram import Message
 
 from bot.cards.card import Button, Card
-from bot.cards.render import SEPARATOR, note
+from bot.cards.render import note
+from bot.cards.source_list import source_list
 from bot.channels.telegram.answering import Answering, target_of
 from bot.channels.telegram.hearing import Heard, conversation_of, language_of
 from bot.channels.telegram.inbox import InHand
@@ -16,7 +17,6 @@ from bot.question import Language
 from bot.texts.messages import say
 
 LANGUAGE_ACTION = "l"
-MOST_SOURCES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +81,7 @@ class Commands:
 
     async def _sources(self, called: Called) -> Card:
         index = self._desk.index
-        documents = index.documents() if index is not None else ()
-        lines = [say("sources", called.lang, count=len(documents))]
-        for document in documents[:MOST_SOURCES]:
-            source = document.source
-            parts = (source.title or source.path, source.publisher, source.published)
-            lines.append("• " + SEPARATOR.join(part for part in parts if part))
-        if len(documents) > MOST_SOURCES:
-            lines.append(say("sources-more", called.lang, count=len(documents) - MOST_SOURCES))
-        return note("\n".join(lines))
+        return source_list(index.documents() if index is not None else (), called.lang)
 
     async def _language(self, called: Called) -> Card:
         names: tuple[tuple[str, str], ...] = (("中文", "zh"), ("English", "en"))

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from bot.admin.admin import Admin
+from bot.backoff import backoff
 from bot.cards.card import Card
 from bot.channels.wecom.api import STALE_TOKEN, AppApi
 from bot.channels.wecom.callback import Doorway
@@ -33,7 +34,6 @@ log = logging.getLogger(__name__)
 NAME = "wecom-app"
 PATH = "/wecom/app"
 TRIES = 6
-LONGEST_PAUSE = 60.0
 RATE_PAUSE = 12.0
 REPEAT_SECONDS = 1800
 """A message that may have arrived is sent again under the platform's own check for repeats, over this time."""
@@ -140,8 +140,7 @@ class AppOutlet:
         raise LostError("Unreachable: the last try raises.")
 
     async def _pause(self, least: float, tries: int) -> None:
-        longest = min(LONGEST_PAUSE, least * 2.0 ** (tries - 1))
-        await self._timing.sleep(self._timing.uniform(longest / 2, longest))
+        await self._timing.sleep(backoff(tries, least, uniform=self._timing.uniform))
 
 
 def _buttons(card: dict[str, Any]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from bot.channels.wecom.socket import NAME
 from bot.desk.findings import Finding, State
 from bot.question import Language
 from bot.settings import Settings
+from bot.texts.say import speaker
 
 PATIENCE = 15.0
 CLOCK_SECONDS = 60.0
@@ -62,9 +63,7 @@ TEXTS: dict[str, dict[Language, str]] = {
 }
 
 
-def say(key: str, lang: Language, /, **values: object) -> str:
-    """The text of `key`, its places filled with `values`."""
-    return TEXTS[key][lang].format(**values)
+say = speaker(TEXTS)
 
 
 def wecom(settings: Settings, lang: Language) -> Iterable[Finding]:

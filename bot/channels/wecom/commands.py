@@ -8,15 +8,14 @@ from dataclasses import dataclass
 
 from bot.admin.admin import Admin, Caller, Show
 from bot.cards.card import Card
-from bot.cards.render import SEPARATOR, note
+from bot.cards.render import note
+from bot.cards.source_list import source_list
 from bot.channels.wecom.errors import FileError
 from bot.channels.wecom.files import Files
 from bot.channels.wecom.hearing import Said
 from bot.desk.desk import Desk
 from bot.question import Language
 from bot.texts.messages import say
-
-MOST_SOURCES = 30
 
 CHINESE = {
     "帮助": "help",
@@ -111,15 +110,7 @@ class Commands:
 
     async def _sources(self, called: Called) -> Card:
         index = self._desk.index
-        documents = index.documents() if index is not None else ()
-        lines = [say("sources", called.lang, count=len(documents))]
-        for document in documents[:MOST_SOURCES]:
-            source = document.source
-            parts = (source.title or source.path, source.publisher, source.published)
-            lines.append("• " + SEPARATOR.join(part for part in parts if part))
-        if len(documents) > MOST_SOURCES:
-            lines.append(say("sources-more", called.lang, count=len(documents) - MOST_SOURCES))
-        return note("\n".join(lines))
+        return source_list(index.documents() if index is not None else (), called.lang)
 
     async def _language(self, called: Called) -> Card:
         chosen: dict[str, Language] = {"zh": "zh", "中文": "zh", "en": "en", "english": "en"}

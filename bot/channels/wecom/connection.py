@@ -19,6 +19,7 @@ from typing import TypeVar
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
 
+from bot.backoff import backoff
 from bot.channels.wecom.errors import ApiError, CredentialsError, FrameError, LostError, RivalError
 from bot.channels.wecom.frames import BAD_CREDENTIALS, Frame, decode
 from bot.channels.wecom.line import PING_SECONDS, Acked, Called, Happening, Kicked, Line, Refused, Subscribed, Write
@@ -29,7 +30,6 @@ log = logging.getLogger(__name__)
 
 ANSWER_SECONDS = 10.0
 """How long the platform may take to accept a connection, a subscription or a frame."""
-LONGEST_PAUSE = 60.0
 STEADY_SECONDS = 60.0
 """A connection that lived this long was a good one: after it the pauses begin small again."""
 KICK_PAUSE = (30.0, 60.0)
@@ -102,8 +102,7 @@ class Connection:
             pause = self._after_kick() if kicked else None
             failures = 0 if self._timing.now() - began >= STEADY_SECONDS else failures + 1
             if pause is None:
-                longest = min(LONGEST_PAUSE, 2.0 ** min(failures, 10))
-                pause = self._timing.uniform(longest / 2, longest)
+                pause = backoff(failures + 1, uniform=self._timing.uniform)
             log.info("The WeCom connection ended (%s); the next try is in %.0f s", self._problem, pause)
             await self._timing.sleep(pause)
 

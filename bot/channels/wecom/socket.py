@@ -8,6 +8,7 @@ from typing import Any
 from starlette.routing import BaseRoute
 
 from bot.admin.admin import Admin
+from bot.backoff import backoff
 from bot.cards.card import Card
 from bot.channels.wecom.connection import Account, Connection, Timing
 from bot.channels.wecom.errors import ApiError, CredentialsError, LostError, RivalError, WecomError
@@ -43,7 +44,6 @@ TRIES = 8
 PATIENCE = 600.0
 """Seconds for which a frame is sent again over new connections: as long as the platform keeps a stream open."""
 RATE_PAUSE = 12.0
-LONGEST_PAUSE = 60.0
 
 
 class SocketOutlet:
@@ -149,8 +149,7 @@ class SocketOutlet:
                 return
 
     async def _pause(self, least: float, tries: int) -> None:
-        longest = min(LONGEST_PAUSE, least * 2.0 ** min(tries - 1, 8))
-        await self._timing.sleep(self._timing.uniform(longest / 2, longest))
+        await self._timing.sleep(backoff(tries, least, uniform=self._timing.uniform))
 
 
 class SocketChannel:

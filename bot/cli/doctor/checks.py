@@ -9,7 +9,8 @@ from pathlib import Path
 from bot.desk.findings import Finding, State
 from bot.question import Language
 from bot.settings import Settings
-from bot.texts import reasons
+from bot.texts.errors import sentence
+from bot.texts.say import speaker
 from index.errors import VerbatimError
 
 LITTLE = 500_000_000
@@ -51,9 +52,7 @@ TEXTS: dict[str, dict[Language, str]] = {
 """In both languages, like every text for people."""
 
 
-def say(key: str, lang: Language, /, **values: object) -> str:
-    """The text of `key`, its places filled with `values`."""
-    return TEXTS[key][lang].format(**values)
+say = speaker(TEXTS)
 
 
 def processor(settings: Settings, lang: Language) -> Iterable[Finding]:
@@ -96,7 +95,7 @@ def corpus(settings: Settings, lang: Language) -> Iterable[Finding]:
     try:
         count = sum(1 for _ in scan(folder))
     except VerbatimError as error:
-        yield Finding(say("corpus", lang), State.BROKEN, reasons.told(error, lang), say("corpus-todo", lang))
+        yield Finding(say("corpus", lang), State.BROKEN, sentence(error, lang), say("corpus-todo", lang))
         return
     if count:
         yield Finding(say("corpus", lang), State.OK, say("files", lang, count=count, folder=folder))
@@ -113,10 +112,10 @@ def snapshot(settings: Settings, lang: Language) -> Iterable[Finding]:
     try:
         info = active(settings.data_dir, store=settings.vector_store, verify=True).info
     except VerbatimError as error:
-        yield Finding(name, State.BROKEN, reasons.told(error, lang), say("index-todo", lang))
+        yield Finding(name, State.BROKEN, sentence(error, lang), say("index-todo", lang))
         return
     for problem in info.problems:
-        yield Finding(name, State.WARNING, reasons.told(problem, lang), say("index-todo", lang))
+        yield Finding(name, State.WARNING, sentence(problem, lang), say("index-todo", lang))
     told = say("index-fine", lang, snapshot=info.id, documents=info.documents, passages=info.passages)
     yield Finding(name, State.OK, told)
 
@@ -129,7 +128,7 @@ def answering(settings: Settings, lang: Language) -> Iterable[Finding]:
         index = open_index(settings)
         example = next(iter(index.suggest(lang, 1) or index.suggest("zh", 1) or index.suggest("en", 1)), "")
     except VerbatimError as error:
-        yield Finding(say("encoder", lang), State.BROKEN, reasons.told(error, lang))
+        yield Finding(say("encoder", lang), State.BROKEN, sentence(error, lang))
         return
     key = "answers" if example else "encoder-fine"
     yield Finding(say("encoder", lang), State.OK, say(key, lang, encoder=settings.encoder, example=example))

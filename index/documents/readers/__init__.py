@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 
 from index.document import Document
-from index.errors import ReaderError
+from index.errors import ReaderError, Reason, refusal
 
 LARGEST = 32 * 1024 * 1024
 """Bytes of one text file; more than a long book has, and what fits in memory beside everything else."""
@@ -29,9 +29,11 @@ _READERS: dict[str, tuple[str, int]] = {
 the PDF and DOCX libraries take half a second that a folder of text need not pay."""
 SUFFIXES = frozenset(_READERS)
 _BETTER = {
-    **dict.fromkeys((".doc", ".rtf", ".odt", ".wps", ".pages"), "DOCX or PDF"),
+    **dict.fromkeys((".doc", ".rtf", ".odt", ".wps", ".pages"), Reason("docx-or-pdf")),
     **dict.fromkeys((".ppt", ".pptx", ".odp", ".key", ".epub", ".mobi"), "PDF"),
-    **dict.fromkeys((".xls", ".xlsx", ".ods", ".csv", ".json", ".xml", ".rst", ".tex", ".log"), "text or Markdown"),
+    **dict.fromkeys(
+        (".xls", ".xlsx", ".ods", ".csv", ".json", ".xml", ".rst", ".tex", ".log"), Reason("text-or-markdown")
+    ),
 }
 """What people can save other formats as."""
 
@@ -40,8 +42,9 @@ def read(path: Path, *, relative: str) -> Document:
     """The document in the file at `path`, known as `relative`; ReaderError, with the reason, where there is none."""
     suffix = path.suffix.lower()
     if suffix not in _READERS:
-        hint = f"; save the file as {_BETTER[suffix]}" if suffix in _BETTER else ""
-        raise ReaderError(f"There is no reader for {suffix or 'files without an extension'}{hint}.")
+        if suffix in _BETTER:
+            raise ReaderError("format-save-as", what=suffix, better=_BETTER[suffix])
+        raise ReaderError("format-unknown", what=suffix or Reason("no-extension"))
     module, limit = _READERS[suffix]
     reader: Callable[[bytes, str], Document] = getattr(import_module(f"{__name__}.{module}"), f"read_{module}")
     return reader(_bytes(path, limit), unicodedata.normalize("NFC", relative))
@@ -54,12 +57,10 @@ def _bytes(path: Path, limit: int) -> bytes:
             # The file may grow while it is read, and what is too large is not worth reading.
             data = file.read(limit + 1) if size <= limit else b""
     except OSError as error:
-        raise ReaderError(f"The file cannot be read: {error.strerror or error}.") from error
+        raise ReaderError("file-unreadable", reason=refusal(error)) from error
     size = max(size, len(data))
     if size > limit:
-        raise ReaderError(
-            f"The file has {size >> 20} MB, and at most {limit >> 20} MB of one file are read; split it into several."
-        )
+        raise ReaderError("file-too-large", size=size >> 20, limit=limit >> 20)
     if not data:
-        raise ReaderError("The file is empty; remove it or fill it.")
+        raise ReaderError("file-empty")
     return data

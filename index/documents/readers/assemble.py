@@ -30,7 +30,7 @@ def assemble(relative: str, text: str, pieces: Sequence[Piece], meta: Meta, mark
         pieces = [replace(piece, kind=BlockKind.PARAGRAPH) for piece in pieces if _says_something(text, piece)]
     pieces = grouped(text, pieces)
     if not pieces:
-        raise ReaderError("There is no text in this file; remove it, or add what it should say.")
+        raise ReaderError("no-text")
     source = Source(
         path=relative,
         title=title or PurePosixPath(relative).stem,

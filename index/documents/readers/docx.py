@@ -62,24 +62,24 @@ def read_docx(data: bytes, relative: str) -> Document:
             draft.put(found)
         title = package.core_properties.title or None
     except _BROKEN as error:
-        raise ReaderError("This DOCX file is broken; open it and save it again.") from error
+        raise ReaderError("docx-broken") from error
     return draft.finish(relative, Meta(title=None if not title or _NO_TITLE.fullmatch(title) else title.strip()[:300]))
 
 
 def _check(data: bytes) -> None:
     """Refuses what is no DOCX, and what would unpack to far more than a document has."""
     if data.startswith(b"\xd0\xcf\x11\xe0"):
-        raise ReaderError("This file is locked with a password or in the old DOC format; save it as DOCX without one.")
+        raise ReaderError("docx-locked")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts = archive.infolist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise ReaderError("This is not a DOCX file, or it is broken; give it its right extension.") from error
+        raise ReaderError("not-docx") from error
     size = sum(part.file_size for part in parts)
     if len(parts) > _MOST_PARTS or size > _MOST_BYTES or size > _MOST_RATIO * max(len(data), 100_000):
-        raise ReaderError("This file unpacks to far more than a document has; it is not opened.")
+        raise ReaderError("docx-too-large")
     if not any(part.filename == "[Content_Types].xml" for part in parts):
-        raise ReaderError("This is an archive, not a DOCX file; give it its right extension.")
+        raise ReaderError("docx-is-archive")
 
 
 class _Body:

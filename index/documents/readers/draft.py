@@ -98,7 +98,7 @@ class Draft:
     def _append(self, text: str) -> None:
         self._at += len(text)
         if self._at > LARGEST:
-            raise ReaderError(f"The file holds more than {LARGEST >> 20} million characters of text; split it.")
+            raise ReaderError("too-much-text", count=LARGEST >> 20)
         self._parts.append(text)
 
     def finish(self, relative: str, meta: Meta) -> Document:

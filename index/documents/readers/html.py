@@ -56,7 +56,7 @@ def read_html(data: bytes, relative: str) -> Document:
     meta = page_meta(tree)
     body = tree.find(".//body") if tree.tag == "html" else tree
     if body is None:
-        raise ReaderError("There is no text in this page; remove it.")
+        raise ReaderError("html-no-text")
     _prune(body)
     draft = Draft()
     for found in page_blocks(_main(body)):
@@ -68,14 +68,14 @@ def parsed(data: bytes) -> Element:
     """The tree of a page, whatever its encoding and however broken."""
     text = page_text(data)
     if not re.search(r"<[a-zA-Z!/]", text[:4096]):
-        raise ReaderError("This is not HTML; give the file its right extension.")
+        raise ReaderError("not-html")
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
         tree = etree.fromstring(text.encode("utf-8", "replace"), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise ReaderError("The page is broken; open it in a browser and save it again.") from error
+        raise ReaderError("html-broken") from error
     if tree is None:
-        raise ReaderError("The page holds nothing; remove it or save it again.")
+        raise ReaderError("html-empty")
     return tree
 
 

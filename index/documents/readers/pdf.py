@@ -43,11 +43,9 @@ def read_pdf(data: bytes, relative: str) -> Document:
     pages = [_lines(page, number) for number, page in enumerate(reader.pages, 1)]
     text = "".join(line.text for page in pages for line in page)
     if sum(map(str.isalnum, text)) < 10:
-        raise ReaderError(
-            "This PDF holds pictures or drawings but no text; run text recognition (OCR) on it and save it again."
-        )
+        raise ReaderError("pdf-no-text")
     if len(_PRIVATE.findall(text)) * 5 > len(text):
-        raise ReaderError("The fonts of this PDF do not say which letters they show; print it to a new PDF with OCR.")
+        raise ReaderError("pdf-fonts")
     draft = Draft()
     for paragraph in paragraphs(without_margins(pages)):
         draft.add(paragraph.text, paragraph.kind, paragraph.level, paragraph.page)
@@ -56,18 +54,18 @@ def read_pdf(data: bytes, relative: str) -> Document:
 
 def _opened(data: bytes) -> pypdf.PdfReader:
     if b"%PDF-" not in data[:1024]:
-        raise ReaderError("This is not a PDF; give the file its right extension.")
+        raise ReaderError("not-pdf")
     try:
         reader = pypdf.PdfReader(io.BytesIO(data), strict=False)
         if reader.is_encrypted and not reader.decrypt(""):
-            raise ReaderError("This PDF is locked with a password; save it again without one.")
+            raise ReaderError("pdf-locked")
         count = len(reader.pages)
     except (FileNotDecryptedError, DependencyError) as error:
-        raise ReaderError("This PDF is locked with a password; save it again without one.") from error
+        raise ReaderError("pdf-locked") from error
     except _BROKEN as error:
-        raise ReaderError("This PDF is broken; open it and save it again.") from error
+        raise ReaderError("pdf-broken") from error
     if not 0 < count <= _MOST_PAGES:
-        raise ReaderError(f"This PDF has {count} pages; from 1 to {_MOST_PAGES} can be read.")
+        raise ReaderError("pdf-pages", count=count, most=_MOST_PAGES)
     return reader
 
 

@@ -19,7 +19,7 @@ def read_text(data: bytes, relative: str) -> Document:
 
 def from_text(text: str, relative: str) -> Document:
     if text.count("\n") > MOST_LINES:
-        raise ReaderError(f"The file has more than {MOST_LINES} lines; that is data to split or to leave out.")
+        raise ReaderError("too-many-lines", count=MOST_LINES)
     meta, body = frontmatter.split(text)
     pieces = classify(stretches(text, body))
     if body:

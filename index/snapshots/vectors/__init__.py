@@ -56,5 +56,5 @@ STORES: dict[str, Callable[[int], VectorStore]] = {"faiss": _faiss, "exact": _ex
 def open_store(name: str, dimensions: int) -> VectorStore:
     """An empty store by its name in the settings."""
     if name not in STORES:
-        raise SnapshotError(f"There is no vector store {name!r}: set VECTOR_STORE to one of {', '.join(STORES)}.")
+        raise SnapshotError("store-unknown", name=repr(name), names=", ".join(STORES))
     return STORES[name](dimensions)

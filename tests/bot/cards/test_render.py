@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from bot.cards.card import Card, Style
-from bot.cards.links import Links, fingerprint
-from bot.cards.render import UNSURE, Page, abstention_card, answer_card, located_card, verified
+from bot.cards.links import Links
+from bot.cards.render import Page, abstention_card, answer_card, located_card, verified
 from bot.texts.messages import TEXTS
 from index.answer import Quote
 from index.errors import QuoteError
@@ -36,9 +36,7 @@ def test_the_source_line_says_title_publisher_and_date_and_opens_the_reader_at_t
     assert styled(card, Style.SOURCE) == ["龙泉驿的工厂 · 东城新闻 · 2024-04-30"]
     (link,) = [span.url for span in card.spans if span.style is Style.SOURCE]
     quote = answer.quotes[0]
-    assert link == (
-        f"https://bot.example.org/d/{quote.document}?q={quote.start}-{quote.end}&v={fingerprint(quote.text)}#quote"
-    )
+    assert link == ("https://bot.example.org" + LINKS.reader_path(quote, index.snapshot.id))
 
 
 def test_section_and_page_are_named_and_a_section_that_repeats_the_title_is_not() -> None:
@@ -58,7 +56,7 @@ def test_the_surrounding_paragraph_is_context_of_its_own() -> None:
 
 def test_a_misspelled_question_is_shown_as_it_was_read_before_anything_else() -> None:
     index = shelf()
-    answer = replace(index.ask(FACTORIES), read_as=FACTORIES, confidence=UNSURE / 2)
+    answer = replace(index.ask(FACTORIES), read_as=FACTORIES, doubtful=True)
     card = answer_card(answer, index, "en", LINKS, Page("id"))
     assert card.text.startswith(f"Read as: {FACTORIES}\n")
     assert len(styled(card, Style.NOTE)) == 2
@@ -79,7 +77,7 @@ def test_other_passages_are_reached_by_paging_and_every_action_fits_64_bytes() -
 def test_an_answer_that_is_hardly_probable_says_so_above_its_first_quote_only() -> None:
     index = shelf()
     answer = index.ask(FACTORIES, top=2)
-    doubtful, sure = replace(answer, confidence=UNSURE - 0.01), replace(answer, confidence=UNSURE)
+    doubtful, sure = replace(answer, doubtful=True), answer
     card = answer_card(doubtful, index, "en", LINKS, Page())
     assert styled(card, Style.NOTE) == ["Not sure, but this may be it:"]
     assert styled(card, Style.QUOTE) == [answer.quotes[0].text]
@@ -137,3 +135,16 @@ def test_every_text_exists_in_both_languages_with_the_same_places() -> None:
         places = [{name for _, name, _, _ in string.Formatter().parse(text) if name} for text in texts.values()]
         assert set(texts) == {"zh", "en"}, key
         assert places[0] == places[1], key
+
+
+def test_one_bad_quote_among_good_ones_withdraws_the_answer_and_shows_only_the_good_ones_as_nearest() -> None:
+    index = shelf()
+    good, other = index.ask(FACTORIES, top=2).quotes
+    forged = replace(other, text=other.text.replace("东部", "西部"))
+    alarms: list[Quote] = []
+    for quotes in ((good, forged), (forged, good), (good, forged, other)):
+        answer = replace(index.ask(FACTORIES), quotes=quotes)
+        shown = verified(answer, index, lambda quote, error: alarms.append(quote))
+        assert not shown.answered
+        assert shown.nearest == tuple(quote for quote in quotes if quote is not forged)
+    assert alarms == [forged] * 3

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.serving import reindex_process as apart
-from bot.serving import upkeep
+from bot.serving import reindex_process, upkeep
 from index.answer import Answer
 from index.builds import build
 from index.builds.checks import SavedQuestion
@@ -30,7 +29,7 @@ def corpus(tmp_path: Path) -> Path:
 
 def test_what_is_prepared_apart_goes_live_here(corpus: Path, tmp_path: Path) -> None:
     told: list[str] = []
-    prepared = apart.prepare(
+    prepared = reindex_process.prepare(
         corpus, tmp_path / "data", FAST, now=NOW, progress=lambda phase, done, total: told.append(phase)
     )
     assert prepared.report.added == ("a.txt",)
@@ -39,9 +38,9 @@ def test_what_is_prepared_apart_goes_live_here(corpus: Path, tmp_path: Path) -> 
 
 
 def test_saved_questions_are_asked_here(corpus: Path, tmp_path: Path) -> None:
-    build.activate(apart.prepare(corpus, tmp_path / "data", FAST, now=NOW))
+    build.activate(reindex_process.prepare(corpus, tmp_path / "data", FAST, now=NOW))
     (corpus / "a.txt").write_text("Something else.", "utf-8")
-    prepared = apart.prepare(corpus, tmp_path / "data", FAST, now=NOW)
+    prepared = reindex_process.prepare(corpus, tmp_path / "data", FAST, now=NOW)
 
     def ask(opened: snapshot.Snapshot) -> object:
         source = opened.documents[0].source
@@ -56,22 +55,22 @@ def test_saved_questions_are_asked_here(corpus: Path, tmp_path: Path) -> None:
 
 def test_errors_arrive_as_they_were_raised(corpus: Path, tmp_path: Path) -> None:
     with hold(tmp_path / "data", NOW), pytest.raises(BusyError, match="pid"):
-        apart.prepare(corpus, tmp_path / "data", FAST, now=NOW)
+        reindex_process.prepare(corpus, tmp_path / "data", FAST, now=NOW)
     with pytest.raises(EncoderError):
-        apart.prepare(corpus, tmp_path / "data", str(tmp_path / "no model"), now=NOW)
+        reindex_process.prepare(corpus, tmp_path / "data", str(tmp_path / "no model"), now=NOW)
     (corpus / "a.txt").unlink()
     with pytest.raises(CorpusError, match="put documents there"):
-        apart.prepare(corpus, tmp_path / "data", FAST, now=NOW)
+        reindex_process.prepare(corpus, tmp_path / "data", FAST, now=NOW)
 
 
 def test_a_process_that_dies_is_said_so_and_leaves_a_whole_index(
     corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(apart.sys, "executable", "/bin/false")
+    monkeypatch.setattr(reindex_process.sys, "executable", "/bin/false")
     with pytest.raises(SnapshotError, match="ended without a result"):
-        apart.prepare(corpus, tmp_path / "data", FAST, now=NOW)
+        reindex_process.prepare(corpus, tmp_path / "data", FAST, now=NOW)
     monkeypatch.undo()
-    build.activate(apart.prepare(corpus, tmp_path / "data", FAST, now=NOW))
+    build.activate(reindex_process.prepare(corpus, tmp_path / "data", FAST, now=NOW))
 
 
 def test_giving_up_ends_the_other_process(corpus: Path, tmp_path: Path) -> None:
@@ -79,9 +78,9 @@ def test_giving_up_ends_the_other_process(corpus: Path, tmp_path: Path) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        apart.prepare(corpus, tmp_path / "data", FAST, now=NOW, progress=give_up)
+        reindex_process.prepare(corpus, tmp_path / "data", FAST, now=NOW, progress=give_up)
     # The lock went with the process, so that the next one is not refused.
-    build.activate(apart.prepare(corpus, tmp_path / "data", FAST, now=NOW))
+    build.activate(reindex_process.prepare(corpus, tmp_path / "data", FAST, now=NOW))
     assert not [path for path in (tmp_path / "data" / "snapshots").iterdir() if path.name.startswith(".")]
 
 
@@ -93,7 +92,7 @@ async def test_a_program_that_ends_does_not_wait_for_a_reindex(corpus: Path, tmp
     at_the_end = asyncio.create_task(upkeep.stop_reindex())
     work = asyncio.create_task(
         asyncio.to_thread(
-            apart.prepare,
+            reindex_process.prepare,
             corpus,
             tmp_path / "data",
             FAST,

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from index.builds import background as aside
+from index.builds import background
 from index.builds.background import Aside
 
 
@@ -12,7 +12,7 @@ from index.builds.background import Aside
 def test_work_is_begun_in_a_thread_of_its_own_only_where_there_is_a_core(
     monkeypatch: pytest.MonkeyPatch, cores: int, beside: bool
 ) -> None:
-    monkeypatch.setattr(aside, "cores", lambda: cores)
+    monkeypatch.setattr(background, "cores", lambda: cores)
     with Aside("test") as helper:
         thread = helper.begin(threading.current_thread).result()
     assert (thread is not threading.current_thread()) is beside
@@ -20,10 +20,10 @@ def test_work_is_begun_in_a_thread_of_its_own_only_where_there_is_a_core(
 
 @pytest.mark.parametrize("cores", [1, 2])
 def test_its_error_is_raised_to_who_asks_for_the_result(monkeypatch: pytest.MonkeyPatch, cores: int) -> None:
-    monkeypatch.setattr(aside, "cores", lambda: cores)
+    monkeypatch.setattr(background, "cores", lambda: cores)
     with Aside("test") as helper, pytest.raises(ZeroDivisionError):
         helper.begin(divmod, 1, 0).result()
 
 
 def test_there_is_at_least_one_core() -> None:
-    assert aside.cores() >= 1
+    assert background.cores() >= 1

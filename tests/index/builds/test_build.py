@@ -12,12 +12,11 @@ import pytest
 from index.builds import build
 from index.builds.report import Counts
 from index.document import Document
-from index.documents import changed_files as survey
+from index.documents import changed_files
 from index.documents.readers import read
 from index.encoders.open import open_encoder
 from index.errors import BusyError, CorpusError, EncoderError, ReaderError, SnapshotError
 from index.search.index import Index
-from index.snapshots import segments as postings
 from index.snapshots import snapshot
 from index.snapshots.lock import hold
 from index.text.passages import heading_text, split
@@ -64,13 +63,6 @@ def story(subject: str, sentences: int = 12) -> str:
 def _quick_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     """These tests are about what is in the files; what a crash leaves of them is tested elsewhere."""
     monkeypatch.setattr(os, "fsync", lambda handle: None)
-
-
-@pytest.fixture(autouse=True)
-def _several_segments(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Even these few passages make more than one segment of the term index."""
-    monkeypatch.setattr(postings, "FEWEST", 4)
-    monkeypatch.setattr(postings, "MOST", 4)
 
 
 @pytest.fixture
@@ -141,9 +133,9 @@ def test_unchanged_files_are_not_opened_again(bench: Bench, monkeypatch: pytest.
         opened.append(relative)
         return read(path, relative=relative)
 
-    digest = survey._digest
-    monkeypatch.setattr(survey, "read", counted)
-    monkeypatch.setattr(survey, "_digest", lambda path: opened.append(path.name) or digest(path))
+    digest = changed_files._digest
+    monkeypatch.setattr(changed_files, "read", counted)
+    monkeypatch.setattr(changed_files, "_digest", lambda path: opened.append(path.name) or digest(path))
     bench.build()
     assert set(opened) == {"b.md"}
 
@@ -284,7 +276,7 @@ def test_a_file_that_changes_while_it_is_read_is_read_once_more(bench: Bench, mo
             path.write_text(story("Alpha", 13), "utf-8")
         return document
 
-    monkeypatch.setattr(survey, "read", growing)
+    monkeypatch.setattr(changed_files, "read", growing)
     bench.build()
     assert bench.active().documents[0].text == story("Alpha", 13)
 
@@ -296,7 +288,7 @@ def test_a_file_that_never_rests_is_named(bench: Bench, monkeypatch: pytest.Monk
             path.write_text(path.read_text("utf-8") + ".", "utf-8")
         return document
 
-    monkeypatch.setattr(survey, "read", restless)
+    monkeypatch.setattr(changed_files, "read", restless)
     report = bench.build().report
     assert [path for path, _ in report.skipped] == ["a.txt"]
     assert "changing" in report.skipped[0][1]
@@ -417,6 +409,33 @@ def test_a_prepared_snapshot_that_was_overtaken_does_not_go_live(bench: Bench) -
     with pytest.raises(SnapshotError, match="reindex again"):
         build.activate(prepared)
     assert bench.active().info.id == other
+
+
+def test_a_rollback_overtakes_a_prepared_snapshot(bench: Bench) -> None:
+    first = bench.build().report.snapshot
+    bench.write("d.txt", story("Delta"))
+    bench.build()
+    bench.write("e.txt", story("Epsilon"))
+    prepared = build.prepare(bench.corpus, bench.data, bench.encoder, now=NOW)
+    snapshot.rollback(bench.data, first)
+    assert prepared.folder is not None
+    assert prepared.folder.is_dir()
+    with pytest.raises(SnapshotError, match="reindex again"):
+        build.activate(prepared)
+    assert bench.active().info.id == first
+
+
+def test_of_two_prepared_snapshots_the_later_goes_live_and_the_earlier_does_not_replace_it(bench: Bench) -> None:
+    bench.build()
+    bench.write("d.txt", story("Delta"))
+    earlier = build.prepare(bench.corpus, bench.data, bench.encoder, now=NOW)
+    bench.write("e.txt", story("Epsilon"))
+    later = build.prepare(bench.corpus, bench.data, bench.encoder, now=NOW)
+    live = build.activate(later).snapshot
+    with pytest.raises(SnapshotError, match="reindex again"):
+        build.activate(earlier)
+    assert bench.active().info.id == live
+    assert {document.source.path for document in bench.active().documents} >= {"d.txt", "e.txt"}
 
 
 def test_old_snapshots_are_pruned_by_count_but_never_the_live_one(bench: Bench) -> None:

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from index.answer import Answer, Quote
-from index.builds import build
-from index.builds import checks as trial
+from index.builds import build, checks
 from index.builds.checks import SavedQuestion, saved_questions
 from index.errors import SnapshotError
 from index.snapshots import snapshot
@@ -145,7 +144,7 @@ def test_an_unsound_snapshot_does_not_pass(bench: Bench, part: str, monkeypatch:
     else:
         monkeypatch.setattr(opened, "text", lambda passage: ("short", 0))
     with pytest.raises(SnapshotError, match="not sound"):
-        trial.examine(opened)
+        checks.examine(opened)
 
 
 def test_a_snapshot_that_fails_its_examination_leaves_nothing(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from index.builds import vector_cache as caches
+from index.builds import vector_cache
 from index.builds.vector_cache import Entry, VectorCache
 from index.errors import SnapshotError
 
@@ -80,5 +80,5 @@ def test_a_database_damaged_inside_costs_one_run(tmp_path: Path) -> None:
 
 def test_entries_of_another_format_are_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     put(tmp_path, 1, 1)
-    monkeypatch.setattr(caches, "FORMAT", 1000)
+    monkeypatch.setattr(vector_cache, "FORMAT", 1000)
     assert found(tmp_path, 1) == []

@@ -148,7 +148,7 @@ def test_a_damaged_folder_is_one_clear_sentence(tmp_path: Path) -> None:
     (tmp_path / "reader" / "layers.onnx").write_bytes(b"not a graph")
     with pytest.raises(EncoderError, match="reinstall"):
         SpanReader.open(tmp_path / "reader")
-    (tmp_path / "reader" / "rarity.npy").unlink()
+    (tmp_path / "reader" / "config.json").unlink()
     with pytest.raises(EncoderError, match="reinstall"):
         SpanReader.open(tmp_path / "reader")
 

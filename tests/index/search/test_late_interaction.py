@@ -71,3 +71,13 @@ def test_each_stretch_is_matched_as_if_it_stood_alone(encoder: Encoder) -> None:
         alone = match(weighted, cosines[:, inside], exact[:, n])
         assert (together[n].late, together[n].lexical) == pytest.approx((alone.late, alone.lexical))
         np.testing.assert_allclose(together[n].terms, alone.terms, rtol=1e-5)
+
+
+def test_a_text_that_shares_only_the_form_of_a_question_hardly_meets_it(encoder: Encoder) -> None:
+    weighted = asked(encoder, "智能工厂有多少?")
+    form, subject = met(encoder, weighted, "有多少?")[0], met(encoder, weighted, "智能工厂")[0]
+    assert form < 0.6 < 0.8 < subject
+    inside = [(term.start, term.end) for term in weighted.query.content]
+    middle = weighted.vectors.spans.mean(axis=1)
+    carries = np.array([any(left <= at < right for left, right in inside) for at in middle])
+    assert weighted.tokens[~carries].max() < weighted.tokens[carries].min() / 2

@@ -116,3 +116,11 @@ def test_a_name_finds_its_sentence_across_languages(tmp_path: Path) -> None:
 
 def test_the_counted_syllables_are_numbered_as_characters_are_read() -> None:
     assert model().counts.syllables == tuple(pinyin.syllables())
+
+
+def test_a_name_is_not_heard_in_a_text_that_sounds_much_less_like_it_than_another() -> None:
+    query, right, similar = parse("When was Fletcher born?"), "玛丽·弗莱彻生于此", "弗雷切生于此"
+    alone, together = heard.places(query, [similar]), heard.places(query, [right, similar])
+    assert alone != [{}]
+    assert together[0] != {}
+    assert together[1] == {}

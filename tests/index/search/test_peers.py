@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from index.search.query import parse
-from index.snapshots import segments as postings
-from index.snapshots.term_index import Lexical, pack
+from index.snapshots.term_index import TermIndex, pack_terms, write_term_index
 from index.text.cut import index_terms
 from index.text.terms import query_terms
 
@@ -67,9 +66,9 @@ def test_an_english_bm25_scores_zero_on_chinese_and_ours_does_not(tmp_path: Path
     texts = ["北岸的灯塔建于1887年，由陈守义看管。", "山里的茶园今年收了三吨茶叶。"]
     query = parse(question)
     assert not {word for text in texts for word in text.split()} & set(question.split())
-    lines = [pack(index_terms(text)).encode() for text in texts]
-    postings.build(tmp_path / "terms", lines, aside=tmp_path / "aside")
-    found = Lexical(tmp_path / "terms").search(query_terms(query.content), 5)
+    lines = [pack_terms(index_terms(text)).encode() for text in texts]
+    write_term_index(tmp_path / "terms", lines)
+    found = TermIndex(tmp_path / "terms").search(query_terms(query.content), 5)
     assert [position for position, _ in found] == [0]
     assert found[0][1] > 0
 

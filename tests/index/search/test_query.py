@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.search.query import Wanted, clean, is_small_talk, language, parse, wanted
+from index.search.query import Wanted, clean, parse, wanted
+from index.text.language import of_question
+from index.text.small_talk import says_nothing
 
 
 @pytest.mark.parametrize(
@@ -66,9 +68,9 @@ def test_the_form_of_a_question_says_what_kind_of_answer_it_wants(question: str,
 
 
 def test_a_name_in_latin_letters_does_not_make_a_chinese_question_english() -> None:
-    assert language("SU7什么时候上市") == "zh"
-    assert language("When was 小米 SU7 launched?") == "en"
-    assert language("8 😀") == "und"
+    assert of_question("SU7什么时候上市") == "zh"
+    assert of_question("When was 小米 SU7 launched?") == "en"
+    assert of_question("8 😀") == "und"
 
 
 def test_only_words_that_carry_the_subject_are_content() -> None:
@@ -108,4 +110,4 @@ def test_a_very_long_question_is_read_from_both_ends() -> None:
     query = parse("smart factories " + "x" * 10_000 + " how many?")
     assert len(query.text) < 700
     assert "smart" in query.text
-    assert is_small_talk(query.text) is False
+    assert says_nothing(query.text) is False

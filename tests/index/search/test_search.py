@@ -9,11 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from index.answer import MAX_QUOTE
 from index.builds.build import build
 from index.encoders.open import open_encoder
 from index.errors import EncoderError, QuoteError, SnapshotError
 from index.search.index import Index
-from index.search.quote import MAX_QUOTE
 
 HARBOUR_ZH = """港口的一年
 

@@ -1,5 +1,6 @@
 """One reindex at a time: the second is told who is at it, and a killed one leaves no lock behind."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from index.errors import BusyError
+from index.errors import BusyError, SnapshotError
 from index.snapshots.lock import hold
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -60,7 +61,20 @@ def test_a_data_folder_that_is_not_there_yet_is_made(tmp_path: Path) -> None:
         assert (tmp_path / "a" / "b").is_dir()
 
 
-def test_nonsense_in_the_file_of_a_free_lock_does_no_harm(tmp_path: Path) -> None:
-    (tmp_path / "index.lock").write_bytes(b"\xff{")
+@pytest.mark.parametrize("nonsense", [b"\xff{", b"", b"[]", b'{"pid": "x", "started": 3}'])
+def test_an_owner_that_cannot_be_read_is_still_an_owner(tmp_path: Path, nonsense: bytes) -> None:
     with hold(tmp_path, NOW):
+        (tmp_path / "index.owner").write_bytes(nonsense)
+        with pytest.raises(BusyError, match="Another process is indexing"), hold(tmp_path, NOW):
+            pass
+    with hold(tmp_path, NOW):
+        pass
+
+
+def test_a_disk_without_locks_is_said_to_be_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr("filelock.FileLock.acquire", refused)
+    with pytest.raises(SnapshotError, match="use a local disk"), hold(tmp_path, NOW):
         pass

@@ -15,12 +15,12 @@ from index.document import Block, BlockKind, Document, Section, Source
 from index.encoders.protocol import TokenVectors
 from index.errors import BusyError, SnapshotError
 from index.snapshots import snapshot
-from index.snapshots import term_index as lexical
-from index.snapshots import token_vectors as tokenrows
 from index.snapshots.lock import hold
 from index.snapshots.manifest import FORMAT
 from index.snapshots.records import pack_document, unpack_document
 from index.snapshots.snapshot import Snapshot
+from index.snapshots.term_index import pack_terms, unpack_terms
+from index.snapshots.token_vectors import pack_tokens, unpack_tokens
 from tests.crashes import after, before
 from tests.hashing import HashingEncoder
 
@@ -228,9 +228,9 @@ def test_token_vectors_lose_a_few_thousandths() -> None:
     rows = np.random.default_rng(0).standard_normal((200, 96)).astype(np.float32)
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
     spans = np.stack([np.arange(200), np.arange(200) + 2], axis=1).astype(np.int32)
-    record = tokenrows.pack(TokenVectors(rows, spans), 96)
+    record = pack_tokens(TokenVectors(rows, spans), 96)
     assert len(record) == 200 * (96 * 6 // 8 + 4)
-    back = tokenrows.unpack(record, 96)
+    back = unpack_tokens(record, 96)
     np.testing.assert_array_equal(back.spans, spans)
     assert np.abs(back.vectors @ rows.T - rows @ rows.T).max() < 0.02
     assert np.abs(back.vectors @ rows.T - rows @ rows.T).mean() < 0.003
@@ -243,16 +243,14 @@ def test_token_vectors_may_have_any_number_of_dimensions(dimensions: int) -> Non
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
     rows[3] = 0
     tokens = TokenVectors(rows, np.zeros((7, 2), np.int32))
-    np.testing.assert_allclose(
-        tokenrows.unpack(tokenrows.pack(tokens, dimensions), dimensions).vectors, rows, atol=0.02
-    )
+    np.testing.assert_allclose(unpack_tokens(pack_tokens(tokens, dimensions), dimensions).vectors, rows, atol=0.02)
 
 
 def test_tokens_beyond_what_a_span_can_say_are_left_away() -> None:
     tokens = TokenVectors(np.eye(2, dtype=np.float32), np.array([[0, 1], [70_000, 70_001]], np.int32))
-    assert tokenrows.unpack(tokenrows.pack(tokens, 2), 2).spans.tolist() == [[0, 1]]
+    assert unpack_tokens(pack_tokens(tokens, 2), 2).spans.tolist() == [[0, 1]]
 
 
 def test_terms_come_back_as_they_were_packed() -> None:
     terms = ["a b", "c\\d", "\\20.", "全角　空格", "x"]
-    assert lexical.unpack(lexical.pack(terms)) == terms
+    assert unpack_terms(pack_terms(terms)) == terms

@@ -1,6 +1,7 @@
 """BM25 over given terms: Chinese words, odd characters, nothing at all."""
 
 import math
+import random
 import resource
 import subprocess
 import sys
@@ -9,13 +10,12 @@ from pathlib import Path
 import pytest
 
 from index.errors import SnapshotError
-from index.snapshots import segments as postings
-from index.snapshots.term_index import Lexical, pack
+from index.snapshots.term_index import TermIndex, pack_terms, write_term_index
 
 
-def made(folder: Path, *texts: list[str]) -> Lexical:
-    postings.build(folder / "terms", [pack(terms).encode() for terms in texts], aside=folder / "aside")
-    return Lexical(folder / "terms")
+def made(folder: Path, *texts: list[str]) -> TermIndex:
+    write_term_index(folder / "terms", [pack_terms(terms).encode() for terms in texts])
+    return TermIndex(folder / "terms")
 
 
 def test_a_passage_with_the_rarer_term_comes_first(tmp_path: Path) -> None:
@@ -81,25 +81,25 @@ def test_equal_scores_come_in_order_of_position(tmp_path: Path) -> None:
 
 def test_what_is_no_index_is_said_so(tmp_path: Path) -> None:
     with pytest.raises(SnapshotError, match="cannot be opened"):
-        Lexical(tmp_path / "nowhere")
+        TermIndex(tmp_path / "nowhere")
     made(tmp_path, ["a"])
     (tmp_path / "terms" / "meta.json").write_text("{}")
     with pytest.raises(SnapshotError, match="reindex"):
-        Lexical(tmp_path / "terms")
+        TermIndex(tmp_path / "terms")
 
 
 def test_no_lock_file_is_left_in_a_finished_index(tmp_path: Path) -> None:
-    postings.build(tmp_path / "terms", [b"a"], aside=tmp_path / "aside")
-    assert not list((tmp_path / "terms").glob("*.lock"))
+    write_term_index(tmp_path / "terms", [b"a"])
+    assert not list((tmp_path / "terms").glob(".*"))
 
 
 _FULL = """
 import sys
 from pathlib import Path
-from index.snapshots import segments as postings
+from index.snapshots.term_index import write_term_index
 try:
     lines = [b" ".join(b"w%d" % (i * j % 9999) for j in range(100)) for i in range(2000)]
-    postings.build(Path(sys.argv[1]), lines, aside=Path(sys.argv[1] + "-aside"))
+    write_term_index(Path(sys.argv[1]), lines)
 except OSError as error:
     print(error.strerror)
 """
@@ -114,3 +114,15 @@ def test_a_full_disk_is_an_error_of_the_system(tmp_path: Path) -> None:
         check=True,
     )
     assert ran.stdout == "No space left on device\n"
+
+
+def test_the_same_passages_give_the_same_scores_and_ties_every_time(tmp_path: Path) -> None:
+    drawn = random.Random(1)
+    words = [f"w{n}" for n in range(400)]
+    lines = [" ".join(words[int(400 * drawn.random() ** 3)] for _ in range(12)).encode() for _ in range(600)]
+    for name in ("one", "other"):
+        write_term_index(tmp_path / name, lines)
+    one, other = TermIndex(tmp_path / "one"), TermIndex(tmp_path / "other")
+    for word in words[::10]:
+        assert one.search([word], 9) == other.search([word], 9)
+        assert one.near(word, 1, 9) == other.near(word, 1, 9)

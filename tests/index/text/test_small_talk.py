@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.desk.small_talk import SmallTalk, small_talk
 from bot.texts.messages import TEXTS
+from index.text.small_talk import SmallTalk, says_nothing, small_talk
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,10 @@ from bot.texts.messages import TEXTS
         ("bye", SmallTalk.FAREWELL),
         ("你是谁?", SmallTalk.ABOUT),
         ("What can you do?", SmallTalk.ABOUT),
+        ("謝謝!", SmallTalk.THANKS),
+        ("hellooo", SmallTalk.GREETING),
+        ("嗯嗯嗯", SmallTalk.ASSENT),
+        ("你好!谢谢!", SmallTalk.THANKS),
     ],
 )
 def test_small_talk_is_recognised(text: str, kind: SmallTalk) -> None:
@@ -31,6 +35,7 @@ def test_small_talk_is_recognised(text: str, kind: SmallTalk) -> None:
         "",
         "???",
         "8",
+        "888",
         "hello, how many factories are there?",
         "你好,龙泉驿有几个智能工厂?",
         "谢谢 in English?",
@@ -44,4 +49,9 @@ def test_a_question_is_never_small_talk(text: str) -> None:
 
 
 def test_every_kind_has_its_reply() -> None:
-    assert {kind.value for kind in SmallTalk} <= TEXTS.keys()
+    assert {f"talk-{kind.value}" for kind in SmallTalk} <= TEXTS.keys()
+
+
+@pytest.mark.parametrize(("text", "nothing"), [("", True), ("?!", True), ("👍", True), ("你好", True), ("8", False)])
+def test_marks_and_small_talk_say_nothing(text: str, nothing: bool) -> None:
+    assert says_nothing(text) is nothing

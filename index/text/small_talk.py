@@ -1,0 +1,84 @@
+"""What people say that is no question: greetings, thanks, farewells, assent.
+
+No corpus answers these, so they are never searched for; a short line back is more polite than "not found". Only a
+message that is nothing but small talk counts: "hello, how many factories?" is a question.
+"""
+
+import re
+from enum import StrEnum
+from functools import cache
+
+from index.text.terms import fold
+
+
+class SmallTalk(StrEnum):
+    """Kinds of small talk, each of which gets a reply of its own."""
+
+    GREETING = "greeting"
+    THANKS = "thanks"
+    FAREWELL = "farewell"
+    ABOUT = "about"
+    ASSENT = "assent"
+
+
+PHRASES: dict[SmallTalk, str] = {
+    SmallTalk.GREETING: """
+        hi, hello, hey, yo, good morning, good afternoon, good evening, how are you, how are you doing,
+        how are you today, how are you doing today, how is it going, how's it going, howdy, greetings, test,
+        你好, 您好, 嗨, 喂, 哈喽, 哈罗, 哈啰, 早, 早安, 早上好, 上午好, 中午好, 下午好, 晚上好, 晚安, 大家好,
+        在吗, 在么, 在不在, 有人吗, 你好吗, 您好吗, 测试""",
+    SmallTalk.THANKS: """
+        thanks, thank you, thank u, thanks very much, thank you very much, thank you so much, many thanks, thx, ty,
+        cheers, great, ok, okay, k, nice, cool, awesome, perfect, got it, well done, good job, good bot,
+        you are welcome, you're welcome, 谢谢, 谢谢你, 谢谢您, 谢谢了, 多谢, 感谢, 非常感谢, 谢了, 辛苦了, 好, 好的,
+        好吧, 行, 明白, 明白了, 知道了, 懂了, 收到, 太好了, 真棒, 不错, 厉害, 牛""",
+    SmallTalk.FAREWELL: """
+        bye, bye bye, goodbye, see you, see you later, see ya, good night, 再见, 拜, 拜拜, 回头见, 下次见, 88""",
+    SmallTalk.ABOUT: """
+        who are you, what are you, what is your name, what's your name, what can you do, what do you do, are you bot,
+        are you a bot, are you a robot, are you robot, are you human, are you a human,
+        你是谁, 您是谁, 你是什么, 你会什么, 你会做什么, 你能做什么, 你能干什么, 你可以做什么,
+        你是机器人吗, 你叫什么, 你叫什么名字""",
+    SmallTalk.ASSENT: """
+        yes, yep, no, nope, sure, fine, sorry, np, lol, haha, 可以, 嗯, 哦, 噢, 哈哈, 呵呵, 嘿嘿, 没事, 不客气, 对不起,
+        抱歉""",
+}
+TAILS = "there|bot|verbatim|all|everyone|啊|呀|哈|啦|again|a lot|very much|so much|man|guys"
+"""What may follow a phrase."""
+LONGEST = 60
+_NOISE = re.compile(r"[\s!！?？。.,，~～…、\U0001F000-\U0001FAFF\u2600-\u27bf\ufe0f\u200d]+")
+
+
+@cache
+def _patterns() -> list[tuple[SmallTalk, re.Pattern[str]]]:
+    """A pattern a kind; the last letter of a phrase may be drawn out: hellooo, 嗯嗯嗯."""
+    found = []
+    for kind, phrases in PHRASES.items():
+        said = [re.escape(phrase.strip()) for phrase in phrases.split(",")]
+        drawn = "|".join(one if one[-1].isdigit() else f"{one}+" for one in said)
+        found.append((kind, re.compile(rf"(?:verbatim |bot )?(?:{drawn})(?: ?(?:{TAILS}))?")))
+    return found
+
+
+def small_talk(text: str) -> SmallTalk | None:
+    """The kind of small talk that `text` is, None where it may be a question.
+
+    "你好!谢谢!" is two phrases: small talk if each is, and the last says which.
+    """
+    if len(text) > LONGEST:
+        return None
+    folded = fold(text)
+    kind = _kind(_NOISE.sub(" ", folded).strip())
+    if kind is not None:
+        return kind
+    kinds = [_kind(part) for part in _NOISE.split(folded) if part]
+    return kinds[-1] if kinds and all(kinds) else None
+
+
+def _kind(phrase: str) -> SmallTalk | None:
+    return next((kind for kind, pattern in _patterns() if pattern.fullmatch(phrase)), None)
+
+
+def says_nothing(text: str) -> bool:
+    """Whether `text` asks nothing of a corpus: small talk, marks, emoji."""
+    return not _NOISE.sub("", text) or small_talk(text) is not None
