@@ -122,6 +122,12 @@ class Document:
         position = bisect_right(self.blocks, offset, key=lambda block: block.start) - 1
         return self.blocks[position] if position >= 0 and offset < self.blocks[position].end else None
 
+    def blocks_within(self, start: int, end: int) -> tuple[Block, ...]:
+        """The blocks that begin or lie between `start` and `end`, and the one that holds `start`."""
+        first = bisect_right(self.blocks, start, key=lambda block: block.end)
+        last = bisect_left(self.blocks, end, key=lambda block: block.start)
+        return self.blocks[first:last]
+
     def position(self, block: Block) -> int:
         """Where `block` stands in `blocks`."""
         return bisect_left(self.blocks, (block.start, block.end), key=lambda one: (one.start, one.end))

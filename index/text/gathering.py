@@ -64,7 +64,8 @@ def _stretches(parts: Sequence[Part]) -> Iterator[list[Part]]:
     size = 0.0
     for number, part in enumerate(parts):
         first, last = number == 1, number == len(parts) - 1 and part.weight < _LEAST
-        if stretch and not first and size + part.weight > FULL + (_LEAST if last else 0.0):
+        room = size < _ENOUGH and size + part.weight <= FULL
+        if stretch and not first and not room and not (last and size + part.weight <= FULL + _LEAST):
             yield stretch
             stretch, size = [], 0.0
         stretch.append(part)

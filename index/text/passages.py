@@ -121,9 +121,9 @@ def _belongs(document: Document, before: Block, block: Block) -> bool:
 def heading_text(document: Document, passage: Passage) -> tuple[str, int]:
     """What is encoded for a passage: its headings, what introduces it, its text; and where in this that text begins.
 
-    The first line is the path of headings from the title on. A passage that begins within a list, a table or code has
-    a second line: the lead-in, and the names of the columns. Marks, and whatever may not be quoted, are blanked out in
-    the text, so that offsets into it still hold.
+    The first line is the path of headings from the title on. A second line has the lead-in, for a passage that begins
+    within a list, a table or code, and the names of the columns, for one with rows. In the text marks, and whatever
+    may not be quoted, are blanked out, so that offsets into it still hold.
     """
     body = document.plain(passage.start, passage.end)
     shown: list[str] = []
@@ -147,16 +147,23 @@ def _path(document: Document, section: str) -> str:
 
 
 def _introduction(document: Document, passage: Passage) -> str:
-    """The line that introduces the list, table or code in which a passage begins, and the names of its columns."""
+    """The line that introduces the list, table or code in which a passage begins, and the names of columns."""
     block = document.block_at(passage.start)
-    if block is None or not (block.group or block.kind is BlockKind.CODE):
+    if block is None:
         return ""
-    lead, header = lead_in(document, block), header_of(document, block)
+    lead, header = lead_in(document, block), _header(document, passage)
     parts = [plain_text(document, max(lead.start, lead.end - _LEAD), lead.end)] if lead else []
     if header:
         cells = dict.fromkeys(header.cells or ((header.start, header.end),))
         parts.append(" | ".join(plain_text(document, *cell) for cell in cells))
     return " ".join(parts)[:_LEAD]
+
+
+def _header(document: Document, passage: Passage) -> Block | None:
+    """The header of the first row in a passage: it may begin with the line that introduces the table."""
+    first = document.blocks_within(passage.start, passage.end)
+    row = next((block for block in first if block.kind is BlockKind.ROW), None)
+    return header_of(document, row) if row else None
 
 
 def _told_title(document: Document) -> str:
