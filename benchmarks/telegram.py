@@ -25,6 +25,7 @@ from telegram import Update
 from telegram.ext import Application, ContextTypes, MessageHandler, filters
 
 from bot.cards.links import Links
+from bot.cards.signing import Signer
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.options import Options, Pace
 from bot.desk.deliveries import Intake
@@ -146,7 +147,7 @@ async def verbatim(url: str, journal: Path, data: Path | None, work: Callable[[]
     index: Any = shelf() if data is None else open_index(Settings(_env_file=None, data_dir=data))  # type: ignore[call-arg]
     journals, workers, metrics = Journal(journal), Workers(2), Metrics()
     limits = Limits(Rates(0, 0), time.monotonic)
-    desk = Desk(index, journals, workers, metrics, limits, links=Links("https://bot.example.org"))
+    desk = Desk(index, journals, workers, metrics, limits, links=Links("https://bot.example.org", Signer(b"k" * 32)))
     options = Options(TOKEN, url, pace=Pace(0, 0, 1, 0), poll_seconds=5)
     channel = TelegramChannel(desk, Intake("telegram", journals, workers, metrics), options)
     task = asyncio.create_task(channel.run())

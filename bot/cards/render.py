@@ -185,7 +185,9 @@ def _add_quote(sheet: _Sheet, quote: Quote, index: Answerer, lang: Language, lin
     for left, right in quote.highlights:
         sheet.spans.append(StyledSpan(Style.HIGHLIGHT, start + left, start + right))
     sheet.add("\n")
-    sheet.add(source_line(quote, lang), Style.SOURCE, links.to(quote, index.document(quote.document)))
+    sheet.add(
+        source_line(quote, lang), Style.SOURCE, links.to(quote, index.document(quote.document), index.snapshot.id)
+    )
 
 
 def _buttons(
@@ -201,7 +203,7 @@ def _buttons(
         reading.append(Button(say("button-previous", lang), f"{Action.PAGE}:{page.answer}:{page.number - 1}"))
     if page.number + 1 < count:
         reading.append(Button(say("button-next", lang), f"{Action.PAGE}:{page.answer}:{page.number + 1}"))
-    url = links.to(quote, index.document(quote.document))
+    url = links.to(quote, index.document(quote.document), index.snapshot.id)
     source = Button(say("button-source", lang), "" if url else f"{Action.SOURCE}:{page.answer}:{page.number}", url)
     opinion = (Button("👍", f"{Action.UP}:{page.answer}"), _thumb_down(page), source)
     return (tuple(reading), opinion) if reading else (opinion,)

@@ -16,6 +16,7 @@ from bot.cards.render import (
     source_line,
     why_buttons,
 )
+from bot.cards.signing import HEX_DIGITS
 from bot.desk.desk import Desk
 from bot.journal.answers import Given, Kind, QuoteRef
 from bot.question import Conversation, Language
@@ -62,18 +63,15 @@ class Buttons:
         id, *arguments = rest.split(":")
         does = self._does.get(name)
         given = self._desk.journal.answers.get(id)
-        if (
-            does is None
-            or given is None
-            or (given.conversation.channel, given.conversation.chat)
-            != (
-                place.channel,
-                place.chat,
-            )
-        ):
+        if does is None or given is None or not self._may_read(given, place):
             return Tapped(line=say("gone", lang))
         lang = self._desk.journal.people.language(place.channel, place.user) or lang
         return does(given, arguments, place.user, lang)
+
+    def _may_read(self, given: Given, place: Conversation) -> bool:
+        """An answer is open to those whom the bot answers, in the chat that it was given in."""
+        given_in = given.conversation.channel, given.conversation.chat
+        return given_in == (place.channel, place.chat) and self._desk.access.may_ask(place)
 
     def _page(self, given: Given, arguments: list[str], user: str, lang: Language) -> Tapped:
         shown = self._answer(given)
@@ -170,8 +168,8 @@ def _number(arguments: list[str], least: int, most: int) -> int:
 
 
 def passage_card(desk: Desk, id: str, number: int, lang: Language) -> Card:
-    """The passage that a deep link names, read-only."""
-    given = desk.journal.answers.get(id)
+    """The passage that a deep link names, read-only. Only an id that nobody can guess opens one from elsewhere."""
+    given = desk.journal.answers.get(id) if len(id) == HEX_DIGITS else None
     index = desk.index
     quotes = given.quotes if given else ()
     quote = quote_of(quotes[number], index) if index is not None and number < len(quotes) else None

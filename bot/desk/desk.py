@@ -3,7 +3,6 @@
 Channels hand in Questions and get Replies. Everything that blocks happens in one hop to a worker thread.
 """
 
-import hashlib
 import logging
 import time
 import uuid
@@ -81,6 +80,13 @@ class Desk:
         self.metrics.latency.labels(place.channel).observe(time.perf_counter() - begun)
         return reply
 
+    def answer_id(self, delivery: str) -> str:
+        """The same for one delivery in every process, so that an answer given again keeps its buttons.
+
+        Nobody else can compute it: with it, an answer that was given elsewhere is shown again.
+        """
+        return self.links.signer.sign("answer", delivery)
+
     async def preview(self, question: Question) -> tuple[Answer, list[Card]]:
         """For inline mode: the answer and a card for each of its passages; nothing is remembered or written down."""
         if self.index is None or not self.access.may_ask(question.conversation):
@@ -136,7 +142,7 @@ class Desk:
         first = question.supersedes or question.delivery
         before = self.journal.memory.recall(question.conversation, before=first)
         answer = verified(index.ask(question.text, top=PASSAGES, before=before), index, self._alarm)
-        page = Page(answer_id(question.delivery))
+        page = Page(self.answer_id(question.delivery))
         suggestions: tuple[str, ...] = ()
         if answer.answered:
             kind, card = Kind.ANSWER, answer_card(answer, index, question.lang, self.links, page)
@@ -153,9 +159,8 @@ class Desk:
         found = Answer(question.selected, index.locate(question.selected), 1.0, (), index.snapshot.id)
         answer = verified(found, index, self._alarm)
         self._record(question, Kind.LOCATED, answer, ())
-        return Reply(
-            located_card(answer.quotes, index, question.lang, self.links), answer_id(question.delivery), Kind.LOCATED
-        )
+        card = located_card(answer.quotes, index, question.lang, self.links)
+        return Reply(card, self.answer_id(question.delivery), Kind.LOCATED)
 
     def _preview(self, question: Question, index: Answerer) -> tuple[Answer, list[Card]]:
         answer = verified(index.ask(question.text, top=PASSAGES), index, self._alarm)
@@ -164,7 +169,7 @@ class Desk:
 
     def _record(self, question: Question, kind: Kind, answer: Answer, suggestions: tuple[str, ...]) -> None:
         given = Given(
-            answer_id(question.delivery),
+            self.answer_id(question.delivery),
             question.conversation,
             question.lang,
             kind,
@@ -181,11 +186,6 @@ class Desk:
     def _alarm(self, quote: Quote, error: QuoteError) -> None:
         self.metrics.alarms.inc()
         log.error("A quote does not stand in its document and was not sent: %s", error)
-
-
-def answer_id(delivery: str) -> str:
-    """The same for one delivery in every process, so that an answer given again keeps its buttons."""
-    return hashlib.sha256(delivery.encode()).hexdigest()[:16]
 
 
 def reference(quote: Quote) -> QuoteRef:

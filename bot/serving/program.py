@@ -12,6 +12,7 @@ from bot import logs
 from bot.admin.admin import Admin
 from bot.admin.corpus_keeper import Keeper
 from bot.cards.links import Links
+from bot.cards.signing import Signer
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.options import NAME as TELEGRAM
 from bot.channels.telegram.options import Options, Pace
@@ -25,6 +26,7 @@ from bot.errors import SettingsError
 from bot.metrics import Metrics
 from bot.serving import upkeep
 from bot.serving.bootstrap import open_engines, open_journal, reindex
+from bot.serving.installation_key import installation_key
 from bot.serving.serve import Port, Program, serve
 from bot.settings import Settings
 from bot.web.app import web_app
@@ -65,7 +67,7 @@ def wire(settings: Settings, *, watch: bool = False) -> Program:
         metrics,
         Limits(rates, time.monotonic),
         access=Access(frozenset(settings.admins), frozenset(settings.allowed_chats)),
-        links=Links(settings.public_url),
+        links=Links(settings.public_url, Signer(installation_key(settings.data_dir)), settings.link_days),
     )
     keeper = Keeper(settings.corpus_dir, settings.data_dir, journal, engines)
     admin = Admin(desk, keeper, most_bytes=settings.max_document_mb << 20)

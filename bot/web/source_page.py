@@ -1,7 +1,7 @@
 """The source reader: a document as a page, with the quote marked, for sources that have no public address.
 
-A link holds the fingerprint of the quoted text. Only who was shown a quote can open its document, and a page never
-marks anything but the very text that was quoted.
+A link is signed by this installation (`bot.cards.links`). Only who was given one can open its document, for as many
+days as links hold, and a page never marks anything but the very text that was quoted.
 """
 
 import base64
@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from bot.cards.answerer import Answerer
-from bot.cards.links import fingerprint
+from bot.cards.links import Links, fingerprint
 from bot.cards.render import SEPARATOR
 from bot.desk.desk import Desk
 from bot.question import Language
@@ -59,12 +59,12 @@ HEADING_MARKS = re.compile(r"^#{1,6}\s+|\s+#+$")
 
 
 def reader_route(desk: Desk) -> Route:
-    """`/d/DOCUMENT?q=START-END&v=FINGERPRINT`, offsets in code points of the document's text."""
+    """`/d/DOCUMENT` with the parameters of `Links.reader_path`; offsets are code points of the document's text."""
 
     async def page(request: Request) -> Response:
         lang: Language = "zh" if request.headers.get("accept-language", "").lower().startswith("zh") else "en"
         index = desk.index
-        found = _find(index, request) if index is not None else None
+        found = _find(index, desk.links, request) if index is not None else None
         if found is None:
             return HTMLResponse(_notice(lang), 404, HEADERS)
         return HTMLResponse(document_page(*found), 200, HEADERS)
@@ -123,8 +123,11 @@ class _Marker:
         return f"{escape(self._text[start:left])}<mark{name}>{escape(marked)}</mark>{escape(self._text[right:end])}"
 
 
-def _find(index: Answerer, request: Request) -> tuple[Document, Span] | None:
-    document = index.document(request.path_params["document"])
+def _find(index: Answerer, links: Links, request: Request) -> tuple[Document, Span] | None:
+    id = request.path_params["document"]
+    if not links.holds(id, request.query_params):
+        return None
+    document = index.document(id)
     match = RANGE.fullmatch(request.query_params.get("q", ""))
     if document is None or match is None:
         return None

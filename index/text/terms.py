@@ -7,6 +7,7 @@ characters also yield their pinyin, so that a name spelled in Latin letters find
 
 import gzip
 import re
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -145,13 +146,22 @@ PIECE = re.compile(
 )
 """What terms are made of, in folded text: numbers first, then names that mix letters and digits, then words, then runs
 of Chinese."""
-_STEMMER = snowballstemmer.stemmer("english")
+
+
+class _Stemmers(threading.local):
+    """A stemmer for each thread: one keeps the word that it works on within itself, and two words would be mixed up."""
+
+    def __init__(self) -> None:
+        self.english = snowballstemmer.stemmer("english")
+
+
+_STEMMERS = _Stemmers()
 
 
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
     """The English stem of a folded Latin word (Snowball, "Porter2")."""
-    return str(_STEMMER.stemWord(word)) if word.isascii() and len(word) > 3 else word
+    return str(_STEMMERS.english.stemWord(word)) if word.isascii() and len(word) > 3 else word
 
 
 def terms(text: str) -> list[Term]:

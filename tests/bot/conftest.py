@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.cards.links import Links
+from bot.cards.signing import Signer
 from bot.desk.access import Access
 from bot.desk.desk import Desk
 from bot.desk.rate_limits import Limits, Rates
@@ -58,5 +59,5 @@ def desk(library: Shelf, journal: Journal, workers: Workers, clock: Clock) -> De
         Metrics(),
         Limits(Rates(user=3, chat=5), clock),
         access=Access(admins=frozenset({"telegram:1"})),
-        links=Links("https://bot.example.org"),
+        links=Links("https://bot.example.org", Signer(b"k" * 32)),
     )

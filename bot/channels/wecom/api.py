@@ -61,7 +61,7 @@ class Http:
     async def _read(self, sending: Any) -> dict[str, Any]:
         try:
             response: httpx.Response = await sending
-            answer = response.json() if response.status_code == 200 else None
+            answer = response.json(strict=False) if response.status_code == 200 else None
         # `from None`: httpx's own errors and requests carry the address, and with it the token.
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol) as error:
             raise LostError(f"WeCom cannot be reached ({type(error).__name__}).", sent=False) from None

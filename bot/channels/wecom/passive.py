@@ -278,7 +278,8 @@ def _envelope(body: bytes) -> str:
 
 def _object(data: bytes) -> dict[str, Any]:
     try:
-        value = json.loads(data)
+        # Not strict: the platform writes line breaks and tabs into its texts as they are.
+        value = json.loads(data, strict=False)
     except (ValueError, RecursionError) as error:
         raise EnvelopeError("The message is not JSON.") from error
     if not isinstance(value, dict):

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.cards.card import Card, Style
-from bot.cards.links import Links, fingerprint
+from bot.cards.links import Links
 from bot.cards.render import Page, abstention_card, answer_card, located_card, verified
 from bot.texts.messages import TEXTS
 from index.answer import Quote
@@ -36,9 +36,7 @@ def test_the_source_line_says_title_publisher_and_date_and_opens_the_reader_at_t
     assert styled(card, Style.SOURCE) == ["龙泉驿的工厂 · 东城新闻 · 2024-04-30"]
     (link,) = [span.url for span in card.spans if span.style is Style.SOURCE]
     quote = answer.quotes[0]
-    assert link == (
-        f"https://bot.example.org/d/{quote.document}?q={quote.start}-{quote.end}&v={fingerprint(quote.text)}#quote"
-    )
+    assert link == ("https://bot.example.org" + LINKS.reader_path(quote, index.snapshot.id))
 
 
 def test_section_and_page_are_named_and_a_section_that_repeats_the_title_is_not() -> None:

@@ -1,5 +1,6 @@
 """The desk: who may ask, how much, what came before, and what buttons do."""
 
+import hashlib
 import itertools
 import logging
 import threading
@@ -8,9 +9,10 @@ from dataclasses import replace
 import pytest
 
 from bot.cards.card import Card, Style
+from bot.cards.signing import HEX_DIGITS, Signer
 from bot.desk.access import Access
 from bot.desk.card_actions import Buttons, passage_card
-from bot.desk.desk import Desk, answer_id
+from bot.desk.desk import Desk
 from bot.journal.answers import Kind
 from bot.question import Conversation, Question
 from index.answer import Answer
@@ -36,7 +38,7 @@ async def test_a_known_question_is_answered_with_its_quote_and_written_down(desk
     reply = await desk.ask(asked)
     assert reply is not None
     assert quoted(reply.card) == ["全区已建成8个智能工厂和23个数字化车间。"]
-    given = desk.journal.answers.get(answer_id(asked.delivery))
+    given = desk.journal.answers.get(desk.answer_id(asked.delivery))
     assert given is not None
     assert (given.kind, given.question, len(given.quotes)) == (Kind.ANSWER, FACTORIES, 2)
 
@@ -175,7 +177,7 @@ async def test_a_chosen_language_wins_over_the_platforms(desk: Desk) -> None:
 async def test_buttons_page_widen_and_tell_the_source(desk: Desk) -> None:
     asked = question(FACTORIES)
     await desk.ask(asked)
-    id, buttons = answer_id(asked.delivery), Buttons(desk)
+    id, buttons = desk.answer_id(asked.delivery), Buttons(desk)
     second = await buttons.tap(f"p:{id}:1", HERE, "zh")
     assert quoted(second.card) == ["龙泉驿区位于成都东部。"]
     wider = await buttons.tap(f"c:{id}:0:2", HERE, "zh")
@@ -188,7 +190,7 @@ async def test_buttons_page_widen_and_tell_the_source(desk: Desk) -> None:
 async def test_a_thumb_down_asks_why_and_keeps_the_reason(desk: Desk) -> None:
     asked = question(FACTORIES)
     await desk.ask(asked)
-    id, buttons = answer_id(asked.delivery), Buttons(desk)
+    id, buttons = desk.answer_id(asked.delivery), Buttons(desk)
     down = await buttons.tap(f"d:{id}", HERE, "zh")
     assert down.buttons is not None
     reasons = [button.action for row in down.buttons for button in row if button.action.startswith("w:")]
@@ -202,7 +204,7 @@ async def test_a_thumb_down_asks_why_and_keeps_the_reason(desk: Desk) -> None:
 async def test_a_thumb_down_on_an_abstention_keeps_the_questions_that_could_be_asked(desk: Desk) -> None:
     asked = question("谁是区长？")
     await desk.ask(asked)
-    id, buttons = answer_id(asked.delivery), Buttons(desk)
+    id, buttons = desk.answer_id(asked.delivery), Buttons(desk)
     down = await buttons.tap(f"d:{id}:0:1", HERE, "zh")
     done = await buttons.tap(f"w:{id}:part:0:1", HERE, "zh")
     assert down.buttons is not None
@@ -213,7 +215,7 @@ async def test_a_thumb_down_on_an_abstention_keeps_the_questions_that_could_be_a
 async def test_a_suggested_question_is_asked_by_its_number(desk: Desk) -> None:
     asked = question("谁是区长？")
     await desk.ask(asked)
-    tapped = await Buttons(desk).tap(f"a:{answer_id(asked.delivery)}:1", HERE, "zh")
+    tapped = await Buttons(desk).tap(f"a:{desk.answer_id(asked.delivery)}:1", HERE, "zh")
     assert tapped.question == "龙湖东安天街有多大？"
 
 
@@ -221,7 +223,7 @@ async def test_a_suggested_question_is_asked_by_its_number(desk: Desk) -> None:
 async def test_a_forged_action_does_no_harm(desk: Desk, action: str) -> None:
     asked = question(FACTORIES)
     await desk.ask(asked)
-    tapped = await Buttons(desk).tap(action.replace("{id}", answer_id(asked.delivery)), HERE, "zh")
+    tapped = await Buttons(desk).tap(action.replace("{id}", desk.answer_id(asked.delivery)), HERE, "zh")
     assert tapped.card is not None or tapped.line
 
 
@@ -229,7 +231,23 @@ async def test_an_answer_of_another_chat_cannot_be_tapped(desk: Desk) -> None:
     asked = question(FACTORIES)
     await desk.ask(asked)
     elsewhere = Conversation("telegram", "8", "", "43")
-    assert (await Buttons(desk).tap(f"p:{answer_id(asked.delivery)}:1", elsewhere, "zh")).card is None
+    assert (await Buttons(desk).tap(f"p:{desk.answer_id(asked.delivery)}:1", elsewhere, "zh")).card is None
+
+
+async def test_a_button_shows_nothing_to_somebody_whom_the_bot_does_not_answer(desk: Desk) -> None:
+    asked = question(FACTORIES)
+    await desk.ask(asked)
+    desk.access = Access(allowed=frozenset({"telegram:elsewhere"}))
+    assert (await Buttons(desk).tap(f"p:{desk.answer_id(asked.delivery)}:1", HERE, "zh")).card is None
+
+
+async def test_an_answer_s_id_cannot_be_computed_from_the_number_of_its_update(desk: Desk) -> None:
+    asked = question(FACTORIES)
+    await desk.ask(asked)
+    guesses = [hashlib.sha256(asked.delivery.encode()).hexdigest(), Signer().sign("answer", asked.delivery)]
+    for id in (*guesses, guesses[0][:16], guesses[0][:32]):
+        assert desk.journal.answers.get(id) is None
+    assert len(desk.answer_id(asked.delivery)) == HEX_DIGITS
 
 
 async def test_buttons_of_an_old_answer_follow_a_quote_that_moved_and_say_when_it_is_gone(
@@ -237,10 +255,10 @@ async def test_buttons_of_an_old_answer_follow_a_quote_that_moved_and_say_when_i
 ) -> None:
     asked = question(FACTORIES)
     await desk.ask(asked)
-    tap = f"p:{answer_id(asked.delivery)}:0"
+    tap = f"p:{desk.answer_id(asked.delivery)}:0"
     moved = library.books[0].text.replace("龙泉驿区位于", "新的一句。龙泉驿区位于")
     desk.index = Shelf([document("district.md", moved)], library.answers)
     assert quoted((await Buttons(desk).tap(tap, HERE, "zh")).card) == ["全区已建成8个智能工厂和23个数字化车间。"]
     desk.index = Shelf([document("district.md", "空\n没有了。\n")])
     assert (await Buttons(desk).tap(tap, HERE, "zh")).line == "这段文字在资料里已经变了，请重新提问。"
-    assert passage_card(desk, answer_id(asked.delivery), 0, "zh").text == "这段文字在资料里已经变了，请重新提问。"
+    assert passage_card(desk, desk.answer_id(asked.delivery), 0, "zh").text == "这段文字在资料里已经变了，请重新提问。"

@@ -7,7 +7,8 @@ import httpx
 import pytest
 from starlette.routing import BaseRoute
 
-from bot.cards.links import reader_path
+from bot.cards.links import DAY, Links
+from bot.cards.signing import Signer
 from bot.desk.desk import Desk
 from bot.web.app import web_app
 from bot.web.source_page import document_page
@@ -64,7 +65,7 @@ async def test_the_reader_opens_a_document_with_the_quote_marked_letter_for_lett
     assert desk.index is not None
     quote = desk.index.ask(question).quotes[0]
     async with client(desk) as web:
-        page = await web.get(reader_path(quote))
+        page = await web.get(desk.links.reader_path(quote, "s1"))
     assert page.status_code == 200
     assert f'<mark id="quote">{quote.text}</mark>' in page.text
     assert "default-src 'none'" in page.headers["content-security-policy"]
@@ -73,7 +74,7 @@ async def test_the_reader_opens_a_document_with_the_quote_marked_letter_for_lett
 async def test_a_reader_link_with_another_fingerprint_shows_nothing_of_the_document(desk: Desk) -> None:
     assert desk.index is not None
     quote = desk.index.ask("有多少个智能工厂？").quotes[0]
-    forged = reader_path(replace(quote, text="别的"))
+    forged = desk.links.reader_path(replace(quote, text="别的"))
     async with client(desk) as web:
         answers = [
             await web.get(path)
@@ -81,6 +82,37 @@ async def test_a_reader_link_with_another_fingerprint_shows_nothing_of_the_docum
         ]
     assert [answer.status_code for answer in answers] == [404] * 4
     assert all("智能工厂" not in answer.text for answer in answers)
+
+
+async def test_nobody_opens_a_document_with_a_link_that_the_bot_did_not_sign(desk: Desk) -> None:
+    assert desk.index is not None
+    quote = desk.index.ask("有多少个智能工厂？").quotes[0]
+    book = desk.index.document(quote.document)
+    assert book is not None
+    url = httpx.URL(desk.links.reader_path(quote, "s1"))
+    first = replace(quote, text=book.text[:1], start=0, end=1)
+    strangers = Links("https://bot.example.org", Signer(b"s" * 32)).reader_path(first)
+    changed = [
+        url.copy_set_param(name, value) for name, value in (("q", "0-1"), ("s", "s2"), ("x", "9" * 12), ("m", ""))
+    ]
+    other = url.copy_with(path=f"/d/{desk.index.documents()[1].id}")
+    async with client(desk) as web:
+        answers = [await web.get(path) for path in (strangers, other, url.copy_remove_param("m"), *changed)]
+    assert {answer.status_code for answer in answers} == {404}
+    assert all("智能工厂" not in answer.text for answer in answers)
+
+
+async def test_a_link_to_the_source_opens_it_for_as_many_days_as_links_hold(desk: Desk) -> None:
+    assert desk.index is not None
+    now = [DAY * 100.5]
+    desk.links = replace(desk.links, days=2, now=lambda: now[0])
+    path = desk.links.reader_path(desk.index.ask("有多少个智能工厂？").quotes[0])
+    codes = []
+    async with client(desk) as web:
+        for days in (0, 2, 3):
+            now[0] = DAY * (100.5 + days)
+            codes.append((await web.get(path)).status_code)
+    assert codes == [200, 200, 404]
 
 
 def test_a_document_cannot_bring_markup_into_the_page(library: Shelf) -> None:

@@ -1,12 +1,16 @@
 """Terms: folded, numbers by value, names whole, pinyin for names; offsets of the text as it stands."""
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from index.text.cut import index_terms
-from index.text.terms import WORDS, encode, fold, fold_all, query_terms, terms, token_spans, tokenizer
+from index.text.terms import WORDS, encode, fold, fold_all, query_terms, stem, terms, token_spans, tokenizer
 
 
 def texts(text: str) -> list[str]:
@@ -115,3 +119,30 @@ def test_every_rare_word_is_cut_within_itself() -> None:
     for id, bits in enumerate(cuts.tolist(), start=first):
         word = tokenizer().id_to_token(id)
         assert 0 < bits < 1 << (len(word) - 1), word
+
+
+def test_many_threads_with_cold_caches_find_the_stems_that_one_thread_finds() -> None:
+    words = [f"{head}{tail}" for head in ("relation", "small", "does", "hopeful", "city") for tail in ENDINGS]
+    alone = [stem(word) for word in words]
+    threads = 16
+    together = Barrier(threads)
+
+    def stems(shift: int) -> list[str]:
+        together.wait()
+        found = {word: stem(word) for word in words[shift:] + words[:shift]}
+        return [found[word] for word in words]
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(threads) as pool:
+            for _ in range(3):
+                stem.cache_clear()
+                found = list(pool.map(stems, range(0, threads * 5, 5)))
+                assert found == [alone] * threads
+                assert [stem(word) for word in words] == alone
+    finally:
+        sys.setswitchinterval(interval)
+
+
+ENDINGS = ("ly", "ness", "nesses", "ization", "ational", "fulness", "ousli", "ing", "edly", "ically", "ies", "ements")

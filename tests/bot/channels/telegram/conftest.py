@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.cards.links import Links
+from bot.cards.signing import Signer
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.options import Options, Pace
 from bot.desk.deliveries import Intake
@@ -36,7 +37,12 @@ class Bot:
         self.metrics = Metrics()
         limits = Limits(Rates(user=0, chat=0), asyncio.get_running_loop().time)
         self.desk = Desk(
-            shelf, self.journal, self.workers, self.metrics, limits, links=Links("https://bot.example.org")
+            shelf,
+            self.journal,
+            self.workers,
+            self.metrics,
+            limits,
+            links=Links("https://bot.example.org", Signer(b"k" * 32)),
         )
         self.intake = Intake("telegram", self.journal, self.workers, self.metrics)
         options = Options(

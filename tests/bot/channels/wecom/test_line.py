@@ -20,6 +20,13 @@ def ack(request: str, code: int = 0) -> Frame:
     return Frame("", request, {}, code)
 
 
+def test_a_frame_with_raw_line_breaks_and_tabs_in_its_texts_is_read() -> None:
+    written = (
+        '{"cmd": "aibot_msg_callback", "headers": {"req_id": "r"}, "body": {"text": {"content": "one\n\ttwo\x01"}}}'
+    )
+    assert decode(written.encode()).body == {"text": {"content": "one\n\ttwo\x01"}}
+
+
 def test_the_first_frame_subscribes_and_its_result_makes_the_line_live(line: Line) -> None:
     first = line.subscribe()
     assert first.command == SUBSCRIBE

@@ -89,6 +89,12 @@ async def test_a_question_is_answered_in_its_own_call(caller: Caller) -> None:
     assert reply["stream"]["feedback"]["id"]
 
 
+async def test_a_question_with_raw_control_characters_is_answered(caller: Caller) -> None:
+    written = json.dumps(asked(f"@@{QUESTION}@@"), ensure_ascii=False).replace("@@", "\n\t")
+    reply = caller.read(await caller.written(written))
+    assert commonmark(reply["stream"]["content"]).quotes == (QUOTE + "\n",)
+
+
 async def test_a_message_delivered_three_times_has_one_stream_and_is_asked_once(caller: Caller, library: Shelf) -> None:
     replies = [caller.read(await caller.json(asked(QUESTION))) for _ in range(3)]
     assert replies[0] == replies[1] == replies[2]

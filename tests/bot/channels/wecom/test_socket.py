@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.cards.links import Links
+from bot.cards.signing import Signer
 from bot.channels.wecom.connection import Account, Timing
 from bot.channels.wecom.front import Options
 from bot.channels.wecom.socket import NAME, SocketChannel, stream
@@ -38,7 +39,7 @@ class Life:
         self.workers = Workers()
         self.metrics = Metrics()
         limits = Limits(Rates(user=1000, chat=1000), lambda: 0.0)
-        links = Links("https://bot.example.org")
+        links = Links("https://bot.example.org", Signer(b"k" * 32))
         self.desk = Desk(library, self.journal, self.workers, self.metrics, limits, links=links)
         self.intake = Intake(NAME, self.journal, self.workers, self.metrics)
         # Pauses are skipped; the alarms and the heart's beat, which are longer, sleep for good.

@@ -9,6 +9,7 @@ from starlette.applications import Starlette
 
 from bot.admin.admin import Admin
 from bot.cards.links import Links
+from bot.cards.signing import Signer
 from bot.channels.wecom.api import App, AppApi, Http
 from bot.channels.wecom.app import NAME as APP
 from bot.channels.wecom.app import AppChannel
@@ -35,7 +36,7 @@ class Life:
         self.platform = platform
         self.journal, self.workers, self.metrics = Journal(path), Workers(), Metrics()
         limits = Limits(Rates(user=1000, chat=1000), lambda: 0.0)
-        links = Links("https://bot.example.org")
+        links = Links("https://bot.example.org", Signer(b"k" * 32))
         self.desk = Desk(library, self.journal, self.workers, self.metrics, limits, links=links)
         self.http = Http()
         self.pauses: list[float] = []
