@@ -20,7 +20,6 @@ TOKEN = re.compile(r"(?<!\d)\d{6,12}(?::|%3[Aa])[A-Za-z0-9_-]{30,}")
 CHATTY = (
     "httpx",
     "httpcore",
-    "aiohttp",
     "faiss",
     "telegram",
     "telegram.ext",

@@ -14,6 +14,7 @@ from telegram.ext import (
     TypeHandler,
     filters,
 )
+from telegram.request import HTTPXRequest
 
 from bot.admin.admin import Admin
 from bot.cards.render import note
@@ -26,7 +27,6 @@ from bot.channels.telegram.inline import Inline
 from bot.channels.telegram.options import NAME, Options
 from bot.channels.telegram.order import InOrder
 from bot.channels.telegram.polling import PatientBot, WatchedRequest
-from bot.channels.telegram.request import AiohttpRequest
 from bot.channels.telegram.sending import Sender
 from bot.channels.telegram.taps import Taps
 from bot.desk.deliveries import Intake
@@ -53,7 +53,7 @@ class Wired:
 def build(options: Options, inbox: Inbox) -> Wired:
     """The application without handlers: they need to know who the bot is, and that takes a request."""
     polling = WatchedRequest(
-        options.api_url, connections=POLL_POOL, connect_timeout=CONNECT_TIMEOUT, read_timeout=options.read_timeout
+        connection_pool_size=POLL_POOL, connect_timeout=CONNECT_TIMEOUT, read_timeout=options.read_timeout
     )
     bot = PatientBot(
         inbox,
@@ -61,9 +61,8 @@ def build(options: Options, inbox: Inbox) -> Wired:
         polling,
         base_url=f"{options.api_url}/bot",
         base_file_url=f"{options.api_url}/file/bot",
-        request=AiohttpRequest(
-            options.api_url,
-            connections=POOL,
+        request=HTTPXRequest(
+            connection_pool_size=POOL,
             pool_timeout=POOL_TIMEOUT,
             connect_timeout=CONNECT_TIMEOUT,
             read_timeout=options.read_timeout,

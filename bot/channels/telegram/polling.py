@@ -8,33 +8,21 @@ from typing import Any
 from telegram import Update
 from telegram.error import TelegramError
 from telegram.ext import ExtBot
-from telegram.request import RequestData
+from telegram.request import HTTPXRequest
 
 from bot.channels.telegram.inbox import Inbox
-from bot.channels.telegram.request import AiohttpRequest
 
 log = logging.getLogger(__name__)
 
 
-class WatchedRequest(AiohttpRequest):
+class WatchedRequest(HTTPXRequest):
     """Remembers when Telegram last answered: polling that hangs reports no error at all."""
 
     last_answer = 0.0
     last_body = b""
 
-    async def do_request(
-        self,
-        url: str,
-        method: str,
-        request_data: RequestData | None = None,
-        read_timeout: object = AiohttpRequest.DEFAULT_NONE,
-        write_timeout: object = AiohttpRequest.DEFAULT_NONE,
-        connect_timeout: object = AiohttpRequest.DEFAULT_NONE,
-        pool_timeout: object = AiohttpRequest.DEFAULT_NONE,
-    ) -> tuple[int, bytes]:
-        answer = await super().do_request(
-            url, method, request_data, read_timeout, write_timeout, connect_timeout, pool_timeout
-        )
+    async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+        answer = await super().do_request(*args, **kwargs)
         if answer[0] == 200:
             self.last_answer, self.last_body = time.monotonic(), answer[1]
         return answer
