@@ -35,6 +35,7 @@ from index.search.reading import read_on
 from index.search.spell_check import Speller
 from index.search.suggestions import suggest
 from index.snapshots.snapshot import Snapshot, SnapshotInfo, active
+from index.text.shown import shown
 from index.text.terms import Term, query_terms
 
 PROPOSED = 50
@@ -216,7 +217,8 @@ class Index:
             return quote
         first = blocks[max(inside[0] - paragraphs + 1, 0)].start
         last = blocks[min(inside[-1] + paragraphs - 1, len(blocks) - 1)].end
-        return replace(quote, text=document.text[first:last], start=first, end=last, highlights=())
+        more = shown(document, first, last)
+        return replace(quote, text=document.text[first:last], shown=more, start=first, end=last, highlights=())
 
     def verify(self, quote: Quote) -> None:
         """Raises QuoteError unless `quote` stands letter for letter in its document."""
@@ -302,6 +304,7 @@ class Index:
             document=document.id,
             source=document.source,
             text=document.text[start:end],
+            shown=shown(document, start, end),
             start=start,
             end=end,
             section=document.section_at(start),
