@@ -129,6 +129,9 @@ ENGLISH = {
     "ranking-version": "The ranking file {file} is of another version; reinstall Verbatim.",
     "encoder-file": "The encoder's file {file} is missing or damaged; reinstall Verbatim.",
     "encoder-files": "The encoder's files in {folder} are missing or damaged; reinstall Verbatim.",
+    # An operator's promise
+    "calibration-models": "The calibration was made with other models and is not used: run `verbatim calibrate` again.",
+    "calibration-broken": "The promised risk of {risk} is not kept any more: of {shown} answers to your own questions {wrong} are wrong. Run `verbatim calibrate` again.",
     # Quotes
     "quote-differs": "A quote of {path} at {place} is not what stands there; it is not shown.",
     "quote-unknown-document": "A quote names a document that is not in this snapshot; it is not shown.",

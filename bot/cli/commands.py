@@ -35,6 +35,17 @@ def folder(text: str) -> Path:
     return Path(text)
 
 
+def share(text: str) -> float:
+    """A share above 0 and up to a half, for argparse."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0.001 <= value <= 0.5:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a share from 0.001 to 0.5")
+    return value
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """`function` of the module `bot.cli.<module>` runs it; its help text is `help-<name>`."""
@@ -92,6 +103,15 @@ COMMANDS = (
             option("questions", help="help-questions", type=Path, metavar="QUESTIONS.jsonl"),
             option("--top", help="help-top", type=positive, default=3, metavar="K"),
             option("--misses", help="help-misses", action="store_true"),
+            JSON,
+        ),
+    ),
+    Command(
+        "calibrate",
+        "calibrating",
+        options=(
+            option("questions", help="help-questions", type=Path, metavar="QUESTIONS.jsonl"),
+            option("--risk", help="help-risk", type=share, default=0.1, metavar="SHARE"),
             JSON,
         ),
     ),

@@ -1,6 +1,6 @@
 """Commands that look at what is indexed: status, show, snapshots; and rollback, which changes what is live."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,8 @@ from bot.cli.session import Session
 from bot.cli.table import columns, moment, size
 from bot.errors import UsageError
 from index.document import Document
+from index.errors import Reason
+from index.search.calibration import FILE
 from index.snapshots.snapshot import SnapshotInfo, active, kept, live
 from index.snapshots.snapshot import rollback as roll_back
 
@@ -21,7 +23,8 @@ def status(session: Session) -> int:
     settings, console = session.settings, session.console
     snapshot = active(settings.data_dir, store=settings.vector_store)
     info, documents = snapshot.info, snapshot.documents
-    problems = list(info.problems)
+    told = _told(session)
+    problems = [*info.problems, *(told.problems if told else ())]
     if settings.encoder != info.encoder:
         problems.append(console.say("other-encoder", made=info.encoder, set=settings.encoder))
     if session.args.json:
@@ -31,6 +34,7 @@ def status(session: Session) -> int:
             "data": str(settings.data_dir),
             "data_bytes": _weight(settings.data_dir),
             "sources": [_source(document) for document in documents],
+            "calibration": told.shape if told else None,
         }
         console.json(shown)
         return 0
@@ -43,6 +47,7 @@ def status(session: Session) -> int:
         ("size", size(_weight(settings.data_dir))),
         ("corpus", str(settings.corpus_dir)),
         ("data", str(settings.data_dir)),
+        *((("calibration", told.lines),) if told else ()),
         ("problems", "\n".join(map(console.reason, problems)) or console.say("none")),
     ]
     console.print(columns([(console.say(f"label-{key}"), value) for key, value in rows], console))
@@ -52,6 +57,30 @@ def status(session: Session) -> int:
     if len(documents) > LISTED:
         console.print(console.say("chat-others", count=len(documents) - LISTED))
     return 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """An operator's promise, as status shows it."""
+
+    shape: dict[str, Any]
+    lines: str
+    problems: tuple[str, ...]
+
+
+def _told(session: Session) -> _Told | None:
+    """What `verbatim calibrate` left, None where there is nothing; only then are models opened, to compare them."""
+    settings, console = session.settings, session.console
+    if not (settings.data_dir / FILE).is_file():
+        return None
+    from bot.cli import calibrating
+    from index.search.calibration import load
+
+    told = load(settings.data_dir)
+    if told is None:
+        return _Told({}, console.reason(Reason("calibration-models")), (Reason("calibration-models"),))
+    problems = calibrating.problems(told, settings)
+    return _Told(calibrating.shape(told) | {"used": not problems}, calibrating.lines(told, console), problems)
 
 
 def show(session: Session) -> int:

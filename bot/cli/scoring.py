@@ -4,7 +4,6 @@ A question is right when a quote holds every gold string, is no longer than a qu
 letter in its document. One with an empty gold is right when it is refused.
 """
 
-import json
 import statistics
 import time
 from collections.abc import Iterable
@@ -13,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from bot.cli.console import Console
+from bot.cli.question_files import question_lines
 from bot.cli.session import Session
 from bot.cli.table import columns
-from bot.errors import BotError, UsageError
 from bot.serving.bootstrap import open_index
 from index.answer import MAX_QUOTE, Answer, Quote
 from index.errors import QuoteError
@@ -70,26 +69,10 @@ def run(session: Session) -> int:
 
 def read(path: Path, console: Console) -> list[Case]:
     """The cases of a file. Raises UsageError with the line that is wrong."""
-    try:
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
-    except UnicodeDecodeError:
-        raise UsageError(console.say("no-questions", path=path)) from None
-    except OSError as error:
-        raise BotError(f"{path}: {error.strerror}") from None
-    cases = []
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            cases.append(_case(json.loads(line), number))
-        except (ValueError, RecursionError) as error:
-            raise UsageError(console.say("bad-line", number=number, reason=error)) from None
-    if not cases:
-        raise UsageError(console.say("no-questions", path=path))
-    return cases
+    return question_lines(path, console, _case)
 
 
-def _case(value: Any, number: int) -> Case:
+def _case(number: int, value: Any) -> Case:
     if not isinstance(value, dict) or not isinstance(value.get("question"), str):
         raise ValueError('"question" is missing or no text')
     gold = value.get("gold")

@@ -54,6 +54,14 @@ TEXTS: dict[str, dict[Language, str]] = {
         "en": 'file of {{"id", "lang", "question", "gold": [...]}} lines; an empty gold: not answerable',
         "zh": '每行 {{"id", "lang", "question", "gold": [...]}} 的文件；gold 为空表示无法回答',
     },
+    "help-calibrate": {
+        "en": "find, with your own questions, from which confidence on at most a share of the answers is wrong",
+        "zh": "用您自己的问题，找出从多大把握起，答错的比例不超过给定值",
+    },
+    "help-risk": {
+        "en": "the share of answers that may be wrong, with 95 %% certainty (default 0.1)",
+        "zh": "允许答错的比例，以 95 %% 的把握保证（默认 0.1）",
+    },
     "help-misses": {"en": "show every question that went wrong", "zh": "列出每个答错的问题"},
     "help-doctor": {
         "en": "check settings, index, encoder and channels, and say what to do",
@@ -190,6 +198,32 @@ TEXTS: dict[str, dict[Language, str]] = {
     "asked": {"en": "asked", "zh": "次数"},
     "people": {"en": "people", "zh": "人数"},
     "question": {"en": "question", "zh": "问题"},
+    # Calibration
+    "direction-same": {"en": "in the question's language", "zh": "与提问同一语言"},
+    "direction-cross": {"en": "in another language", "zh": "与提问不同语言"},
+    "promise-kept": {
+        "en": "answers from confidence {threshold} on: with 95 % certainty at most {risk} of them are wrong "
+        "({wrong} of {shown} were; {asked} asked)",
+        "zh": "把握达到 {threshold} 才回答：有 95 % 的把握，答错的不超过 {risk}"
+        "（{shown} 个回答中错了 {wrong} 个；共问 {asked} 次）",
+    },
+    "promise-missing": {
+        "en": "{risk} cannot be promised yet: about {missing} more questions are needed ({wrong} of the {shown} surest "
+        "answers were wrong; {asked} asked). The usual threshold stays",
+        "zh": "还不能保证 {risk}：大约还缺 {missing} 个问题"
+        "（最有把握的 {shown} 个回答中错了 {wrong} 个；共问 {asked} 次）。仍用平常的门槛",
+    },
+    "promise-none": {
+        "en": "{risk} cannot be promised: {wrong} of the {shown} surest answers were wrong ({asked} asked). More "
+        "questions would not help; a higher --risk may. The usual threshold stays",
+        "zh": "无法保证 {risk}：最有把握的 {shown} 个回答中错了 {wrong} 个（共问 {asked} 次）。"
+        "再加问题也无济于事，可以试试更大的 --risk。仍用平常的门槛",
+    },
+    "calibrated": {
+        "en": "Kept with the index: {count} questions, asked as they are and without the documents that answer.",
+        "zh": "已随索引保存：{count} 个问题，按原样问一次，再去掉能回答的文档问一次。",
+    },
+    "label-calibration": {"en": "promise", "zh": "承诺"},
     # Eval
     "kind": {"en": "kind", "zh": "类别"},
     "questions": {"en": "questions", "zh": "问题数"},

@@ -3,12 +3,15 @@
 What only some commands need is imported where it is used: answering should not wait for what reads documents.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.settings import Settings
 from index.encoders.open import open_encoder
+from index.search.calibration import FILE as CALIBRATION
 from index.search.index import Index
+from index.snapshots.snapshot import Snapshot, active
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +44,7 @@ def reindex(settings: Settings, *, now: datetime, progress: "Progress", force: b
     from index.builds.build import build
 
     encoder = open_encoder(settings.encoder)
-    return build(
+    prepared = build(
         settings.corpus_dir,
         settings.data_dir,
         encoder,
@@ -50,6 +53,21 @@ def reindex(settings: Settings, *, now: datetime, progress: "Progress", force: b
         ask=lambda snapshot: Index.over(snapshot, encoder).ask,
         force=force,
     )
+    return prepared if prepared.lost and not force else promised(prepared, settings, encoder)
+
+
+def promised(prepared: "Prepared", settings: Settings, encoder: "Encoder") -> "Prepared":
+    """With the problem that a promise of `verbatim calibrate` is not kept over the new snapshot, where it is not."""
+    report = prepared.report
+    if not (settings.data_dir / CALIBRATION).is_file() or not (report.added or report.changed or report.removed):
+        return prepared
+    from index.search.own_questions import recheck
+
+    folder = prepared.folder
+    snapshot = Snapshot.open(folder, store=settings.vector_store) if folder else active(settings.data_dir)
+    index = Index.over(snapshot, encoder, reranker=settings.reranker)
+    problems = (*report.problems, *recheck(settings.data_dir, index))
+    return replace(prepared, report=replace(report, problems=problems))
 
 
 def open_engines(settings: Settings) -> "Engines":
@@ -65,13 +83,14 @@ def open_engines(settings: Settings) -> "Engines":
         prepared = reindex_process.prepare(
             settings.corpus_dir, settings.data_dir, settings.encoder, now=now, progress=progress
         )
-        return tried(
+        examined = tried(
             prepared,
             settings.corpus_dir,
             encoder,
             lambda snapshot: Index.over(snapshot, encoder, reranker=settings.reranker).ask,
             questions,
         )
+        return promised(examined, settings, encoder)
 
     return Engines(lambda: open_index(settings, encoder), prepare_next)
 

@@ -134,6 +134,8 @@ CHINESE = {
     "encoder-file": "编码器文件 {file} 缺失或已损坏；请重新安装 Verbatim。",
     "encoder-files": "{folder} 里的编码器文件缺失或已损坏；请重新安装 Verbatim。",
     # Quotes
+    "calibration-models": "校准是用其他模型做的，现已不用：请重新运行 `verbatim calibrate`。",
+    "calibration-broken": "承诺的风险 {risk} 已不再成立：您自己的问题中有 {shown} 个得到回答，其中 {wrong} 个答错。请重新运行 `verbatim calibrate`。",
     "quote-differs": "{path} 在 {place} 处的引文与原文不符；不予显示。",
     "quote-unknown-document": "引文所指的文档不在此快照中；不予显示。",
 }

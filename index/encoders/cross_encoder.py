@@ -12,6 +12,7 @@ class Reranker:
     """Any sentence-transformers `CrossEncoder` by name or folder. Needs the extra `models` (torch)."""
 
     def __init__(self, name: str) -> None:
+        self.name = name
         try:
             from sentence_transformers import CrossEncoder
         except ImportError as error:

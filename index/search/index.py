@@ -5,6 +5,7 @@ the best, the best sentence is quoted, and a calibrated probability decides betw
 """
 
 from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from index.encoders.open import open_encoder
 from index.encoders.protocol import Encoder
 from index.encoders.span_reader import READER, SpanReader
 from index.errors import QuoteError
+from index.search.calibration import Calibration, load, models_fingerprint
 from index.search.candidates import Candidates, PassageMatch
 from index.search.fusion import fuse
 from index.search.late_interaction import Weighted
@@ -97,6 +99,7 @@ class Index:
         self._ranking = ranking
         self._reader = reader
         self._reranker = reranker
+        self._reranked_by = reranker.name if reranker else ""
         self._candidates = Candidates(snapshot, encoder)
         self._speller = Speller(snapshot)
         self._scanned = SCANNED if reader or reranker else SCANNED_UNREAD
@@ -112,7 +115,9 @@ class Index:
         """
         # The snapshot first: that nothing is indexed yet should not take loading an encoder to say.
         snapshot = active(data, store=store)
-        return cls.over(snapshot, open_encoder(encoder) if isinstance(encoder, str) else encoder, reranker=reranker)
+        index = cls.over(snapshot, open_encoder(encoder) if isinstance(encoder, str) else encoder, reranker=reranker)
+        told = load(data)
+        return index.calibrated(told) if told else index
 
     @classmethod
     def over(cls, snapshot: Snapshot, encoder: Encoder, *, reranker: str = "") -> "Index":
@@ -125,6 +130,26 @@ class Index:
             SpanReader.open() if encoder.reads and READER.is_dir() else None,
             Reranker(reranker) if reranker else None,
         )
+
+    @property
+    def models(self) -> str:
+        """Changes when confidence may mean something else: another encoder, reader, re-ranker, or fitted numbers."""
+        names = self._encoder.fingerprint, self._reader.fingerprint if self._reader else "", self._reranked_by
+        return models_fingerprint(self._encoder.ranking, *names)
+
+    def calibrated(self, told: Calibration) -> "Index":
+        """The same index with the thresholds that an operator was promised; as it is, where the models changed."""
+        return (
+            self.with_thresholds(*told.thresholds(self._ranking.thresholds))
+            if told.fingerprint == self.models
+            else self
+        )
+
+    def with_thresholds(self, same: float, cross: float) -> "Index":
+        """The same index that answers from these confidences on, in the question's language and in another one."""
+        other = copy(self)
+        other._ranking = replace(self._ranking, thresholds=(same, cross))
+        return other
 
     @property
     def snapshot(self) -> SnapshotInfo:

@@ -1,0 +1,87 @@
+"""An operator's own questions, asked whatever the confidence, and judged: what a calibration is made from.
+
+Each question that the documents answer is asked a second time with those documents passed over: then whatever is found
+is wrong. Operators write down what should be answered, and seldom what should not.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from index.answer import Quote
+from index.document import Document, Source
+from index.errors import Reason
+from index.search.calibration import Calibration, Case, Judged, broken, load, save
+from index.search.index import Found, Index
+from index.search.query import parse
+
+Skip = Callable[[Source], bool]
+
+
+def judge(index: Index, cases: Sequence[Case]) -> Iterator[Judged]:
+    """Each case as it would be answered, then each answerable one with its documents taken away."""
+    asked = index.with_thresholds(0.0, 0.0)
+    for case in cases:
+        answer, found = asked.ask(case.question), index.find(parse(case.question))
+        right = bool(answer.quotes) and holds(answer.quotes[0], case)
+        yield Judged(answer.confidence, right, _cross(found))
+    for case, skip in zip(cases, without(index.documents(), cases), strict=True):
+        if case.gold:
+            found = index.find(parse(case.question), skip)
+            yield Judged(found.confidence, right=False, cross=_cross(found))
+
+
+def _cross(found: Found) -> bool:
+    return bool(found.sentences) and bool(found.sentences[0].candidate.cross)
+
+
+def holds(quote: Quote, case: Case) -> bool:
+    """Whether a quote holds every string of one group, white space and case aside."""
+    return _says(_bare(quote.text), case)
+
+
+def without(documents: Sequence[Document], cases: Sequence[Case]) -> list[Skip]:
+    """For each case, which sources to pass over: the documents that answer it, and their translations."""
+    answering: list[set[str]] = [set() for _ in cases]
+    for document in documents:
+        text = _bare(document.text)
+        for case, originals in zip(cases, answering, strict=True):
+            if document.source.path in case.paths or _says(text, case):
+                originals.add(document.source.original)
+    return [_skipping(originals) for originals in answering]
+
+
+def _skipping(originals: set[str]) -> Skip:
+    return lambda source: source.original in originals
+
+
+def _says(bare: str, case: Case) -> bool:
+    return any(all(_bare(each) in bare for each in group) for group in case.gold)
+
+
+def _bare(text: str) -> str:
+    return "".join(text.split()).casefold()
+
+
+def recheck(data: Path, index: Index) -> tuple[str, ...]:
+    """Tests the promises kept in the folder `data` over another snapshot, and keeps what became of them.
+
+    The reasons to calibrate again; empty where all is well, or nothing was promised.
+    """
+    told = load(data)
+    if told is None:
+        return ()
+    if told.fingerprint != index.models:
+        return (Reason("calibration-models"),)
+    found = broken(told, list(judge(index, told.cases)))
+    tested = replace(told, checked=index.snapshot.id, broken=found)
+    save(data, tested)
+    return failures(tested, index.snapshot.id)
+
+
+def failures(told: Calibration, snapshot: str) -> tuple[str, ...]:
+    """A reason for each promise that did not hold when it was tested over this snapshot."""
+    if told.checked != snapshot:
+        return ()
+    risk = f"{told.risk:.0%}"
+    return tuple(Reason("calibration-broken", risk=risk, shown=p.shown, wrong=p.wrong) for p in told.broken.values())
