@@ -75,10 +75,12 @@ class Settings(BaseSettings):
     drain_seconds: float = Field(default=20, ge=0, le=600)
     journal_days: int | Literal["OFF"] = 90
 
-    # The web port, and what is said about the work.
+    # The web port, the page to ask, and what is said about the work.
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=1, le=65535)
     public_url: str = ""
+    page: Literal["local", "open", "off"] = "local"
+    page_user_header: str = ""
     link_days: int = Field(default=30, ge=1, le=3650)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["text", "json"] = "text"

@@ -30,6 +30,9 @@ from bot.serving.installation_key import installation_key
 from bot.serving.serve import Port, Program, serve
 from bot.settings import Settings
 from bot.web.app import web_app
+from bot.web.pages.ask_page import AskPage
+from bot.web.pages.visitor import CHANNEL as PAGE
+from bot.web.pages.visitor import Gate
 from bot.workers import Workers
 from index.snapshots.snapshot import live
 
@@ -76,9 +79,11 @@ def wire(settings: Settings, *, watch: bool = False) -> Program:
     if watch:
         tasks.append(partial(upkeep.watch, admin, workers, settings.corpus_dir))
     tasks += open_notices(settings, secrets(settings))
+    page = open_page(settings, desk)
+    tasks += [pages.run for pages in page]
     return Program(
         channels,
-        web_app(desk, metrics, channels),
+        web_app(desk, metrics, [*channels, *page]),
         Port(settings.host, settings.port),
         journal,
         workers,
@@ -89,18 +94,37 @@ def wire(settings: Settings, *, watch: bool = False) -> Program:
 
 
 def open_channels(settings: Settings, desk: Desk, admin: Admin) -> Sequence[Channel]:
-    """Every channel that the settings configure. SettingsError where there is none."""
+    """Every platform that the settings configure. SettingsError where there is none, and no page either."""
     channels: list[Channel] = []
     if settings.telegram_bot_token.get_secret_value():
         intake = Intake(TELEGRAM, desk.journal, desk.workers, desk.metrics)
         channels.append(TelegramChannel(desk, intake, telegram_options(settings), admin))
     channels += open_wecom(settings, desk, admin)
-    if not channels:
+    if not channels and settings.page == "off":
         raise SettingsError(
-            "No channel is configured: set TELEGRAM_BOT_TOKEN, or WECOM_BOT_ID and WECOM_BOT_SECRET, in .env"
-            " (`verbatim chat` needs none)."
+            "No channel is configured: set TELEGRAM_BOT_TOKEN, or WECOM_BOT_ID and WECOM_BOT_SECRET, or PAGE=local,"
+            " in .env (`verbatim chat` needs none)."
         )
     return channels
+
+
+def open_page(settings: Settings, desk: Desk) -> Sequence[AskPage]:
+    """The page to ask, as far as the settings open it. It runs as long as the port does, so it is no reason to stay."""
+    if settings.page == "off":
+        return ()
+    gate = Gate(settings.page == "open", settings.page_user_header)
+    intake = Intake(PAGE, desk.journal, desk.workers, desk.metrics)
+    log.info("The page to ask: %s", page_address(settings))
+    return (AskPage(desk, intake, gate, rate=settings.chat_questions_per_minute),)
+
+
+def page_address(settings: Settings) -> str:
+    """Where a browser finds the page: from outside where it is open, else on this machine."""
+    if settings.page == "open" and settings.public_url:
+        return f"{settings.public_url}/"
+    everywhere = settings.host in ("0.0.0.0", "::", "")  # noqa: S104
+    host = "127.0.0.1" if everywhere else settings.host
+    return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}/"
 
 
 def telegram_options(settings: Settings) -> TelegramOptions:

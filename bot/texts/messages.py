@@ -2,10 +2,12 @@
 
 from bot.question import Language
 from bot.texts.admin_messages import ADMIN_TEXTS
+from bot.texts.page_messages import PAGE_TEXTS
 from bot.texts.say import speaker
 
 TEXTS: dict[str, dict[Language, str]] = {
     **ADMIN_TEXTS,
+    **PAGE_TEXTS,
     # Answer cards
     "no-answer": {
         "zh": "资料里没有找到这个问题的答案。",

@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import html
 import re
+import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +12,17 @@ from typing import Any, Protocol
 
 from telegram import Update
 
+from bot.cards.links import Links
+from bot.cards.signing import Signer
+from bot.desk.deliveries import Intake
+from bot.desk.desk import Desk
+from bot.desk.rate_limits import Limits, Rates
+from bot.journal import Journal
+from bot.metrics import Metrics
+from bot.web.app import web_app
+from bot.web.pages.ask_page import AskPage
+from bot.web.pages.visitor import CHANNEL, Gate
+from bot.workers import Workers
 from tests.bot.channels.telegram.conftest import Bot
 from tests.bot.channels.wecom.test_socket import Life as SocketLife
 from tests.bot.channels.wecom.wecom_life import Life as CallbackLife
@@ -17,6 +30,7 @@ from tests.bot.channels.wecom.wecom_reader import commonmark
 from tests.clocks import eventually
 from tests.shelf import Shelf
 from tests.telegram_server import TelegramServer
+from tests.web_server import Visit, read, serving
 from tests.wecom_gateway import Gateway
 from tests.wecom_platform import CORP, Caller, Platform, listening
 
@@ -187,7 +201,46 @@ async def wecom_callback(journal: Path, library: Shelf) -> AsyncIterator[Seat]:
             await life.close()
 
 
+class PageSeat:
+    quotes_messages = False
+
+    def __init__(self, visit: Visit) -> None:
+        self._visit = visit
+        self._turns: dict[str, str] = {}
+
+    async def say(self, id: int, text: str, *, quoted: str = "") -> None:
+        delivery = f"delivery-{id}"
+        answer = await self._visit.ask_by_script(text, delivery=delivery, thread="conversation")
+        self._turns[delivery] = answer["turn"]
+
+    async def seen(self, count: int) -> list[Seen]:
+        assert len(self._turns) >= count
+        return [of_turn(turn) for turn in self._turns.values()]
+
+
+def of_turn(turn: str) -> Seen:
+    card = turn.partition("</h2>")[2]
+    quotes = [html.unescape(re.sub("<[^>]+>", "", one)) for one in re.findall("<blockquote>(.*?)</blockquote>", card)]
+    bold = re.findall("<strong>(.*?)</strong>", card)
+    return Seen(read(card), tuple(quotes), tuple(map(html.unescape, bold)))
+
+
+@contextlib.asynccontextmanager
+async def page(journal: Path, library: Shelf) -> AsyncIterator[Seat]:
+    book, workers, metrics, links = Journal(journal), Workers(), Metrics(), Links(signer=Signer(b"k"))
+    desk = Desk(library, book, workers, metrics, Limits(Rates(), time.monotonic), links=links)
+    asking = AskPage(desk, Intake(CHANNEL, book, workers, metrics), Gate())
+    async with (
+        serving(web_app(desk, metrics, [asking])) as url,
+        Visit(url, cookie="verbatim=0123456789abcdef") as visit,
+    ):
+        yield PageSeat(visit)
+    workers.close()
+    book.close()
+
+
 CHANNELS: dict[str, Opening] = {
+    "page": page,
     "telegram": telegram,
     "wecom long connection": wecom_socket,
     "wecom callback": wecom_callback,

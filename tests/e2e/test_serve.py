@@ -57,7 +57,7 @@ async def test_serve_answers_with_the_sentence_and_ends_cleanly_on_a_signal(tmp_
             stderr=asyncio.subprocess.STDOUT,
         )
         try:
-            assert (await healthy(port, server)).json()["parts"] == {"telegram": "ok"}
+            assert (await healthy(port, server)).json()["parts"] == {"telegram": "ok", "page": "ok"}
             server.say(42, "镇上的水塔有多高？")
             await until(lambda: bool(server.shown(42)))
             (answer,) = server.shown(42)

@@ -1,0 +1,238 @@
+"""The page to ask: a channel like the others, whose platform is a browser.
+
+A question sent twice (a form loaded again, a double click) is one question. What a browser waits for is lost with the
+process, so nothing is taken over after a crash; the browser asks again.
+"""
+
+import asyncio
+import re
+import secrets
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from urllib.parse import parse_qs
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from bot.cards.card import Card
+from bot.cards.render import Action, Page, abstention_card, answer_card, note
+from bot.desk.card_actions import Buttons, Tapped, quote_of
+from bot.desk.deliveries import Intake
+from bot.desk.desk import SUGGESTIONS, Desk
+from bot.desk.rate_limits import Limits, Rates, Verdict
+from bot.journal.answers import Given, Kind
+from bot.journal.deliveries import Delivery
+from bot.question import Question
+from bot.texts.messages import say
+from bot.web.body import read_body
+from bot.web.card_style import buttons_html, card_html
+from bot.web.pages.assets import assets_route
+from bot.web.pages.layout import HEADERS, LONGEST, ask_page, notice_page, turn_html
+from bot.web.pages.visitor import CHANNEL, Gate, Visitor, language, remember
+from index.answer import Answer
+
+MOST_BYTES = 64 << 10
+NONCE = re.compile(r"[A-Za-z0-9-]{8,64}")
+Form = dict[str, str]
+Handler = Callable[[Request, Visitor], Awaitable[Response]]
+
+
+class AskPage:
+    """Routes of the page, and what has to run beside them. `rate`: questions a minute from one address, 0: any."""
+
+    name = CHANNEL
+
+    def __init__(self, desk: Desk, intake: Intake, gate: Gate, *, rate: int = 0) -> None:
+        self._desk = desk
+        self._intake = intake
+        self._gate = gate
+        self._buttons = Buttons(desk)
+        self._addresses = Limits(Rates(user=0, chat=rate if gate.open else 0), time.monotonic)
+        self._open: dict[str, asyncio.Task[Card]] = {}
+
+    def routes(self) -> Sequence[BaseRoute]:
+        return (
+            Route("/", self._let_in(self._first), methods=["GET"]),
+            Route("/ask", self._let_in(self._again), methods=["GET"]),
+            Route("/tap", self._let_in(self._again), methods=["GET"]),
+            Route("/ask", self._let_in(self._ask), methods=["POST"]),
+            Route("/tap", self._let_in(self._tap), methods=["POST"]),
+            Route("/source/{answer}/{number:int}", self._let_in(self._source), methods=["GET"]),
+            assets_route(),
+        )
+
+    def problem(self) -> str:
+        """The page is up as long as its port is."""
+        return ""
+
+    async def run(self) -> None:
+        """Until cancelled: shows that this process lives, and closes what a process that is gone left open."""
+        await self._intake.watch(self._abandon)
+
+    async def close(self, seconds: float) -> None:
+        """Lets questions in hand be answered, within `seconds`."""
+        if self._open:
+            await asyncio.wait(self._open.values(), timeout=seconds)
+
+    async def _abandon(self, delivery: Delivery) -> None:
+        await self._intake.done(delivery.delivery, failed=True)
+
+    def _let_in(self, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
+        async def handle(request: Request) -> Response:
+            if refused := self._gate.refusal(request):
+                status, lang = 401 if refused == "page-sign-in" else 403, language(request)
+                return HTMLResponse(notice_page(lang, say(refused, lang)), status, HEADERS)
+            visitor = self._gate.visitor(request)
+            response = await handler(request, visitor)
+            remember(response, request, visitor)
+            return response
+
+        return handle
+
+    async def _first(self, request: Request, visitor: Visitor) -> Response:
+        examples = await self._desk.suggestions(visitor.lang, SUGGESTIONS)
+        return HTMLResponse(ask_page(visitor.lang, _nonce(), (), examples), headers=HEADERS)
+
+    async def _again(self, request: Request, visitor: Visitor) -> Response:
+        """An answer's address has nothing to show by itself."""
+        return RedirectResponse("./", 303)
+
+    async def _ask(self, request: Request, visitor: Visitor) -> Response:
+        form = await _form(request)
+        text = form.get("text", "").strip()
+        if not text:
+            return _line(request, visitor, say("page-empty", visitor.lang), 422)
+        if len(text) > LONGEST:
+            return _line(request, visitor, say("page-long", visitor.lang, most=LONGEST), 422)
+        turn = await self._turn(text, _named(form, "thread"), _named(form, "delivery"), visitor)
+        if turn is None:
+            return _line(request, visitor, say("limit", visitor.lang), 429)
+        if _wants_json(request):
+            return JSONResponse({"turn": turn}, headers=HEADERS)
+        return HTMLResponse(ask_page(visitor.lang, _named(form, "thread"), [turn]), headers=HEADERS)
+
+    async def _tap(self, request: Request, visitor: Visitor) -> Response:
+        form = await _form(request)
+        thread, action = _named(form, "thread"), form.get("action", "")[:64]
+        tapped = await self._buttons.tap(action, visitor.place(thread), visitor.lang)
+        turn = None
+        if tapped.question:
+            turn = await self._turn(tapped.question, thread, _nonce(), visitor)
+            if turn is None:
+                return _line(request, visitor, say("limit", visitor.lang), 429)
+        card = card_html(tapped.card, visitor.lang, opened=_unfolds(action)) if tapped.card else None
+        if _wants_json(request):
+            buttons = buttons_html(tapped.buttons, visitor.lang) if tapped.buttons is not None else None
+            effect = {"turn": turn, "card": card, "buttons": buttons, "line": tapped.line}
+            return JSONResponse(effect, headers=HEADERS)
+        return HTMLResponse(
+            ask_page(visitor.lang, thread, [turn or _tapped_turn(tapped, card, visitor)]), headers=HEADERS
+        )
+
+    async def _turn(self, text: str, thread: str, delivery: str, visitor: Visitor) -> str | None:
+        """The question and its answer as HTML; None where too much was asked."""
+        place = visitor.place(thread)
+        delivery = f"{CHANNEL}:{place.user}:{delivery}"
+        task = self._open.get(delivery)
+        if task is None:
+            if self._addresses.check(CHANNEL, "", visitor.address) is not Verdict.FINE:
+                return None
+            question = Question(delivery, place, text, visitor.lang)
+            task = self._open[delivery] = asyncio.create_task(self._answered(question))
+            task.add_done_callback(lambda _: self._open.pop(delivery, None))
+        # A browser that goes away does not undo the question: its answer is in the journal.
+        card = await asyncio.shield(task)
+        return turn_html(text, card_html(card, visitor.lang)) if card.text else None
+
+    async def _answered(self, question: Question) -> Card:
+        fresh = await self._intake.receive(question.delivery, chat=question.conversation.chat)
+        if not fresh and (card := await self._desk.workers.answer(self._given, question)):
+            return card
+        try:
+            reply = await self._desk.ask(question)
+        finally:
+            if fresh:
+                await self._intake.done(question.delivery)
+        return reply.card if reply else Card("")
+
+    def _given(self, question: Question) -> Card | None:
+        """The answer that this question got before, None where it got none."""
+        given = self._desk.journal.answers.get(self._desk.answer_id(question.delivery))
+        index = self._desk.index
+        if given is None or index is None:
+            return None
+        found = [quote_of(reference, index) for reference in given.quotes]
+        quotes = tuple(quote for quote in found if quote)
+        page, links = Page(given.id), self._desk.links
+        if given.kind is Kind.ABSTENTION:
+            answer = Answer(question.text, (), given.confidence, quotes)
+            return abstention_card(answer, index, question.lang, links, given.suggestions, page)
+        if not quotes or len(quotes) < len(found):
+            return note(say("gone", question.lang))
+        return answer_card(Answer(question.text, quotes, given.confidence), index, question.lang, links, page)
+
+    async def _source(self, request: Request, visitor: Visitor) -> Response:
+        """To the source page at the mark: only for answers that this visitor was given."""
+        path = await self._desk.workers.answer(
+            self._source_path, request.path_params["answer"], request.path_params["number"], visitor
+        )
+        if not path:
+            return HTMLResponse(notice_page(visitor.lang, say("gone", visitor.lang)), 404, HEADERS)
+        return RedirectResponse(f"../..{path}", 303, {"Referrer-Policy": "no-referrer"})
+
+    def _source_path(self, id: str, number: int, visitor: Visitor) -> str:
+        given: Given | None = self._desk.journal.answers.get(id)
+        place, index = visitor.place(""), self._desk.index
+        if given is None or index is None or number >= len(given.quotes):
+            return ""
+        given_in = given.conversation.channel, given.conversation.chat
+        if given_in != (place.channel, place.chat) or not self._desk.access.may_ask(place):
+            return ""
+        quote = quote_of(given.quotes[number], index)
+        return self._desk.links.reader_path(quote, given.snapshot) if quote else ""
+
+
+def _tapped_turn(tapped: Tapped, card: str | None, visitor: Visitor) -> str:
+    """What a tap did, for browsers without the script: they load the page anew."""
+    line = card_html(note(tapped.line), visitor.lang) if tapped.line else ""
+    buttons = buttons_html(tapped.buttons, visitor.lang) if tapped.buttons is not None else ""
+    asked = f'<form class="card" method="post" action="tap">{buttons}</form>' if buttons else ""
+    return turn_html("", (card or "") + line + asked)
+
+
+async def _form(request: Request) -> Form:
+    """The fields of a form, the first of each name. HTTPException 400, 413 or 415 where it is none."""
+    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/x-www-form-urlencoded":
+        raise HTTPException(415)
+    body = await read_body(request, MOST_BYTES)
+    try:
+        fields = parse_qs(body.decode("utf-8"), max_num_fields=20, errors="strict")
+    except ValueError:
+        raise HTTPException(400) from None
+    return {name: values[0] for name, values in fields.items()}
+
+
+def _line(request: Request, visitor: Visitor, text: str, status: int) -> Response:
+    if _wants_json(request):
+        return JSONResponse({"line": text}, status, HEADERS)
+    return HTMLResponse(ask_page(visitor.lang, _nonce(), [card_html(note(text), visitor.lang)]), status, HEADERS)
+
+
+def _wants_json(request: Request) -> bool:
+    return request.headers.get("accept", "").startswith("application/json")
+
+
+def _named(form: Form, name: str) -> str:
+    """A name that a page of ours gave, or a new one where it is not of that form."""
+    value = form.get(name, "")
+    return value if NONCE.fullmatch(value) else _nonce()
+
+
+def _nonce() -> str:
+    return secrets.token_hex(8)
+
+
+def _unfolds(action: str) -> bool:
+    return action.startswith(f"{Action.CONTEXT}:")
