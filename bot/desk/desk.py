@@ -167,7 +167,7 @@ class Desk:
         if answer.answered:
             kind, card = Kind.ANSWER, answer_card(answer, index, question.lang, self.links, page)
         else:
-            suggestions = index.suggest(question.lang, SUGGESTIONS)
+            suggestions = index.suggest(question.lang, SUGGESTIONS, question.text)
             kind = Kind.ABSTENTION
             card = abstention_card(answer, index, question.lang, self.links, suggestions, page)
         with self.journal.together():
