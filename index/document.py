@@ -4,7 +4,8 @@ A reader turns one file into one `Document`. Its text is normalised once (newlin
 again: every offset in the project is a code point of `Document.text`.
 """
 
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 Span = tuple[int, int]
@@ -21,9 +22,13 @@ class BlockKind(StrEnum):
     CAPTION = "caption"
     FURNITURE = "furniture"
     CODE = "code"
+    HEADER = "header"
+    """The row of a table that names its columns. It is shown with a row, never alone."""
+    NOTE = "note"
+    """A footnote or an endnote."""
 
 
-QUOTABLE = frozenset({BlockKind.PARAGRAPH, BlockKind.ITEM, BlockKind.ROW})
+QUOTABLE = frozenset({BlockKind.PARAGRAPH, BlockKind.ITEM, BlockKind.ROW, BlockKind.NOTE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,15 @@ class Block:
     end: int
     page: int | None = None
     """1-based page of a paged format."""
+    level: int = 0
+    """Of a heading, 1 to 6; the depth of a list item, from 1; else 0."""
+    group: int = 0
+    """The blocks of one list, or of one table, share a positive number within their document; 0: stands alone."""
+    cells: tuple[Span, ...] = ()
+    """Of a row and a header: where each column's cell stands in the document. A cell that reaches over several rows
+    stands in the first of them, and the rows below point to it."""
+    number: str = ""
+    """The mark of an ordered item, or of a note, as it is shown: "3.", "（一）"."""
 
     @property
     def quotable(self) -> bool:
@@ -86,21 +100,37 @@ class Document:
     sections: tuple[Section, ...] = ()
     marks: tuple[Span, ...] = ()
     """Markup inside blocks that is not speech (emphasis marks, link targets): in order, blanked out before encoding."""
+    known: dict[str, object] = field(default_factory=dict, init=False, compare=False, repr=False)
+    """What `index.text.structure` has worked out about this document, so that it is worked out once."""
 
     def plain(self, start: int, end: int) -> str:
         """`text[start:end]` with every mark turned into spaces, so that offsets still hold."""
         text = self.text[start:end]
-        for left, right in self.marks:
+        for left, right in self.marks[self._first_mark(start) :]:
             if left >= end:
                 break
-            if right > start:
-                lo, hi = max(left, start) - start, min(right, end) - start
-                text = text[:lo] + " " * (hi - lo) + text[hi:]
+            lo, hi = max(left, start) - start, min(right, end) - start
+            text = text[:lo] + " " * (hi - lo) + text[hi:]
         return text
+
+    def _first_mark(self, offset: int) -> int:
+        """Position of the first mark that ends behind `offset`."""
+        return bisect_right(self.marks, offset, key=lambda mark: mark[1])
 
     def block_at(self, offset: int) -> Block | None:
         """The block that holds `offset`, None between two of them."""
-        return next((block for block in self.blocks if block.start <= offset < block.end), None)
+        position = bisect_right(self.blocks, offset, key=lambda block: block.start) - 1
+        return self.blocks[position] if position >= 0 and offset < self.blocks[position].end else None
+
+    def blocks_within(self, start: int, end: int) -> tuple[Block, ...]:
+        """The blocks that begin or lie between `start` and `end`, and the one that holds `start`."""
+        first = bisect_right(self.blocks, start, key=lambda block: block.end)
+        last = bisect_left(self.blocks, end, key=lambda block: block.start)
+        return self.blocks[first:last]
+
+    def position(self, block: Block) -> int:
+        """Where `block` stands in `blocks`."""
+        return bisect_left(self.blocks, (block.start, block.end), key=lambda one: (one.start, one.end))
 
     def section_at(self, offset: int) -> str:
         """Title of the innermost section that holds `offset`, "" where there is none."""

@@ -73,7 +73,7 @@ class Desk:
         try:
             reply, outcome = self._turned_away(question)
             if outcome == "asked":
-                reply = await self.workers.answer(self._answer, question)
+                reply = await self.workers.answer(self._tried, question)
                 outcome = reply.kind.value if reply.kind else "none"
         except Exception:
             reply, outcome = self._failure(question), "failed"
@@ -123,6 +123,22 @@ class Desk:
         log.exception("A question could not be answered", extra={"error_id": id, "delivery": question.delivery})
         self.metrics.errors.labels(question.conversation.channel, "desk").inc()
         return Reply(note(say("error", question.lang, id=id)))
+
+    def _tried(self, question: Question) -> Reply:
+        """The answer, unless processes keep ending at this very question: then an apology, so that nobody else waits.
+
+        Written down before the work begins: what ends a process does not say so first.
+        """
+        deliveries = self.journal.deliveries
+        if not deliveries.begin(question.delivery):
+            id = uuid.uuid4().hex[:8]
+            log.error("A question is put aside", extra={"error_id": id, "delivery": question.delivery})
+            self.metrics.errors.labels(question.conversation.channel, "aside").inc()
+            return Reply(note(say("put-aside", question.lang, id=id)))
+        try:
+            return self._answer(question)
+        finally:
+            deliveries.end(question.delivery)
 
     def _answer(self, question: Question) -> Reply:
         index = self.index

@@ -20,7 +20,7 @@ LEASE = 20.0
 LIVING: set[str] = set()
 """Owners that live in this process: several journals may be open in one."""
 ATTEMPTS = 3
-"""A delivery that was being worked on in this many crashes is given up: it may be their cause."""
+"""A question at whose answering this many processes ended is put aside: it may be the cause."""
 
 
 class State(StrEnum):
@@ -56,8 +56,9 @@ class Deliveries:
         """Writes a delivery down as this process's own. False where it was seen before: there is nothing to do."""
         with self._database.writing() as connection:
             cursor = connection.execute(
-                "INSERT OR IGNORE INTO deliveries (delivery, channel, state, owner, payload, chat, message, received)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT OR IGNORE INTO deliveries"
+                " (delivery, channel, state, owner, payload, chat, message, received, attempts)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)",
                 (delivery, channel, State.RECEIVED, self._owner, payload, chat, message, self._now()),
             )
             return cursor.rowcount == 1
@@ -75,6 +76,27 @@ class Deliveries:
 
     def seen(self, delivery: str) -> bool:
         return self._database.row("SELECT 1 FROM deliveries WHERE delivery = ?", (delivery,)) is not None
+
+    def begin(self, delivery: str) -> bool:
+        """Counts a try of a question whose answer is looked for from now on; False where it has had its tries.
+
+        `end` takes the try back, however the search ended. So only a process that ends at this very question leaves
+        one behind: neither a restart nor what else was waiting is counted.
+        """
+        with self._database.writing() as connection:
+            cursor = connection.execute(
+                "UPDATE deliveries SET attempts = attempts + 1 WHERE delivery = ? AND attempts < ?",
+                (delivery, ATTEMPTS),
+            )
+            # What is not written down at all, such as a question of the console, has no tries to count.
+            return cursor.rowcount == 1 or not self.seen(delivery)
+
+    def end(self, delivery: str) -> None:
+        """The search for an answer that `begin` counted is over, and the process lives."""
+        with self._database.writing() as connection:
+            connection.execute(
+                "UPDATE deliveries SET attempts = attempts - 1 WHERE delivery = ? AND attempts > 0", (delivery,)
+            )
 
     def answered(self, delivery: str, answer: str) -> None:
         """There is an answer, and it may go out at any moment; parts of it that are out already stay known."""
@@ -149,22 +171,22 @@ class Deliveries:
             connection.execute("DELETE FROM owners WHERE owner = ?", (self._owner,))
 
     def take_over(self, channel: str) -> list[Delivery]:
-        """Open deliveries of `channel` whose process is gone, now this process's own, oldest first."""
+        """Open deliveries of `channel` whose process is gone, now this process's own.
+
+        Oldest first, and those last at which a process ended: what they may do again is done to nobody before them.
+        """
         with self._database.writing() as connection:
             gone = self._gone(connection)
             rows = connection.execute(
-                "SELECT delivery, state, payload, answer, sent, owner, attempts FROM deliveries"
-                " WHERE state IN ('received', 'sending') AND channel = ? ORDER BY received, delivery",
+                "SELECT delivery, state, payload, answer, sent, owner FROM deliveries"
+                " WHERE state IN ('received', 'sending') AND channel = ? ORDER BY attempts, received, delivery",
                 (channel,),
             ).fetchall()
             mine = [row for row in rows if row[5] in gone]
-            for row in mine:
-                given_up = row[6] >= ATTEMPTS
-                connection.execute(
-                    "UPDATE deliveries SET owner = ?, attempts = attempts + 1, state = ? WHERE delivery = ?",
-                    (self._owner, State.FAILED if given_up else row[1], row[0]),
-                )
-            return [_delivery(row[:5]) for row in mine if row[6] < ATTEMPTS]
+            connection.executemany(
+                "UPDATE deliveries SET owner = ? WHERE delivery = ?", [(self._owner, row[0]) for row in mine]
+            )
+            return [_delivery(row[:5]) for row in mine]
 
     def prune(self, before: float) -> None:
         with self._database.writing() as connection:

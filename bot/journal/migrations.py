@@ -75,4 +75,9 @@ SECOND = (
     ) WITHOUT ROWID""",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, SECOND)
+THIRD = (
+    # What was counted before were restarts. From here on only tries that a question did not survive are.
+    "UPDATE deliveries SET attempts = 0",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, SECOND, THIRD)

@@ -48,6 +48,12 @@ TEXTS: dict[str, dict[Language, str]] = {
         "zh": "出了点问题，没能回答。请再试一次；如果还不行，请把编号 {id} 告诉管理员。",
         "en": "Something went wrong and I could not answer. Please try again; if it stays so, tell an admin this: {id}",
     },
+    "put-aside": {
+        "zh": "抱歉，这个问题没能回答：每次处理它，程序都会中断，所以先放到一边。"
+        "请换个说法再问，并把编号 {id} 告诉管理员。",
+        "en": "I am sorry, I cannot answer this question: the program broke off each time it tried, so I put it "
+        "aside. Please ask in other words, and tell an admin this: {id}",
+    },
     "gone": {
         "zh": "这段文字在资料里已经变了，请重新提问。",
         "en": "The document has changed since. Please ask again.",

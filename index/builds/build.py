@@ -13,6 +13,7 @@ from index.builds.checks import Asker, Lost, SavedQuestion, lost_answers, saved_
 from index.builds.pipeline import Assembly, Progress, silent
 from index.builds.report import Report
 from index.documents.corpus import QUESTIONS
+from index.encoders.open import open_encoder
 from index.encoders.protocol import Encoder
 from index.errors import SnapshotError
 from index.snapshots import files, snapshot
@@ -43,7 +44,7 @@ class Prepared:
 def build(
     corpus: Path,
     data: Path,
-    encoder: Encoder,
+    encoder: Encoder | str,
     *,
     now: datetime,
     progress: Progress = silent,
@@ -54,9 +55,11 @@ def build(
 ) -> Prepared:
     """Reindex, and go live unless saved questions would lose their answers; then `lost` names them.
 
-    With `force` it goes live all the same. `folder` of what comes back is None in every case: nothing is left to do.
+    `encoder` may be a name for `open_encoder`. With `force` it goes live all the same. `folder` of what comes back is
+    None in every case: nothing is left to do.
     Raises as `prepare` does.
     """
+    encoder = open_encoder(encoder) if isinstance(encoder, str) else encoder
     with in_words(data), hold(data, now):
         prepared = _prepare(corpus, data, encoder, now, progress, ask, questions)
         if prepared.lost and not force:

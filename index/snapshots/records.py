@@ -33,7 +33,7 @@ def pack_document(document: Document) -> bytes:
     known = {
         "id": document.id,
         "source": {name: getattr(document.source, name) for name in _SOURCE},
-        "blocks": [[block.kind.value, block.start, block.end, block.page] for block in document.blocks],
+        "blocks": [_packed(block) for block in document.blocks],
         "sections": [[section.title, section.start, section.end] for section in document.sections],
         "marks": document.marks,
     }
@@ -48,13 +48,29 @@ def unpack_document(record: bytes) -> Document:
         id=known["id"],
         source=Source(**known["source"]),
         text=record[line + 1 :].decode(*_UTF8),
-        blocks=tuple(Block(_KINDS[kind], start, end, page) for kind, start, end, page in known["blocks"]),
+        blocks=tuple(map(_unpacked, known["blocks"])),
         sections=tuple(Section(*section) for section in known["sections"]),
         marks=tuple((start, end) for start, end in known["marks"]),
     )
 
 
 _KINDS = {kind.value: kind for kind in BlockKind}
+_DEFAULTS: list[object] = [None, 0, 0, (), ""]
+"""Of the fields of a block from `page` on; those at the end of its row are left out."""
+
+
+def _packed(block: Block) -> list[object]:
+    place = [block.kind.value, block.start, block.end, block.page]
+    row: list[object] = [*place, block.level, block.group, block.cells, block.number]
+    kept = len(row)
+    while kept > 3 and row[kept - 1] == _DEFAULTS[kept - 4]:
+        kept -= 1
+    return row[:kept]
+
+
+def _unpacked(row: list[Any]) -> Block:
+    kind, start, end, page, level, group, cells, number = row + _DEFAULTS[len(row) - 3 :]
+    return Block(_KINDS[kind], start, end, page, level, group, tuple((a, b) for a, b in cells), number)
 
 
 class Documents(Sequence[Document]):

@@ -4,13 +4,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index.document import QUOTABLE, Block, BlockKind, Document, Section, Span
+from index.text.gathering import FULL, Part, gathered, weight
 from index.text.sentences import LONGEST, sentences
+from index.text.structure import code_span, header_of, lead_in, plain_text
 
 __all__ = ["LONGEST", "Passage", "heading_text", "sentences", "split"]
 
-_FULL, _ENOUGH, _LEAST = 320.0, 170.0, 50.0
-"""Sizes of a passage in Chinese characters; a Latin letter counts 0.45."""
-_LATIN = 0.45
+_BETWEEN = frozenset({BlockKind.CAPTION, BlockKind.HEADER})
+_STEP = " › "
+_PATH, _LEAD = 120, 160
+"""Code points of the headings, and of the lead-in, that are searched with a passage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,30 +33,30 @@ class Passage:
 def split(document: Document, position: int) -> tuple[Passage, ...]:
     """Passages of about 160 to 320 Chinese characters or 400 to 700 Latin letters, on sentence borders.
 
-    A passage stays within one section and one page, and never reaches across a heading or furniture.
+    A passage stays within one section and one page, and never reaches across a heading or furniture. A list stays with
+    the line that introduces it where both fit, and a code block with the paragraph before it.
     """
     out: list[Passage] = []
     for section, run in _runs(document):
         parts = [part for block in run for part in _parts(document, block)]
-        for group in _grouped(document.text, parts):
-            spans = tuple(span for part in group for span in part)
-            out.append(Passage(position, spans[0][0], spans[-1][1], spans, section, run[0].page))
+        together = gathered(_bound(document, parts))
+        out.extend(Passage(position, spans[0][0], spans[-1][1], spans, section, run[0].page) for spans in together)
     return tuple(out)
 
 
 def _runs(document: Document) -> Iterator[tuple[str, list[Block]]]:
-    """Quotable blocks that may share a passage; captions between them do not separate them."""
+    """Blocks that may share a passage; captions and header rows between them do not separate them."""
     run: list[Block] = []
     section = ""
     sections = _Sections(document.sections)
     for block in document.blocks:
-        if block.kind in QUOTABLE:
+        if block.kind in QUOTABLE or (run and block.kind is BlockKind.CODE and code_span(document, block)):
             if run and block.page != run[0].page:
                 yield section, run
                 run = []
             section = sections.at(block.start) if not run else section
             run.append(block)
-        elif run and block.kind is not BlockKind.CAPTION:
+        elif run and block.kind not in _BETWEEN:
             yield section, run
             run = []
     if run:
@@ -77,46 +80,51 @@ class _Sections:
         return self._open[-1].title if self._open else ""
 
 
-def _parts(document: Document, block: Block) -> Iterator[tuple[Span, ...]]:
-    """The sentences of a block, in parts that fit into a passage."""
+def _parts(document: Document, block: Block) -> Iterator[Part]:
+    """The sentences of a block, in parts that fit into a passage; code is one."""
+    text = document.text
+    if block.kind is BlockKind.CODE:
+        span = code_span(document, block)
+        if span:
+            yield Part((span,), weight(text, *span), block)
+        return
     part: list[Span] = []
-    for span in sentences(document.text, block.start, block.end, document.source.lang):
-        if part and _weight(document.text, part[0][0], span[1]) > _FULL:
-            yield tuple(part)
+    for span in sentences(text, block.start, block.end, document.source.lang):
+        if part and weight(text, part[0][0], span[1]) > FULL:
+            yield Part(tuple(part), weight(text, part[0][0], part[-1][1]), block)
             part = []
         part.append(span)
     if part:
-        yield tuple(part)
+        yield Part(tuple(part), weight(text, part[0][0], part[-1][1]), block)
 
 
-def _weight(text: str, start: int, end: int) -> float:
-    stretch = text[start:end]
-    narrow = len(stretch.encode("ascii", "ignore"))
-    return narrow * _LATIN + (len(stretch) - narrow)
-
-
-def _grouped(text: str, parts: Sequence[tuple[Span, ...]]) -> Iterator[list[tuple[Span, ...]]]:
-    """Parts gathered until a passage is large enough; a small rest joins the one before it."""
-    groups: list[list[tuple[Span, ...]]] = []
-    weight = 0.0
+def _bound(document: Document, parts: Sequence[Part]) -> Iterator[list[Part]]:
+    """Parts that belong together: a list or a table with its lead-in, code with what introduces it."""
+    bound: list[Part] = []
     for part in parts:
-        more = _weight(text, part[0][0], part[-1][1])
-        fits = weight + more <= _FULL and weight < _ENOUGH
-        if groups and (fits or (more < _LEAST and weight + more <= _FULL + _LEAST)):
-            groups[-1].append(part)
-            weight += more
-        else:
-            groups.append([part])
-            weight = more
-    yield from groups
+        if bound and not _belongs(document, bound[-1].block, part.block):
+            yield bound
+            bound = []
+        bound.append(part)
+    if bound:
+        yield bound
+
+
+def _belongs(document: Document, before: Block, block: Block) -> bool:
+    if block is before or block.kind is BlockKind.CODE:
+        return True
+    if block.group:
+        return before.group == block.group or (not before.group and lead_in(document, block) is before)
+    return False
 
 
 def heading_text(document: Document, passage: Passage) -> tuple[str, int]:
-    """What is encoded for a passage: its heading, a newline, its text; and the offset at which that text begins.
+    """What is encoded for a passage: its headings, what introduces it, its text; and where in this that text begins.
 
-    Marks, and whatever may not be quoted, are blanked out, so that offsets into the text still hold.
+    The first line is the path of headings from the title on. A second line has the lead-in, for a passage that begins
+    within a list, a table or code, and the names of the columns, for one with rows. In the text marks, and whatever
+    may not be quoted, are blanked out, so that offsets into it still hold.
     """
-    heading = passage.section or _told_title(document)
     body = document.plain(passage.start, passage.end)
     shown: list[str] = []
     at = passage.start
@@ -124,8 +132,38 @@ def heading_text(document: Document, passage: Passage) -> tuple[str, int]:
         shown.append(" " * (start - at))
         shown.append(body[start - passage.start : end - passage.start])
         at = end
-    prefix = f"{heading}\n" if heading else ""
+    before = (_path(document, passage.section), _introduction(document, passage))
+    prefix = "".join(f"{line}\n" for line in before if line)
     return prefix + "".join(shown), len(prefix)
+
+
+def _path(document: Document, section: str) -> str:
+    """The title and the headings of a section, as many as there is room for, the innermost in any case."""
+    headings = [title for title in (_told_title(document), *section.split(_STEP)) if title]
+    path = headings.pop()[:_PATH] if headings else ""
+    while headings and len(path) + len(_STEP) + len(headings[-1]) <= _PATH:
+        path = f"{headings.pop()}{_STEP}{path}"
+    return path
+
+
+def _introduction(document: Document, passage: Passage) -> str:
+    """The line that introduces the list, table or code in which a passage begins, and the names of columns."""
+    block = document.block_at(passage.start)
+    if block is None:
+        return ""
+    lead, header = lead_in(document, block), _header(document, passage)
+    parts = [plain_text(document, max(lead.start, lead.end - _LEAD), lead.end)] if lead else []
+    if header:
+        cells = dict.fromkeys(header.cells or ((header.start, header.end),))
+        parts.append(" | ".join(plain_text(document, *cell) for cell in cells))
+    return " ".join(parts)[:_LEAD]
+
+
+def _header(document: Document, passage: Passage) -> Block | None:
+    """The header of the first row in a passage: it may begin with the line that introduces the table."""
+    first = document.blocks_within(passage.start, passage.end)
+    row = next((block for block in first if block.kind is BlockKind.ROW), None)
+    return header_of(document, row) if row else None
 
 
 def _told_title(document: Document) -> str:

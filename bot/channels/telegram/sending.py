@@ -45,6 +45,8 @@ IN_FLIGHT = 4
 """More requests at once are not faster."""
 PROBED = 60
 """How many ids after the question, and how many before the repetition, are looked at for a twin."""
+LIVES = 8
+"""So many processes, one after the other, may have sent an answer and ended before they could write it down."""
 REMEMBERED = 2000
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 FINAL = (Forbidden, InvalidToken, Conflict, ChatMigrated)
@@ -79,7 +81,7 @@ class Sender:
         turn = self._turns.setdefault(target.chat, asyncio.Lock())
         # One at a time in a chat: no probe for a twin may meet a message that was sent and is not remembered yet.
         async with turn:
-            return await self._send(target, message, _Attempt(int(uncertain)))
+            return await self._send(target, message, _Attempt(LIVES * uncertain))
 
     async def _send(self, target: Target, message: Dressed, attempt: "_Attempt") -> tuple[int, int]:
         try:

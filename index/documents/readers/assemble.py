@@ -3,29 +3,19 @@
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from index.document import QUOTABLE, Block, BlockKind, Document, Section, Source, Span
 from index.documents.readers.frontmatter import Meta
+from index.documents.readers.groups import grouped
+from index.documents.readers.piece import Piece
 from index.errors import ReaderError
 from index.text.language import detect, normalised, size
 
 _SPACE = re.compile(r"\s+")
 _DISTINCT = 12
 """From this size on, a paragraph that stands twice says the same thing twice; a shorter one may be two table cells."""
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A block on its way into a document. `level` and `label` belong to headings: 1 is the outermost."""
-
-    kind: BlockKind
-    start: int
-    end: int
-    level: int = 0
-    label: str = ""
-    page: int | None = None
 
 
 def document_id(relative: str) -> str:
@@ -38,6 +28,7 @@ def assemble(relative: str, text: str, pieces: Sequence[Piece], meta: Meta, mark
     pieces = _once(text, pieces, title or "")
     if not any(piece.kind in QUOTABLE for piece in pieces):
         pieces = [replace(piece, kind=BlockKind.PARAGRAPH) for piece in pieces if _says_something(text, piece)]
+    pieces = grouped(text, pieces)
     if not pieces:
         raise ReaderError("no-text")
     source = Source(
@@ -50,8 +41,29 @@ def assemble(relative: str, text: str, pieces: Sequence[Piece], meta: Meta, mark
         rights=meta.rights,
         translation_of=meta.translation_of,
     )
-    blocks = tuple(Block(piece.kind, piece.start, piece.end, piece.page) for piece in pieces)
+    levels = _levels(pieces)
+    blocks = tuple(_block(piece, levels) for piece in pieces)
     return Document(document_id(relative), source, text, blocks, _sections(text, pieces, title), tuple(marks))
+
+
+def _block(piece: Piece, levels: dict[int, int]) -> Block:
+    heading = piece.kind is BlockKind.HEADING
+    level = levels[piece.level] if heading else piece.level if piece.group else 0
+    return Block(
+        piece.kind, piece.start, piece.end, piece.page, level, 0 if heading else piece.group, piece.cells, piece.number
+    )
+
+
+def _levels(pieces: Sequence[Piece]) -> dict[int, int]:
+    """Levels of headings as readers give them -> 1 to 6, as they are where they fit, in their order where not."""
+    used = sorted({piece.level for piece in pieces if piece.kind is BlockKind.HEADING})
+    found: dict[int, int] = {}
+    last = 0
+    for position, level in enumerate(used):
+        deeper = len(used) - position - 1
+        last = min(6, max(last + 1, min(level, 6 - deeper)))
+        found[level] = last
+    return found
 
 
 def _says_something(text: str, piece: Piece) -> bool:

@@ -8,7 +8,8 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from xml.etree.ElementTree import ParseError
 
 import docx
@@ -18,7 +19,8 @@ from lxml.etree import LxmlError
 from lxml.etree import _Element as Element
 
 from index.document import BlockKind, Document
-from index.documents.readers.draft import Draft
+from index.documents.readers.docxlists import Lists
+from index.documents.readers.draft import Cell, Draft, Found, Merged
 from index.documents.readers.frontmatter import Meta
 from index.documents.readers.lines import split_lines
 from index.errors import ReaderError
@@ -26,6 +28,8 @@ from index.errors import ReaderError
 _MOST_BYTES = 256 * 1024 * 1024
 _MOST_PARTS = 20_000
 _MOST_RATIO = 200
+_WIDEST = 200
+"""Columns that one cell may reach over."""
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _SKIPPED = frozenset(
     (
@@ -54,8 +58,8 @@ def read_docx(data: bytes, relative: str) -> Document:
         package = docx.Document(io.BytesIO(data))
         draft = Draft()
         body = _Body(package)
-        for text, kind, level in body.blocks(package.element.body):
-            draft.add(text, kind, level)
+        for found in body.blocks(package.element.body):
+            draft.put(found)
         title = package.core_properties.title or None
     except _BROKEN as error:
         raise ReaderError("docx-broken") from error
@@ -83,8 +87,9 @@ class _Body:
 
     def __init__(self, package: Package) -> None:
         self.styles = _styles(package)
+        self.lists = Lists(package)
 
-    def blocks(self, container: Element) -> Iterator[tuple[str, BlockKind | None, int]]:
+    def blocks(self, container: Element) -> Iterator[Found]:
         for child in container:
             if child.tag == f"{_W}p":
                 yield from self._paragraph(child)
@@ -93,17 +98,19 @@ class _Body:
             elif child.tag in (f"{_W}sdt", f"{_W}sdtContent", f"{_W}ins", f"{_W}smartTag", f"{_W}customXml"):
                 yield from self.blocks(child)
 
-    def _paragraph(self, paragraph: Element) -> Iterator[tuple[str, BlockKind | None, int]]:
+    def _paragraph(self, paragraph: Element) -> Iterator[Found]:
         kind, level = self._kind(paragraph)
         text = _text(paragraph)
         if kind is BlockKind.HEADING:
-            yield " ".join(text.split()), kind, level
+            yield Found(" ".join(text.split()), kind, level)
         elif kind is None and _is_bold(paragraph) and 0 < len(text.strip()) <= 60 and "\n" not in text.strip():
             ended = text.rstrip().endswith(("。", ".", "！", "!", "；", ";", "，", ","))
-            yield text, None if ended else BlockKind.HEADING, 10
+            yield Found(text, None if ended else BlockKind.HEADING, 10)
         else:
+            place = self.lists.place(paragraph) if kind is BlockKind.ITEM and text.strip() else self.lists.outside()
             for start, end in split_lines(text, 0, len(text)):
-                yield " ".join(text[start:end].split("\t")), kind, 0
+                yield Found(" ".join(text[start:end].split("\t")), kind, place.level, place.group, place.number)
+                place = replace(place, number="")
         for box in paragraph.iter(f"{_W}txbxContent"):
             if not any(above.tag in _SKIPPED - {f"{_W}txbxContent"} for above in box.iterancestors()):
                 yield from self.blocks(box)
@@ -120,18 +127,39 @@ class _Body:
             return BlockKind.ITEM, 0
         return kind, level
 
-    def _table(self, table: Element) -> Iterator[tuple[str, BlockKind | None, int]]:
+    def _table(self, table: Element) -> Iterator[Found]:
+        group = self.lists.next_group()
+        told = False
         for row in table.iter(f"{_W}tr"):
             if next(row.iterancestors(f"{_W}tbl")) is not table:
                 continue
             cells = [cell for cell in row.iter(f"{_W}tc") if next(cell.iterancestors(f"{_W}tr")) is row]
-            if len(cells) == 1:
+            if len(cells) == 1 and _width(cells[0]) == 1:
                 yield from self.blocks(cells[0])
                 continue
-            texts = [" ".join(" ".join(map(_text, cell.iter(f"{_W}p"))).split()) for cell in cells]
-            if any(texts):
-                head = row.find(f"{_W}trPr/{_W}tblHeader") is not None
-                yield " | ".join(texts), BlockKind.CAPTION if head else BlockKind.ROW, 0
+            head = row.find(f"{_W}trPr/{_W}tblHeader") is not None and not told
+            told = told or not head
+            yield Found("", BlockKind.HEADER if head else BlockKind.ROW, group=group, cells=tuple(_cells(cells)))
+
+
+def _cells(cells: Sequence[Element]) -> Iterator[Cell]:
+    """The cells of a row, column by column: one may reach into columns right of it, and into rows below."""
+    for cell in cells:
+        merge = cell.find(f"{_W}tcPr/{_W}vMerge")
+        text = " ".join(" ".join(map(_text, cell.iter(f"{_W}p"))).split())
+        below = merge is not None and merge.get(f"{_W}val", "continue") != "restart"
+        width = _width(cell)
+        if below and not text:
+            yield from [Merged.UP] * width
+        else:
+            yield text
+            yield from [Merged.LEFT] * (width - 1)
+
+
+def _width(cell: Element) -> int:
+    span = cell.find(f"{_W}tcPr/{_W}gridSpan")
+    value = span.get(f"{_W}val", "1") if span is not None else "1"
+    return min(_WIDEST, max(1, int(value))) if value.isascii() and value.isdigit() else 1
 
 
 def _styles(package: Package) -> dict[str, tuple[BlockKind | None, int]]:

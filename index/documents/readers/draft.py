@@ -1,17 +1,50 @@
 """A text that a reader puts together block by block, for formats whose text is not the file itself."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import Enum, auto
 
-from index.document import BlockKind, Document
-from index.documents.readers.assemble import Piece, assemble
+from index.document import BlockKind, Document, Span
+from index.documents.readers.assemble import assemble
 from index.documents.readers.frontmatter import Meta
 from index.documents.readers.lines import Stretch
+from index.documents.readers.piece import Piece
 from index.documents.readers.prose import classify
 from index.errors import ReaderError
 
 LARGEST = 16 * 1024 * 1024
 """Characters of extracted text; what holds more is no document to ask, or a bomb."""
-_TIGHT = (BlockKind.ITEM, BlockKind.ROW)
+_TIGHT = {
+    BlockKind.ITEM: frozenset({BlockKind.ITEM}),
+    BlockKind.ROW: frozenset({BlockKind.ROW, BlockKind.HEADER}),
+    BlockKind.HEADER: frozenset({BlockKind.HEADER}),
+}
+"""Kinds that stand on the line right below certain others."""
+
+
+_BORDER = " | "
+
+
+class Merged(Enum):
+    """A place in a row that another cell reaches into."""
+
+    UP = auto()
+    LEFT = auto()
+
+
+Cell = str | Merged
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A block as a reader finds it: `kind` None where its shape has to tell; of a row the cells, and no text."""
+
+    text: str
+    kind: BlockKind | None = None
+    level: int = 0
+    group: int = 0
+    number: str = ""
+    cells: tuple[Cell, ...] = ()
 
 
 class Draft:
@@ -25,17 +58,42 @@ class Draft:
 
     def add(self, text: str, kind: BlockKind | None = None, level: int = 0, page: int | None = None) -> None:
         """Appends a block; one that is blank is left out."""
-        text = text.strip()
-        if not text:
+        self.put(Found(text, kind, level), page)
+
+    def put(self, found: Found, page: int | None = None) -> None:
+        """Appends what a reader found; what is blank is left out."""
+        kind = found.kind
+        text = _row(found.cells) if found.cells else found.text.strip()
+        if not text.strip(" |"):
             return
         if self._at:
-            tight = kind in _TIGHT and self._given[-1] is kind
+            tight = kind is not None and self._given[-1] in _TIGHT.get(kind, ())
             self._append("\n" if tight else "\n\n")
         start = self._at
         self._append(text)
         label = " ".join(text.split()) if kind is BlockKind.HEADING else ""
-        self._pieces.append(Piece(kind or BlockKind.PARAGRAPH, start, self._at, level, label, page))
+        cells = self._cells(found, start)
+        self._pieces.append(
+            Piece(
+                kind or BlockKind.PARAGRAPH, start, self._at, found.level, label, page, found.group, cells, found.number
+            )
+        )
         self._given.append(kind)
+
+    def _cells(self, found: Found, at: int) -> tuple[Span, ...]:
+        """Where the cells of a row stand; `at` is where the row begins."""
+        last = self._pieces[-1] if self._pieces else None
+        above = last.cells if last and last.group == found.group else ()
+        spans: list[Span] = []
+        for column, cell in enumerate(found.cells):
+            if isinstance(cell, str):
+                spans.append((at, at + len(cell)))
+                at += len(cell) + len(_BORDER)
+            elif cell is Merged.UP:
+                spans.append(above[column] if column < len(above) else (at, at))
+            else:
+                spans.append(spans[-1] if spans else (at, at))
+        return tuple(spans)
 
     def _append(self, text: str) -> None:
         self._at += len(text)
@@ -54,3 +112,8 @@ class Draft:
             for piece, kind, found in zip(self._pieces, self._given, judged, strict=True)
         ]
         return assemble(relative, text, pieces, meta)
+
+
+def _row(cells: Sequence[Cell]) -> str:
+    """A row as text: a cell that reaches into other places is written once."""
+    return _BORDER.join(cell for cell in cells if isinstance(cell, str))

@@ -59,8 +59,8 @@ def read_html(data: bytes, relative: str) -> Document:
         raise ReaderError("html-no-text")
     _prune(body)
     draft = Draft()
-    for text, kind, level in page_blocks(_main(body)):
-        draft.add(text, kind, level)
+    for found in page_blocks(_main(body)):
+        draft.put(found)
     return draft.finish(relative, meta)
 
 

@@ -2,18 +2,18 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from lxml import etree
 from lxml.etree import _Element as Element
 
 from index.document import BlockKind
 from index.documents.readers import furniture
+from index.documents.readers.draft import Found
+from index.documents.readers.htmltables import Table
 from index.documents.readers.lines import split_lines
 from index.documents.readers.pagemeta import said
 from index.text.language import size
-
-Found = tuple[str, BlockKind | None, int]
-"""Text, kind (None where its shape has to tell), and level of a heading."""
 
 _BLOCKS = frozenset(
     (
@@ -68,12 +68,12 @@ _ENDINGS = ("。", ".", "！", "!", "；", ";")
 
 
 def page_blocks(root: Element) -> Iterator[Found]:
-    """Text, kind, and heading level of each block in reading order."""
-    for text, kind, level in _Walk(root).blocks():
-        if kind is BlockKind.ITEM and size(text) > 4 and furniture.site(text):
-            yield text, BlockKind.FURNITURE, 0
+    """Each block in reading order."""
+    for found in _Walk(root).blocks():
+        if found.kind is BlockKind.ITEM and size(found.text) > 4 and furniture.site(found.text):
+            yield Found(found.text, BlockKind.FURNITURE)
         else:
-            yield text, kind, level
+            yield found
 
 
 class _Walk:
@@ -88,14 +88,16 @@ class _Walk:
         self.links = self.bolds = 0
         self.linked = self.bold = 0
         self.kinds: list[tuple[BlockKind | None, int]] = []
+        self.lists = _Lists()
+        self.tables: list[Table] = []
 
     def blocks(self) -> Iterator[Found]:
         walk = etree.iterwalk(self.root, events=("start", "end"))
         for event, element in walk:
             if event == "start":
                 yield from self._flush() if element.tag in _BLOCKS else ()
-                row = element.tag == "tr" and not _is_layout(element)
-                yield from _row(element) if row else ()
+                row = element.tag == "tr" and self.tables != [] and not _is_layout(element, self.tables[-1])
+                yield from self.tables[-1].row(element) if row else ()
                 if row or (element.tag == "sup" and _REFERENCE.fullmatch(said(element).strip())):
                     walk.skip_subtree()
                 self._enter(element, whole=row)
@@ -109,6 +111,10 @@ class _Walk:
         tag = element.tag
         self.links += tag == "a"
         self.bolds += tag in ("b", "strong")
+        if tag == "table":
+            self.lists.group += 1
+            self.tables.append(Table(self.lists.group))
+        self.lists.enter(element)
         if tag in _BLOCKS:
             kind, level = self.kinds[-1] if self.kinds else (None, 0)
             kind = _KINDS.get(tag, kind)
@@ -124,6 +130,9 @@ class _Walk:
     def _leave(self, element: Element) -> None:
         self.links -= element.tag == "a"
         self.bolds -= element.tag in ("b", "strong")
+        self.lists.leave(element)
+        if element.tag == "table":
+            self.tables.pop()
         if element.tag in _BLOCKS:
             self.kinds.pop()
         if element is not self.root:
@@ -141,7 +150,7 @@ class _Walk:
         self.buffer, self.linked, self.bold = [], 0, 0
         kind, level = self.kinds[-1] if self.kinds else (None, 0)
         if kind is BlockKind.CODE:
-            yield raw.replace("\v", "\n").strip("\n"), kind, 0
+            yield self.lists.placed(Found(raw.replace("\v", "\n").strip("\n"), kind))
             return
         text = "\n".join(_SPACE.sub(" ", line).strip() for line in _BROKEN.sub("", raw).split("\v"))
         length = len(_SPACE.sub("", text))
@@ -150,21 +159,52 @@ class _Walk:
         if linked * 10 >= length * 8 and length <= 120 and kind is not BlockKind.HEADING:
             kind = BlockKind.FURNITURE
         if kind is None and bold == length <= 60 and "\n" not in text.strip() and not text.strip().endswith(_ENDINGS):
-            yield text, BlockKind.HEADING, 7
+            yield Found(text, BlockKind.HEADING, 7)
             return
         for start, end in split_lines(text, 0, len(text)):
-            yield text[start:end], kind, level
+            yield self.lists.placed(Found(text[start:end], kind, level))
 
 
-def _is_layout(row: Element) -> bool:
+def _is_layout(row: Element, table: Table) -> bool:
     """A table that only arranges the page: its cells hold paragraphs, or it has but one cell a row."""
     cells = [cell for cell in row if cell.tag in ("td", "th")]
     inner = any(sum(part.tag in _BLOCKS for part in cell.iterdescendants()) > 1 for cell in cells)
-    return len(cells) < 2 or inner
+    return (len(cells) < 2 and not table.reaching) or inner
 
 
-def _row(row: Element) -> Iterator[Found]:
-    cells = [_SPACE.sub(" ", said(cell)).strip() for cell in row if cell.tag in ("td", "th")]
-    if any(cells):
-        heads = all(cell.tag == "th" for cell in row if cell.tag in ("td", "th"))
-        yield " | ".join(cells), BlockKind.CAPTION if heads else BlockKind.ROW, 0
+class _Lists:
+    """Which list and item the walk is in. A list within a list is of its group."""
+
+    def __init__(self) -> None:
+        self.group = 0
+        self._outer = 0
+        self._open: list[int | None] = []
+        """The number of the coming item of each open list, None where items have no numbers."""
+        self._number = ""
+
+    def enter(self, element: Element) -> None:
+        if element.tag in ("ul", "ol"):
+            if not self._open:
+                self.group += 1
+                self._outer = self.group
+            self._open.append(_integer(element.get("start"), 1) if element.tag == "ol" else None)
+        elif element.tag == "li" and self._open:
+            coming = self._open[-1]
+            number = _integer(element.get("value"), coming) if coming is not None else None
+            self._open[-1] = number + 1 if number is not None else None
+            self._number = f"{number}." if number is not None else ""
+
+    def leave(self, element: Element) -> None:
+        if element.tag in ("ul", "ol") and self._open:
+            self._open.pop()
+
+    def placed(self, found: Found) -> Found:
+        """`found` as a part of the item that it stands in; the first one has the number of the item."""
+        if not self._open or found.kind not in (BlockKind.ITEM, BlockKind.CODE):
+            return found
+        number, self._number = self._number, ""
+        return replace(found, level=len(self._open), group=self._outer, number=number)
+
+
+def _integer(value: str | None, default: int) -> int:
+    return int(value) if value and re.fullmatch(r"-?[0-9]{1,6}", value) else default

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import accumulate, pairwise
 
 from markdown_it import MarkdownIt
@@ -10,8 +11,9 @@ from markdown_it.token import Token
 from index.document import BlockKind, Document, Span
 from index.documents.encoding import decode
 from index.documents.readers import frontmatter, furniture
-from index.documents.readers.assemble import Piece, assemble
+from index.documents.readers.assemble import assemble
 from index.documents.readers.lines import split_lines
+from index.documents.readers.piece import Piece
 from index.documents.readers.shape import is_question
 from index.documents.readers.text import from_text
 from index.text.language import size
@@ -50,33 +52,92 @@ def _answered(text: str, pieces: Sequence[Piece]) -> list[Piece]:
     return out
 
 
+_BORDER = re.compile(r"\\.|(\|)", re.DOTALL)
+
+
+def _cells(text: str, left: int, right: int) -> tuple[Span, ...]:
+    """Where the cells of the row `text[left:right]` stand, less the white space at their edges."""
+    while left < right and text[left] in " \t>":
+        left += 1
+    borders = [found.start() for found in _BORDER.finditer(text, left, right) if found.group(1)]
+    inner = [left - 1, *borders] if not borders or borders[0] > left else borders
+    if inner[-1] < right - 1:
+        inner.append(right)
+    spans: list[Span] = []
+    for before, after in pairwise(inner):
+        said = text[before + 1 : after]
+        start = before + 1 + len(said) - len(said.lstrip())
+        spans.append((start, max(start, before + 1 + len(said.rstrip()))))
+    return tuple(spans)
+
+
+class _Lists:
+    """Which list and item the tokens stand in, one after the other. A list within a list is of its group."""
+
+    def __init__(self) -> None:
+        self.group = 0
+        self._open: list[tuple[int, bool]] = []
+        """The number of the coming item of each open list, and whether items are numbered."""
+        self._outer = 0
+        self._number = ""
+
+    @property
+    def depth(self) -> int:
+        return len(self._open)
+
+    def see(self, token: Token) -> None:
+        if token.type in ("bullet_list_open", "ordered_list_open"):
+            if not self._open:
+                self.group += 1
+                self._outer = self.group
+            self._open.append((int(token.attrs.get("start", 1)), token.type == "ordered_list_open"))
+        elif token.type in ("bullet_list_close", "ordered_list_close"):
+            self._open.pop()
+        elif token.type == "list_item_open":
+            number, ordered = self._open[-1]
+            self._open[-1] = number + 1, ordered
+            self._number = f"{number}{token.markup}" if ordered else ""
+
+    def placed(self, piece: Piece) -> Piece:
+        """`piece` as a part of the item that it stands in; the first one has the number of the item."""
+        if not self._open or piece.kind is BlockKind.HEADING:
+            return piece
+        number, self._number = self._number, ""
+        return replace(piece, level=self.depth, group=self._outer, number=number)
+
+
 class _Source:
     """One Markdown text while it is taken apart."""
 
     def __init__(self, text: str, body: int) -> None:
         self.text = text
         self.marks: list[Span] = []
+        self.lists = _Lists()
+        self.table = 0
         self.first = text.count("\n", 0, body)
         self.lines = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
         parser = MarkdownIt("commonmark").enable(["table", "strikethrough"]).disable("text_join")
         self.tokens: list[Token] = parser.parse(text[body:])
 
     def pieces(self) -> Iterator[Piece]:
-        items = 0
         head = False
         for at, token in enumerate(self.tokens):
-            items += {"list_item_open": 1, "list_item_close": -1}.get(token.type, 0)
+            self.lists.see(token)
             head = {"thead_open": True, "thead_close": False}.get(token.type, head)
             if token.map is None:
                 continue
             if token.type == "heading_open":
                 yield self._heading(token, self.tokens[at + 1])
             elif token.type == "paragraph_open":
-                yield from self._paragraph(token, self.tokens[at + 1], BlockKind.ITEM if items else BlockKind.PARAGRAPH)
+                kind = BlockKind.ITEM if self.lists.depth else BlockKind.PARAGRAPH
+                yield from map(self.lists.placed, self._paragraph(token, self.tokens[at + 1], kind))
+            elif token.type == "table_open":
+                self.lists.group += 1
+                self.table = self.lists.group
             elif token.type == "tr_open":
-                yield self._row(token, at, BlockKind.CAPTION if head else BlockKind.ROW)
+                yield self._row(token, at, BlockKind.HEADER if head else BlockKind.ROW)
             elif token.type in ("fence", "code_block"):
-                yield self._whole(token, BlockKind.CODE)
+                yield self.lists.placed(self._code(token))
             elif token.type == "html_block":
                 yield from self._html(token)
 
@@ -89,9 +150,16 @@ class _Source:
         left += body.find(stripped)
         return left, left + len(stripped)
 
-    def _whole(self, token: Token, kind: BlockKind) -> Piece:
+    def _code(self, token: Token) -> Piece:
+        """A code block; the lines that fence it are marks."""
         left, right = self._span(token)
-        return Piece(kind, left, right)
+        if token.type == "fence":
+            first = self.text.find("\n", left, right)
+            self._mark(left, first if first >= 0 else right)
+            last = self.text.rfind("\n", left, right)
+            if last > first and self.text[last:right].strip(" \t>\n").startswith(token.markup):
+                self._mark(last, right)
+        return Piece(BlockKind.CODE, left, right)
 
     def _heading(self, token: Token, inline: Token) -> Piece:
         left, right = self._span(token)
@@ -126,15 +194,16 @@ class _Source:
 
     def _row(self, token: Token, at: int, kind: BlockKind) -> Piece:
         left, right = self._span(token)
+        cells = _cells(self.text, left, right)
         line = self.text[left:right].rstrip("|").rstrip()
         right, left = left + len(line), left + len(line) - len(line.lstrip("|> \t"))
         cursor = left
-        for cell in self.tokens[at + 1 :]:
-            if cell.type == "tr_close":
-                break
-            if cell.type == "inline":
-                cursor = self._inline(cell, cursor, right)
-        return Piece(kind, left, max(left, right))
+        # Not a slice of the tokens: a table of many rows would be copied for each of them.
+        while self.tokens[at].type != "tr_close":
+            if self.tokens[at].type == "inline":
+                cursor = self._inline(self.tokens[at], cursor, right)
+            at += 1
+        return Piece(kind, left, max(left, right), group=self.table, cells=cells)
 
     def _html(self, token: Token) -> Iterator[Piece]:
         left, right = self._span(token)

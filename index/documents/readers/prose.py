@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 
 from index.document import BlockKind
 from index.documents.readers import furniture, shape
-from index.documents.readers.assemble import Piece
 from index.documents.readers.lines import Stretch
+from index.documents.readers.piece import Piece
 from index.text.language import size
 
 _P, _H, _I, _F = BlockKind.PARAGRAPH, BlockKind.HEADING, BlockKind.ITEM, BlockKind.FURNITURE

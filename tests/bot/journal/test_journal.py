@@ -96,16 +96,32 @@ def test_a_silent_process_elsewhere_is_gone_after_its_lease(path: Path, clock: C
     journal.close()
 
 
-def test_a_delivery_that_crashes_every_process_is_given_up(path: Path) -> None:
+def test_a_restart_counts_as_a_try_for_nobody(path: Path) -> None:
     first = Journal(path)
     first.deliveries.receive("telegram:1", "telegram")
     first.close()
-    taken = []
-    for _ in range(ATTEMPTS + 1):
+    for _ in range(4 * ATTEMPTS):
         journal = Journal(path)
-        taken.append(len(journal.deliveries.take_over("telegram")))
+        (left,) = journal.deliveries.take_over("telegram")
+        assert journal.deliveries.begin(left.delivery)
+        journal.deliveries.end(left.delivery)
         journal.close()
-    assert taken == [1] * (ATTEMPTS - 1) + [0, 0]
+
+
+def test_a_question_at_which_processes_end_is_put_aside_and_those_that_waited_with_it_are_not(path: Path) -> None:
+    for number in range(ATTEMPTS):
+        journal = Journal(path)
+        journal.deliveries.receive("telegram:1", "telegram")
+        journal.deliveries.receive("telegram:2", "telegram")
+        left = [delivery.delivery for delivery in journal.deliveries.take_over("telegram")]
+        # Those at which nothing ended go first.
+        assert left == (["telegram:2", "telegram:1"] if number else [])
+        assert journal.deliveries.begin("telegram:1")
+        journal.close()
+    journal = Journal(path)
+    assert not journal.deliveries.begin("telegram:1")
+    assert journal.deliveries.begin("telegram:2")
+    journal.close()
 
 
 def test_what_the_platform_sent_is_forgotten_when_the_answer_is_out(path: Path) -> None:

@@ -192,7 +192,11 @@ def test_any_document_comes_back_as_it_was() -> None:
         id="0123456789ab",
         source=Source("c/γ δ.txt", "Title \n \x00 😀", "zh", published="2024-04", translation_of="x"),
         text="A\nB \u2028 龙泉驿 😀 \ud800",
-        blocks=(Block(BlockKind.HEADING, 0, 1), Block(BlockKind.ROW, 2, 3, page=7)),
+        blocks=(
+            Block(BlockKind.HEADING, 0, 1, level=2),
+            Block(BlockKind.ROW, 2, 3, page=7, group=1, cells=((0, 1), (2, 3))),
+            Block(BlockKind.ITEM, 3, 3, level=1, group=2, number="3."),
+        ),
         sections=(Section("a › b", 0, 9),),
         marks=((1, 2), (4, 5)),
     )

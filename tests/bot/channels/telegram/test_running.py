@@ -246,6 +246,47 @@ async def test_questions_of_a_busy_moment_are_answered_once_each_after_kill_9(
     assert [len(server.shown(user)) for user in range(100, 140)] == [1] * 40
 
 
+DEADLY = PROGRAM.replace("shelf(),", "Deadly(shelf()),").replace(
+    "async def main",
+    """
+import os, signal
+
+class Deadly:
+    def __init__(self, shelf):
+        self.shelf = shelf
+
+    def __getattr__(self, name):
+        return getattr(self.shelf, name)
+
+    def ask(self, question, **more):
+        if "致命" in question:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return self.shelf.ask(question, **more)
+
+async def main""",
+)
+
+
+async def test_a_question_that_ends_the_process_three_times_is_answered_with_an_apology_and_no_other_is_lost(
+    replica: Callable[..., Bot], server: TelegramServer, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.say(42, "致命的问题？")
+    for user in range(100, 120):
+        server.say(user, FACTORIES, user=user)
+    for _ in range(3):
+        victim = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", DEADLY, server.url, str(tmp_path / "shared.sqlite"), cwd=ROOT
+        )
+        await victim.wait()
+    heir = await replica().start()
+    await until(lambda: heir.journal.deliveries.waiting() == 0)
+    (apology,) = await heir.shown(42)
+    (said,) = [record for record in caplog.records if record.getMessage() == "A question is put aside"]
+    assert said.error_id in apology["text"]  # type: ignore[attr-defined]
+    assert "放到一边" in apology["text"]
+    assert [len(server.shown(user)) for user in range(100, 120)] == [1] * 20
+
+
 async def test_the_journal_knows_the_updates_by_bot_and_number(bot: Bot, server: TelegramServer) -> None:
     server.say(42, FACTORIES)
     await bot.idle()

@@ -56,7 +56,7 @@ def test_a_page_gives_its_content_in_blocks() -> None:
         (P, "机器人每天可以送书500次。"),
         (P, "读者可以预约座位。"),
         (H, "开放时间"),
-        (C, "日期 | 时间"),
+        (BlockKind.HEADER, "日期 | 时间"),
         (R, "周一 | 闭馆"),
         (R, "周二 | 9:00-18:00"),
         (IT, "免费"),

@@ -73,7 +73,7 @@ def test_blocks_have_their_kinds_and_stand_letter_for_letter() -> None:
         (H, "使用说明"),
         (P, '第一段**重点**内容，见[说明](https://example.com/a,b "标题")。'),
         (H, "价格"),
-        (C, "项目 | 价格"),
+        (BlockKind.HEADER, "项目 | 价格"),
         (R, "**成人** | 80元"),
         (R, "儿童 | 40元"),
         (IT, "第一项"),

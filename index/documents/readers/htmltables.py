@@ -1,0 +1,65 @@
+"""Tables of a page: cells that reach over rows and columns are found again where they reach."""
+
+import re
+from collections.abc import Iterator
+
+from lxml.etree import _Element as Element
+
+from index.document import BlockKind
+from index.documents.readers.draft import Cell, Found, Merged
+from index.documents.readers.pagemeta import said
+
+_SPACE = re.compile(r"[ \t\n\r\f\u00a0\u200b]+")
+_WIDEST = 1000
+"""Columns of a row, and rows that one cell may reach over: more is no table."""
+
+
+class Table:
+    """One table while its rows are read, from the first to the last."""
+
+    def __init__(self, group: int) -> None:
+        self._group = group
+        self._reaching: dict[int, int] = {}
+        """For a column how many of the coming rows its cell still reaches into."""
+        self._told = False
+
+    @property
+    def reaching(self) -> bool:
+        """Whether a cell of an upper row reaches into the coming one."""
+        return any(rows > 0 for rows in self._reaching.values())
+
+    def row(self, row: Element) -> Iterator[Found]:
+        """The row, or nothing where all its cells are empty."""
+        cells: list[Cell] = []
+        for element in (cell for cell in row if cell.tag in ("td", "th")):
+            self._fill(cells)
+            width = _span(element.get("colspan"))
+            height = _span(element.get("rowspan")) - 1
+            start = len(cells)
+            cells += [_SPACE.sub(" ", said(element)).strip(), *[Merged.LEFT] * (min(width, _WIDEST - start) - 1)]
+            if height:
+                self._reaching.update(dict.fromkeys(range(start, len(cells)), height))
+        self._fill(cells)
+        if any(cell for cell in cells if isinstance(cell, str)):
+            kind = self._kind(row)
+            self._told = self._told or kind is BlockKind.ROW
+            yield Found("", kind, group=self._group, cells=tuple(cells))
+
+    def _fill(self, cells: list[Cell]) -> None:
+        """Places that a cell of an upper row reaches into."""
+        while self._reaching.get(len(cells), 0) > 0:
+            self._reaching[len(cells)] -= 1
+            cells.append(Merged.UP)
+
+    def _kind(self, row: Element) -> BlockKind:
+        """The first rows of nothing but headings name the columns; one further below is a title between rows."""
+        parent = row.getparent()
+        inside = parent is not None and parent.tag == "thead"
+        heads = all(cell.tag == "th" for cell in row if cell.tag in ("td", "th"))
+        if not inside and not heads:
+            return BlockKind.ROW
+        return BlockKind.CAPTION if self._told else BlockKind.HEADER
+
+
+def _span(value: str | None) -> int:
+    return min(_WIDEST, max(1, int(value))) if value and re.fullmatch(r"[0-9]{1,5}", value.strip()) else 1

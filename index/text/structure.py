@@ -1,0 +1,140 @@
+"""What a block belongs to: its list or table, the line that introduces it, its header row, the headings above it.
+
+A sentence is often understood only with what stands around it: an item with its lead-in, a row with its column names.
+"""
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass
+
+from index.document import Block, BlockKind, Document, Span
+
+_ANNOUNCES = re.compile(
+    r"[:：]\W*\Z|如下|以下|下列|下述|下面|下表|\b(?:following|below|as follows|these steps|such as)\b", re.IGNORECASE
+)
+_BRIEF = 160
+"""Code points: a paragraph right before a list that is no longer than this introduces it, whatever it says."""
+_BETWEEN = frozenset({BlockKind.CAPTION})
+"""What may stand between a list and the line that introduces it."""
+_GROUPED = frozenset({BlockKind.ITEM, BlockKind.ROW, BlockKind.HEADER})
+_LEADS = frozenset({BlockKind.PARAGRAPH, BlockKind.ITEM})
+_LONGEST_CODE = 400
+"""Code points of a code block that is found and quoted; a longer one is a file and not an example."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Outline:
+    """Positions in `Document.blocks`, worked out in one pass."""
+
+    groups: dict[int, tuple[int, int]]
+    """The first and the last block of each group."""
+    headings: tuple[int, ...]
+    """All headings, in order."""
+    above: dict[int, int]
+    """For a heading the one it stands under, -1 where there is none."""
+
+
+def group_of(document: Document, block: Block) -> tuple[Block, ...]:
+    """All blocks of the list or table that `block` is of, in order; `block` alone where it stands alone."""
+    if not block.group:
+        return (block,)
+    first, last = _outline(document).groups[block.group]
+    return tuple(one for one in document.blocks[first : last + 1] if one.group == block.group)
+
+
+def lead_in(document: Document, block: Block) -> Block | None:
+    """The paragraph that introduces the list, the table or the code that `block` is of, None where none does.
+
+    It ends with a colon, announces what follows, or is brief and stands right before it.
+    """
+    if not block.group and block.kind is not BlockKind.CODE:
+        return None
+    grouped = block.group and block.kind is not BlockKind.CODE
+    first = _outline(document).groups[block.group][0] if grouped else document.position(block)
+    before = first - 1
+    while before >= 0 and document.blocks[before].kind in _BETWEEN:
+        before -= 1
+    found = document.blocks[before] if before >= 0 else None
+    if found is None or found.kind not in _LEADS or (grouped and found.kind is BlockKind.ITEM):
+        return None
+    return found if introduces(document, found) else None
+
+
+def introduces(document: Document, block: Block) -> bool:
+    """Whether a paragraph, by its length and its words, may introduce what stands below it."""
+    if block.end - block.start <= _BRIEF:
+        return True
+    return bool(_ANNOUNCES.search(document.text[block.end - _BRIEF : block.end]))
+
+
+def header_of(document: Document, block: Block) -> Block | None:
+    """The row that names the columns of the row `block`, None where there is none."""
+    if not block.group or block.kind is not BlockKind.ROW:
+        return None
+    first, last = _outline(document).groups[block.group]
+    found = None
+    for one in document.blocks[first : last + 1]:
+        if one.group == block.group and one.kind is BlockKind.HEADER and one.start < block.start:
+            found = one
+        elif found or one.kind is BlockKind.ROW:
+            break
+    return found
+
+
+def parent_of(document: Document, block: Block) -> Block | None:
+    """The item that the item `block` of a nested list stands under, None for an item of the outer list."""
+    if block.level < 2 or block.kind is not BlockKind.ITEM:
+        return None
+    first = _outline(document).groups[block.group][0] if block.group else 0
+    for position in range(document.position(block) - 1, first - 1, -1):
+        one = document.blocks[position]
+        if one.kind is BlockKind.ITEM and one.group == block.group and one.level < block.level:
+            return one
+    return None
+
+
+def headings_of(document: Document, offset: int) -> tuple[Block, ...]:
+    """The headings that `offset` stands under, the innermost last."""
+    outline = _outline(document)
+    position = bisect_left(outline.headings, offset, key=lambda one: document.blocks[one].start + 1) - 1
+    at = outline.headings[position] if position >= 0 else -1
+    found: list[Block] = []
+    while at >= 0:
+        found.append(document.blocks[at])
+        at = outline.above[at]
+    return tuple(reversed(found))
+
+
+def code_span(document: Document, block: Block) -> Span | None:
+    """Where the lines of a code block stand, less its fences; None where it is empty, or too long to be quoted."""
+    said = document.plain(block.start, block.end)
+    start = block.start + len(said) - len(said.lstrip())
+    end = block.start + len(said.rstrip())
+    return (start, end) if start < end <= start + _LONGEST_CODE else None
+
+
+def plain_text(document: Document, start: int, end: int) -> str:
+    """`text[start:end]` without its marks and with single spaces: for searching, not for quoting."""
+    return " ".join(document.plain(start, end).split())
+
+
+def _outline(document: Document) -> _Outline:
+    found = document.known.get("outline")
+    if not isinstance(found, _Outline):
+        document.known["outline"] = found = _outlined(document)
+    return found
+
+
+def _outlined(document: Document) -> _Outline:
+    groups: dict[int, tuple[int, int]] = {}
+    above: dict[int, int] = {}
+    open_: list[int] = []
+    for position, block in enumerate(document.blocks):
+        if block.group:
+            groups[block.group] = (groups.get(block.group, (position, 0))[0], position)
+        if block.kind is BlockKind.HEADING:
+            while open_ and document.blocks[open_[-1]].level >= block.level:
+                open_.pop()
+            above[position] = open_[-1] if open_ else -1
+            open_.append(position)
+    return _Outline(groups, tuple(above), above)
