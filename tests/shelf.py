@@ -83,7 +83,7 @@ class Shelf:
         if book is None or book.text[quote.start : quote.end] != quote.text:
             raise QuoteError(f"The quote at {quote.start} is not in {quote.source.path}.")
 
-    def suggest(self, lang: str, count: int) -> tuple[str, ...]:
+    def suggest(self, lang: str, count: int, near: str = "") -> tuple[str, ...]:
         return tuple(self.answers)[:count]
 
     def _sentences(self) -> list[str]:

@@ -16,7 +16,7 @@ from bot.cards.links import Links
 from bot.cards.signing import Signer
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.options import NAME as TELEGRAM
-from bot.channels.telegram.options import Options, Pace
+from bot.channels.telegram.options import Pace, TelegramOptions
 from bot.channels.wecom.opening import open_notices, open_wecom
 from bot.desk.access import Access
 from bot.desk.channel import Channel
@@ -137,12 +137,12 @@ def page_address(settings: Settings) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}/"
 
 
-def telegram_options(settings: Settings) -> Options:
+def telegram_options(settings: Settings) -> TelegramOptions:
     """What the Telegram channel is told."""
     token = settings.telegram_bot_token.get_secret_value()
     if not token.partition(":")[0].isdigit() or not token.partition(":")[2]:
         raise SettingsError("TELEGRAM_BOT_TOKEN is not a bot token: copy it from @BotFather, it looks like 123:ABC.")
-    return Options(
+    return TelegramOptions(
         token,
         settings.telegram_api_url,
         webhook=settings.telegram_mode == "webhook",
