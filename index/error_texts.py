@@ -121,9 +121,9 @@ ENGLISH = {
     "EPERM": "Operation not permitted",
     # Encoders and models
     "encoder-nonsense": "The encoder {name} gave vectors of shape {shape} or no numbers: try another.",
-    "encoder-needs-models": "ENCODER={name} needs sentence-transformers: pip install 'verbatim[models]', or set ENCODER=bundled.",
+    "encoder-needs-models": "ENCODER={name} needs sentence-transformers: pip install 'verbatim-bot[models]', or set ENCODER=bundled.",
     "encoder-unloaded": "The encoder {name} cannot be loaded: check its name or folder in ENCODER, and that its files are here.",
-    "reranker-needs-models": "RERANKER needs sentence-transformers: pip install 'verbatim[models]', or leave RERANKER empty.",
+    "reranker-needs-models": "RERANKER needs sentence-transformers: pip install 'verbatim-bot[models]', or leave RERANKER empty.",
     "reranker-unloaded": "The re-ranker {name} cannot be loaded: check RERANKER, and that its files are here.",
     "ranking-unreadable": "The ranking file {file} cannot be read ({reason}); reinstall Verbatim.",
     "ranking-version": "The ranking file {file} is of another version; reinstall Verbatim.",

@@ -77,6 +77,12 @@ COMMANDS = (
         ),
     ),
     Command("chat", "chatting"),
+    Command(
+        "verify",
+        "verifying",
+        options=(option("text", help="help-verified", nargs="?", metavar="TEXT"), JSON),
+    ),
+    Command("mcp", "mcp"),
     Command("serve", "serving", options=(option("--watch", help="help-watch", action="store_true"),)),
     Command("status", "inspecting", "status", options=(JSON,)),
     Command(
@@ -169,7 +175,7 @@ def version() -> str:
     from importlib.metadata import PackageNotFoundError, version
 
     try:
-        return f"verbatim {version('verbatim')}"
+        return f"verbatim {version('verbatim-bot')}"
     except PackageNotFoundError:
         return "verbatim (not installed)"
 

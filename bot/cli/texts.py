@@ -36,6 +36,26 @@ TEXTS: dict[str, dict[Language, str]] = {
         "en": 'read {{"id", "question"}} lines from standard input, write one JSON answer a line',
         "zh": '从标准输入逐行读取 {{"id", "question"}}，逐行输出 JSON 答案',
     },
+    "help-verify": {
+        "en": "say of each sentence of a text whether the documents say it",
+        "zh": "逐句核对一段文字是否出自资料",
+    },
+    "help-verified": {
+        "en": "the text; read from standard input where it is missing",
+        "zh": "要核对的文字；省略时从标准输入读取",
+    },
+    "help-mcp": {
+        "en": "serve assistants (Model Context Protocol) over standard input and output",
+        "zh": "通过标准输入输出为助手提供服务（模型上下文协议 MCP）",
+    },
+    "verdict-exact": {"en": "letter for letter", "zh": "一字不差"},
+    "verdict-close": {"en": "in other words   ", "zh": "换了说法"},
+    "verdict-nowhere": {"en": "nowhere          ", "zh": "资料没有"},
+    "nothing-to-verify": {"en": "there is no text to verify.", "zh": "没有要核对的文字。"},
+    "no-mcp": {
+        "en": "the MCP server needs its extra: pip install 'verbatim-bot[mcp]'",
+        "zh": "MCP 服务需要附加组件：pip install 'verbatim-bot[mcp]'",
+    },
     "help-chat": {"en": "a conversation in the terminal", "zh": "在终端里对话"},
     "help-serve": {"en": "run the channels that the settings configure", "zh": "运行设置中配置的各个渠道"},
     "help-watch": {"en": "reindex when the folder settles after a change", "zh": "资料文件夹变动稳定后自动重新索引"},

@@ -125,9 +125,9 @@ CHINESE = {
     "EPERM": "不允许此操作",
     # Encoders and models
     "encoder-nonsense": "编码器 {name} 给出的向量形状为 {shape} 或不是数字：请换一个。",
-    "encoder-needs-models": "ENCODER={name} 需要 sentence-transformers：请运行 pip install 'verbatim[models]'，或设置 ENCODER=bundled。",
+    "encoder-needs-models": "ENCODER={name} 需要 sentence-transformers：请运行 pip install 'verbatim-bot[models]'，或设置 ENCODER=bundled。",
     "encoder-unloaded": "无法加载编码器 {name}：请检查 ENCODER 中的名称或文件夹，以及文件是否齐全。",
-    "reranker-needs-models": "RERANKER 需要 sentence-transformers：请运行 pip install 'verbatim[models]'，或把 RERANKER 留空。",
+    "reranker-needs-models": "RERANKER 需要 sentence-transformers：请运行 pip install 'verbatim-bot[models]'，或把 RERANKER 留空。",
     "reranker-unloaded": "无法加载重排模型 {name}：请检查 RERANKER 以及文件是否齐全。",
     "ranking-unreadable": "无法读取排序文件 {file}（{reason}）；请重新安装 Verbatim。",
     "ranking-version": "排序文件 {file} 是另一个版本；请重新安装 Verbatim。",

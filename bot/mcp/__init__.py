@@ -1,0 +1,1 @@
+"""The corpus for assistants that speak the Model Context Protocol."""
