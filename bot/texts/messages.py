@@ -50,6 +50,10 @@ TEXTS: dict[str, dict[Language, str]] = {
         "zh": "出了点问题，没能回答。请再试一次；如果还不行，请把编号 {id} 告诉管理员。",
         "en": "Something went wrong and I could not answer. Please try again; if it stays so, tell an admin this: {id}",
     },
+    "late": {
+        "zh": "这条回答来晚了，抱歉：提问后有一段时间无法发送消息。",
+        "en": "Sorry, this answer is late: for a while after you asked, no message could be sent.",
+    },
     "put-aside": {
         "zh": "抱歉，这个问题没能回答：每次处理它，程序都会中断，所以先放到一边。"
         "请换个说法再问，并把编号 {id} 告诉管理员。",
