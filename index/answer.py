@@ -27,6 +27,8 @@ class Quote:
     """Offsets into `text` of the words that answer."""
     score: float = 0.0
     """0 to 1, comparable within one answer only."""
+    shown: str = ""
+    """`text` as a person reads it: without marks of Markdown, HTML or templates; see `index.text.shown`."""
 
     def repeats(self, other: "Quote") -> bool:
         """Whether the two overlap in one document, or say the same but for white space."""

@@ -103,19 +103,19 @@ class Document:
     known: dict[str, object] = field(default_factory=dict, init=False, compare=False, repr=False)
     """What `index.text.structure` has worked out about this document, so that it is worked out once."""
 
+    def marks_within(self, start: int, end: int) -> tuple[Span, ...]:
+        """The marks that touch `text[start:end]`, in order."""
+        first = bisect_right(self.marks, start, key=lambda mark: mark[1])
+        last = bisect_left(self.marks, end, key=lambda mark: mark[0])
+        return self.marks[first:last]
+
     def plain(self, start: int, end: int) -> str:
         """`text[start:end]` with every mark turned into spaces, so that offsets still hold."""
         text = self.text[start:end]
-        for left, right in self.marks[self._first_mark(start) :]:
-            if left >= end:
-                break
+        for left, right in self.marks_within(start, end):
             lo, hi = max(left, start) - start, min(right, end) - start
             text = text[:lo] + " " * (hi - lo) + text[hi:]
         return text
-
-    def _first_mark(self, offset: int) -> int:
-        """Position of the first mark that ends behind `offset`."""
-        return bisect_right(self.marks, offset, key=lambda mark: mark[1])
 
     def block_at(self, offset: int) -> Block | None:
         """The block that holds `offset`, None between two of them."""

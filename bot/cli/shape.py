@@ -25,6 +25,7 @@ def quote(quote: Quote) -> dict[str, Any]:
     source = quote.source
     return {
         "text": quote.text,
+        "shown": quote.shown or quote.text,
         "start": quote.start,
         "end": quote.end,
         "highlights": [list(span) for span in quote.highlights],

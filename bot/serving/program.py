@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from pydantic import SecretStr
+from starlette.routing import BaseRoute
 
 from bot import logs
 from bot.admin.admin import Admin
@@ -29,6 +30,8 @@ from bot.serving.bootstrap import open_engines, open_journal, reindex
 from bot.serving.installation_key import installation_key
 from bot.serving.serve import Port, Program, serve
 from bot.settings import Settings
+from bot.web.api.keys import read_keys
+from bot.web.api.routes import Api
 from bot.web.app import web_app
 from bot.web.pages.ask_page import AskPage
 from bot.web.pages.visitor import CHANNEL as PAGE
@@ -83,7 +86,7 @@ def wire(settings: Settings, *, watch: bool = False) -> Program:
     tasks += [pages.run for pages in page]
     return Program(
         channels,
-        web_app(desk, metrics, [*channels, *page]),
+        web_app(desk, metrics, [*channels, *page], open_api(settings, desk)),
         Port(settings.host, settings.port),
         journal,
         workers,
@@ -116,6 +119,13 @@ def open_page(settings: Settings, desk: Desk) -> Sequence[AskPage]:
     intake = Intake(PAGE, desk.journal, desk.workers, desk.metrics)
     log.info("The page to ask: %s", page_address(settings))
     return (AskPage(desk, intake, gate, rate=settings.chat_questions_per_minute),)
+
+
+def open_api(settings: Settings, desk: Desk) -> Sequence[BaseRoute]:
+    """The HTTP interface, where there are keys to it."""
+    keys = read_keys(settings.api_keys.get_secret_value())
+    limits = Limits(Rates(user=settings.api_requests_per_minute, chat=0), time.monotonic)
+    return Api(desk, keys, limits).routes() if keys else ()
 
 
 def page_address(settings: Settings) -> str:

@@ -35,8 +35,9 @@ from index.search.quote import (
 from index.search.ranking_model import MOST_TERMS, Ranking, confidence_features, passage_features, probability
 from index.search.reading import read_on
 from index.search.spell_check import Speller
-from index.search.suggestions import suggest
+from index.search.suggestions import Place, suggest
 from index.snapshots.snapshot import Snapshot, SnapshotInfo, active
+from index.text.shown import shown
 from index.text.terms import Term, query_terms
 
 PROPOSED = 50
@@ -241,7 +242,8 @@ class Index:
             return quote
         first = blocks[max(inside[0] - paragraphs + 1, 0)].start
         last = blocks[min(inside[-1] + paragraphs - 1, len(blocks) - 1)].end
-        return replace(quote, text=document.text[first:last], start=first, end=last, highlights=())
+        more = shown(document, first, last)
+        return replace(quote, text=document.text[first:last], shown=more, start=first, end=last, highlights=())
 
     def verify(self, quote: Quote) -> None:
         """Raises QuoteError unless `quote` stands letter for letter in its document."""
@@ -260,15 +262,26 @@ class Index:
             raise QuoteError("quote-unknown-document")
         return document
 
-    def suggest(self, lang: str, count: int) -> tuple[str, ...]:
-        """Up to `count` questions in `lang` that this corpus answers: each was asked, and is answered."""
+    def suggest(self, lang: str, count: int, near: str = "") -> tuple[str, ...]:
+        """Up to `count` questions in `lang` that the corpus answers: each was asked, and is answered.
+
+        With `near`, a question that was asked, those about what it comes closest to are first.
+        """
         asked: list[str] = []
-        for question in suggest(self._snapshot, lang):
+        for question in suggest(self._snapshot, lang, self._near(near) if near else ()):
             if len(asked) == count:
                 break
-            if self.ask(question).answered:
+            if question != near and self.ask(question).answered:
                 asked.append(question)
         return tuple(asked)
+
+    def _near(self, question: str) -> list[Place]:
+        """Where the passages stand that a question comes closest to, best first."""
+        query = parse(question)
+        if query.empty:
+            return []
+        passages = (self._snapshot.passages[one.passage] for one in self.find(query).considered)
+        return [(passage.document, passage.start) for passage in passages]
 
     def _rerank(self, query: Query, matched: list[PassageMatch]) -> tuple[list[PassageMatch], dict[int, float]]:
         """The first SCANNED passages in the re-ranker's order, and what it adds to the score of their sentences."""
@@ -327,6 +340,7 @@ class Index:
             document=document.id,
             source=document.source,
             text=document.text[start:end],
+            shown=shown(document, start, end),
             start=start,
             end=end,
             section=document.section_at(start),

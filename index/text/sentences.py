@@ -53,6 +53,9 @@ _BEGINS = re.compile(
     r"(?:The|A|An|It|Its|He|She|They|We|I|You|His|Her|Their|Our|This|That|These|Those|There|In|On|At|By|For|From|With|After|"
     r"Before|When|While|If|As|But|And|However|Although|Since|Because|To|Of|Today|Now|Then|Its|All|Some|Many|Most|What|Who|Why|How)\b"
 )
+_UNCUT = re.compile(
+    r"\[[^\[\]\n]{0,120}\]\([^()\s]{0,240}\)|https?://[^\s，。；、）》]{1,240}|`[^`\n]{1,120}`|&#?\w{1,30};"
+)
 _ATTACHED = re.compile("[\u0300-\u036f\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff\u20d0-\u20ff]")
 
 
@@ -150,6 +153,8 @@ def _goes_on(text: str, mark: str, at: int, border: int, end: int) -> bool:
     spaced = after.isspace()
     if mark[-1] in ".…":
         return (not spaced and after < "\u2e80" and mark != "…") or following[:1].islower() or following[:1] in "等"
+    if mark == "!" and after == "[":
+        return True
     if mark[-1] in "!?":
         return (not spaced and after < "\u2e80" and (after.isalnum() or after in "&=/#%")) or (
             quoted and following[:1].islower()
@@ -174,7 +179,7 @@ def _full_stop(text: str, last: int, dot: int, end: int) -> bool:
     if name.lower() == "no" or name.lower() == "nos":
         return not following[:1].isdigit()
     if name.lower() in _NEVER_LAST and following:
-        return name[0].islower() and name in ("no", "art", "v", "est", "al") and following[:1].isupper()
+        return name[0].islower() and name in ("no", "art", "est", "al") and following[:1].isupper()
     initials = re.fullmatch(r"(?:[A-Z]\.)*[A-Z]", name) is not None
     if initials and name.lower() not in _MAYBE_LAST and following and following[0] > "\u2e80":
         return tail[0].isspace()
@@ -189,6 +194,8 @@ def _cut(text: str, start: int, end: int) -> Iterator[Span]:
         at = start
         for found in list(re.finditer("[；;]", text[start:end])):
             stop = start + found.end()
+            if _inside(text, start, stop):
+                continue
             if stop - at >= 20 and end - stop >= 12:
                 yield from _short(text, at, stop)
                 at = stop
@@ -212,13 +219,26 @@ def _short(text: str, start: int, end: int) -> Iterator[Span]:
         yield span
 
 
+def _whole(text: str, start: int, stop: int) -> list[Span]:
+    """Links, addresses and code between `start` and a little behind `stop`: a sentence is not cut inside."""
+    return [found.span() for found in _UNCUT.finditer(text, start, min(len(text), stop + LONGEST))]
+
+
+def _inside(text: str, start: int, at: int) -> bool:
+    return any(left < at < right for left, right in _whole(text, max(start, at - LONGEST), at))
+
+
 def _best_cut(text: str, start: int, limit: int) -> int:
     """The last good place to cut in the second half of `text[start:limit]`, `limit` where there is none."""
     half = start + (limit - start) // 2
+    whole = _whole(text, start, limit)
     for marks in ("。！？；;", "，,：:—", "、 \t\n\u3000"):
         found = max(text.rfind(mark, half, limit) for mark in marks)
+        while found >= 0 and (block := next((left for left, right in whole if left <= found < right - 1), -1)) >= 0:
+            found = max(text.rfind(mark, half, block) for mark in marks) if block > half else -1
         if found >= 0 and not (text[found] in ",:" and text[found + 1 : found + 2].isdigit()):
             return found + 1
+    limit = next((left for left, right in whole if half < left < limit < right), limit)
     while limit > half and (_ATTACHED.match(text, limit) or text[limit - 1] == "\u200d"):
         limit -= 1
     return limit

@@ -78,7 +78,9 @@ class Inline:
 
 def _offered(quote: Quote, card: Card, lang: Language) -> InlineQueryResultArticle:
     key = f"{quote.document}:{quote.start}:{quote.end}"
-    return _article(hashlib.sha256(key.encode()).hexdigest()[:32], quote.text, card, source_line(quote, lang))
+    return _article(
+        hashlib.sha256(key.encode()).hexdigest()[:32], quote.shown or quote.text, card, source_line(quote, lang)
+    )
 
 
 def _article(

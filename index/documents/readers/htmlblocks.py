@@ -152,7 +152,7 @@ class _Walk:
         if kind is BlockKind.CODE:
             yield self.lists.placed(Found(raw.replace("\v", "\n").strip("\n"), kind))
             return
-        text = "\n".join(_SPACE.sub(" ", line).strip() for line in _BROKEN.sub("", raw).split("\v"))
+        text = "\n".join(_SPACE.sub(" ", line.replace("¶", "")).strip() for line in _BROKEN.sub("", raw).split("\v"))
         length = len(_SPACE.sub("", text))
         if not length:
             return

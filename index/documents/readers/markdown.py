@@ -1,5 +1,6 @@
 """Markdown: its block structure from markdown-it, its inline marks found in the source, its text left as it is."""
 
+import html
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -15,6 +16,7 @@ from index.documents.readers.assemble import assemble
 from index.documents.readers.lines import split_lines
 from index.documents.readers.piece import Piece
 from index.documents.readers.shape import is_question
+from index.documents.readers.templates import merged, templates
 from index.documents.readers.text import from_text
 from index.text.language import size
 
@@ -23,8 +25,10 @@ _LARGEST = 8 * 1024 * 1024
 _AFTER_LINK = re.compile(r"\]\((?:[^()\\]|\\.|\([^()\n]*\))*\)|\]\[[^\]\n]*\]|\]|>")
 _TAG = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1\s*>|</?[A-Za-z][^<>]*>", re.DOTALL | re.IGNORECASE)
 _CONTINUED = re.compile(r"\n([ \t]*(?:>[ \t]?)+)")
-_OPENING = re.compile(r"[ \t]*(?:(?:>|[-*+]|\d{1,9}[.)])[ \t]+|>)*(?:\[[ xX]\][ \t]+)?")
+_OPENING = re.compile(r"[ \t]*(?:(?:>|[-*+]|\d{1,9}[.)])[ \t]+|>)*")
+_BOX = re.compile(r"\[[ xX]\][ \t]+")
 _HEADING = re.compile(r"[ \t>]*(?:#{1,6}[ \t]+)?(.*?)(?:[ \t]+#+)?[ \t]*(?=\n|\Z)", re.DOTALL)
+_QUOTED = re.compile(r"^[ \t]*((?:>[ \t]?)+)", re.MULTILINE)
 _BOLD_LINE = re.compile(r"(\*\*|__)(?=\S)[^*_\n]{1,80}(?<=\S)\1[:：]?")
 
 
@@ -151,14 +155,19 @@ class _Source:
         return left, left + len(stripped)
 
     def _code(self, token: Token) -> Piece:
-        """A code block; the lines that fence it are marks."""
+        """A code block; the lines that fence it, and the marks of a quotation around it, are marks."""
         left, right = self._span(token)
+        first_mark = len(self.marks)
+        line = self.text.rfind("\n", 0, left) + 1
+        if ">" in self.text[line : left + 1]:
+            self.marks.extend(found.span(1) for found in _QUOTED.finditer(self.text, left, right))
         if token.type == "fence":
             first = self.text.find("\n", left, right)
             self._mark(left, first if first >= 0 else right)
             last = self.text.rfind("\n", left, right)
             if last > first and self.text[last:right].strip(" \t>\n").startswith(token.markup):
                 self._mark(last, right)
+        self.marks[first_mark:] = merged(self.marks[first_mark:])
         return Piece(BlockKind.CODE, left, right)
 
     def _heading(self, token: Token, inline: Token) -> Piece:
@@ -176,6 +185,8 @@ class _Source:
         opening = _OPENING.match(self.text, left, right)
         left = opening.end() if opening and opening.end() < right else left
         self._inline(inline, left, right)
+        box = _BOX.match(self.text, left, right) if kind is BlockKind.ITEM else None
+        left = box.end() if box else left
         for start, end in split_lines(self.text, left, right):
             start += len(self.text[start:end]) - len(self.text[start:end].lstrip("> \t"))
             if start < end:
@@ -197,11 +208,11 @@ class _Source:
         cells = _cells(self.text, left, right)
         line = self.text[left:right].rstrip("|").rstrip()
         right, left = left + len(line), left + len(line) - len(line.lstrip("|> \t"))
-        cursor = left
+        coming = iter(cells)
         # Not a slice of the tokens: a table of many rows would be copied for each of them.
         while self.tokens[at].type != "tr_close":
             if self.tokens[at].type == "inline":
-                cursor = self._inline(self.tokens[at], cursor, right)
+                self._inline(self.tokens[at], *next(coming, (right, right)))
             at += 1
         return Piece(kind, left, max(left, right), group=self.table, cells=cells)
 
@@ -216,8 +227,23 @@ class _Source:
             yield Piece(BlockKind.FURNITURE, left, right)
 
     def _inline(self, inline: Token, left: int, right: int) -> int:
-        """Marks are what stands between the pieces of text that markdown-it gives; returns where the last one ends."""
+        """Marks are what stands between the pieces of text that markdown-it gives, and templates within them.
+
+        Returns where the last piece ends.
+        """
+        first = len(self.marks)
+        cursor, code = self._gaps(inline, left, right)
+        if inline.map is not None and self._closes(cursor, right):
+            cursor = self._mark(cursor, right)
+        found = [span for span in templates(self.text, left, max(cursor, left)) if not _inside(span, code)]
+        if found:
+            self.marks[first:] = merged([*self.marks[first:], *found])
+        return cursor
+
+    def _gaps(self, inline: Token, left: int, right: int) -> tuple[int, list[Span]]:
+        """Notes what stands between pieces of text; returns where the last one ends, and where code stands."""
         cursor = left
+        code: list[Span] = []
         for child in inline.children or []:
             if child.type == "link_close":
                 found = _AFTER_LINK.match(self.text, cursor, right)
@@ -231,7 +257,9 @@ class _Source:
             if at >= 0:
                 self._mark(cursor, at)
                 cursor = at + len(said)
-        return self._mark(cursor, right) if inline.map is not None and self._closes(cursor, right) else cursor
+                if child.type == "code_inline":
+                    code.append((at, cursor))
+        return cursor, code
 
     def _closes(self, left: int, right: int) -> bool:
         """Only marks are left: the end of an emphasis, an image."""
@@ -245,6 +273,13 @@ class _Source:
 
     def _plain(self, left: int, right: int) -> str:
         text = self.text[left:right]
-        for a, b in reversed([mark for mark in self.marks if mark[0] >= left and mark[1] <= right]):
-            text = text[: a - left] + text[b - left :]
-        return " ".join(text.split())
+        for a, b in reversed(self.marks):
+            if b <= left:
+                break
+            if a >= left and b <= right:
+                text = text[: a - left] + text[b - left :]
+        return html.unescape(" ".join(text.split()))
+
+
+def _inside(span: Span, others: Sequence[Span]) -> bool:
+    return any(left <= span[0] < right for left, right in others)

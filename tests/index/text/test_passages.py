@@ -46,6 +46,8 @@ def test_chinese_sentences_end_where_a_reader_ends_them(expected: list[str]) -> 
         ["No. 5 is alive.", "No.", "That is wrong (see Fig. 3)."],
         ["She holds a Ph.D. in physics, e.g. in optics, i.e. light."],
         ['"Stop!" he said.', '"Go!"', "Then there was silence... and no more."],
+        ["In Roe v. Wade the court ruled.", "See e.g. Art. 5 of the Act."],
+        ["Look at ![the picture](a.png) first.", "Then go."],
         ["See https://example.com/a.b?x=1&y=2!z now."],
         ["Version 2.3.1 is out!", "Is it good?", "Yes."],
         ["1. Turn the key.", "2. Open the door."],
@@ -70,6 +72,13 @@ def test_a_sentence_that_is_too_long_is_cut_at_commas_and_leaves_no_crumb() -> N
     text = "这里有很多很多的内容，" * 50
     assert all(len(piece) <= LONGEST and piece.endswith("，") for piece in cut(text))
     assert min(map(len, cut("字" * 245))) > 80
+
+
+@pytest.mark.parametrize("uncut", ["[the page](https://a.example/b:c,d;e)", "https://a.example/b:c;d,e", "`a; b, c`"])
+def test_a_long_sentence_is_not_cut_inside_a_link_an_address_or_code(uncut: str) -> None:
+    for before in range(90, 240, 7):
+        text = "这里有字" * (before // 4) + uncut + "后面还有很多字" * 40
+        assert any(uncut in piece for piece in cut(text))
 
 
 def test_a_text_without_any_border_is_cut_at_the_limit_and_in_linear_time() -> None:
