@@ -20,10 +20,10 @@ TEXTS: dict[str, dict[Language, str]] = {
     "context": {"zh": "上下文", "en": "Context"},
     "page": {"zh": "第 {page} 页", "en": "p. {page}"},
     "passage-of": {"zh": "第 {number} / {count} 段", "en": "Passage {number} of {count}"},
-    "found-at": {"zh": "这段文字出自：", "en": "This text stands in:"},
+    "found-at": {"zh": "这段文字出自：", "en": "This text is from:"},
     "found-nowhere": {
         "zh": "这段文字不在资料里。",
-        "en": "This text stands nowhere in the documents here.",
+        "en": "This text is not in the documents here.",
     },
     "button-context": {"zh": "更多上下文", "en": "More context"},
     "button-next": {"zh": "其他段落 ›", "en": "Other passages ›"},
