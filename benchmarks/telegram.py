@@ -27,7 +27,7 @@ from telegram.ext import Application, ContextTypes, MessageHandler, filters
 from bot.cards.links import Links
 from bot.cards.signing import Signer
 from bot.channels.telegram.channel import TelegramChannel
-from bot.channels.telegram.options import Options, Pace
+from bot.channels.telegram.options import Pace, TelegramOptions
 from bot.desk.deliveries import Intake
 from bot.desk.desk import Desk
 from bot.desk.rate_limits import Limits, Rates
@@ -148,7 +148,7 @@ async def verbatim(url: str, journal: Path, data: Path | None, work: Callable[[]
     journals, workers, metrics = Journal(journal), Workers(2), Metrics()
     limits = Limits(Rates(0, 0), time.monotonic)
     desk = Desk(index, journals, workers, metrics, limits, links=Links("https://bot.example.org", Signer(b"k" * 32)))
-    options = Options(TOKEN, url, pace=Pace(0, 0, 1, 0), poll_seconds=5)
+    options = TelegramOptions(TOKEN, url, pace=Pace(0, 0, 1, 0), poll_seconds=5)
     channel = TelegramChannel(desk, Intake("telegram", journals, workers, metrics), options)
     task = asyncio.create_task(channel.run())
     while channel.problem():  # noqa: ASYNC110

@@ -76,14 +76,16 @@ class Shelf:
         assert book is not None
         at = next(n for n, block in enumerate(book.blocks) if block.start <= quote.start < max(block.end, 1))
         first, last = book.blocks[max(0, at - paragraphs + 1)], book.blocks[min(len(book.blocks), at + paragraphs) - 1]
-        return replace(quote, text=book.text[first.start : last.end], start=first.start, end=last.end, highlights=())
+        return replace(
+            quote, text=book.text[first.start : last.end], start=first.start, end=last.end, highlights=(), shown=""
+        )
 
     def verify(self, quote: Quote) -> None:
         book = self.document(quote.document)
         if book is None or book.text[quote.start : quote.end] != quote.text:
             raise QuoteError(f"The quote at {quote.start} is not in {quote.source.path}.")
 
-    def suggest(self, lang: str, count: int) -> tuple[str, ...]:
+    def suggest(self, lang: str, count: int, near: str = "") -> tuple[str, ...]:
         return tuple(self.answers)[:count]
 
     def _sentences(self) -> list[str]:

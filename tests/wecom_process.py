@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from bot.channels.wecom.connection import Account, Timing
-from bot.channels.wecom.front import Options
+from bot.channels.wecom.front import WeComOptions
 from bot.channels.wecom.socket import NAME, SocketChannel
 from bot.desk.deliveries import Intake
 from bot.desk.desk import Desk
@@ -24,7 +24,7 @@ async def main(url: str, path: str) -> None:
     intake = Intake(NAME, journal, workers, metrics)
     # Pauses before the next try are short: the gateway of a test is back at once.
     timing = Timing(uniform=lambda low, high: min(low, 0.05))
-    options = Options(slow=30.0)
+    options = WeComOptions(slow=30.0)
     await SocketChannel(desk, intake, Account(BOT, SECRET, url), options, timing=timing).run()
 
 

@@ -25,8 +25,8 @@ from index.text.sound_alike import (
     LEAST_WORTH,
     LONGEST,
     MOST_LETTERS,
-    Counts,
     Model,
+    SyllableCounts,
     background,
     halves,
     letter_pairs,
@@ -216,14 +216,14 @@ def fit(groups: Sequence[Sequence[Pair]], letters: Floats) -> Model:
     return model
 
 
-def _counts(seen: Counter[tuple[str, str]], letters: Floats) -> Counts:
+def _counts(seen: Counter[tuple[str, str]], letters: Floats) -> SyllableCounts:
     kept = {pair: times for pair, times in seen.items() if times >= SELDOM}
     chunks = {chunk: n for n, chunk in enumerate(sorted({chunk for chunk, _ in kept}))}
     syllables = {syllable: n for n, syllable in enumerate(pinyin.syllables())}
     table = np.zeros((len(chunks), len(syllables)), np.float32)
     for (chunk, syllable), times in kept.items():
         table[chunks[chunk], syllables[syllable]] = times
-    return Counts(tuple(chunks), tuple(syllables), table, letters, {})
+    return SyllableCounts(tuple(chunks), tuple(syllables), table, letters, {})
 
 
 def alike(groups: Sequence[list[Pair]], letters: Floats, least: float, last: bool) -> list[list[Pair]]:
@@ -241,7 +241,7 @@ def alike(groups: Sequence[list[Pair]], letters: Floats, least: float, last: boo
     return kept
 
 
-def count(data: Path) -> Counts:
+def count(data: Path) -> SyllableCounts:
     """Everything, from the dictionary on."""
     groups = names(data)
     random.Random(SEED).shuffle(groups)
@@ -265,7 +265,7 @@ def worth(characters: Iterable[str]) -> dict[str, float]:
     return {character: min(value, MOST_WORTH) for character, value in found.items() if value > LEAST_WORTH}
 
 
-def write(counts: Counts, path: Path) -> None:
+def write(counts: SyllableCounts, path: Path) -> None:
     """The file that `index.transliteration` reads."""
     rows, columns = np.nonzero(counts.seen)
     np.savez_compressed(

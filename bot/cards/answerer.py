@@ -46,6 +46,6 @@ class Answerer(Protocol):
         """Raises `QuoteError` where `quote` is not what stands in its document."""
         ...
 
-    def suggest(self, lang: str, count: int) -> tuple[str, ...]:
-        """Up to `count` questions that this corpus answers."""
+    def suggest(self, lang: str, count: int, near: str = "") -> tuple[str, ...]:
+        """Up to `count` questions that this corpus answers, those about what `near` asks first."""
         ...

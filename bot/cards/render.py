@@ -13,7 +13,9 @@ from bot.cards.split import split, utf8, utf16
 from bot.question import Language
 from bot.texts.messages import say
 from index.answer import Answer, Quote
+from index.document import Span
 from index.errors import QuoteError
+from index.text.shown import shown_spans
 
 __all__ = [
     "REASONS",
@@ -87,7 +89,7 @@ def answer_card(answer: Answer, index: Answerer, lang: Language, links: Links, p
     around = index.context(quote, page.paragraphs)
     if around.text.strip() != quote.text.strip():
         sheet.add("\n\n")
-        sheet.add(around.text, Style.CONTEXT)
+        sheet.add(around.shown or around.text, Style.CONTEXT)
     return sheet.card(_buttons(quote, page, len(quotes), lang, links, index) if page.buttons else ())
 
 
@@ -180,14 +182,23 @@ class _Sheet:
 
 def _add_quote(sheet: _Sheet, quote: Quote, index: Answerer, lang: Language, links: Links) -> None:
     start = len(sheet.text)
-    sheet.text += quote.text
-    sheet.spans.append(StyledSpan(Style.QUOTE, start, start + len(quote.text)))
-    for left, right in quote.highlights:
+    text, highlights = _as_read(quote, index)
+    sheet.text += text
+    sheet.spans.append(StyledSpan(Style.QUOTE, start, start + len(text)))
+    for left, right in highlights:
         sheet.spans.append(StyledSpan(Style.HIGHLIGHT, start + left, start + right))
     sheet.add("\n")
     sheet.add(
         source_line(quote, lang), Style.SOURCE, links.to(quote, index.document(quote.document), index.snapshot.id)
     )
+
+
+def _as_read(quote: Quote, index: Answerer) -> tuple[str, tuple[Span, ...]]:
+    """A quote without its markup, and what is highlighted in that."""
+    document = index.document(quote.document)
+    if not quote.shown or document is None:
+        return quote.text, quote.highlights
+    return quote.shown, shown_spans(document, quote.start, quote.end, quote.highlights)
 
 
 def _buttons(

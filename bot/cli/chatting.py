@@ -8,13 +8,15 @@ from bot.cli import indexing, view
 from bot.cli.card_style import flow
 from bot.cli.console import Console
 from bot.cli.session import Session
+from bot.desk.choices import chosen
 from bot.question import Language
 from bot.serving.bootstrap import open_index
 from bot.texts.language import of_text
 from bot.texts.messages import say
 from index.answer import Answer, Quote
 from index.search.index import Index
-from index.text.small_talk import small_talk
+from index.text.small_talk import SmallTalk, small_talk
+from index.text.terms import fold
 
 REMEMBERED = 3
 """Earlier questions that a follow-up is read with."""
@@ -35,26 +37,34 @@ class Talk:
     shown: int = 0
     around: int = 0
     """Paragraphs shown around the last quote so far."""
+    offered: tuple[str, ...] = ()
+    """Questions that were offered last: a number picks one."""
 
     def reply(self, line: str) -> str | None:
         """What is said to one line; None ends the conversation."""
-        if line.startswith("/"):
+        if line.startswith(("/", "／")):
             word = line[1:].split(maxsplit=1)[0].lower() if line[1:].strip() else ""
-            command = COMMANDS.get(word)
+            command = COMMANDS.get(CHINESE.get(fold(word), word))
             return command(self) if command else self._own("chat-unknown", line=line[:40])
-        if talk := small_talk(line):
+        if (talk := small_talk(line)) is SmallTalk.HELP:
+            return self.help()
+        if talk:
             return flow(say(f"talk-{talk.value}", of_text(line, self.console.lang)), self.console.width)
-        return self._answer(line)
+        asked = chosen(line, self.offered)
+        if asked == "":
+            return flow(say("no-such-number", self.console.lang, count=len(self.offered)), self.console.width)
+        return self._answer(asked or line)
 
     def _answer(self, question: str) -> str:
         before = tuple(self.asked[-REMEMBERED:])
         answer = view.ask(self.index, self.console, question, top=PASSAGES, before=before)
         self.asked.append(question)
-        self.last, self.shown, self.around = answer, 0, 0
+        self.last, self.shown, self.around, self.offered = answer, 0, 0, ()
         if answer.answered:
             return view.passage(answer, 0, self.index, self.console)
         lang = of_text(question, self.console.lang)
-        return view.show(answer, self.index, self.console, suggestions=self.examples(lang, view.SUGGESTIONS))
+        self.offered = self.examples(lang, view.SUGGESTIONS)
+        return view.show(answer, self.index, self.console, suggestions=self.offered)
 
     def examples(self, lang: Language, count: int) -> tuple[str, ...]:
         """Questions that are answered here."""
@@ -104,6 +114,8 @@ class Talk:
 
 
 SOURCES = 20
+CHINESE = {"更多": "more", "上下文": "more", "下一段": "next", "资料": "sources", "帮助": "help", "退出": "quit"}
+"""Chinese names of commands, in Simplified; Traditional ones are folded."""
 COMMANDS: dict[str, Callable[[Talk], str | None]] = {
     "more": Talk.more,
     "next": Talk.next,

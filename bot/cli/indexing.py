@@ -11,7 +11,7 @@ from bot.cli.session import Session
 from bot.cli.table import columns
 from bot.serving.bootstrap import reindex
 from index.builds.build import Prepared
-from index.builds.report import Counts, Report
+from index.builds.report import PassageCounts, Report
 from index.errors import BusyError, VerbatimError
 from index.snapshots.snapshot import active
 
@@ -87,8 +87,8 @@ def _tell_problems(report: Report, lost: list[str], console: Console) -> None:
         console.warn(console.say("lost", question=question))
 
 
-def _documents(report: Report) -> Counts:
-    return Counts(len(report.added), len(report.changed), len(report.removed), len(report.unchanged))
+def _documents(report: Report) -> PassageCounts:
+    return PassageCounts(len(report.added), len(report.changed), len(report.removed), len(report.unchanged))
 
 
 def _summary(report: Report, seconds: float, console: Console) -> str:

@@ -23,6 +23,7 @@ from bot.question import Conversation, Language
 from bot.texts.messages import say
 from index.answer import Answer, Quote
 from index.errors import QuoteError
+from index.text.shown import shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,7 @@ def quote_of(reference: QuoteRef, index: Answerer) -> Quote | None:
         reference.section,
         reference.page,
         reference.highlights,
+        shown=shown(document, reference.start, reference.end),
     )
     try:
         index.verify(quote)

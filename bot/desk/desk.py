@@ -13,6 +13,7 @@ from bot.cards.card import Card
 from bot.cards.links import Links
 from bot.cards.render import Page, abstention_card, answer_card, located_card, note, verified
 from bot.desk.access import Access
+from bot.desk.choices import choice, chosen
 from bot.desk.rate_limits import Limits, Verdict
 from bot.desk.source_questions import asks_for_source
 from bot.journal import Journal
@@ -23,7 +24,7 @@ from bot.texts.messages import say
 from bot.workers import Workers
 from index.answer import Answer, Quote
 from index.errors import QuoteError
-from index.text.small_talk import small_talk
+from index.text.small_talk import SmallTalk, small_talk
 
 log = logging.getLogger(__name__)
 
@@ -151,8 +152,27 @@ class Desk:
             example = next(iter(index.suggest(question.lang, 1)), "…")
             return Reply(note(say("no-question", question.lang, example=example)))
         if talk := small_talk(question.text):
-            return Reply(note(say(f"talk-{talk.value}", question.lang)))
-        return self._quoted(question, index)
+            return Reply(note(self._talk(talk, question.lang, index)))
+        return self._picked(question, index) or self._quoted(question, index)
+
+    def _talk(self, talk: SmallTalk, lang: Language, index: Answerer) -> str:
+        line = say(f"talk-{talk.value}", lang)
+        examples = index.suggest(lang, SUGGESTIONS) if talk is SmallTalk.HELP else ()
+        if examples:
+            line += "\n".join(["\n", say("help-examples", lang), *(f"• {one}" for one in examples)])
+        return line
+
+    def _picked(self, question: Question, index: Answerer) -> Reply | None:
+        """The reply to a number that picks one of the questions offered last; None where it is no such number."""
+        if choice(question.text) is None:
+            return None
+        offered = self.journal.answers.offered(question.conversation)
+        asked = chosen(question.text, offered)
+        if asked is None:
+            return None
+        if not asked:
+            return Reply(note(say("no-such-number", question.lang, count=len(offered))))
+        return self._quoted(replace(question, text=asked), index)
 
     def _quoted(self, question: Question, index: Answerer) -> Reply:
         first = question.supersedes or question.delivery
@@ -163,7 +183,7 @@ class Desk:
         if answer.answered:
             kind, card = Kind.ANSWER, answer_card(answer, index, question.lang, self.links, page)
         else:
-            suggestions = index.suggest(question.lang, SUGGESTIONS)
+            suggestions = index.suggest(question.lang, SUGGESTIONS, question.text)
             kind = Kind.ABSTENTION
             card = abstention_card(answer, index, question.lang, self.links, suggestions, page)
         with self.journal.together():

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from bot.journal.database import Database
 from bot.journal.gaps import Asked, Gap, group
+from bot.journal.memory import MINUTES
 from bot.question import Conversation, Language
 
 
@@ -89,6 +90,16 @@ class Answers:
     def get(self, id: str) -> Given | None:
         row = self._database.row(f"SELECT {COLUMNS} FROM answers WHERE id = ?", (id,))  # noqa: S608
         return row and _given(row)
+
+    def offered(self, conversation: Conversation) -> tuple[str, ...]:
+        """The questions that the last answer of `conversation` offered instead; none where that is a while ago."""
+        place = conversation
+        row = self._database.row(
+            "SELECT suggestions FROM answers WHERE channel = ? AND chat = ? AND thread = ? AND user IN (?, '')"
+            " AND at >= ? ORDER BY at DESC LIMIT 1",
+            (place.channel, place.chat, place.thread, place.user, self._now() - 60 * MINUTES),
+        )
+        return tuple(json.loads(row[0])) if row else ()
 
     def gaps(self, since: float = 0.0, limit: int = 20) -> list[Gap]:
         """Questions that found no answer since then, alike ones grouped, the most asked first."""

@@ -23,7 +23,7 @@ ATTEMPTS = 3
 """A question at whose answering this many processes ended is put aside: it may be the cause."""
 
 
-class State(StrEnum):
+class DeliveryState(StrEnum):
     RECEIVED = "received"
     SENDING = "sending"
     """An answer may be on its way: whoever takes over has to look before sending again."""
@@ -36,7 +36,7 @@ class Delivery:
     """One delivery as the journal knows it. `payload` is what the platform sent, kept only until it is done."""
 
     delivery: str
-    state: State
+    state: DeliveryState
     payload: str
     answer: str
     sent: tuple[str, ...]
@@ -59,7 +59,7 @@ class Deliveries:
                 "INSERT OR IGNORE INTO deliveries"
                 " (delivery, channel, state, owner, payload, chat, message, received, attempts)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)",
-                (delivery, channel, State.RECEIVED, self._owner, payload, chat, message, self._now()),
+                (delivery, channel, DeliveryState.RECEIVED, self._owner, payload, chat, message, self._now()),
             )
             return cursor.rowcount == 1
 
@@ -102,7 +102,8 @@ class Deliveries:
         """There is an answer, and it may go out at any moment; parts of it that are out already stay known."""
         with self._database.writing() as connection:
             connection.execute(
-                "UPDATE deliveries SET state = ?, answer = ? WHERE delivery = ?", (State.SENDING, answer, delivery)
+                "UPDATE deliveries SET state = ?, answer = ? WHERE delivery = ?",
+                (DeliveryState.SENDING, answer, delivery),
             )
 
     def sending(self, delivery: str, answer: str = "", sent: Sequence[str] = ()) -> None:
@@ -110,7 +111,7 @@ class Deliveries:
         with self._database.writing() as connection:
             connection.execute(
                 "UPDATE deliveries SET state = ?, answer = ?, sent = ? WHERE delivery = ?",
-                (State.SENDING, answer, json.dumps(list(sent)), delivery),
+                (DeliveryState.SENDING, answer, json.dumps(list(sent)), delivery),
             )
 
     def done(self, delivery: str, sent: Sequence[str] = (), *, failed: bool = False) -> None:
@@ -118,7 +119,7 @@ class Deliveries:
         with self._database.writing() as connection:
             connection.execute(
                 "UPDATE deliveries SET state = ?, sent = ?, payload = '' WHERE delivery = ?",
-                (State.FAILED if failed else State.DONE, json.dumps(list(sent)), delivery),
+                (DeliveryState.FAILED if failed else DeliveryState.DONE, json.dumps(list(sent)), delivery),
             )
 
     def find(self, channel: str, chat: str, message: str, *, besides: str = "") -> Delivery | None:
@@ -222,4 +223,4 @@ def _has_ended(pid: int) -> bool:
 
 def _delivery(row: tuple[str, str, str, str, str]) -> Delivery:
     delivery, state, payload, answer, sent = row
-    return Delivery(delivery, State(state), payload, answer, tuple(json.loads(sent)))
+    return Delivery(delivery, DeliveryState(state), payload, answer, tuple(json.loads(sent)))

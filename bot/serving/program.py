@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from pydantic import SecretStr
+from starlette.routing import BaseRoute
 
 from bot import logs
 from bot.admin.admin import Admin
@@ -15,7 +16,7 @@ from bot.cards.links import Links
 from bot.cards.signing import Signer
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.options import NAME as TELEGRAM
-from bot.channels.telegram.options import Options, Pace
+from bot.channels.telegram.options import Pace, TelegramOptions
 from bot.channels.wecom.opening import open_notices, open_wecom
 from bot.desk.access import Access
 from bot.desk.channel import Channel
@@ -29,6 +30,8 @@ from bot.serving.bootstrap import open_engines, open_journal, reindex
 from bot.serving.installation_key import installation_key
 from bot.serving.serve import Port, Program, serve
 from bot.settings import Settings
+from bot.web.api.keys import read_keys
+from bot.web.api.routes import Api
 from bot.web.app import web_app
 from bot.web.pages.ask_page import AskPage
 from bot.web.pages.visitor import CHANNEL as PAGE
@@ -83,7 +86,7 @@ def wire(settings: Settings, *, watch: bool = False) -> Program:
     tasks += [pages.run for pages in page]
     return Program(
         channels,
-        web_app(desk, metrics, [*channels, *page]),
+        web_app(desk, metrics, [*channels, *page], open_api(settings, desk)),
         Port(settings.host, settings.port),
         journal,
         workers,
@@ -118,6 +121,13 @@ def open_page(settings: Settings, desk: Desk) -> Sequence[AskPage]:
     return (AskPage(desk, intake, gate, rate=settings.chat_questions_per_minute),)
 
 
+def open_api(settings: Settings, desk: Desk) -> Sequence[BaseRoute]:
+    """The HTTP interface, where there are keys to it."""
+    keys = read_keys(settings.api_keys.get_secret_value())
+    limits = Limits(Rates(user=settings.api_requests_per_minute, chat=0), time.monotonic)
+    return Api(desk, keys, limits).routes() if keys else ()
+
+
 def page_address(settings: Settings) -> str:
     """Where a browser finds the page: from outside where it is open, else on this machine."""
     if settings.page == "open" and settings.public_url:
@@ -127,12 +137,12 @@ def page_address(settings: Settings) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}/"
 
 
-def telegram_options(settings: Settings) -> Options:
+def telegram_options(settings: Settings) -> TelegramOptions:
     """What the Telegram channel is told."""
     token = settings.telegram_bot_token.get_secret_value()
     if not token.partition(":")[0].isdigit() or not token.partition(":")[2]:
         raise SettingsError("TELEGRAM_BOT_TOKEN is not a bot token: copy it from @BotFather, it looks like 123:ABC.")
-    return Options(
+    return TelegramOptions(
         token,
         settings.telegram_api_url,
         webhook=settings.telegram_mode == "webhook",

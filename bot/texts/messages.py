@@ -126,6 +126,19 @@ TEXTS: dict[str, dict[Language, str]] = {
     "talk-thanks": {"zh": "不客气。", "en": "You are welcome."},
     "talk-assent": {"zh": "好的。有问题请直接问。", "en": "All right. Just ask when you have a question."},
     "talk-farewell": {"zh": "再见！", "en": "Goodbye!"},
+    "talk-help": {
+        "zh": "直接输入问题，中文或英文都可以：我用资料里的原句回答，并说明出处；资料里没有的，我会直说。",
+        "en": "Just type a question, in English or Chinese: I answer with the exact sentence of the documents, and say "
+        "where it stands. What they do not answer, I say so.",
+    },
+    "talk-date": {
+        "zh": "我只知道资料里写的内容，不知道今天的日期和现在的时间。",
+        "en": "I know only what the documents say, not today's date or the time.",
+    },
+    "no-such-number": {
+        "zh": "请输入 1 到 {count} 的数字，或者直接提问。",
+        "en": "Please type a number from 1 to {count}, or a question of your own.",
+    },
     "talk-about": {
         "zh": "我只引用资料里的原句，并说明出处；资料里没有的，我会直说。",
         "en": "I quote the sentence of the documents that answers, and say where it stands. "

@@ -15,8 +15,8 @@ from bot.web.source_page import reader_route
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
-def web_app(desk: Desk, metrics: Metrics, channels: Sequence[Channel]) -> Starlette:
-    """The program's web side. Nothing here keeps state."""
+def web_app(desk: Desk, metrics: Metrics, channels: Sequence[Channel], more: Sequence[BaseRoute] = ()) -> Starlette:
+    """The program's web side, with `more` routes than the channels'. Nothing here keeps state."""
 
     async def healthz(request: Request) -> Response:
         problems = {channel.name: channel.problem() for channel in channels}
@@ -35,4 +35,4 @@ def web_app(desk: Desk, metrics: Metrics, channels: Sequence[Channel]) -> Starle
 
     routes: list[BaseRoute] = [Route("/healthz", healthz), Route("/metrics", page), reader_route(desk)]
     routes += [route for channel in channels for route in channel.routes()]
-    return Starlette(routes=routes)
+    return Starlette(routes=[*routes, *more])

@@ -35,7 +35,7 @@ Progress = Callable[[str, int, int], None]
 
 CACHE_LIMIT = 2 << 30
 """Bytes of vectors that are kept for texts that may come back."""
-Piece = tuple[Passage, Cut]
+CutPassage = tuple[Passage, Cut]
 """A passage, and the text that is encoded for it."""
 _CUT_AT_ONCE = 512
 """Passages, or files, that are cut together."""
@@ -118,7 +118,7 @@ class Assembly:
             raise _nothing(self._corpus, states)
         return states
 
-    def _read(self, writer: SnapshotWriter, seen: Seen, pieces: Sequence[Piece]) -> FileState:
+    def _read(self, writer: SnapshotWriter, seen: Seen, pieces: Sequence[CutPassage]) -> FileState:
         """Write a document that was read; returns the state of its file, refused where it says nothing."""
         state = seen.state
         if seen.document is not None:
@@ -130,7 +130,7 @@ class Assembly:
             self._changes.skipped(state)
         return state
 
-    def _add(self, writer: SnapshotWriter, document: Document, pieces: Sequence[Piece]) -> list[bytes]:
+    def _add(self, writer: SnapshotWriter, document: Document, pieces: Sequence[CutPassage]) -> list[bytes]:
         keys = [text_key(text.text) for _, text in pieces]
         terms = [pack_terms(text.terms, text.sounds) for _, text in pieces]
         writer.add(document, [passage for passage, _ in pieces], keys, terms)
@@ -187,7 +187,7 @@ class Assembly:
         )
 
 
-def _cut(found: Iterator[Seen]) -> Iterator[tuple[Seen, list[Piece]]]:
+def _cut(found: Iterator[Seen]) -> Iterator[tuple[Seen, list[CutPassage]]]:
     """Each file with the passages of its document and their texts, cut many at a time: the vocabulary is large, and
     whatever is done between two texts drives it out of the processor's memory.
 
@@ -225,7 +225,7 @@ def _waiting(seen: Seen) -> _Waiting:
     return _Waiting(seen, passages, [heading_text(document, passage)[0] for passage in passages])
 
 
-def _pieces(lot: Sequence[_Waiting], cutting: Future[list[Pieces]]) -> Iterator[tuple[Seen, list[Piece]]]:
+def _pieces(lot: Sequence[_Waiting], cutting: Future[list[Pieces]]) -> Iterator[tuple[Seen, list[CutPassage]]]:
     made = iter(cut([text for one in lot for text in one.texts], cutting.result()))
     for one in lot:
         yield one.seen, [(passage, next(made)) for passage in one.passages]

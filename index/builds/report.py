@@ -9,7 +9,7 @@ from index.snapshots.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class PassageCounts:
     """Passages of a reindex. A changed document may keep most of its passages."""
 
     added: int = 0
@@ -21,8 +21,8 @@ class Counts:
     def total(self) -> int:
         return self.added + self.changed + self.unchanged
 
-    def __add__(self, other: "Counts") -> "Counts":
-        return Counts(
+    def __add__(self, other: "PassageCounts") -> "PassageCounts":
+        return PassageCounts(
             self.added + other.added,
             self.changed + other.changed,
             self.removed + other.removed,
@@ -43,7 +43,7 @@ class Report:
     """Their content is what it was."""
     skipped: tuple[tuple[str, str], ...]
     """Files that gave no document: path and reason."""
-    passages: Counts
+    passages: PassageCounts
     encoded: int = 0
     """Passages that had to be encoded; vectors of the others were at hand."""
     problems: tuple[str, ...] = ()
@@ -55,12 +55,12 @@ class Report:
         return bool(self.added or self.changed or self.removed)
 
 
-def compare(before: Sequence[bytes], after: Sequence[bytes]) -> Counts:
+def compare(before: Sequence[bytes], after: Sequence[bytes]) -> PassageCounts:
     """Passages of one document, by the digests of what was encoded, then and now."""
     common = (Counter(before) & Counter(after)).total()
     gone, new = len(before) - common, len(after) - common
     changed = min(gone, new)
-    return Counts(added=new - changed, changed=changed, removed=gone - changed, unchanged=common)
+    return PassageCounts(added=new - changed, changed=changed, removed=gone - changed, unchanged=common)
 
 
 class Changes:
@@ -75,7 +75,7 @@ class Changes:
         self._changed: list[str] = []
         self._unchanged: list[str] = []
         self._skipped: list[tuple[str, str]] = []
-        self._counts = Counts()
+        self._counts = PassageCounts()
 
     def kept(self, path: str) -> None:
         """A document was taken over as it was."""
@@ -102,7 +102,7 @@ class Changes:
         counts = self._counts
         for path in removed:
             counts += compare(self._keys(self._before[path][1]), ())
-        counts += Counts(unchanged=total - counts.total)
+        counts += PassageCounts(unchanged=total - counts.total)
         return Report(
             snapshot=self._base.info.id if self._base else "",
             added=tuple(self._added),

@@ -42,7 +42,7 @@ _UNSAFE = re.compile(r"[^\w.-]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class FetchLimits:
     """What one page may cost: bytes after decompression, seconds in all and for one step, redirects."""
 
     size: int = 10 * 1024 * 1024
@@ -87,7 +87,7 @@ def fetch(
     folder: Path,
     *,
     now: datetime | None = None,
-    limits: Limits = Limits(),
+    limits: FetchLimits = FetchLimits(),
     resolver: Resolver = resolve,
     allowed: Callable[[Address], bool] = is_public,
     tls: ssl.SSLContext | None = None,
@@ -137,7 +137,7 @@ class _Guarded(httpx.BaseTransport):
 
 
 def _followed(
-    client: httpx.Client, url: str, limits: Limits, in_time: Callable[[], bool]
+    client: httpx.Client, url: str, limits: FetchLimits, in_time: Callable[[], bool]
 ) -> tuple[httpx.URL, str, bytes]:
     """Where the page stands after redirects, the extension for it, and its bytes in UTF-8."""
     address = _checked(httpx.URL(url) if len(url) <= 2000 else httpx.URL("too-long:"))
@@ -169,7 +169,7 @@ def _kind(response: httpx.Response) -> str:
     return _KINDS[kind]
 
 
-def _body(response: httpx.Response, limits: Limits, in_time: Callable[[], bool]) -> bytes:
+def _body(response: httpx.Response, limits: FetchLimits, in_time: Callable[[], bool]) -> bytes:
     parts: list[bytes] = []
     size = 0
     for part in response.iter_bytes():

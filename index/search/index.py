@@ -35,7 +35,7 @@ from index.search.quote import (
 from index.search.ranking_model import MOST_TERMS, Ranking, confidence_features, passage_features, probability
 from index.search.reading import read_on
 from index.search.spell_check import Speller
-from index.search.suggestions import suggest
+from index.search.suggestions import Place, suggest
 from index.snapshots.snapshot import Snapshot, SnapshotInfo, active
 from index.text.shown import shown
 from index.text.terms import Term, query_terms
@@ -262,15 +262,26 @@ class Index:
             raise QuoteError("quote-unknown-document")
         return document
 
-    def suggest(self, lang: str, count: int) -> tuple[str, ...]:
-        """Up to `count` questions in `lang` that this corpus answers: each was asked, and is answered."""
+    def suggest(self, lang: str, count: int, near: str = "") -> tuple[str, ...]:
+        """Up to `count` questions in `lang` that the corpus answers: each was asked, and is answered.
+
+        With `near`, a question that was asked, those about what it comes closest to are first.
+        """
         asked: list[str] = []
-        for question in suggest(self._snapshot, lang):
+        for question in suggest(self._snapshot, lang, self._near(near) if near else ()):
             if len(asked) == count:
                 break
-            if self.ask(question).answered:
+            if question != near and self.ask(question).answered:
                 asked.append(question)
         return tuple(asked)
+
+    def _near(self, question: str) -> list[Place]:
+        """Where the passages stand that a question comes closest to, best first."""
+        query = parse(question)
+        if query.empty:
+            return []
+        passages = (self._snapshot.passages[one.passage] for one in self.find(query).considered)
+        return [(passage.document, passage.start) for passage in passages]
 
     def _rerank(self, query: Query, matched: list[PassageMatch]) -> tuple[list[PassageMatch], dict[int, float]]:
         """The first SCANNED passages in the re-ranker's order, and what it adds to the score of their sentences."""

@@ -16,7 +16,7 @@ MAX_PLACES = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class TextPlace:
     """`text[start:end]` of the document with this id."""
 
     document: str
@@ -24,15 +24,15 @@ class Place:
     end: int
 
 
-def locate(text: str, documents: Sequence[Document]) -> tuple[Place, ...]:
+def locate(text: str, documents: Sequence[Document]) -> tuple[TextPlace, ...]:
     """Places where all of `text` stands, in corpus order, MAX_PLACES at most."""
     wanted, _ = _letters(text)
     if len(wanted) < MIN_CHARACTERS:
         return ()
-    places: list[Place] = []
+    places: list[TextPlace] = []
     for document in documents:
         for start, end in _find(wanted, document):
-            places.append(Place(document.id, start, end))
+            places.append(TextPlace(document.id, start, end))
             if len(places) == MAX_PLACES:
                 return tuple(places)
     return tuple(places)

@@ -12,7 +12,7 @@ from itertools import islice
 from index.search.names import named
 from index.search.query import Query
 from index.text.chinese import HAN_CHARACTER
-from index.text.sound_alike import Heard, heard
+from index.text.sound_alike import SoundMatch, heard
 from index.text.terms import encode, fold, fold_all, general_rarity
 
 ALIKE = 7.0
@@ -108,6 +108,6 @@ def _in_latin(query: Query, texts: Sequence[str], found: Sequence[dict[int, int]
                     own.setdefault(n, stand[word])
 
 
-def _enough(word: str, way: Heard) -> bool:
+def _enough(word: str, way: SoundMatch) -> bool:
     least = _least(word, True)
     return least is not None and way.score >= least

@@ -81,7 +81,13 @@ _POLITE = re.compile(
     r"(?![a-z])[\s,，。.!！:：?？]*)+",
     re.I,
 )
-_TRAIL = re.compile(r"[\s,，]*(?:谢谢|多谢|谢啦|thanks|thank you|thx|please|pls)[\s!！。.~]*$", re.I)
+# The last ones only after a mark: "辛苦了" and "cheers" may be what is asked about.
+_TRAIL = re.compile(
+    r"(?:[\s,，]*(?<![a-z])(?:(?:非常|十分|太)?感谢(?:您|你|了|啦)?|谢谢(?:您|你|了|啦|大家)?|多谢(?:了|啦)?|谢啦|谢了|thanks|thank you|thx"
+    r"|please|pls|plz)(?: (?:a lot|so much|very much|in advance|again))?"
+    r"|(?:(?<=[,，。.!！?？])|(?<=[,，。.!！?？]\s))(?:拜托(?:了|啦)?|麻烦(?:了|你了|您了)|辛苦(?:了|您了|你了)|cheers|ty|many thanks))[\s!！。.~]*$",
+    re.I,
+)
 
 # Words that carry the form of a question, not its subject. Both scripts are folded to Simplified before.
 _FORM_WORDS = frozenset(

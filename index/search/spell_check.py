@@ -29,6 +29,8 @@ LOOKED_AT = 8
 """Passages in which a like word is looked for."""
 MOST = 12
 """Words, and pairs of characters, that are looked for: a question with more of them is no question of this corpus."""
+SEARCHED = 24
+"""Passages in which a pair of characters is looked for as it was typed."""
 _WORD = re.compile(r"[a-z]+")
 
 Change = tuple[Span, str]
@@ -66,20 +68,21 @@ class Speller:
         for term, word in islice(((term, word) for term, word in odd if len(word) >= SHORTEST), MOST):
             # In capitals it is a name, which the corpus may spell otherwise, but no common word.
             common = len(word) >= SHORTEST_KNOWN and (query.text[term.start].islower() or not term.start)
-            meant = self._like(term.text) or (like_known(word) if common else "")
+            meant = self._like(term.text, word) or (like_known(word) if common else "")
             if meant:
                 yield (term.start, term.end), meant
 
     def _known(self, term: Term) -> bool:
         return self._snapshot.lexical.document_frequency(term.text) > 0
 
-    def _like(self, term: str) -> str:
-        """The word of the corpus whose stem is nearest to `term`, "" where none is near."""
-        allowed = 1 if len(term) < LONG else 2
+    def _like(self, term: str, typed: str) -> str:
+        """The word of the corpus that is nearest to what was `typed`, "" where none is near; `term` is its stem."""
+        allowed = 1 if len(typed) < LONG else 2
         found: Counter[str] = Counter()
         for position in self._snapshot.lexical.near(term, allowed, LOOKED_AT):
             found.update(_WORD.findall(fold(self._snapshot.text(position)[0])))
-        near = {word: distance(stem(word), term, allowed) for word in found}
+        # Whole words are compared: "severance" has the stem of "servers" but for a letter, and is none of them.
+        near = {word: min(distance(form, typed, allowed) for form in _forms(word)) for word in found}
         fitting = [word for word, far in near.items() if far <= allowed]
         return min(fitting, key=lambda word: (near[word], -found[word], word), default="")
 
@@ -99,7 +102,16 @@ class Speller:
             folded = fold(self._snapshot.text(position)[0])
             pairs = map("".join, pairwise(folded))
             found.update(pair for pair in pairs if not pinyin.places(pair).keys().isdisjoint(sounds))
-        return "" if not found or two in found else found.most_common(1)[0][0]
+        # Of the corpus's pairs only a word can be meant: 但表 is the end of one and the beginning of the next.
+        words = Counter({pair: count for pair, count in found.items() if _is_one(pair)})
+        if not words or two in found or self._stands(two):
+            return ""
+        return words.most_common(1)[0][0]
+
+    def _stands(self, two: str) -> bool:
+        """Whether the corpus has these two characters side by side."""
+        passages = (position for position, _ in self._snapshot.lexical.search(list(two), SEARCHED))
+        return any(two in fold(self._snapshot.text(position)[0]) for position in passages)
 
 
 def _loose(query: Query) -> Iterator[Span]:
@@ -118,6 +130,16 @@ def _loose(query: Query) -> Iterator[Span]:
         run.append(term)
     if run:
         yield run[0].start, run[-1].end
+
+
+def _is_one(word: str) -> bool:
+    """Whether the vocabulary holds it as one piece."""
+    return len(encode([word])[0].ids) == 1
+
+
+def _forms(word: str) -> set[str]:
+    """A word, and its singular: "factory" is typed where the corpus has "factories"."""
+    return {word, word.removesuffix("s"), word.removesuffix("es"), word.removesuffix("ies") + "y"}
 
 
 def _is_word(word: str) -> bool:

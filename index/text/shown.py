@@ -5,8 +5,10 @@ Only markup goes missing: every letter that is shown stands in the text, in the 
 
 import html
 import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 
-from index.document import BlockKind, Document
+from index.document import BlockKind, Document, Span
 
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 _MARKED_UP = (".md", ".markdown", ".mdx")
@@ -21,6 +23,50 @@ def shown(document: Document, start: int, end: int) -> str:
     """`text[start:end]` less its markup: one line for each block in it, code with its own lines."""
     lines = [_line(document, a, b, kind) for a, b, kind in _stretches(document, start, end)]
     return "\n".join(line for line in lines if line)
+
+
+def shown_spans(document: Document, start: int, end: int, spans: Iterable[Span]) -> tuple[Span, ...]:
+    """Spans of `text[start:end]`, as offsets into it, as offsets into what is shown of it.
+
+    A span of which nothing is shown is left out.
+    """
+    said = shown(document, start, end)
+    places = _places(document, start, end, said)
+    found = ((bisect_left(places, start + left), bisect_left(places, start + right)) for left, right in spans)
+    trimmed = ((right - len(said[left:right].lstrip()), left + len(said[left:right].rstrip())) for left, right in found)
+    return tuple((left, right) for left, right in trimmed if left < right)
+
+
+def _places(document: Document, start: int, end: int, said: str) -> list[int]:
+    """Where each character of `said`, which is shown of `text[start:end]`, comes from; white space: behind the last.
+
+    Only marks, white space and borders are passed over, so that a letter is never taken for one further on.
+    """
+    places: list[int] = []
+    left = iter(_unmarked_characters(document, start, end))
+    before = start - 1
+    for char in said:
+        if char.isspace():
+            places.append(before + 1)
+        else:
+            before = next((at for one, at in left if one == char), end)
+            places.append(before)
+    return places
+
+
+def _unmarked_characters(document: Document, start: int, end: int) -> Iterator[tuple[str, int]]:
+    """What stands between the marks, with its offsets; an entity is the character that it stands for."""
+    written = document.source.path.lower().endswith(_MARKED_UP)
+    at = start
+    for left, right in (*document.marks_within(start, end), (end, end)):
+        while at < left:
+            entity = _ENTITY.match(document.text, at, end) if written else None
+            if entity:
+                yield from ((char, at) for char in html.unescape(entity.group()))
+            else:
+                yield document.text[at], at
+            at = entity.end() if entity else at + 1
+        at = max(at, right)
 
 
 def _stretches(document: Document, start: int, end: int) -> list[tuple[int, int, BlockKind]]:

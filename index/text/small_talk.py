@@ -1,4 +1,4 @@
-"""What people say that is no question: greetings, thanks, farewells, assent.
+"""What people say that is no question to the documents: greetings, thanks, farewells, help, the date.
 
 No corpus answers these, so they are never searched for; a short line back is more polite than "not found". Only a
 message that is nothing but small talk counts: "hello, how many factories?" is a question.
@@ -19,6 +19,8 @@ class SmallTalk(StrEnum):
     FAREWELL = "farewell"
     ABOUT = "about"
     ASSENT = "assent"
+    HELP = "help"
+    DATE = "date"
 
 
 PHRASES: dict[SmallTalk, str] = {
@@ -30,20 +32,47 @@ PHRASES: dict[SmallTalk, str] = {
     SmallTalk.THANKS: """
         thanks, thank you, thank u, thanks very much, thank you very much, thank you so much, many thanks, thx, ty,
         cheers, great, ok, okay, k, nice, cool, awesome, perfect, got it, well done, good job, good bot,
-        you are welcome, you're welcome, 谢谢, 谢谢你, 谢谢您, 谢谢了, 多谢, 感谢, 非常感谢, 谢了, 辛苦了, 好, 好的,
+        thank you kindly, thanks for your help, thank you for your help, thanks anyway,
+        appreciate it, much appreciated, that helps, very helpful,
+        you are welcome, you're welcome, 谢谢, 谢谢你, 谢谢您, 谢谢了, 谢谢啦, 谢啦, 谢谢帮忙, 谢谢你的帮助,
+        麻烦你了, 麻烦您了, 麻烦了, 太感谢了, 多谢, 感谢, 非常感谢, 谢了, 辛苦了, 好, 好的,
         好吧, 行, 明白, 明白了, 知道了, 懂了, 收到, 太好了, 真棒, 不错, 厉害, 牛""",
     SmallTalk.FAREWELL: """
         bye, bye bye, goodbye, see you, see you later, see ya, good night, 再见, 拜, 拜拜, 回头见, 下次见, 88""",
     SmallTalk.ABOUT: """
-        who are you, what are you, what is your name, what's your name, what can you do, what do you do, are you bot,
+        who are you, what are you, what is your name, what's your name, what can you do, what do you do,
+        are you bot,
         are you a bot, are you a robot, are you robot, are you human, are you a human,
         你是谁, 您是谁, 你是什么, 你会什么, 你会做什么, 你能做什么, 你能干什么, 你可以做什么,
-        你是机器人吗, 你叫什么, 你叫什么名字""",
+        你是机器人吗, 你叫什么, 你叫什么名字, who r u, who is this, who am i talking to, who made you,
+        tell me about yourself, introduce yourself, what is this bot, are you ai, are you an ai, are you chatgpt,
+        你是哪位, 您是哪位, 你是什么人, 你是干什么的, 你是做什么的, 你是ai吗, 你是人吗, 你是真人吗, 您贵姓,
+        你会什么,
+        介绍一下你自己, 介绍一下自己, 自我介绍, 自我介绍一下, 谁开发了你, 谁做的你""",
+    SmallTalk.HELP: """
+        help, /help, /start, help me, help please, please help, i need help, can you help me, can you help, usage,
+        commands, menu, instructions, how do i use this, how does this work, how to use, how to use this,
+        帮助, /帮助, 帮帮我, 帮我, 救命, 求助, 使用帮助, 使用说明, 说明, 怎么用, 如何使用, 怎么使用, 这个怎么用,
+        命令, 菜单, /菜单, 功能, 有什么功能""",
+    SmallTalk.DATE: """
+        what day is it, what day is it today, what day is today, what date is it, what date is it today,
+        what is the date, what is the date today, what's the date, what's the date today, what is today's date,
+        what's today's date, today's date, what is today, what time is it, what time is it now, what's the time,
+        what is the time, what year is it, what month is it, what day of the week is it,
+        今天几号, 今天是几号, 今天几月几号, 今天是几月几号, 今天星期几, 今天是星期几, 今天周几, 今天是周几,
+        今天礼拜几,
+        今天是什么日子, 今天是哪天, 今天多少号, 现在几点, 现在几点了, 几点了, 现在是几点, 现在什么时间,
+        今年是哪一年,
+        今年是哪年, 今天日期, 星期几, 几号了""",
     SmallTalk.ASSENT: """
-        yes, yep, no, nope, sure, fine, sorry, np, lol, haha, 可以, 嗯, 哦, 噢, 哈哈, 呵呵, 嘿嘿, 没事, 不客气, 对不起,
+        yes, yep, no, nope, sure, fine, i am fine, i'm fine, im fine, i'm fine thanks, i am fine thanks,
+        fine thanks, fine thank you, that's fine,
+        that is fine, all good, no problem, never mind, nevermind, not really, of course, alright, all right,
+        sorry, np, lol, haha, 可以, 没问题, 没关系, 挺好, 挺好的, 我很好, 还行, 还好, 算了, 是的, 对, 对的,
+        不是, 不用了, 不用, 嗯, 哦, 噢, 哈哈, 呵呵, 嘿嘿, 没事, 不客气, 对不起,
         抱歉""",
 }
-TAILS = "there|bot|verbatim|all|everyone|啊|呀|哈|啦|again|a lot|very much|so much|man|guys"
+TAILS = "there|bot|verbatim|all|everyone|啊|呀|哈|啦|呢|嘛|吧|again|please|now|a lot|very much|so much|man|guys"
 """What may follow a phrase."""
 LONGEST = 60
 _NOISE = re.compile(r"[\s!！?？。.,，~～…、\U0001F000-\U0001FAFF\u2600-\u27bf\ufe0f\u200d]+")

@@ -50,7 +50,7 @@ _LETTERS = re.compile(f"[a-z]{{2,{LONGEST}}}")
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class SoundMatch:
     """Where a text sounds most like a word: characters `start` to `end`, and how much like it (nats)."""
 
     score: float
@@ -59,7 +59,7 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class SyllableCounts:
     """What was counted. `syllables` are those of `pinyin.syllables`, in its order; `seen[chunk, syllable]`: how often
     these letters stood for it; `letters[a, b]`: log probability of letter b after a (0: the word begins); `worth`: of a
     character, the log of how much more often it stands in such names than in text."""
@@ -91,7 +91,7 @@ def one_syllable(chunk: str) -> bool:
 class Model:
     """Scores of letters for readings, from counts."""
 
-    def __init__(self, counts: Counts) -> None:
+    def __init__(self, counts: SyllableCounts) -> None:
         self.counts = counts
         self._seen = counts.seen
         self._times = counts.seen.sum(axis=0, dtype=np.float32)
@@ -155,7 +155,7 @@ def model() -> Model:
         seen = np.zeros((len(chunks), len(syllables)), np.float16)
         seen[stored["rows"], stored["columns"]] = stored["times"]
         worth = dict(zip(stored["characters"].tolist(), stored["worth"].astype(float).tolist(), strict=True))
-        return Model(Counts(tuple(chunks), tuple(syllables), seen, stored["letters"].astype(np.float32), worth))
+        return Model(SyllableCounts(tuple(chunks), tuple(syllables), seen, stored["letters"].astype(np.float32), worth))
 
 
 @cache
@@ -168,13 +168,13 @@ def _worths() -> Floats:
     return worth
 
 
-def heard(words: Sequence[str], texts: Sequence[str]) -> list[list[Heard | None]]:
+def heard(words: Sequence[str], texts: Sequence[str]) -> list[list[SoundMatch | None]]:
     """For each word of small letters, where each folded text sounds most like it; None where nothing can be said.
 
     All words and texts at once: a question has few names and many candidate texts, or is the text for names of many.
     """
     usable = [n for n, word in enumerate(words) if _LETTERS.fullmatch(word)]
-    found: list[list[Heard | None]] = [[None] * len(texts) for _ in words]
+    found: list[list[SoundMatch | None]] = [[None] * len(texts) for _ in words]
     if not usable or not any(texts):
         return found
     # No run reaches across the line between two texts: it has no reading.
@@ -186,7 +186,7 @@ def heard(words: Sequence[str], texts: Sequence[str]) -> list[list[Heard | None]
         for m, (left, right) in enumerate(pairwise(borders.tolist())):
             end = left + int(scores[row, left:right].argmax())
             if starts[row, end] >= left:
-                found[n][m] = Heard(float(scores[row, end]), int(starts[row, end]) - left, end + 1 - left)
+                found[n][m] = SoundMatch(float(scores[row, end]), int(starts[row, end]) - left, end + 1 - left)
     return found
 
 

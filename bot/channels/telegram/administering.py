@@ -17,7 +17,7 @@ from bot.admin.admin import ACTION, Admin, Caller, Show
 from bot.cards.card import Button, Card
 from bot.cards.render import note
 from bot.channels.telegram.answering import Answering, target_of
-from bot.channels.telegram.commands import Called
+from bot.channels.telegram.commands import TelegramCall
 from bot.channels.telegram.hearing import Me, conversation_of, language_of
 from bot.channels.telegram.outgoing import dress
 from bot.channels.telegram.sending import Target
@@ -41,7 +41,7 @@ class Administering:
         self._answering = answering
         self._me = me
         self._tasks: set[asyncio.Task[None]] = set()
-        self.commands: dict[str, Callable[[Called], Awaitable[Card | None]]] = {
+        self.commands: dict[str, Callable[[TelegramCall], Awaitable[Card | None]]] = {
             "status": self._status,
             "gaps": self._gaps,
             "stats": lambda called: self._look(called, self._admin.stats),
@@ -81,24 +81,24 @@ class Administering:
             caller = Caller(place, lang)
             self._spawn(self._finish(board, self._admin.confirm(query.data or "", caller, board)))
 
-    async def _status(self, called: Called) -> Card | None:
+    async def _status(self, called: TelegramCall) -> Card | None:
         message = called.message
         # In their own group its administrators may see whether the bot is well.
         if message.chat.type != Chat.PRIVATE and await _administers(message):
             return await self._admin.status(await self._caller(message))
         return await self._look(called, self._admin.status)
 
-    async def _gaps(self, called: Called) -> Card | None:
+    async def _gaps(self, called: TelegramCall) -> Card | None:
         caller = await self._caller(called.message)
         if not self._admin.allowed(caller.place):
             return self._refusal(called)
         return replace(await self._admin.gaps(caller), buttons=((Button(say("add-document", caller.lang), ADD_HOW),),))
 
-    async def _look(self, called: Called, look: Callable[[Caller], Awaitable[Card]]) -> Card | None:
+    async def _look(self, called: TelegramCall, look: Callable[[Caller], Awaitable[Card]]) -> Card | None:
         caller = await self._caller(called.message)
         return await look(caller) if self._admin.allowed(caller.place) else self._refusal(called)
 
-    async def _reindex(self, called: Called) -> Card | None:
+    async def _reindex(self, called: TelegramCall) -> Card | None:
         caller = await self._caller(called.message)
         if not self._admin.allowed(caller.place):
             return self._refusal(called)
@@ -106,19 +106,19 @@ class Administering:
         self._spawn(self._finish(board, self._admin.reindex(caller, board)))
         return None
 
-    async def _rollback(self, called: Called) -> Card | None:
+    async def _rollback(self, called: TelegramCall) -> Card | None:
         caller = await self._caller(called.message)
         if not self._admin.allowed(caller.place):
             return self._refusal(called)
         return await self._admin.rollback(caller, called.heard.text)
 
-    async def _remove(self, called: Called) -> Card | None:
+    async def _remove(self, called: TelegramCall) -> Card | None:
         caller = await self._caller(called.message)
         if not self._admin.allowed(caller.place):
             return self._refusal(called)
         return await self._admin.remove(caller, called.heard.text)
 
-    async def _add(self, called: Called) -> Card | None:
+    async def _add(self, called: TelegramCall) -> Card | None:
         caller = await self._caller(called.message)
         if not self._admin.allowed(caller.place):
             return self._refusal(called)
@@ -161,7 +161,7 @@ class Administering:
         place = conversation_of(message)
         return Caller(place, await self._desk.language(place, language_of(message.from_user)))
 
-    def _refusal(self, called: Called) -> Card | None:
+    def _refusal(self, called: TelegramCall) -> Card | None:
         user = conversation_of(called.message).user
         private = called.message.chat.type == Chat.PRIVATE
         return note(say("admin-only", called.lang, user=user)) if private else None

@@ -11,14 +11,14 @@ from telegram.error import Forbidden, TelegramError
 
 from bot.cards.card import Card
 from bot.cards.split import utf16
-from bot.channels.telegram.hearing import Heard, Me, language_of, question_of
+from bot.channels.telegram.hearing import Me, TelegramMessage, language_of, question_of
 from bot.channels.telegram.inbox import InHand
 from bot.channels.telegram.options import NAME
 from bot.channels.telegram.outgoing import Dressed, dress
 from bot.channels.telegram.sending import Sender, Target
 from bot.desk.deliveries import Intake
 from bot.desk.desk import Desk
-from bot.journal.deliveries import State
+from bot.journal.deliveries import DeliveryState
 
 log = logging.getLogger(__name__)
 
@@ -36,14 +36,14 @@ class Answering:
         self._sender = sender
         self._me = me
 
-    async def answer(self, message: Message, heard: Heard, hand: InHand) -> None:
+    async def answer(self, message: Message, heard: TelegramMessage, hand: InHand) -> None:
         """The answer to a question, as a reply to it in groups."""
         question = question_of(message, heard.text, hand.delivery, language_of(message.from_user))
         reply = await self._desk.ask(question)
         if reply is not None:
             await self.say(target_of(message, heard), reply.card, hand, answer=reply.answer)
 
-    async def answer_edit(self, message: Message, heard: Heard, hand: InHand) -> None:
+    async def answer_edit(self, message: Message, heard: TelegramMessage, hand: InHand) -> None:
         """The one answer is edited. An edit that makes a message a question is answered like a new one."""
         before = await self._answered(message, hand)
         if before is None or not before[1]:
@@ -104,7 +104,7 @@ class Answering:
             found = await self._intake.find(str(message.chat.id), str(message.message_id), besides=hand.delivery)
             if found is None:
                 return None
-            if found.state in (State.DONE, State.FAILED):
+            if found.state in (DeliveryState.DONE, DeliveryState.FAILED):
                 return found.delivery, found.sent
             await asyncio.sleep(PAUSE)
         return None
@@ -120,14 +120,14 @@ class Answering:
         log.error("An answer could not be sent: %s", error, extra=extra)
 
 
-def target_of(message: Message, heard: Heard | None = None) -> Target:
+def target_of(message: Message, heard: TelegramMessage | None = None) -> Target:
     """In place: the same topic, in groups as a reply to the question, quoting the asked part where it stands."""
     thread = message.message_thread_id if message.is_topic_message else None
     reply = _reply_to(message, heard) if message.chat.type != ChatType.PRIVATE else None
     return Target(message.chat.id, thread, reply, message.message_id)
 
 
-def _reply_to(message: Message, heard: Heard | None) -> ReplyParameters:
+def _reply_to(message: Message, heard: TelegramMessage | None) -> ReplyParameters:
     text = message.text or ""
     asked = heard.text if heard is not None and heard.part else ""
     at = text.find(asked) if asked else -1

@@ -20,11 +20,11 @@ from bot.admin.admin import Admin
 from bot.cards.render import note
 from bot.channels.telegram.administering import Administering
 from bot.channels.telegram.answering import Answering, target_of
-from bot.channels.telegram.commands import Commands
+from bot.channels.telegram.commands import TelegramCommands
 from bot.channels.telegram.hearing import Me, hear, language_of
 from bot.channels.telegram.inbox import Inbox, InHand
 from bot.channels.telegram.inline import Inline
-from bot.channels.telegram.options import NAME, Options
+from bot.channels.telegram.options import NAME, TelegramOptions
 from bot.channels.telegram.order import InOrder
 from bot.channels.telegram.polling import PatientBot, WatchedRequest
 from bot.channels.telegram.sending import Sender
@@ -50,7 +50,7 @@ class Wired:
     polling: WatchedRequest
 
 
-def build(options: Options, inbox: Inbox) -> Wired:
+def build(options: TelegramOptions, inbox: Inbox) -> Wired:
     """The application without handlers: they need to know who the bot is, and that takes a request."""
     polling = WatchedRequest(
         connection_pool_size=POLL_POOL, connect_timeout=CONNECT_TIMEOUT, read_timeout=options.read_timeout
@@ -83,7 +83,7 @@ class Handlers:
         self,
         desk: Desk,
         intake: Intake,
-        options: Options,
+        options: TelegramOptions,
         inbox: Inbox,
         sender: Sender,
         me: Me,
@@ -94,7 +94,7 @@ class Handlers:
         self._inbox = inbox
         self._me = me
         self._answering = Answering(desk, intake, sender, me)
-        self._commands = Commands(desk, self._answering)
+        self._commands = TelegramCommands(desk, self._answering)
         self._admin = Administering(admin, desk, self._answering, me) if admin is not None else None
         if self._admin is not None:
             self._commands.table.update(self._admin.commands)

@@ -19,7 +19,7 @@ from bot.channels.telegram.application import Handlers, Wired, build
 from bot.channels.telegram.hearing import Me
 from bot.channels.telegram.inbox import Inbox
 from bot.channels.telegram.menu import show_menu
-from bot.channels.telegram.options import ALLOWED_UPDATES, NAME, WEBHOOK_PATH, Options
+from bot.channels.telegram.options import ALLOWED_UPDATES, NAME, WEBHOOK_PATH, TelegramOptions
 from bot.channels.telegram.sending import Sender
 from bot.desk.deliveries import Intake
 from bot.desk.desk import Desk
@@ -42,7 +42,7 @@ class TelegramChannel:
 
     name = NAME
 
-    def __init__(self, desk: Desk, intake: Intake, options: Options, admin: Admin | None = None) -> None:
+    def __init__(self, desk: Desk, intake: Intake, options: TelegramOptions, admin: Admin | None = None) -> None:
         self._desk = desk
         self._admin = admin
         self._intake = intake

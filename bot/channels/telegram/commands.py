@@ -9,7 +9,7 @@ from bot.cards.card import Button, Card
 from bot.cards.render import note
 from bot.cards.source_list import source_list
 from bot.channels.telegram.answering import Answering, target_of
-from bot.channels.telegram.hearing import Heard, conversation_of, language_of
+from bot.channels.telegram.hearing import TelegramMessage, conversation_of, language_of
 from bot.channels.telegram.inbox import InHand
 from bot.desk.card_actions import passage_card
 from bot.desk.desk import Desk
@@ -20,19 +20,19 @@ LANGUAGE_ACTION = "l"
 
 
 @dataclass(frozen=True, slots=True)
-class Called:
+class TelegramCall:
     """One command as it was called."""
 
     message: Message
-    heard: Heard
+    heard: TelegramMessage
     hand: InHand
     lang: Language
 
 
-Command = Callable[[Called], Awaitable[Card | None]]
+Command = Callable[[TelegramCall], Awaitable[Card | None]]
 
 
-class Commands:
+class TelegramCommands:
     """A table of commands. One that is not in it is answered with the help in private, with silence in groups."""
 
     def __init__(self, desk: Desk, answering: Answering) -> None:
@@ -46,7 +46,7 @@ class Commands:
             "language": self._language,
         }
 
-    async def run(self, message: Message, heard: Heard, hand: InHand) -> None:
+    async def run(self, message: Message, heard: TelegramMessage, hand: InHand) -> None:
         place = conversation_of(message)
         if heard.command != "ask" and not self._desk.access.may_ask(place):
             heard = replace(heard, command="ask")
@@ -56,22 +56,22 @@ class Commands:
                 return
             command = self._help
         lang = await self._desk.language(place, language_of(message.from_user))
-        card = await command(Called(message, heard, hand, lang))
+        card = await command(TelegramCall(message, heard, hand, lang))
         if card is not None:
             await self._answering.say(target_of(message), card, hand)
 
-    async def _ask(self, called: Called) -> Card | None:
+    async def _ask(self, called: TelegramCall) -> Card | None:
         await self._answering.answer(called.message, called.heard, called.hand)
         return None
 
-    async def _start(self, called: Called) -> Card:
+    async def _start(self, called: TelegramCall) -> Card:
         kind, _, rest = called.heard.text.partition("-")
         answer, _, number = rest.partition("-")
         if kind == "p" and number.isascii() and number.isdigit():
             return await self._desk.workers.answer(passage_card, self._desk, answer, int(number), called.lang)
         return await self._help(called)
 
-    async def _help(self, called: Called) -> Card:
+    async def _help(self, called: TelegramCall) -> Card:
         examples = await self._desk.suggestions(called.lang)
         lines = [say("help", called.lang)]
         if examples:
@@ -79,11 +79,11 @@ class Commands:
         lines.append(say("help-more", called.lang))
         return note("\n\n".join(lines))
 
-    async def _sources(self, called: Called) -> Card:
+    async def _sources(self, called: TelegramCall) -> Card:
         index = self._desk.index
         return source_list(index.documents() if index is not None else (), called.lang)
 
-    async def _language(self, called: Called) -> Card:
+    async def _language(self, called: TelegramCall) -> Card:
         names: tuple[tuple[str, str], ...] = (("中文", "zh"), ("English", "en"))
         row = tuple(Button(name, f"{LANGUAGE_ACTION}:{lang}") for name, lang in names)
         return replace(note(say("choose-language", called.lang)), buttons=(row,))

@@ -18,7 +18,7 @@ CHANNEL_SPEAKER = 136817688
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class TelegramMessage:
     """What was said to the bot: a command with what follows it, or a text ("" as command)."""
 
     text: str
@@ -35,7 +35,7 @@ class Me:
     username: str
 
 
-def hear(message: Message, me: Me) -> Heard | None:
+def hear(message: Message, me: Me) -> TelegramMessage | None:
     """What `message` says to the bot, None where it is for others."""
     if not _from_a_person(message, me):
         return None
@@ -48,8 +48,8 @@ def hear(message: Message, me: Me) -> Heard | None:
     if mention is not None:
         start, end = _range(text, mention)
         said = f"{text[:start].rstrip()} {text[end:].lstrip(' ,，:：')}".strip()
-        return Heard(said, part=True)
-    return Heard(text.strip()) if message.chat.type == Chat.PRIVATE or _replies_to(message, me) else None
+        return TelegramMessage(said, part=True)
+    return TelegramMessage(text.strip()) if message.chat.type == Chat.PRIVATE or _replies_to(message, me) else None
 
 
 def question_of(message: Message, text: str, delivery: str, lang: Language, supersedes: str = "") -> Question:
@@ -87,7 +87,7 @@ def _from_a_person(message: Message, me: Me) -> bool:
     return not speaker.is_bot or (speaker.id in (ANONYMOUS_ADMIN, CHANNEL_SPEAKER) and message.sender_chat is not None)
 
 
-def _command(text: str, entity: MessageEntity, private: bool, me: Me) -> Heard | None:
+def _command(text: str, entity: MessageEntity, private: bool, me: Me) -> TelegramMessage | None:
     _, end = _range(text, entity)
     name, at, target = text[1:end].partition("@")
     if at and target.casefold() != me.username.casefold():
@@ -95,7 +95,7 @@ def _command(text: str, entity: MessageEntity, private: bool, me: Me) -> Heard |
     # In a group a bare command reaches every bot there: only /ask is ours without a name.
     if not private and not at and name.casefold() != "ask":
         return None
-    return Heard(text[end:].strip(), name.casefold(), part=True)
+    return TelegramMessage(text[end:].strip(), name.casefold(), part=True)
 
 
 def _names(text: str, entity: MessageEntity, me: Me) -> bool:

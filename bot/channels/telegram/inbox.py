@@ -15,7 +15,7 @@ from telegram import Bot, Update
 
 from bot.channels.telegram.options import NAME
 from bot.desk.deliveries import Intake
-from bot.journal.deliveries import Delivery, State
+from bot.journal.deliveries import Delivery, DeliveryState
 
 log = logging.getLogger(__name__)
 
@@ -95,7 +95,7 @@ class Inbox(asyncio.Queue[object]):
             log.warning("A delivery left behind cannot be read and is given up", extra={"delivery": left.delivery})
             await self._intake.done(left.delivery, left.sent, failed=bool(left.payload))
             return
-        hand = InHand(left.delivery, list(left.sent), uncertain=left.state is State.SENDING)
+        hand = InHand(left.delivery, list(left.sent), uncertain=left.state is DeliveryState.SENDING)
         self.in_hand[update.update_id] = hand
         await super().put(update)
 

@@ -9,9 +9,9 @@ from telegram.error import BadRequest
 
 from bot.cards.card import Card, Style
 from bot.cards.render import source_line
-from bot.channels.telegram.hearing import Heard, Me, language_of, question_of
+from bot.channels.telegram.hearing import Me, TelegramMessage, language_of, question_of
 from bot.channels.telegram.inbox import InHand
-from bot.channels.telegram.options import NAME, Options
+from bot.channels.telegram.options import NAME, TelegramOptions
 from bot.channels.telegram.outgoing import dress
 from bot.channels.telegram.sending import NO_PREVIEW, Sender
 from bot.desk.desk import Desk
@@ -27,7 +27,7 @@ LONGEST_TITLE = 80
 class Inline:
     """Nothing that is typed inline is written down: it is a question only when somebody sends the card."""
 
-    def __init__(self, desk: Desk, options: Options, sender: Sender, me: Me) -> None:
+    def __init__(self, desk: Desk, options: TelegramOptions, sender: Sender, me: Me) -> None:
         self._desk = desk
         self._me = me
         self._options = options
@@ -61,7 +61,7 @@ class Inline:
             if "query is too old" not in error.message.lower():
                 raise
 
-    async def guest(self, message: Message, heard: Heard, hand: InHand) -> None:
+    async def guest(self, message: Message, heard: TelegramMessage, hand: InHand) -> None:
         """Answers somebody who called the bot as a guest: the card of any other chat, in one message, without buttons.
 
         A chat id of a guest may be that of quite another chat, so it neither opens the door nor shares a memory.
@@ -78,7 +78,9 @@ class Inline:
 
 def _offered(quote: Quote, card: Card, lang: Language) -> InlineQueryResultArticle:
     key = f"{quote.document}:{quote.start}:{quote.end}"
-    return _article(hashlib.sha256(key.encode()).hexdigest()[:32], quote.text, card, source_line(quote, lang))
+    return _article(
+        hashlib.sha256(key.encode()).hexdigest()[:32], quote.shown or quote.text, card, source_line(quote, lang)
+    )
 
 
 def _article(

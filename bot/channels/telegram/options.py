@@ -21,7 +21,7 @@ class Pace:
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class TelegramOptions:
     """`public_url` and `webhook_secret` matter in webhook mode only."""
 
     token: str = field(repr=False)

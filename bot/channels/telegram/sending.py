@@ -28,7 +28,7 @@ from telegram.error import (
     TelegramError,
 )
 
-from bot.channels.telegram.options import NAME, Options
+from bot.channels.telegram.options import NAME, TelegramOptions
 from bot.channels.telegram.outgoing import Dressed
 from bot.channels.telegram.pacing import Pacer
 from bot.channels.telegram.request import never_left, was_cut
@@ -66,7 +66,7 @@ class Target:
 class Sender:
     """All of one bot's outgoing messages. `intake` knows what is sent, and where a group went that became another."""
 
-    def __init__(self, bot: Bot, options: Options, metrics: Metrics, intake: Intake) -> None:
+    def __init__(self, bot: Bot, options: TelegramOptions, metrics: Metrics, intake: Intake) -> None:
         self._bot = bot
         self._options = options
         self._metrics = metrics

@@ -17,8 +17,8 @@ from bot.channels.wecom.callback import Doorway
 from bot.channels.wecom.connection import Timing
 from bot.channels.wecom.errors import ApiError, CredentialsError, LostError, WecomError
 from bot.channels.wecom.frames import BUSY, RATE
-from bot.channels.wecom.front import Front, Hand, Options, Rows
-from bot.channels.wecom.hearing import Entered, Heard, Place, Pressed, Said
+from bot.channels.wecom.front import Front, Hand, Rows, WeComOptions
+from bot.channels.wecom.hearing import Entered, Pressed, Said, WeComChat, WeComMessage
 from bot.channels.wecom.running import until_one_ends
 from bot.channels.wecom.template import deciding, shown, task_id, template, useful
 from bot.channels.wecom.text import APP_BYTES, anchored, exact, fitted, markdown, plain
@@ -40,12 +40,12 @@ REPEAT_SECONDS = 1800
 Format = Literal["markdown", "text"]
 
 
-def hear(message: Mapping[str, str]) -> Heard | None:
+def hear(message: Mapping[str, str]) -> WeComMessage | None:
     """The meaning of an app's message or event; None where it is nothing for us."""
     user, kind = message.get("FromUserName", ""), message.get("MsgType", "")
     if not user or not kind:
         return None
-    place = Place(user, user)
+    place = WeComChat(user, user)
     if kind == "event":
         return _event(message, place)
     words = {"text": "Content", "voice": "Recognition"}.get(kind, "")
@@ -53,7 +53,7 @@ def hear(message: Mapping[str, str]) -> Heard | None:
     return Said(id, place, message.get(words, "").strip()) if id else None
 
 
-def _event(message: Mapping[str, str], place: Place) -> Heard | None:
+def _event(message: Mapping[str, str], place: WeComChat) -> WeComMessage | None:
     kind, key = message.get("Event", "").lower(), message.get("EventKey", "")
     # Events have no id of their own: who, when and what together are one.
     id = ":".join((place.user, message.get("CreateTime", ""), kind, key))[:200]
@@ -110,7 +110,7 @@ class AppOutlet:
         name, dress = ("markdown", markdown) if in_markdown else ("text", plain)
         return [{"msgtype": name, name: {"content": text}} for text, _ in fitted(card, APP_BYTES, dress)]
 
-    async def _send_all(self, place: Place, hand: Hand, messages: Sequence[dict[str, Any]], answer: str) -> None:
+    async def _send_all(self, place: WeComChat, hand: Hand, messages: Sequence[dict[str, Any]], answer: str) -> None:
         for message in messages[len(hand.sent) :]:
             if hand.sent:
                 await self._intake.sending(hand.delivery, answer, hand.sent)
@@ -158,7 +158,7 @@ class AppChannel:
         intake: Intake,
         api: AppApi,
         doorway: Doorway,
-        options: Options,
+        options: WeComOptions,
         *,
         form: Format = "markdown",
         admin: Admin | None = None,

@@ -32,7 +32,7 @@ CHINESE = {
 
 
 @dataclass(frozen=True, slots=True)
-class Called:
+class WeComCall:
     """One command as it was called."""
 
     said: Said
@@ -44,10 +44,10 @@ class Called:
         return Caller(self.said.place.conversation(), self.lang)
 
 
-Command = Callable[[Called], Awaitable[Card]]
+Command = Callable[[WeComCall], Awaitable[Card]]
 
 
-class Commands:
+class WeComCommands:
     """Two tables. Whoever is not an admin is told so in private, and the group hears nothing of it."""
 
     def __init__(self, desk: Desk, admin: Admin | None = None, files: Files | None = None) -> None:
@@ -83,14 +83,14 @@ class Commands:
         if name in self.open and not self._desk.access.may_ask(place):
             return None
         lang = await self._desk.language(place, "zh")
-        called = Called(said, rest, lang, show)
+        called = WeComCall(said, rest, lang, show)
         if name in self.open:
             return await self.open[name](called)
         if self._admin is None or not self._admin.allowed(place):
             return None if said.place.group else note(say("admin-only", lang, user=place.user))
         return await self.closed[name](called)
 
-    async def _add(self, admin: Admin, called: Called) -> Card:
+    async def _add(self, admin: Admin, called: WeComCall) -> Card:
         """Asks whether to add the file that was sent. Whatever is wrong with it is a sentence, and changes nothing."""
         if self._files is None:
             return note(say("wecom-no-files", called.lang))
@@ -102,17 +102,17 @@ class Commands:
             return note(error.told(called.lang))
         return await admin.offer(called.caller(), name, content)
 
-    async def _help(self, called: Called) -> Card:
+    async def _help(self, called: WeComCall) -> Card:
         lines = [say("help", called.lang)]
         if examples := await self._desk.suggestions(called.lang):
             lines += ["", say("help-examples", called.lang), *(f"• {example}" for example in examples)]
         return note("\n".join([*lines, "", say("wecom-help", called.lang)]))
 
-    async def _sources(self, called: Called) -> Card:
+    async def _sources(self, called: WeComCall) -> Card:
         index = self._desk.index
         return source_list(index.documents() if index is not None else (), called.lang)
 
-    async def _language(self, called: Called) -> Card:
+    async def _language(self, called: WeComCall) -> Card:
         chosen: dict[str, Language] = {"zh": "zh", "中文": "zh", "en": "en", "english": "en"}
         lang = chosen.get(called.rest.lower())
         if lang is None:

@@ -22,7 +22,17 @@ from websockets.exceptions import ConnectionClosed, WebSocketException
 from bot.backoff import backoff
 from bot.channels.wecom.errors import ApiError, CredentialsError, FrameError, LostError, RivalError
 from bot.channels.wecom.frames import BAD_CREDENTIALS, Frame, decode
-from bot.channels.wecom.line import PING_SECONDS, Acked, Called, Happening, Kicked, Line, Refused, Subscribed, Write
+from bot.channels.wecom.line import (
+    PING_SECONDS,
+    Acked,
+    Happening,
+    IncomingCall,
+    Kicked,
+    Line,
+    Refused,
+    Subscribed,
+    Write,
+)
 
 T = TypeVar("T")
 
@@ -204,7 +214,7 @@ class Connection:
                 case Write(frame):
                     with suppress(LostError):
                         await self._write(frame)
-                case Called(frame):
+                case IncomingCall(frame):
                     await self._hands.acquire()
                     self._start(self._call(frame))
                 case Kicked():

@@ -14,16 +14,16 @@ from typing import Any, Protocol
 from bot.admin.admin import Admin, Caller
 from bot.cards.card import Button, Card
 from bot.cards.render import Action, note
-from bot.channels.wecom.commands import Commands
+from bot.channels.wecom.commands import WeComCommands
 from bot.channels.wecom.errors import WecomError
 from bot.channels.wecom.files import Files
-from bot.channels.wecom.hearing import CHANNEL, Entered, Heard, Place, Pressed, Said, Voted
+from bot.channels.wecom.hearing import CHANNEL, Entered, Pressed, Said, Voted, WeComChat, WeComMessage
 from bot.channels.wecom.template import decides
 from bot.channels.wecom.text import without_context
 from bot.desk.card_actions import Buttons
 from bot.desk.deliveries import Intake
 from bot.desk.desk import Desk, Reply
-from bot.journal.deliveries import Delivery, State
+from bot.journal.deliveries import Delivery, DeliveryState
 from bot.question import Language, Question
 from bot.texts.messages import say
 
@@ -35,7 +35,7 @@ SLOW_SECONDS = 1.5
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class WeComOptions:
     """What an operator decides for all ways in alike."""
 
     mention: str = ""
@@ -85,8 +85,8 @@ class Front:
         desk: Desk,
         intake: Intake,
         outlet: Outlet,
-        hear: Callable[[Mapping[str, Any]], Heard | None],
-        options: Options,
+        hear: Callable[[Mapping[str, Any]], WeComMessage | None],
+        options: WeComOptions,
         admin: Admin | None = None,
         files: Files | None = None,
     ) -> None:
@@ -95,7 +95,7 @@ class Front:
         self._outlet = outlet
         self._hear = hear
         self._buttons = Buttons(desk)
-        self._commands = Commands(desk, admin, files)
+        self._commands = WeComCommands(desk, admin, files)
         self._admin = admin
         self._slow = options.slow
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -116,7 +116,7 @@ class Front:
             self._start(heard, Hand(delivery, origin))
         return delivery
 
-    def delivery_of(self, heard: Heard) -> str:
+    def delivery_of(self, heard: WeComMessage) -> str:
         return f"{self._intake.channel}:{heard.id}"
 
     async def working(self, delivery: str, seconds: float) -> None:
@@ -138,7 +138,7 @@ class Front:
             # A greeting that comes after a restart greets nobody.
             await self._intake.done(left.delivery, left.sent)
         else:
-            self._start(heard, Hand(left.delivery, origin, left.state is State.SENDING, list(left.sent)))
+            self._start(heard, Hand(left.delivery, origin, left.state is DeliveryState.SENDING, list(left.sent)))
 
     async def drain(self, seconds: float) -> None:
         """From now on things are written down only; waits for what is in hand, and lets go of what takes longer."""
@@ -150,12 +150,12 @@ class Front:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _start(self, heard: Heard, hand: Hand) -> None:
+    def _start(self, heard: WeComMessage, hand: Hand) -> None:
         task = asyncio.create_task(self._work(heard, hand), name=hand.delivery)
         self._tasks[hand.delivery] = task
         task.add_done_callback(lambda _: self._tasks.pop(hand.delivery, None))
 
-    async def _work(self, heard: Heard, hand: Hand) -> None:
+    async def _work(self, heard: WeComMessage, hand: Hand) -> None:
         failed = False
         try:
             await self._does(heard, hand)
@@ -173,7 +173,7 @@ class Front:
         sent.labels(CHANNEL, "failed").inc(failed)
         await self._intake.done(hand.delivery, hand.sent, failed=failed)
 
-    def _does(self, heard: Heard, hand: Hand) -> Coroutine[Any, Any, None]:
+    def _does(self, heard: WeComMessage, hand: Hand) -> Coroutine[Any, Any, None]:
         match heard:
             case Said():
                 return self._said(heard, hand)
@@ -255,7 +255,7 @@ class Front:
         if voted.reason:
             await self._buttons.tap(f"{Action.WHY}:{voted.answer}:{voted.reason}", place, "zh")
 
-    def _take_back(self, answer: str, place: Place) -> None:
+    def _take_back(self, answer: str, place: WeComChat) -> None:
         given = self._desk.journal.answers.get(answer)
         if given is not None and given.conversation.chat == place.chat:
             self._desk.journal.feedback.record(given, place.user, 0)

@@ -19,7 +19,7 @@ REASONS = {1: "wrong", 2: "part"}
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class WeComChat:
     """Where something was said, and by whom."""
 
     chat: str
@@ -44,7 +44,7 @@ class Said:
     """A person wrote something to the bot."""
 
     id: str
-    place: Place
+    place: WeComChat
     text: str
     selected: str = ""
     """The text of the message that this one quotes."""
@@ -66,7 +66,7 @@ class Entered:
     """A person opened the chat with the bot, for the first time today."""
 
     id: str
-    place: Place
+    place: WeComChat
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class Pressed:
     """A person pressed a button of ours."""
 
     id: str
-    place: Place
+    place: WeComChat
     action: str
     task: str
     response_url: str = ""
@@ -87,16 +87,16 @@ class Voted:
     """A person pressed the platform's own thumbs under an answer. `value` 0 takes a vote back."""
 
     id: str
-    place: Place
+    place: WeComChat
     answer: str
     value: int
     reason: str = ""
 
 
-Heard = Said | Entered | Pressed | Voted
+WeComMessage = Said | Entered | Pressed | Voted
 
 
-def hear(body: Mapping[str, Any], name: str = "") -> Heard | None:
+def hear(body: Mapping[str, Any], name: str = "") -> WeComMessage | None:
     """The meaning of a callback's body; None where it is nothing for us. `name`: how people mention the bot."""
     id, place = _id(body, "msgid"), _place(body)
     if not id or place is None:
@@ -133,7 +133,7 @@ def without_mention(text: str, name: str) -> str:
     return stripped
 
 
-def _event(body: Mapping[str, Any], id: str, place: Place) -> Heard | None:
+def _event(body: Mapping[str, Any], id: str, place: WeComChat) -> WeComMessage | None:
     event = body.get("event")
     if not isinstance(event, Mapping):
         return None
@@ -150,7 +150,7 @@ def _event(body: Mapping[str, Any], id: str, place: Place) -> Heard | None:
     return None
 
 
-def _vote(inner: Mapping[str, Any], id: str, place: Place) -> Voted | None:
+def _vote(inner: Mapping[str, Any], id: str, place: WeComChat) -> Voted | None:
     values = {UP: 1, DOWN: -1, WITHDRAWN: 0}
     kind = inner.get("type")
     if not isinstance(kind, int) or kind not in values:
@@ -161,15 +161,15 @@ def _vote(inner: Mapping[str, Any], id: str, place: Place) -> Voted | None:
     return Voted(id, place, _id(inner, "id"), values[kind], reason)
 
 
-def _place(body: Mapping[str, Any]) -> Place | None:
+def _place(body: Mapping[str, Any]) -> WeComChat | None:
     sender = body.get("from")
     user = _id(sender, "userid") if isinstance(sender, Mapping) else ""
     if not user:
         return None
     if _text(body, "chattype") == "group":
         chat = _id(body, "chatid")
-        return Place(chat, user, True) if chat else None
-    return Place(user, user)
+        return WeComChat(chat, user, True) if chat else None
+    return WeComChat(user, user)
 
 
 def _words(body: Mapping[str, Any]) -> str:

@@ -46,7 +46,7 @@ class Acked:
 
 
 @dataclass(frozen=True, slots=True)
-class Called:
+class IncomingCall:
     """A message or an event of a person."""
 
     frame: Frame
@@ -64,7 +64,7 @@ class Write:
     frame: Frame
 
 
-Happening = Subscribed | Refused | Acked | Called | Kicked | Write
+Happening = Subscribed | Refused | Acked | IncomingCall | Kicked | Write
 
 
 @dataclass(slots=True)
@@ -121,7 +121,7 @@ class Line:
     def receive(self, frame: Frame) -> Iterator[Happening]:
         """What `frame` means. Acknowledgements that nobody waits for mean nothing."""
         if frame.command == MESSAGE:
-            yield Called(frame)
+            yield IncomingCall(frame)
         elif frame.command == EVENT:
             yield from self._event(frame)
         elif frame.code is not None:
@@ -133,7 +133,7 @@ class Line:
             self.stage = Stage.KICKED
             yield Kicked()
         else:
-            yield Called(frame)
+            yield IncomingCall(frame)
 
     def _result(self, request: str, code: int) -> Iterator[Happening]:
         if request == self._subscription and self.stage is Stage.SUBSCRIBING:

@@ -10,7 +10,7 @@ from bot.channels.wecom.connection import Account
 from bot.channels.wecom.crypto import Seal
 from bot.channels.wecom.errors import SetupError
 from bot.channels.wecom.files import Files
-from bot.channels.wecom.front import Options
+from bot.channels.wecom.front import WeComOptions
 from bot.channels.wecom.notices import Notices
 from bot.desk.channel import Channel
 from bot.desk.deliveries import Intake
@@ -22,7 +22,7 @@ from bot.settings import Settings
 
 def open_wecom(settings: Settings, desk: Desk, admin: Admin) -> list[Channel]:
     """The configured channels, none where nothing is configured. Raises SettingsError where a key cannot be one."""
-    options = Options(mention=settings.wecom_bot_name.removeprefix("@").strip(), buttons=settings.wecom_buttons)
+    options = WeComOptions(mention=settings.wecom_bot_name.removeprefix("@").strip(), buttons=settings.wecom_buttons)
 
     def intake(name: str) -> Intake:
         return Intake(name, desk.journal, desk.workers, desk.metrics)

@@ -23,8 +23,8 @@ from bot.channels.wecom.callback import Doorway
 from bot.channels.wecom.connection import Timing
 from bot.channels.wecom.errors import EnvelopeError, LostError
 from bot.channels.wecom.files import Files
-from bot.channels.wecom.front import Front, Hand, Options, Rows
-from bot.channels.wecom.hearing import Entered, Place, Pressed, Said, hear, stream_asked
+from bot.channels.wecom.front import Front, Hand, Rows, WeComOptions
+from bot.channels.wecom.hearing import Entered, Pressed, Said, WeComChat, hear, stream_asked
 from bot.channels.wecom.running import until_one_ends
 from bot.channels.wecom.socket import stream
 from bot.channels.wecom.template import deciding, shown, task_id, template, useful
@@ -32,7 +32,7 @@ from bot.channels.wecom.text import STREAM_BYTES, fitted, markdown, plain
 from bot.desk.deliveries import Intake
 from bot.desk.desk import Desk
 from bot.journal import Journal
-from bot.journal.deliveries import State
+from bot.journal.deliveries import DeliveryState
 from bot.question import Language
 from bot.texts.language import of_text
 from bot.texts.messages import say
@@ -99,7 +99,7 @@ class Shelf:
             return _line(id, "wecom-expired")
         if not found.reply:
             known = await self._workers.write(self._deliveries.get, found.delivery)
-            if known is None or known.state in (State.DONE, State.FAILED):
+            if known is None or known.state in (DeliveryState.DONE, DeliveryState.FAILED):
                 return None
             return _line(id, "wecom-looking", finish=False)
         if await self._workers.write(self._streams.take, id, BY_STREAM):
@@ -179,7 +179,7 @@ class PassiveOutlet:
                 return
 
 
-def _late(card: Card, text: str, hand: Hand, place: Place) -> dict[str, Any]:
+def _late(card: Card, text: str, hand: Hand, place: WeComChat) -> dict[str, Any]:
     """The one message that a response address takes. In private it may have buttons, without which nothing can be
     decided: then they bring their text along."""
     if place.group or not (buttons := deciding(card)):
@@ -200,7 +200,7 @@ class PassiveChannel:
         intake: Intake,
         doorway: Doorway,
         http: Http,
-        options: Options,
+        options: WeComOptions,
         *,
         api_url: str = API_URL,
         admin: Admin | None = None,

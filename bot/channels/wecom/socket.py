@@ -24,8 +24,8 @@ from bot.channels.wecom.frames import (
     WELCOME,
     Frame,
 )
-from bot.channels.wecom.front import Front, Hand, Options, Rows
-from bot.channels.wecom.hearing import Entered, Place, Pressed, Said, hear
+from bot.channels.wecom.front import Front, Hand, Rows, WeComOptions
+from bot.channels.wecom.hearing import Entered, Pressed, Said, WeComChat, hear
 from bot.channels.wecom.running import until_one_ends
 from bot.channels.wecom.template import decides, deciding, shown, task_id, template, useful
 from bot.channels.wecom.text import STREAM_BYTES, fitted, markdown, plain
@@ -94,7 +94,7 @@ class SocketOutlet:
             messages.append(_buttons(template(buttons, task_id(hand.delivery), of_text(card.text, "zh"))))
         await self._push_rest(pressed.place, hand, messages, answer)
 
-    async def _push_rest(self, place: Place, hand: Hand, messages: Sequence[dict[str, Any]], answer: str) -> None:
+    async def _push_rest(self, place: WeComChat, hand: Hand, messages: Sequence[dict[str, Any]], answer: str) -> None:
         """The parts that are not out yet, each written down before the next one goes."""
         for message in messages[len(hand.sent) :]:
             if hand.sent:
@@ -102,7 +102,7 @@ class SocketOutlet:
             await self._push(place, message)
             hand.sent.append("push")
 
-    async def _respond(self, hand: Hand, place: Place, body: dict[str, Any]) -> None:
+    async def _respond(self, hand: Hand, place: WeComChat, body: dict[str, Any]) -> None:
         try:
             await self._through(Frame(RESPOND, hand.origin, body), uncertain=hand.uncertain)
         except ApiError as error:
@@ -116,7 +116,7 @@ class SocketOutlet:
             if buttons and any(decides(button["key"]) for button in buttons["button_list"]):
                 await self._push(place, _buttons(buttons))
 
-    async def _push(self, place: Place, message: dict[str, Any]) -> None:
+    async def _push(self, place: WeComChat, message: dict[str, Any]) -> None:
         body = {"chatid": place.chat, "chat_type": 2 if place.group else 1, **message}
         await self._through(Frame(SEND, f"{SEND}-{uuid.uuid4().hex}", body), repeatable=False)
 
@@ -162,7 +162,7 @@ class SocketChannel:
         desk: Desk,
         intake: Intake,
         account: Account,
-        options: Options,
+        options: WeComOptions,
         *,
         admin: Admin | None = None,
         files: Files | None = None,

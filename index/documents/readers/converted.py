@@ -44,7 +44,7 @@ def read_ipynb(data: bytes, relative: str) -> Document:
             text = source if isinstance(source, str) else "".join(source)
             parts.append(text if cell.get("cell_type") == "markdown" else f"```\n{text}\n```")
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise ReaderError("This notebook is broken; open it and save it again.") from error
+        raise ReaderError("broken-file", what="notebook") from error
     return from_markdown("\n\n".join(parts), relative)
 
 
@@ -91,7 +91,7 @@ def read_rst(data: bytes, relative: str) -> Document:
     try:
         page = publish_string(text, writer="html5", settings_overrides=told)
     except (SystemMessage, ValueError, AttributeError, RecursionError) as error:
-        raise ReaderError("This reStructuredText is broken; mend it or save it as Markdown.") from error
+        raise ReaderError("broken-file", what="reStructuredText") from error
     return read_html(str(page).encode(), relative)
 
 
@@ -100,11 +100,11 @@ def read_rtf(data: bytes, relative: str) -> Document:
     from striprtf.striprtf import rtf_to_text
 
     if not data.lstrip().startswith(b"{\\rtf"):
-        raise ReaderError("This is not an RTF file; give it its right extension.")
+        raise ReaderError("broken-file", what="RTF")
     try:
         text = rtf_to_text(data.decode("latin-1"), errors="ignore")
     except (ValueError, IndexError, RecursionError, LookupError) as error:
-        raise ReaderError("This RTF file is broken; save it as DOCX.") from error
+        raise ReaderError("broken-file", what="RTF") from error
     return from_text(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"), relative)
 
 
@@ -115,9 +115,9 @@ def read_eml(data: bytes, relative: str) -> Document:
     try:
         text = str(body.get_content()) if body is not None else ""
     except (LookupError, ValueError) as error:
-        raise ReaderError("The text of this mail cannot be decoded; save it as text.") from error
+        raise ReaderError("broken-file", what="mail") from error
     if not text.strip():
-        raise ReaderError("There is no text in this mail; save its attachments as files of their own.")
+        raise ReaderError("mail-empty")
     head = {"title": message.get("subject"), "publisher": message.get("from"), "date": _day(message)}
     front = "".join(f"{key}: {json.dumps(str(value), ensure_ascii=False)}\n" for key, value in head.items() if value)
     if body is not None and body.get_content_type() == "text/html":

@@ -38,7 +38,7 @@ def read_epub(data: bytes, relative: str) -> Document:
                 group = found.group + number * _CHAPTER_GROUPS if found.group else 0
                 draft.put(replace(found, group=group))
     except _BROKEN as error:
-        raise ReaderError("This EPUB file is broken or protected; save it as PDF or DOCX.") from error
+        raise ReaderError("broken-file", what="EPUB") from error
     return draft.finish(relative, _meta(package))
 
 

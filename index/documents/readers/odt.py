@@ -31,9 +31,9 @@ def read_odt(data: bytes, relative: str) -> Document:
         for found in walk.blocks(body, 0) if body is not None else ():
             draft.put(found)
     except _BROKEN as error:
-        raise ReaderError("This ODT file is broken or locked with a password; save it as DOCX without one.") from error
+        raise ReaderError("broken-file", what="ODT") from error
     except RecursionError as error:
-        raise ReaderError("The lists and sections of this file are nested too deep; save it as DOCX.") from error
+        raise ReaderError("nested-too-deep") from error
     return draft.finish(relative, Meta())
 
 

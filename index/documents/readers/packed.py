@@ -19,10 +19,10 @@ def opened(data: bytes, what: str) -> zipfile.ZipFile:
         archive = zipfile.ZipFile(io.BytesIO(data))
         parts = archive.infolist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise ReaderError(f"This is not a {what} file, or it is broken; give it its right extension.") from error
+        raise ReaderError("broken-file", what=what) from error
     size = sum(part.file_size for part in parts)
     if len(parts) > _MOST_PARTS or size > _MOST_BYTES or size > _MOST_RATIO * max(len(data), 100_000):
-        raise ReaderError("This file unpacks to far more than a document has; it is not opened.")
+        raise ReaderError("docx-too-large")
     return archive
 
 

@@ -27,7 +27,7 @@ def read_pptx(data: bytes, relative: str) -> Document:
                 draft.put(found, page)
         title = package.core_properties.title or None
     except _BROKEN as error:
-        raise ReaderError("This PPTX file is broken; open it and save it again.") from error
+        raise ReaderError("broken-file", what="PPTX") from error
     return draft.finish(relative, Meta(title=title if title and title != "PowerPoint Presentation" else None))
 
 

@@ -20,28 +20,28 @@ def read_json(data: bytes, relative: str) -> Document:
     try:
         return _document(json.loads(decode(data)), relative)
     except (ValueError, RecursionError) as error:
-        raise ReaderError("This is not valid JSON; mend it or save it as text.") from error
+        raise ReaderError("data-invalid", what="JSON") from error
 
 
 def read_jsonl(data: bytes, relative: str) -> Document:
     try:
         return _document([json.loads(line) for line in decode(data).splitlines() if line.strip()], relative)
     except (ValueError, RecursionError) as error:
-        raise ReaderError("A line of this file is not valid JSON; mend it.") from error
+        raise ReaderError("data-invalid", what="JSON lines") from error
 
 
 def read_yaml(data: bytes, relative: str) -> Document:
     try:
         return _document(plain_yaml(decode(data)), relative)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise ReaderError("This is not YAML that is read here (one document, without aliases); mend it.") from error
+        raise ReaderError("yaml-invalid") from error
 
 
 def _document(value: object, relative: str) -> Document:
     draft = Draft()
     for number, found in enumerate(_Walk().blocks(value, "", 2)):
         if number > _MOST:
-            raise ReaderError(f"The file has more than {_MOST} values; that is data to split or to leave out.")
+            raise ReaderError("too-many-values", limit=_MOST)
         draft.put(found)
     title = value.get("title") if isinstance(value, dict) else None
     return draft.finish(relative, Meta(title=" ".join(title.split())[:300] if isinstance(title, str) else None))
@@ -55,7 +55,7 @@ class _Walk:
 
     def blocks(self, value: object, name: str, level: int) -> Iterator[Found]:
         if level > _DEEPEST:
-            raise ReaderError("The values of this file are nested too deep.")
+            raise ReaderError("nested-too-deep")
         if isinstance(value, dict):
             yield from self._named(value, name, level)
         elif isinstance(value, list):

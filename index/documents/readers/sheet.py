@@ -31,7 +31,7 @@ def read_sheet(data: bytes, relative: str) -> Document:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         sheets = [(name, book.get_sheet_by_name(name).to_python()) for name in book.sheet_names]
     except (CalamineError, OSError, ValueError) as error:
-        raise ReaderError("This spreadsheet is broken or locked with a password; save it again without one.") from error
+        raise ReaderError("broken-file", what="spreadsheet") from error
     _checked(sum(len(rows) for _, rows in sheets))
     group = 0
     for page, (name, rows) in enumerate(sheets, 1):
@@ -49,7 +49,7 @@ def read_csv(data: bytes, relative: str) -> Document:
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error as error:
-        raise ReaderError("The table is broken: a quotation mark is open; save it again as CSV.") from error
+        raise ReaderError("csv-broken") from error
     _checked(len(rows))
     draft = Draft()
     _add(draft, rows, 0, None)
@@ -58,7 +58,7 @@ def read_csv(data: bytes, relative: str) -> Document:
 
 def _checked(rows: int) -> None:
     if rows > _MOST_ROWS:
-        raise ReaderError(f"The tables have more than {_MOST_ROWS} rows; that is data to split or to leave out.")
+        raise ReaderError("too-many-rows", limit=_MOST_ROWS)
 
 
 def _add(draft: Draft, rows: Sequence[Row], group: int, page: int | None) -> int:

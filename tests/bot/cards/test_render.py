@@ -6,9 +6,11 @@ from bot.cards.card import Card, Style
 from bot.cards.links import Links
 from bot.cards.render import Page, abstention_card, answer_card, located_card, verified
 from bot.texts.messages import TEXTS
-from index.answer import Quote
+from index.answer import Answer, Quote
+from index.documents.readers.markdown import read_markdown
 from index.errors import QuoteError
-from tests.shelf import shelf
+from index.text.shown import shown
+from tests.shelf import Shelf, shelf
 
 LINKS = Links("https://bot.example.org/")
 FACTORIES = "有多少个智能工厂？"
@@ -27,6 +29,19 @@ def test_the_quote_and_its_highlight_stand_in_the_card_letter_for_letter() -> No
     card = answer_card(index.ask(FACTORIES), index, "zh", LINKS, Page("id"))
     assert styled(card, Style.QUOTE) == ["全区已建成8个智能工厂和23个数字化车间。"]
     assert styled(card, Style.HIGHLIGHT) == ["8"]
+
+
+def test_a_quote_from_markdown_is_shown_without_marks_and_highlighted_on_the_same_words() -> None:
+    text = "# 手册\n\n内存要求见[表格](https://example.org/a.b)，**TiKV** 需要 `64 GB`。\n"
+    document = read_markdown(text.encode(), "guide.md")
+    index = Shelf((document,))
+    start, end = text.index("内存"), len(text) - 1
+    number = text.index("64 GB") - start
+    quote = Quote(document.id, document.source, text[start:end], start, end, highlights=((number, number + 5),))
+    read = replace(quote, shown=shown(document, start, end))
+    card = answer_card(Answer("?", (read,), 0.9), index, "zh", LINKS, Page("id"))
+    assert styled(card, Style.QUOTE) == ["内存要求见表格，TiKV 需要 64 GB。"]
+    assert styled(card, Style.HIGHLIGHT) == ["64 GB"]
 
 
 def test_the_source_line_says_title_publisher_and_date_and_opens_the_reader_at_the_quote() -> None:

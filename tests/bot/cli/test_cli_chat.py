@@ -97,3 +97,19 @@ def test_on_a_terminal_the_answer_is_bold_and_lines_fit(terminal: Terminal) -> N
     assert "\x1b[1;33m" in terminal.out
     plain = re.sub(r"\x1b\[[0-9;]*m|\x1b\]8;;.*?\x1b\\", "", terminal.out)
     assert max(len(line) for line in plain.splitlines() if not line.startswith("› ")) <= 40
+
+
+@pytest.mark.parametrize("said", ["help", "帮助", "／帮助", "/帮助", "/help"])
+def test_help_is_shown_whatever_script_and_stroke_it_is_asked_in(terminal: Terminal, said: str) -> None:
+    terminal.run("chat", typed=f"{said}\n")
+    assert "/next" in replies(terminal.out)[1]
+
+
+def test_a_typed_number_asks_the_question_offered_under_it(terminal: Terminal) -> None:
+    terminal.run("chat", typed="How do I cook mapo tofu?\n1\n9\n")
+    refused, picked, wrong = replies(terminal.out)[1:]
+    offered = next(line for line in refused.splitlines() if line.strip().startswith("1."))
+    assert "documents here do not answer" in refused
+    assert "documents here do not answer" not in picked
+    assert offered
+    assert wrong

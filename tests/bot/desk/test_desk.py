@@ -262,3 +262,39 @@ async def test_buttons_of_an_old_answer_follow_a_quote_that_moved_and_say_when_i
     desk.index = Shelf([document("district.md", "空\n没有了。\n")])
     assert (await Buttons(desk).tap(tap, HERE, "zh")).line == "这段文字在资料里已经变了，请重新提问。"
     assert passage_card(desk, desk.answer_id(asked.delivery), 0, "zh").text == "这段文字在资料里已经变了，请重新提问。"
+
+
+async def test_help_is_explained_with_examples_and_never_searched(desk: Desk, library: Shelf) -> None:
+    for said in ("help", "／帮助", "今天星期几？", "你是谁"):
+        reply = await desk.ask(question(said, Conversation("telegram", said, "", said)))
+        assert reply is not None
+        assert reply.kind is None
+        assert ("• " in reply.card.text) == (said in ("help", "／帮助"))
+    assert library.asked == []
+
+
+async def test_a_typed_number_asks_the_question_that_was_offered_under_it(desk: Desk, library: Shelf) -> None:
+    await desk.ask(question("谁是区长？"))
+    reply = await desk.ask(question("第一个"))
+    assert reply is not None
+    assert quoted(reply.card) == ["全区已建成8个智能工厂和23个数字化车间。"]
+    assert library.asked[-1][0] == FACTORIES
+
+
+async def test_a_number_that_was_not_offered_is_not_searched(desk: Desk, library: Shelf) -> None:
+    await desk.ask(question("谁是区长？"))
+    reply = await desk.ask(question("9"))
+    assert reply is not None
+    assert "1 到 3" in reply.card.text
+    assert len(library.asked) == 1
+
+
+async def test_a_number_in_another_conversation_or_after_an_answer_is_a_question(
+    desk: Desk, library: Shelf, clock: Clock
+) -> None:
+    await desk.ask(question("谁是区长？"))
+    clock.time += 1
+    await desk.ask(question("1", Conversation("telegram", "7", "", "43")))
+    await desk.ask(question(FACTORIES))
+    await desk.ask(question("2"))
+    assert [asked for asked, _ in library.asked] == ["谁是区长？", "1", FACTORIES, "2"]

@@ -13,7 +13,7 @@ import pytest
 from bot.errors import JournalError
 from bot.journal import Journal
 from bot.journal.answers import Given, Kind, QuoteRef
-from bot.journal.deliveries import ATTEMPTS, LEASE, State
+from bot.journal.deliveries import ATTEMPTS, LEASE, DeliveryState
 from bot.journal.export import write_csv
 from bot.journal.migrations import MIGRATIONS
 from bot.question import Conversation
@@ -78,8 +78,8 @@ def test_what_a_killed_process_had_received_is_taken_over_with_what_the_platform
     subprocess.run([sys.executable, "-c", program, str(path)], check=False, cwd=Path(__file__).parents[3])
     journal = Journal(path)
     first, second = journal.deliveries.take_over("telegram")
-    assert (first.state, first.payload) == (State.RECEIVED, "one")
-    assert (second.state, second.payload, second.answer, second.sent) == (State.SENDING, "two", "a2", ("55",))
+    assert (first.state, first.payload) == (DeliveryState.RECEIVED, "one")
+    assert (second.state, second.payload, second.answer, second.sent) == (DeliveryState.SENDING, "two", "a2", ("55",))
     journal.close()
 
 
@@ -130,7 +130,7 @@ def test_what_the_platform_sent_is_forgotten_when_the_answer_is_out(path: Path) 
     journal.deliveries.done("telegram:1", ["200", "201"])
     found = journal.deliveries.find("telegram", "7", "100")
     assert found is not None
-    assert (found.state, found.payload, found.sent) == (State.DONE, "", ("200", "201"))
+    assert (found.state, found.payload, found.sent) == (DeliveryState.DONE, "", ("200", "201"))
     journal.close()
 
 

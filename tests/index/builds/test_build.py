@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from index.builds import build
-from index.builds.report import Counts
+from index.builds.report import PassageCounts
 from index.document import Document
 from index.documents import changed_files
 from index.documents.readers import read
@@ -95,7 +95,7 @@ def test_everything_that_was_read_is_in_the_snapshot(bench: Bench) -> None:
     assert report.added == ("a.txt", "b.md", "c/γ δ.txt")
     passages = [passage for position, document in enumerate(expected) for passage in split(document, position)]
     assert list(made.passages) == passages
-    assert report.passages == Counts(added=len(passages))
+    assert report.passages == PassageCounts(added=len(passages))
     assert made.info.id == report.snapshot
     assert (made.info.documents, made.info.passages) == (3, len(passages))
 
@@ -120,7 +120,7 @@ def test_nothing_changed_makes_no_new_snapshot(bench: Bench) -> None:
     assert again.snapshot == first.snapshot
     assert not again.differs
     assert again.unchanged == first.added
-    assert again.passages == Counts(unchanged=first.passages.total)
+    assert again.passages == PassageCounts(unchanged=first.passages.total)
     assert [info.id for info in snapshot.kept(bench.data)] == [first.snapshot]
 
 
@@ -333,7 +333,7 @@ def test_another_encoder_encodes_everything_again_and_changes_no_text(bench: Ben
     report = bench.build().report
     assert report.snapshot != before.snapshot
     assert report.encoded == report.passages.total
-    assert report.passages == Counts(unchanged=before.passages.total)
+    assert report.passages == PassageCounts(unchanged=before.passages.total)
     with pytest.raises(EncoderError, match="run `verbatim index`"):
         bench.active().require(HashingEncoder())
     bench.active().require(bench.encoder)

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from index.documents.readers import read
-from index.documents.web_page import Address, Limits, fetch, is_public, resolve
+from index.documents.web_page import Address, FetchLimits, fetch, is_public, resolve
 from index.errors import ReaderError
 
 PAGE = b"<html><head><title>Opening hours</title></head><body><p>The library opens at nine.</p></body></html>"
@@ -226,7 +226,7 @@ def test_what_is_no_address_of_a_page_is_refused(url: str, tmp_path: Path) -> No
 )
 def test_what_cannot_be_kept_is_refused_with_its_reason(answer: Answer, reason: str, tmp_path: Path) -> None:
     with site({"/": answer}) as (port, _), pytest.raises(ReaderError, match=reason):
-        get(f"http://a.example:{port}/", tmp_path, limits=Limits(size=1 << 20))
+        get(f"http://a.example:{port}/", tmp_path, limits=FetchLimits(size=1 << 20))
     assert list(tmp_path.iterdir()) == []
 
 

@@ -11,7 +11,7 @@ from index.search import names_by_sound as heard
 from index.search.index import Index
 from index.search.query import parse
 from index.text import pinyin
-from index.text.sound_alike import Heard, model
+from index.text.sound_alike import SoundMatch, model
 from index.text.sound_alike import heard as listen
 from index.text.terms import fold
 
@@ -50,8 +50,8 @@ def test_no_name_reaches_from_one_text_into_the_next() -> None:
 
 def test_a_longer_name_is_not_taken_for_a_part_of_it() -> None:
     whole, part = listen(["virginia"], ["在弗吉尼亚州", "在西弗吉尼亚州"])[0]
-    assert isinstance(whole, Heard)
-    assert isinstance(part, Heard)
+    assert isinstance(whole, SoundMatch)
+    assert isinstance(part, SoundMatch)
     assert whole.score > part.score
 
 

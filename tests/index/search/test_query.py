@@ -111,3 +111,20 @@ def test_a_very_long_question_is_read_from_both_ends() -> None:
     assert len(query.text) < 700
     assert "smart" in query.text
     assert says_nothing(query.text) is False
+
+
+@pytest.mark.parametrize(
+    ("said", "asked"),
+    [
+        ("有几个工厂 謝謝", "有几个工厂"),
+        ("多少个？拜托了", "多少个？"),
+        ("有几个，麻煩您了！", "有几个，"),
+        ("how many factories pls", "how many factories"),
+        ("How many? Thanks in advance!", "How many?"),
+        ("which city", "which city"),
+        ("谁辛苦了", "谁辛苦了"),
+        ("who said cheers", "who said cheers"),
+    ],
+)
+def test_a_polite_ending_is_no_part_of_the_question_in_either_script(said: str, asked: str) -> None:
+    assert clean(said) == asked

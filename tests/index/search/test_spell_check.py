@@ -16,6 +16,9 @@ from index.snapshots.snapshot import active
 TEXT = """龙泉驿区已培育8个智能工厂。美奢锐的研发投入增长了18.7%。
 黎明广场有三百个车位,背景是群山。
 
+表里写的是机器,但表示方法不同。建一张单独的表。
+
+The servers stand in two halls.
 Meisherui makes ceramics. The district has developed 8 smart factories and 16 digital workshops.
 """
 
@@ -58,6 +61,9 @@ def test_a_word_of_the_corpus_is_known_again(speller: Speller, typed: str, meant
         "上海有多少个智能工厂?",
         "北京有多少个智能工厂?",
         "SU7 BYD 2024",
+        "how much severance do i get",
+        "单表最多多少行",
+        "單表最多多少行",
         "which gurus met Dewar?",
         "?!",
     ],

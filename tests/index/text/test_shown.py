@@ -13,7 +13,7 @@ from index.documents.readers.html import read_html
 from index.documents.readers.markdown import read_markdown
 from index.errors import ReaderError
 from index.text.passages import split
-from index.text.shown import shown
+from index.text.shown import shown, shown_spans
 
 REAL = Path(__file__).parents[3].parent / "shared" / "real"
 
@@ -101,3 +101,29 @@ def test_only_markup_goes_missing_in_real_documents() -> None:
                 assert_only_markup_is_missing(read(path, relative=path.name))
             except ReaderError:
                 continue
+
+
+def test_highlights_stand_on_the_same_words_in_what_is_shown() -> None:
+    text = "The **big** [red dog](http://a.dog) barks at 20&nbsp;&deg;C: `big`\n\n| a | **b** |\n|---|---|\n| c | dog |"
+    document = read_markdown(text.encode(), "a.md")
+    start = text.index("big")
+    said = shown(document, start, len(text))
+    words = [(text.index(word) - start, len(word)) for word in ("big", "dog", "barks", "&deg;C", "b**", "c |")]
+    spans = [(at, at + size) for at, size in words]
+    placed = shown_spans(document, start, len(text), spans)
+    assert [said[slice(*span)].rstrip() for span in placed] == ["big", "dog", "barks", "°C", "b", "c |"]
+    mark = text.index("](http") - start
+    assert shown_spans(document, start, len(text), [(mark, mark + 6)]) == ()
+
+
+@given(st.lists(st.sampled_from([*PARTS, *TEMPLATES]), max_size=40), st.data())
+def test_a_highlighted_letter_is_that_letter_in_what_is_shown(parts: list[str], data: st.DataObject) -> None:
+    document = read_markdown(("Start.\n\n" + "".join(parts)).encode(), "a.md")
+    for passage in split(document, 0):
+        for start, end in passage.sentences:
+            at = data.draw(st.integers(start, end - 1)) - start
+            said = shown(document, start, end)
+            for left, right in shown_spans(document, start, end, [(at, at + 1)]):
+                assert 0 <= left < right <= len(said)
+                char = document.text[start + at]
+                assert char == "&" or char in said[left:right] or char.isspace()

@@ -11,7 +11,7 @@ import pytest
 from bot.cards.links import Links
 from bot.cards.signing import Signer
 from bot.channels.telegram.channel import TelegramChannel
-from bot.channels.telegram.options import Options, Pace
+from bot.channels.telegram.options import Pace, TelegramOptions
 from bot.desk.deliveries import Intake
 from bot.desk.desk import Desk
 from bot.desk.rate_limits import Limits, Rates
@@ -45,7 +45,7 @@ class Bot:
             links=Links("https://bot.example.org", Signer(b"k" * 32)),
         )
         self.intake = Intake("telegram", self.journal, self.workers, self.metrics)
-        options = Options(
+        options = TelegramOptions(
             TOKEN, server.url, pace=NO_PACE, poll_seconds=2, inline_pause=0.0, read_timeout=1.0, retry_pause=0.01
         )
         self.options = replace(options, **changes)  # type: ignore[arg-type]

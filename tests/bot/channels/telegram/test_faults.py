@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from bot.channels.telegram.options import Pace
-from bot.journal.deliveries import State
+from bot.journal.deliveries import DeliveryState
 from tests.bot.channels.telegram.conftest import FACTORIES, QUOTE, Bot, until
 from tests.telegram_people import person
 from tests.telegram_rules import Params
@@ -152,7 +152,7 @@ async def test_the_probe_for_a_twin_leaves_the_buttons_of_answers_before_a_resta
 
 def in_doubt(bot: Bot, question: Params) -> bool:
     found = bot.journal.deliveries.find("telegram", str(question["chat"]["id"]), str(question["message_id"]))
-    return found is not None and found.state is State.SENDING
+    return found is not None and found.state is DeliveryState.SENDING
 
 
 async def test_two_answers_that_a_crash_left_in_doubt_do_not_take_each_other_s_buttons(

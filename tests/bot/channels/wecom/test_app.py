@@ -13,7 +13,7 @@ from bot.channels.wecom.api import App, AppApi, Http, trusted
 from bot.channels.wecom.app import NAME, hear
 from bot.channels.wecom.connection import Timing
 from bot.channels.wecom.errors import ApiError, CredentialsError, LostError
-from bot.channels.wecom.hearing import Entered, Place, Said
+from bot.channels.wecom.hearing import Entered, Said, WeComChat
 from bot.errors import ChannelError
 from tests.bot.channels.wecom.wecom_life import Life
 from tests.bot.channels.wecom.wecom_reader import commonmark
@@ -252,7 +252,7 @@ def test_messages_and_events_are_told_apart(values: dict[str, str], heard: type 
     found = hear({"FromUserName": "zhangsan", "CreateTime": "17", **values})
     assert (type(found) if found else None) is heard
     if found:
-        assert found.place == Place("zhangsan", "zhangsan")
+        assert found.place == WeComChat("zhangsan", "zhangsan")
 
 
 def test_events_without_an_id_are_told_apart_by_who_when_and_what() -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from bot.channels.wecom.connection import Account, Timing
 from bot.channels.wecom.files import Files
-from bot.channels.wecom.front import Options
+from bot.channels.wecom.front import WeComOptions
 from bot.channels.wecom.socket import NAME, SocketChannel
 from bot.desk.deliveries import Intake
 from bot.desk.desk import Desk
@@ -54,7 +54,7 @@ async def running(gateway: Gateway, platform: Platform, tmp_path: Path, gate: th
     admin = administered(desk, library, tmp_path, gate=gate)
     timing = Timing(uniform=lambda low, high: 0.0)
     channel = SocketChannel(
-        *(desk, intake, Account(BOT, SECRET, gateway.url), Options(slow=30.0)),
+        *(desk, intake, Account(BOT, SECRET, gateway.url), WeComOptions(slow=30.0)),
         admin=admin,
         files=Files(platform.url),
         timing=timing,

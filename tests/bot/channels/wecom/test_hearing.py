@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.wecom.hearing import Entered, Place, Pressed, Said, Voted, hear, stream_asked, without_mention
+from bot.channels.wecom.hearing import Entered, Pressed, Said, Voted, WeComChat, hear, stream_asked, without_mention
 
 ALONE = {"msgid": "m1", "from": {"userid": "zhangsan"}, "chattype": "single"}
 GROUP = {"msgid": "m1", "from": {"userid": "zhangsan"}, "chattype": "group", "chatid": "room"}
@@ -15,12 +15,14 @@ def text(content: str) -> dict:
 
 
 def test_one_to_one_any_text_is_a_question() -> None:
-    assert hear(ALONE | text(" 有多少个智能工厂? ")) == Said("m1", Place("zhangsan", "zhangsan"), "有多少个智能工厂?")
+    assert hear(ALONE | text(" 有多少个智能工厂? ")) == Said(
+        "m1", WeComChat("zhangsan", "zhangsan"), "有多少个智能工厂?"
+    )
 
 
 def test_in_a_group_the_mention_in_front_is_no_part_of_the_question() -> None:
     heard = hear(GROUP | text("@龙泉 小助手 有多少个智能工厂?"), "龙泉 小助手")
-    assert heard == Said("m1", Place("room", "zhangsan", True), "有多少个智能工厂?")
+    assert heard == Said("m1", WeComChat("room", "zhangsan", True), "有多少个智能工厂?")
     assert heard.question("d").conversation.chat == "room"
     assert not heard.question("d").private
 
@@ -67,7 +69,7 @@ def event(kind: str, **inner: object) -> dict:
 
 
 def test_events_are_told_apart() -> None:
-    place = Place("room", "zhangsan", True)
+    place = WeComChat("room", "zhangsan", True)
     assert hear(GROUP | event("enter_chat")) == Entered("m1", place)
     pressed = event("template_card_event", event_key="c:1:0", task_id="t", card_type="button_interaction")
     assert hear(GROUP | pressed) == Pressed("m1", place, "c:1:0", "t")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.channels.wecom.errors import FrameError
 from bot.channels.wecom.frames import EVENT, MESSAGE, PING, RESPOND, SUBSCRIBE, Frame, decode
-from bot.channels.wecom.line import Acked, Called, Kicked, Line, Refused, Stage, Subscribed, Write
+from bot.channels.wecom.line import Acked, IncomingCall, Kicked, Line, Refused, Stage, Subscribed, Write
 
 
 @pytest.fixture
@@ -72,8 +72,8 @@ def test_a_forgotten_frame_lets_the_next_one_go(line: Line) -> None:
 def test_messages_and_events_are_calls_and_a_disconnection_is_a_kick(line: Line) -> None:
     message = Frame(MESSAGE, "m", {"msgid": "1"})
     entered = Frame(EVENT, "e", {"event": {"eventtype": "enter_chat"}})
-    assert list(line.receive(message)) == [Called(message)]
-    assert list(line.receive(entered)) == [Called(entered)]
+    assert list(line.receive(message)) == [IncomingCall(message)]
+    assert list(line.receive(entered)) == [IncomingCall(entered)]
     assert list(line.receive(Frame(EVENT, "d", {"event": {"eventtype": "disconnected_event"}}))) == [Kicked()]
     assert line.stage is Stage.KICKED
 

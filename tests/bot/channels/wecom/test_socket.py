@@ -12,7 +12,7 @@ import pytest
 from bot.cards.links import Links
 from bot.cards.signing import Signer
 from bot.channels.wecom.connection import Account, Timing
-from bot.channels.wecom.front import Options
+from bot.channels.wecom.front import WeComOptions
 from bot.channels.wecom.socket import NAME, SocketChannel, stream
 from bot.desk.deliveries import Intake
 from bot.desk.desk import Desk
@@ -46,7 +46,7 @@ class Life:
         self.ahead = 0.0
         self.clock = 0.0
         timing = Timing(self._now, self._sleep, lambda low, high: 29.0 if low == 30.0 else low)
-        options = Options(mention="龙泉 小助手", slow=slow)
+        options = WeComOptions(mention="龙泉 小助手", slow=slow)
         self.channel = SocketChannel(self.desk, self.intake, Account(BOT, secret, gateway.url), options, timing=timing)
         self.task = asyncio.create_task(self.channel.run())
         self.pauses: list[float] = []

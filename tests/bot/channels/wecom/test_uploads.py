@@ -12,7 +12,7 @@ from bot.channels.wecom.app import NAME as APP
 from bot.channels.wecom.app import AppChannel
 from bot.channels.wecom.callback import Doorway
 from bot.channels.wecom.crypto import Seal
-from bot.channels.wecom.front import Options
+from bot.channels.wecom.front import WeComOptions
 from bot.desk.deliveries import Intake
 from tests.bot.channels.wecom.wecom_corpus import ADMIN, administered
 from tests.bot.channels.wecom.wecom_life import Life
@@ -203,7 +203,7 @@ async def test_an_own_app_removes_after_a_press_even_where_buttons_are_off(platf
     one = life(platform, tmp_path)
     channel = AppChannel(
         *(one.desk, Intake(APP, one.journal, one.workers, one.metrics), one.api, Doorway(Seal(TOKEN, AES_KEY, CORP))),
-        Options(buttons=False),
+        WeComOptions(buttons=False),
         admin=one.admin,
         timing=one.timing,
     )

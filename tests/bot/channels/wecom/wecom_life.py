@@ -17,7 +17,7 @@ from bot.channels.wecom.callback import Doorway
 from bot.channels.wecom.connection import Timing
 from bot.channels.wecom.crypto import Seal
 from bot.channels.wecom.files import Files
-from bot.channels.wecom.front import Options
+from bot.channels.wecom.front import WeComOptions
 from bot.channels.wecom.passive import NAME as PASSIVE
 from bot.channels.wecom.passive import PassiveChannel
 from bot.desk.deliveries import Intake
@@ -48,11 +48,11 @@ class Life:
     def app(self) -> AppChannel:
         intake = Intake(APP, self.journal, self.workers, self.metrics)
         doorway = Doorway(Seal(TOKEN, AES_KEY, CORP))
-        return AppChannel(self.desk, intake, self.api, doorway, Options(), admin=self.admin, timing=self.timing)
+        return AppChannel(self.desk, intake, self.api, doorway, WeComOptions(), admin=self.admin, timing=self.timing)
 
     def passive(self) -> PassiveChannel:
         intake = Intake(PASSIVE, self.journal, self.workers, self.metrics)
-        options = Options(mention="龙泉 小助手")
+        options = WeComOptions(mention="龙泉 小助手")
         doorway = Doorway(Seal(TOKEN, AES_KEY))
         return PassiveChannel(
             *(self.desk, intake, doorway, self.http, options),

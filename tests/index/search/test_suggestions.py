@@ -1,0 +1,101 @@
+"""Suggestions are questions that a stranger understands, near to what was asked, and answered."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from index.builds.build import build
+from index.document import Block, BlockKind, Document, Source
+from index.encoders.open import open_encoder
+from index.search.index import Index
+from index.search.suggestions import questions
+
+HANDBOOK = """# Handbook
+
+## How many days of leave do I get?
+
+Everybody gets 25 days of leave a year. Unused days may be carried over to March.
+
+## Bicycles
+
+The office of Port Elm has 12 bicycles and 3 cars. It has 40 desks. Over 3 million pieces are sold.
+"""
+HARBOUR = """# Harbour
+
+The harbour of Port Elm has 7 cranes. Each crane lifts 40 tonnes.
+"""
+CHINESE = "# 龙泉驿\n\n龙泉驿区已培育8个智能工厂和16个数字化车间。其中3项授权专利。公司拥有45项专利。\n"
+
+
+def asked(text: str, lang: str, kind: BlockKind = BlockKind.PARAGRAPH) -> list[str]:
+    document = Document("d", Source("a.md", "A", lang), text, (Block(kind, 0, len(text)),))
+    return [question for _, question in questions(document, lang)]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "lang", "question"),
+    [
+        ("Longquanyi has 8 smart factories.", "en", "How many smart factories does Longquanyi have?"),
+        (
+            "The district has developed 8 smart factories and more.",
+            "en",
+            "How many smart factories has the district developed?",
+        ),
+        ("The harbours of Elm have over 1,200 cranes.", "en", "How many cranes do the harbours of Elm have?"),
+        ("A crane is a machine that lifts.", "en", "What is a crane?"),
+        ("龙泉驿区已培育8个智能工厂和16个数字化车间。", "zh", "龙泉驿区已培育多少个智能工厂？"),
+        ("缩容是指减少节点。", "zh", "缩容是什么？"),
+    ],
+)
+def test_a_question_is_made_with_its_subject(sentence: str, lang: str, question: str) -> None:
+    assert asked(sentence, lang) == [question]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "lang"),
+    [
+        ("It has 40 desks.", "en"),
+        ("Over 3 million pieces are sold.", "en"),
+        ("The plant has 3 million pieces.", "en"),
+        ("有3项授权专利。", "zh"),
+        ("其中有3项授权专利。", "zh"),
+        ("该公司拥有45项专利。", "zh"),
+    ],
+)
+def test_without_a_subject_no_question_is_made(sentence: str, lang: str) -> None:
+    assert asked(sentence, lang) == []
+
+
+def test_a_heading_and_a_question_of_a_faq_are_asked_as_they_stand() -> None:
+    assert asked("## How do I reset it?", "en", BlockKind.HEADING) == ["How do I reset it?"]
+    assert asked("问：怎么重置密码？", "zh") == ["怎么重置密码？"]
+    assert asked("Q: Who pays?", "en") == ["Who pays?"]
+    assert asked("Who knows why?", "en") == []
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
+    folder: Path = tmp_path_factory.mktemp("suggestions")
+    (folder / "corpus").mkdir()
+    for name, text in (("handbook.md", HANDBOOK), ("harbour.md", HARBOUR), ("zh.md", CHINESE)):
+        (folder / "corpus" / name).write_text(text, encoding="utf-8")
+    encoder = open_encoder("bundled")
+    build(folder / "corpus", folder / "data", encoder, now=datetime(2026, 1, 1, tzinfo=UTC))
+    return Index.open(folder / "data", encoder=encoder)
+
+
+def test_every_suggestion_is_answered_and_in_the_language_that_was_asked_for(index: Index) -> None:
+    for lang in ("en", "zh"):
+        found = index.suggest(lang, 5)
+        assert found
+        assert all(index.ask(question).answered for question in found)
+    assert index.suggest("zh", 1) == ("龙泉驿区已培育多少个智能工厂？",)
+    assert index.suggest("fr", 3) == ()
+
+
+def test_suggestions_are_near_to_what_was_asked(index: Index) -> None:
+    harbour = "How many cranes does the harbour of Port Elm have?"
+    assert index.suggest("en", 1, "when were the cranes of the harbour painted") == (harbour,)
+    assert index.suggest("en", 1, "is there a holiday allowance for leave days") != (harbour,)
+    assert harbour not in index.suggest("en", 5, harbour)
