@@ -24,16 +24,24 @@ _READERS: dict[str, tuple[str, int]] = {
     ".xhtml": ("html", LARGEST),
     ".pdf": ("pdf", LARGEST_PACKED),
     ".docx": ("docx", LARGEST_PACKED),
+    ".pptx": ("pptx", LARGEST_PACKED),
+    ".epub": ("epub", LARGEST_PACKED),
+    ".odt": ("odt", LARGEST_PACKED),
+    ".csv": ("sheet.csv", LARGEST),
+    ".tsv": ("sheet.csv", LARGEST),
+    **dict.fromkeys((".xlsx", ".xls", ".xlsb", ".ods"), ("sheet", LARGEST)),
+    **{f".{name}": (f"records.{name}", LARGEST) for name in ("json", "jsonl", "yaml")},
+    ".yml": ("records.yaml", LARGEST),
+    **{f".{name}": (f"converted.{name}", LARGEST) for name in ("mdx", "ipynb", "adoc", "rst", "rtf", "eml")},
 }
-"""Suffix -> the module here whose `read_<module>` reads it, and its limit. Imported when the first such file comes:
-the PDF and DOCX libraries take half a second that a folder of text need not pay."""
+"""Suffix -> the module here, with the name behind its `read_` where that is another; and the limit of its files.
+
+Imported when the first such file comes: the libraries take half a second that a folder of text need not pay."""
 SUFFIXES = frozenset(_READERS)
 _BETTER = {
-    **dict.fromkeys((".doc", ".rtf", ".odt", ".wps", ".pages"), Reason("docx-or-pdf")),
-    **dict.fromkeys((".ppt", ".pptx", ".odp", ".key", ".epub", ".mobi"), "PDF"),
-    **dict.fromkeys(
-        (".xls", ".xlsx", ".ods", ".csv", ".json", ".xml", ".rst", ".tex", ".log"), Reason("text-or-markdown")
-    ),
+    **dict.fromkeys((".doc", ".wps", ".pages", ".docm"), Reason("docx-or-pdf")),
+    **dict.fromkeys((".ppt", ".odp", ".key", ".mobi", ".azw3"), "PDF"),
+    **dict.fromkeys((".numbers", ".xml", ".tex", ".log", ".toml"), Reason("text-or-markdown")),
 }
 """What people can save other formats as."""
 
@@ -45,8 +53,9 @@ def read(path: Path, *, relative: str) -> Document:
         if suffix in _BETTER:
             raise ReaderError("format-save-as", what=suffix, better=_BETTER[suffix])
         raise ReaderError("format-unknown", what=suffix or Reason("no-extension"))
-    module, limit = _READERS[suffix]
-    reader: Callable[[bytes, str], Document] = getattr(import_module(f"{__name__}.{module}"), f"read_{module}")
+    place, limit = _READERS[suffix]
+    module, _, name = place.partition(".")
+    reader: Callable[[bytes, str], Document] = getattr(import_module(f"{__name__}.{module}"), f"read_{name or module}")
     return reader(_bytes(path, limit), unicodedata.normalize("NFC", relative))
 
 

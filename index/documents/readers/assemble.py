@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
+from urllib.parse import urlsplit
 
 from index.document import QUOTABLE, Block, BlockKind, Document, Section, Source, Span
 from index.documents.readers.frontmatter import Meta
@@ -14,6 +15,9 @@ from index.errors import ReaderError
 from index.text.language import detect, normalised, size
 
 _SPACE = re.compile(r"\s+")
+_LONE = re.compile("[\ud800-\udfff]")
+"""Half of a surrogate pair, as the fonts of some files give it: no valid Unicode, and no text can be sent with it."""
+_LONGEST_TITLE = 300
 _DISTINCT = 12
 """From this size on, a paragraph that stands twice says the same thing twice; a shorter one may be two table cells."""
 
@@ -24,7 +28,8 @@ def document_id(relative: str) -> str:
 
 def assemble(relative: str, text: str, pieces: Sequence[Piece], meta: Meta, marks: Sequence[Span] = ()) -> Document:
     """`pieces` in text order. Raises ReaderError where nothing is left that could be quoted."""
-    title = meta.title or _first_title(pieces)
+    text = _LONE.sub("\ufffd", text)
+    title = _LONE.sub("\ufffd", (meta.title or _first_title(pieces) or "")[:_LONGEST_TITLE]) or None
     pieces = _once(text, pieces, title or "")
     if not any(piece.kind in QUOTABLE for piece in pieces):
         pieces = [replace(piece, kind=BlockKind.PARAGRAPH) for piece in pieces if _says_something(text, piece)]
@@ -37,13 +42,21 @@ def assemble(relative: str, text: str, pieces: Sequence[Piece], meta: Meta, mark
         lang=normalised(meta.lang) if meta.lang else detect(_body(text, pieces)),
         publisher=meta.publisher,
         published=meta.published,
-        url=meta.url,
+        url=_address(meta.url),
         rights=meta.rights,
         translation_of=meta.translation_of,
     )
     levels = _levels(pieces)
     blocks = tuple(_block(piece, levels) for piece in pieces)
     return Document(document_id(relative), source, text, blocks, _sections(text, pieces, title), tuple(marks))
+
+
+def _address(url: str | None) -> str | None:
+    """An address that can be taken apart, None for any other."""
+    try:
+        return url if url and urlsplit(url).scheme in ("http", "https") else None
+    except ValueError:
+        return None
 
 
 def _block(piece: Piece, levels: dict[int, int]) -> Block:

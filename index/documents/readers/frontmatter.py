@@ -40,13 +40,20 @@ def split(text: str) -> tuple[Meta, int]:
 def _values(block: str) -> dict[str, object] | None:
     """Keys in lower case; None where the block is no front matter but text between two rules."""
     try:
-        loaded = yaml.safe_load(block)
+        loaded = plain_yaml(block)
     except (yaml.YAMLError, ValueError):
         # A title with a colon in it is broken YAML and perfectly clear to people.
         loaded = {key: value.strip().strip("\"'") for key, value in _PAIR.findall(block)} or None
     if loaded is None and not block.strip():
         return {}
     return {str(key).lower(): value for key, value in loaded.items()} if isinstance(loaded, dict) else None
+
+
+def plain_yaml(text: str) -> object:
+    """What a text in YAML holds. ValueError where it has aliases: a few lines of them can stand for millions."""
+    if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.SafeLoader)):
+        raise ValueError("aliases are not read")
+    return yaml.safe_load(text)
 
 
 def _plain(value: object) -> str | None:

@@ -17,6 +17,8 @@ _STYLES = (
     re.compile(r"[（(][a-zA-Z][）)][ \t]*(?=\S)"),
 )
 _LONGEST_MARK = 12
+_LONGEST_NAME = 24
+"""Letters of the name of a column."""
 
 
 def grouped(text: str, pieces: Sequence[Piece]) -> list[Piece]:
@@ -30,7 +32,28 @@ def grouped(text: str, pieces: Sequence[Piece]) -> list[Piece]:
             group += 1
             out[start:end] = _members(text, out[start:end], group)
         start = max(end, start + 1)
+    return _with_headers(text, out)
+
+
+def _with_headers(text: str, pieces: Sequence[Piece]) -> list[Piece]:
+    """The first row of a table without a header is one, where it looks like one."""
+    tables: dict[int, list[int]] = {}
+    for position, piece in enumerate(pieces):
+        if piece.kind in _ROWS and piece.cells:
+            tables.setdefault(piece.group, []).append(position)
+    out = list(pieces)
+    for rows in tables.values():
+        told = any(out[row].kind is BlockKind.HEADER for row in rows)
+        if len(rows) > 2 and not told and _names_columns(text, out[rows[0]]):
+            out[rows[0]] = replace(out[rows[0]], kind=BlockKind.HEADER)
     return out
+
+
+def _names_columns(text: str, row: Piece) -> bool:
+    """Three cells or more, each of them a few words, no two the same, and none a number."""
+    names = [text[start:end] for start, end in row.cells]
+    short = all(0 < len(name) <= _LONGEST_NAME and not any(map(str.isdigit, name)) for name in names)
+    return len(names) > 2 and short and len(set(names)) == len(names)
 
 
 def _run(text: str, pieces: Sequence[Piece], start: int) -> int:

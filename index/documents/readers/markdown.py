@@ -33,7 +33,11 @@ _BOLD_LINE = re.compile(r"(\*\*|__)(?=\S)[^*_\n]{1,80}(?<=\S)\1[:：]?")
 
 
 def read_markdown(data: bytes, relative: str) -> Document:
-    text = decode(data)
+    return from_markdown(decode(data), relative)
+
+
+def from_markdown(text: str, relative: str) -> Document:
+    """The document of a text in Markdown."""
     if len(text) > _LARGEST:
         return from_text(text, relative)
     meta, body = frontmatter.split(text)

@@ -93,12 +93,12 @@ def _name(value: object) -> str | None:
 def _first(values: Iterable[object]) -> str | None:
     for value in values:
         if isinstance(value, str) and value.strip():
-            return " ".join(value.split())[:_LONGEST]
+            return " ".join(value.replace("¶", "").split())[:_LONGEST]
     return None
 
 
 def _title(tree: Element, named: dict[str, str], linked: list[dict[str, object]], site: str | None) -> str | None:
-    heads = [" ".join(said(h1).split()) for h1 in tree.iter("h1")]
+    heads = [" ".join(said(h1).replace("¶", "").split()) for h1 in tree.iter("h1")]
     told = _first([*(named.get(name.lower()) for name in _TITLES), *(item.get("headline") for item in linked)])
     if told:
         return _without_site(told, site, heads)

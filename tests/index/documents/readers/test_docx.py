@@ -179,7 +179,7 @@ def test_an_empty_document_says_so() -> None:
         read_docx(packed(lambda package: None), "a.docx")
 
 
-@pytest.mark.parametrize(("name", "hint"), [("a.doc", "DOCX"), ("a.epub", "no reader"), ("a", "without an extension")])
+@pytest.mark.parametrize(("name", "hint"), [("a.doc", "DOCX"), ("a.mobi", "no reader"), ("a", "without an extension")])
 def test_a_format_without_a_reader_says_what_to_do(name: str, hint: str, tmp_path: Path) -> None:
     with pytest.raises(ReaderError, match=hint):
         read(tmp_path / name, relative=name)

@@ -1,0 +1,73 @@
+"""EPUB: a book whose chapters are pages, in the order that it gives them itself."""
+
+import posixpath
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+from urllib.parse import unquote
+
+from lxml.etree import LxmlError
+from lxml.etree import _Element as Element
+
+from index.document import Document
+from index.documents.readers import packed
+from index.documents.readers.draft import Draft
+from index.documents.readers.frontmatter import Meta
+from index.documents.readers.html import parsed
+from index.documents.readers.htmlblocks import page_blocks
+from index.documents.readers.pagemeta import iso_date
+from index.errors import ReaderError
+
+_BROKEN = (KeyError, zipfile.BadZipFile, zlib.error, LxmlError, OSError, RuntimeError, NotImplementedError)
+_CHAPTER_GROUPS = 100_000
+"""Lists and tables of one chapter: groups of the next are numbered behind them."""
+
+
+def read_epub(data: bytes, relative: str) -> Document:
+    draft = Draft()
+    try:
+        archive = packed.opened(data, "EPUB")
+        root = packed.xml(archive.read("META-INF/container.xml"))
+        where = next(iter(_found(root, "//*[local-name()='rootfile']/@full-path")), "")
+        package = packed.xml(archive.read(where))
+        for number, chapter in enumerate(_chapters(archive, package, posixpath.dirname(where))):
+            body = chapter.find(".//body")
+            for found in page_blocks(chapter if body is None else body):
+                group = found.group + number * _CHAPTER_GROUPS if found.group else 0
+                draft.put(replace(found, group=group))
+    except _BROKEN as error:
+        raise ReaderError("broken-file", what="EPUB") from error
+    return draft.finish(relative, _meta(package))
+
+
+def _chapters(archive: zipfile.ZipFile, package: Element, folder: str) -> Iterator[Element]:
+    items = {item.get("id"): item for item in _found(package, "//*[local-name()='manifest']/*[local-name()='item']")}
+    for place in _found(package, "//*[local-name()='spine']/*[local-name()='itemref']"):
+        item = items.get(place.get("idref"))
+        if item is None or "html" not in item.get("media-type", "") or item.get("properties") == "nav":
+            continue
+        name = posixpath.normpath(posixpath.join(folder, unquote(item.get("href", ""))))
+        page = archive.read(name)
+        if page.strip():
+            yield parsed(page)
+
+
+def _found(element: Element, path: str) -> list[Any]:
+    """What an expression selects, in order."""
+    return list(element.xpath(path))  # type: ignore[arg-type]
+
+
+def _meta(package: Element) -> Meta:
+    def told(name: str) -> str | None:
+        found = _found(package, f"//*[local-name()='metadata']/*[local-name()='{name}']/text()")
+        return " ".join(str(found[0]).split())[:300] or None if found else None
+
+    return Meta(
+        title=told("title"),
+        publisher=told("publisher"),
+        published=iso_date(told("date") or ""),
+        lang=told("language"),
+        rights=told("rights"),
+    )

@@ -1,0 +1,86 @@
+"""ODT: headings, paragraphs, lists and tables from the one part of the package that holds them."""
+
+import zipfile
+import zlib
+from collections.abc import Iterator
+
+from lxml.etree import LxmlError
+from lxml.etree import _Element as Element
+
+from index.document import BlockKind, Document
+from index.documents.readers import packed
+from index.documents.readers.draft import Draft, Found
+from index.documents.readers.frontmatter import Meta
+from index.errors import ReaderError
+
+_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+_BLANKS = {f"{_TEXT}s": " ", f"{_TEXT}tab": " ", f"{_TEXT}line-break": " "}
+_SKIPPED = frozenset((f"{_TEXT}note", f"{_OFFICE}annotation", f"{_TEXT}tracked-changes"))
+_NAMES = frozenset((f"{_TEXT}section", f"{_TEXT}list-header", f"{_TEXT}index-body"))
+_BROKEN = (KeyError, zipfile.BadZipFile, zlib.error, LxmlError, OSError, RuntimeError, NotImplementedError, ValueError)
+
+
+def read_odt(data: bytes, relative: str) -> Document:
+    draft = Draft()
+    try:
+        root = packed.xml(packed.opened(data, "ODT").read("content.xml"))
+        body = root.find(f"{_OFFICE}body/{_OFFICE}text")
+        walk = _Walk()
+        for found in walk.blocks(body, 0) if body is not None else ():
+            draft.put(found)
+    except _BROKEN as error:
+        raise ReaderError("broken-file", what="ODT") from error
+    except RecursionError as error:
+        raise ReaderError("nested-too-deep") from error
+    return draft.finish(relative, Meta())
+
+
+class _Walk:
+    """Numbers the lists and tables of one document; notes are kept for the end of their block."""
+
+    def __init__(self) -> None:
+        self._group = 0
+
+    def blocks(self, container: Element, depth: int) -> Iterator[Found]:
+        for child in container:
+            if child.tag == f"{_TEXT}h":
+                yield Found(_said(child), BlockKind.HEADING, int(child.get(f"{_TEXT}outline-level", "1")) + 1)
+            elif child.tag == f"{_TEXT}p":
+                yield Found(_said(child), *((BlockKind.ITEM, depth, self._group) if depth else (None,)))
+                yield from _notes(child)
+            elif child.tag == f"{_TEXT}list":
+                self._group += not depth
+                for item in child:
+                    yield from self.blocks(item, depth + 1)
+            elif child.tag == f"{_TABLE}table":
+                self._group += 1
+                yield from _rows(child, self._group)
+            elif child.tag in _NAMES:
+                yield from self.blocks(child, depth)
+
+
+def _rows(table: Element, group: int) -> Iterator[Found]:
+    for row in table.iter(f"{_TABLE}table-row"):
+        cells = [cell for cell in row if cell.tag in (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")]
+        head = any(above.tag == f"{_TABLE}table-header-rows" for above in row.iterancestors())
+        texts = tuple(" ".join(_said(one) for one in cell.iter(f"{_TEXT}p")) for cell in cells)
+        yield Found("", BlockKind.HEADER if head else BlockKind.ROW, group=group, cells=texts)
+
+
+def _notes(paragraph: Element) -> Iterator[Found]:
+    for note in paragraph.iter(f"{_TEXT}note"):
+        body, mark = note.find(f"{_TEXT}note-body"), note.find(f"{_TEXT}note-citation")
+        if body is not None:
+            text = " ".join(_said(one) for one in body.iter(f"{_TEXT}p"))
+            yield Found(text, BlockKind.NOTE, number=_said(mark) if mark is not None else "")
+
+
+def _said(element: Element) -> str:
+    parts = [element.text or ""]
+    for child in element:
+        if child.tag not in _SKIPPED:
+            parts.append(_BLANKS.get(str(child.tag)) or _said(child))
+        parts.append(child.tail or "")
+    return " ".join("".join(parts).split())

@@ -1,0 +1,77 @@
+"""PPTX: slide by slide its title, its points, its tables, and the notes of the speaker."""
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+from lxml.etree import LxmlError
+from pptx import Presentation
+from pptx.exc import PythonPptxError
+
+from index.document import BlockKind, Document
+from index.documents.readers import packed
+from index.documents.readers.draft import Draft, Found
+from index.documents.readers.frontmatter import Meta
+from index.errors import ReaderError
+
+_BROKEN = (PythonPptxError, LxmlError, KeyError, ValueError, AttributeError, TypeError, OSError, IndexError)
+
+
+def read_pptx(data: bytes, relative: str) -> Document:
+    packed.opened(data, "PPTX")
+    draft = Draft()
+    try:
+        package = Presentation(io.BytesIO(data))
+        for page, slide in enumerate(package.slides, 1):
+            for found in _slide(slide, 2 * page):
+                draft.put(found, page)
+        title = package.core_properties.title or None
+    except _BROKEN as error:
+        raise ReaderError("broken-file", what="PPTX") from error
+    return draft.finish(relative, Meta(title=title if title and title != "PowerPoint Presentation" else None))
+
+
+def _slide(slide: Any, group: int) -> Iterator[Found]:
+    """The blocks of a slide; `group` and the number before it are its list's and its tables'."""
+    title = slide.shapes.title
+    if title is not None and title.has_text_frame:
+        yield Found(" ".join(title.text_frame.text.split()), BlockKind.HEADING, 2)
+    for shape in _shapes(slide.shapes):
+        if shape.shape_id == getattr(title, "shape_id", None):
+            continue
+        if getattr(shape, "has_table", False):
+            yield from _table(shape.table, group)
+        elif shape.has_text_frame:
+            yield from _points(shape.text_frame, group - 1)
+    if slide.has_notes_slide and slide.notes_slide.notes_text_frame is not None:
+        for line in slide.notes_slide.notes_text_frame.text.splitlines():
+            yield Found(line, BlockKind.PARAGRAPH)
+
+
+def _shapes(shapes: Any) -> Iterator[Any]:
+    """Shapes, those within groups too."""
+    pending = list(shapes)[::-1]
+    while pending:
+        shape = pending.pop()
+        inner = getattr(shape, "shapes", None)
+        if inner is None:
+            yield shape
+        else:
+            pending.extend(list(inner)[::-1])
+
+
+def _points(frame: Any, group: int) -> Iterator[Found]:
+    said = [one for one in frame.paragraphs if one.text.strip()]
+    for one in said:
+        text = " ".join(one.text.split())
+        if len(said) > 1:
+            yield Found(text, BlockKind.ITEM, one.level + 1, group)
+        else:
+            yield Found(text, BlockKind.PARAGRAPH)
+
+
+def _table(table: Any, group: int) -> Iterator[Found]:
+    for number, row in enumerate(table.rows):
+        cells = tuple(" ".join(cell.text.split()) for cell in row.cells)
+        kind = BlockKind.HEADER if table.first_row and not number else BlockKind.ROW
+        yield Found("", kind, group=group, cells=cells)

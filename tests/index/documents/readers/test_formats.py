@@ -1,0 +1,215 @@
+"""Office formats and data, each file made here: rows know their columns, slides their titles, chapters their order."""
+
+import contextlib
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import pptx
+import pytest
+import xlsxwriter
+from pptx.util import Inches
+
+from index.document import BlockKind, Document
+from index.documents.readers import read
+from index.errors import ReaderError
+from index.text.passages import heading_text, split
+from index.text.structure import header_of
+
+
+def made(folder: Path, name: str, content: bytes | str) -> Document:
+    path = folder / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return read(path, relative=name)
+
+
+def said(document: Document) -> list[tuple[str, str]]:
+    return [(block.kind.value, document.text[block.start : block.end]) for block in document.blocks]
+
+
+def column_of(document: Document, cell: str) -> str:
+    """The name of the column in which a cell stands."""
+    for block in document.blocks:
+        for number, (start, end) in enumerate(block.cells):
+            header = header_of(document, block)
+            if header and document.text[start:end] == cell:
+                return document.text[slice(*header.cells[number])]
+    return ""
+
+
+def workbook() -> bytes:
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer)
+    sheet = book.add_worksheet("报销标准")
+    rows = [["报销标准一览", "", ""], ["职务", "城市", "每晚"], ["员工", "北京", 500], ["经理", "上海", 650.5]]
+    for number, row in enumerate(rows):
+        sheet.write_row(number, 0, row)
+    sheet.write_row(6, 1, ["节日", "日期"])
+    sheet.write(7, 1, "春节")
+    sheet.write_formula(7, 2, "=1+1", None, 8)
+    book.add_worksheet("Empty")
+    book.close()
+    return buffer.getvalue()
+
+
+def test_a_spreadsheet_gives_each_table_of_each_sheet_with_its_title_and_columns(tmp_path: Path) -> None:
+    document = made(tmp_path, "a.xlsx", workbook())
+    assert said(document) == [
+        ("heading", "报销标准"),
+        ("paragraph", "报销标准一览"),
+        ("header", "职务 | 城市 | 每晚"),
+        ("row", "员工 | 北京 | 500"),
+        ("row", "经理 | 上海 | 650.5"),
+        ("header", "节日 | 日期"),
+        ("row", "春节 | 8"),
+    ]
+    assert column_of(document, "650.5") == "每晚"
+    assert column_of(document, "春节") == "节日"
+    text, offset = heading_text(document, split(document, 0)[0])
+    assert "职务 | 城市 | 每晚" in text[:offset]
+
+
+@pytest.mark.parametrize(("name", "border"), [("a.csv", ","), ("a.csv", ";"), ("a.tsv", "\t")])
+def test_values_between_commas_or_tabs_are_a_table(tmp_path: Path, name: str, border: str) -> None:
+    lines = [["name", "price"], ['"A, the\nfirst"' if border == "," else "A", "80"], ["B", "90"]]
+    document = made(tmp_path, name, "\n".join(border.join(line) for line in lines))
+    assert column_of(document, "80") == "price"
+    assert len([block for block in document.blocks if block.kind is BlockKind.ROW]) == 2
+
+
+def test_a_presentation_gives_titles_points_tables_and_notes_with_the_slide_as_page(tmp_path: Path) -> None:
+    deck = pptx.Presentation()
+    slide = deck.slides.add_slide(deck.slide_layouts[1])
+    slide.shapes.title.text = "Release plan"
+    slide.placeholders[1].text = "First we test.\nThen we ship."
+    slide.notes_slide.notes_text_frame.text = "Remember the change log."
+    table = slide.shapes.add_table(2, 2, Inches(1), Inches(4), Inches(4), Inches(1)).table
+    for number, text in enumerate(("Team", "Size", "Search", "4")):
+        table.cell(number // 2, number % 2).text = text
+    buffer = io.BytesIO()
+    deck.save(buffer)
+    document = made(tmp_path, "a.pptx", buffer.getvalue())
+    assert said(document) == [
+        ("heading", "Release plan"),
+        ("item", "First we test."),
+        ("item", "Then we ship."),
+        ("header", "Team | Size"),
+        ("row", "Search | 4"),
+        ("paragraph", "Remember the change log."),
+    ]
+    assert {block.page for block in document.blocks} == {1}
+
+
+def archive(parts: dict[str, str]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as out:
+        for name, content in parts.items():
+            out.writestr(name, content)
+    return buffer.getvalue()
+
+
+def test_a_book_is_read_in_the_order_of_its_spine(tmp_path: Path) -> None:
+    package = """<package xmlns="http://www.idpf.org/2007/opf" xmlns:dc="http://purl.org/dc/elements/1.1/">
+<metadata><dc:title>A Walk</dc:title><dc:date>1913-05-01</dc:date></metadata><manifest>
+<item id="b" href="b%20two.xhtml" media-type="application/xhtml+xml"/>
+<item id="a" href="a.xhtml" media-type="application/xhtml+xml"/></manifest>
+<spine><itemref idref="a"/><itemref idref="b"/></spine></package>"""
+    container = '<container><rootfiles><rootfile full-path="OPS/x.opf"/></rootfiles></container>'
+    page = "<html><body><h2>{0}</h2><p>This is the {0} chapter of the book.</p></body></html>"
+    parts = {"META-INF/container.xml": container, "OPS/x.opf": package}
+    chapters = {"OPS/b two.xhtml": page.format("second"), "OPS/a.xhtml": page.format("first")}
+    document = made(tmp_path, "a.epub", archive(parts | chapters))
+    assert (document.source.title, document.source.published) == ("A Walk", "1913-05-01")
+    assert document.text.index("first chapter") < document.text.index("second chapter")
+
+
+def test_an_open_document_gives_headings_lists_tables_and_notes(tmp_path: Path) -> None:
+    names = "".join(
+        f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "text", "table")
+    )
+    body = """<text:h text:outline-level="1">Rules</text:h>
+<text:p>Dogs are allowed<text:note><text:note-citation>1</text:note-citation><text:note-body><text:p>On a lead.</text:p>
+</text:note-body></text:note> in the park.</text:p><text:list>
+<text:list-item><text:p>Keep out.</text:p></text:list-item>
+</text:list><table:table><table:table-header-rows><table:table-row><table:table-cell><text:p>Day</text:p>
+</table:table-cell><table:table-cell><text:p>Hours</text:p></table:table-cell></table:table-row></table:table-header-rows>
+<table:table-row><table:table-cell><text:p>Monday</text:p></table:table-cell><table:table-cell><text:p>9 to 5</text:p>
+</table:table-cell></table:table-row></table:table>"""
+    content = f"<office:document-content{names}><office:body><office:text>{body}</office:text></office:body>"
+    document = made(tmp_path, "a.odt", archive({"content.xml": content + "</office:document-content>"}))
+    assert said(document) == [
+        ("heading", "Rules"),
+        ("paragraph", "Dogs are allowed in the park."),
+        ("note", "On a lead."),
+        ("item", "Keep out."),
+        ("header", "Day | Hours"),
+        ("row", "Monday | 9 to 5"),
+    ]
+
+
+RECORDS = [{"name": "A", "price": 80}, {"name": "B", "price": 90, "note": "sold out"}]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.json", json.dumps({"items": RECORDS, "about": {"owner": "The city council"}})),
+        ("a.jsonl", "\n".join(json.dumps(one) for one in RECORDS)),
+        ("a.yaml", "items:\n- {name: A, price: 80}\n- {name: B, price: 90, note: sold out}\n"),
+    ],
+)
+def test_records_are_rows(tmp_path: Path, name: str, content: str) -> None:
+    assert column_of(made(tmp_path, name, content), "90") == "price"
+
+
+MARKUP = {
+    "a.rst": "Setup\n=====\n\nUse :ref:`the tool <x>` first.\n\n- one thing\n- another thing\n\n.. note:: Mind it.\n",
+    "a.adoc": "= Setup\n\nUse https://a.example[a tool] *first*.\n\n* one thing\n* another thing\n\n----\nmake\n----\n",
+    "a.mdx": "import X from './x'\n\n# Setup\n\nUse the tool first.\n\n- one thing\n- another thing\n",
+    "a.rtf": r"{\rtf1\ansi Setup\par\par Use the tool first.\par - one thing\par - another thing\par}",
+    "a.ipynb": json.dumps(
+        {
+            "cells": [
+                {"cell_type": "markdown", "source": ["# Setup\n", "\n", "Use the tool first.\n", "\n", "- one thing\n"]}
+            ]
+        }
+    ),
+    "a.eml": "Subject: Setup\nFrom: a@b.example\nDate: Thu, 02 May 2024 10:00:00 +0000\n\nUse the tool first.\n",
+}
+
+
+@pytest.mark.parametrize("name", MARKUP)
+def test_other_markup_is_read_as_what_it_says(tmp_path: Path, name: str) -> None:
+    document = made(tmp_path, name, MARKUP[name])
+    assert "first" in document.text
+    assert "import X" not in document.text
+    assert document.source.title == "Setup" or name == "a.rtf"
+    if name.endswith((".rst", ".adoc", ".mdx")):
+        assert [text for kind, text in said(document) if kind == "item"] == ["one thing", "another thing"]
+
+
+def test_a_mail_has_a_subject_a_sender_and_a_day(tmp_path: Path) -> None:
+    source = made(tmp_path, "a.eml", MARKUP["a.eml"]).source
+    assert (source.title, source.publisher, source.published) == ("Setup", "a@b.example", "2024-05-02")
+
+
+SUFFIXES = ["xlsx", "xls", "ods", "pptx", "epub", "odt", "json", "jsonl", "yaml", "rtf", "ipynb", "eml"]
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize("content", [b"\x00\x01 not this", b"PK\x03\x04 broken", archive({"a": "b"}), b"{", b"[[[["])
+def test_a_file_that_is_no_such_thing_costs_only_itself(tmp_path: Path, suffix: str, content: bytes) -> None:
+    # Some of it may be read as text; nothing but a ReaderError may come out.
+    with contextlib.suppress(ReaderError):
+        made(tmp_path, f"a.{suffix}", content)
+
+
+@pytest.mark.parametrize("name", ["a.yaml", "a.md"])
+def test_aliases_of_yaml_are_refused_and_cost_nothing(tmp_path: Path, name: str) -> None:
+    bomb = "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 40))
+    if name == "a.md":
+        assert "Words." in made(tmp_path, name, f"---\n{bomb}---\nWords.\n").text
+    else:
+        with pytest.raises(ReaderError, match="without aliases"):
+            made(tmp_path, name, bomb)
