@@ -6,7 +6,7 @@ PYTHON ?= python3
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt
 
-.PHONY: help chat run index eval doctor test lint check format encoder clean
+.PHONY: help chat run index eval doctor test lint check format mutants encoder clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -38,6 +38,11 @@ lint: $(VENV)/.test ## run the linters
 
 check: lint test ## what CI runs
 
+mutants: $(VENV)/.test ## break lines of search, snapshots and desk, and list those that no test noticed
+	@$(PIP) -e '.[mutants]' </dev/null >&2
+	$(BIN)/mutmut run --max-children 2 $(ONLY)
+	$(BIN)/mutmut results
+
 format: $(VENV)/.test ## put the code into its form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -46,7 +51,7 @@ encoder: $(VENV)/.training ## train all bundled models from a data folder: make 
 	$(BIN)/python -m training --data $(DATA) --share $(SHARE)
 
 clean: ## remove the environment and all caches (data/ stays)
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache mutants
 
 # Standard input belongs to the chat, so nothing that installs may read it.
 $(BIN)/python:

@@ -68,6 +68,11 @@ class Intake:
     async def move_chat(self, old: str, new: str) -> None:
         await self._workers.write(self._journal.move_chat, self.channel, old, new)
 
+    async def release(self) -> None:
+        """A life of the channel is over: what is open is taken over by the next, here or elsewhere."""
+        await self._workers.write(self._deliveries.release, self.channel)
+        self._count(-self.open)
+
     async def watch(self, resume: Callable[[Delivery], Awaitable[None]]) -> None:
         """Runs until cancelled: shows that this process lives, and resumes what others left behind."""
         while True:

@@ -41,6 +41,8 @@ class Delivery:
     answer: str
     sent: tuple[str, ...]
     """The platform's ids of the messages that answer it, in order."""
+    received: float = 0.0
+    """When it arrived, in seconds of the journal's clock."""
 
 
 class Deliveries:
@@ -125,7 +127,7 @@ class Deliveries:
     def find(self, channel: str, chat: str, message: str, *, besides: str = "") -> Delivery | None:
         """The delivery of a message that was answered, else its first; its edits are deliveries of their own."""
         row = self._database.row(
-            "SELECT delivery, state, payload, answer, sent FROM deliveries"
+            "SELECT delivery, state, payload, answer, sent, received FROM deliveries"
             " WHERE channel = ? AND chat = ? AND message = ? AND delivery != ?"
             " ORDER BY sent = '[]', received, delivery LIMIT 1",
             (channel, chat, message, besides),
@@ -134,7 +136,7 @@ class Deliveries:
 
     def get(self, delivery: str) -> Delivery | None:
         row = self._database.row(
-            "SELECT delivery, state, payload, answer, sent FROM deliveries WHERE delivery = ?", (delivery,)
+            "SELECT delivery, state, payload, answer, sent, received FROM deliveries WHERE delivery = ?", (delivery,)
         )
         return row and _delivery(row)
 
@@ -146,7 +148,7 @@ class Deliveries:
     def showing(self, channel: str, chat: str, sent: str) -> Delivery | None:
         """The delivery that the message `sent` ("chat:id") answers, alone or as one of several parts."""
         row = self._database.row(
-            "SELECT delivery, state, payload, answer, sent FROM deliveries"
+            "SELECT delivery, state, payload, answer, sent, received FROM deliveries"
             " WHERE channel = ? AND chat = ? AND instr(sent, ?) > 0 LIMIT 1",
             (channel, chat, json.dumps(sent)),
         )
@@ -165,6 +167,14 @@ class Deliveries:
                 (self._owner, self._host, os.getpid(), self._now()),
             )
 
+    def release(self, channel: str) -> None:
+        """Lets go of what is open of `channel`: whoever looks next takes it over, this process too."""
+        with self._database.writing() as connection:
+            connection.execute(
+                "UPDATE deliveries SET owner = '' WHERE owner = ? AND channel = ? AND state IN ('received', 'sending')",
+                (self._owner, channel),
+            )
+
     def leave(self) -> None:
         """This process works on deliveries no longer: whoever comes next takes over what is open at once."""
         LIVING.discard(self._owner)
@@ -179,15 +189,15 @@ class Deliveries:
         with self._database.writing() as connection:
             gone = self._gone(connection)
             rows = connection.execute(
-                "SELECT delivery, state, payload, answer, sent, owner FROM deliveries"
+                "SELECT delivery, state, payload, answer, sent, received, owner FROM deliveries"
                 " WHERE state IN ('received', 'sending') AND channel = ? ORDER BY attempts, received, delivery",
                 (channel,),
             ).fetchall()
-            mine = [row for row in rows if row[5] in gone]
+            mine = [row for row in rows if row[6] in gone]
             connection.executemany(
                 "UPDATE deliveries SET owner = ? WHERE delivery = ?", [(self._owner, row[0]) for row in mine]
             )
-            return [_delivery(row[:5]) for row in mine]
+            return [_delivery(row[:6]) for row in mine]
 
     def prune(self, before: float) -> None:
         with self._database.writing() as connection:
@@ -221,6 +231,6 @@ def _has_ended(pid: int) -> bool:
     return False
 
 
-def _delivery(row: tuple[str, str, str, str, str]) -> Delivery:
-    delivery, state, payload, answer, sent = row
-    return Delivery(delivery, DeliveryState(state), payload, answer, tuple(json.loads(sent)))
+def _delivery(row: tuple[str, str, str, str, str, float]) -> Delivery:
+    delivery, state, payload, answer, sent, received = row
+    return Delivery(delivery, DeliveryState(state), payload, answer, tuple(json.loads(sent)), received)

@@ -148,5 +148,6 @@ def telegram_options(settings: Settings) -> TelegramOptions:
         webhook=settings.telegram_mode == "webhook",
         public_url=settings.public_url,
         webhook_secret=settings.telegram_webhook_secret.get_secret_value(),
+        keep_seconds=settings.keep_answers_hours * 3600,
         pace=Pace(per_second=settings.telegram_messages_per_second),
     )

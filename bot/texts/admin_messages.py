@@ -7,15 +7,15 @@ ADMIN_TEXTS: dict[str, dict[Language, str]] = {
         "zh": "这个命令只给管理员用。您的编号是 {user}。",
         "en": "This command is for admins. Your id is {user}.",
     },
-    "admin-busy": {"zh": "正在重新索引，请等它完成。", "en": "A reindex is running: please wait for its end."},
-    "admin-gone": {"zh": "这个确认已经失效，请重新来过。", "en": "This question is no longer open: please start anew."},
+    "admin-busy": {"zh": "正在重新索引，请等它完成。", "en": "A reindex is running. Please wait until it is done."},
+    "admin-gone": {"zh": "这个确认已经失效，请重新来过。", "en": "This confirmation has expired. Please start again."},
     "admin-failed": {"zh": "没有成功：{reason}", "en": "It did not work: {reason}"},
     "status": {
         "zh": "资料 {documents} 份，段落 {passages} 个\n编码器 {encoder}\n快照 {id}，{created}\n可退回 {kept} 个快照",
         "en": "{documents} documents, {passages} passages\nencoder {encoder}\n"
         "snapshot {id}, {created}\n{kept} snapshots to go back to",
     },
-    "status-none": {"zh": "还没有索引：用 /reindex 建立。", "en": "Nothing is indexed yet: /reindex does it."},
+    "status-none": {"zh": "还没有索引：用 /reindex 建立。", "en": "Nothing is indexed yet. Send /reindex."},
     "problem": {"zh": "注意：{problem}", "en": "Note: {problem}"},
     "stats": {
         "zh": "最近 {days} 天：{questions} 个问题，{people} 人\n"

@@ -20,10 +20,10 @@ TEXTS: dict[str, dict[Language, str]] = {
     "context": {"zh": "上下文", "en": "Context"},
     "page": {"zh": "第 {page} 页", "en": "p. {page}"},
     "passage-of": {"zh": "第 {number} / {count} 段", "en": "Passage {number} of {count}"},
-    "found-at": {"zh": "这段文字出自：", "en": "This text stands in:"},
+    "found-at": {"zh": "这段文字出自：", "en": "This text is from:"},
     "found-nowhere": {
         "zh": "这段文字不在资料里。",
-        "en": "This text stands nowhere in the documents here.",
+        "en": "This text is not in the documents here.",
     },
     "button-context": {"zh": "更多上下文", "en": "More context"},
     "button-next": {"zh": "其他段落 ›", "en": "Other passages ›"},
@@ -49,6 +49,10 @@ TEXTS: dict[str, dict[Language, str]] = {
     "error": {
         "zh": "出了点问题，没能回答。请再试一次；如果还不行，请把编号 {id} 告诉管理员。",
         "en": "Something went wrong and I could not answer. Please try again; if it stays so, tell an admin this: {id}",
+    },
+    "late": {
+        "zh": "这条回答来晚了，抱歉：提问后有一段时间无法发送消息。",
+        "en": "Sorry, this answer is late: for a while after you asked, no message could be sent.",
     },
     "put-aside": {
         "zh": "抱歉，这个问题没能回答：每次处理它，程序都会中断，所以先放到一边。"

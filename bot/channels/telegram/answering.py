@@ -4,6 +4,7 @@ import asyncio
 import logging
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 
 from telegram import Message, ReplyParameters
 from telegram.constants import ChatType
@@ -59,13 +60,15 @@ class Answering:
 
     async def say(self, target: Target, card: Card, hand: InHand, *, answer: str = "") -> None:
         """`card` as new messages. Each part that is out is written down before the next one goes."""
+        target = replace(target, asked=hand.received)
         parts = dress(card, self._me.username)
         if not answer:
             # An answer of the desk is noted as going out by the desk itself, in the same transaction.
             await self._intake.sending(hand.delivery, answer, hand.sent)
         for number, part in enumerate(parts[len(hand.sent) :]):
             try:
-                chat, id = await self._sender.send(target, part, uncertain=hand.uncertain and not number)
+                place = target if not hand.sent else replace(target, asked=None)
+                chat, id = await self._sender.send(place, part, uncertain=hand.uncertain and not number)
             except TelegramError as error:
                 self._give_up(error, hand)
                 return
@@ -124,7 +127,7 @@ def target_of(message: Message, heard: TelegramMessage | None = None) -> Target:
     """In place: the same topic, in groups as a reply to the question, quoting the asked part where it stands."""
     thread = message.message_thread_id if message.is_topic_message else None
     reply = _reply_to(message, heard) if message.chat.type != ChatType.PRIVATE else None
-    return Target(message.chat.id, thread, reply, message.message_id)
+    return Target(message.chat.id, thread, reply, message.message_id, lang=language_of(message.from_user))
 
 
 def _reply_to(message: Message, heard: TelegramMessage | None) -> ReplyParameters:

@@ -109,6 +109,7 @@ class TelegramChannel:
                     await watch
             await self._let_go(wired)
             await inbox.flush()
+            await self._intake.release()
 
     async def _introduce(self, wired: Wired, inbox: Inbox) -> Me:
         bot = wired.application.bot
@@ -167,7 +168,7 @@ class TelegramChannel:
                 await asyncio.wait_for(application.updater.stop(), STOP_SECONDS)
         if application.running:
             try:
-                await asyncio.wait_for(application.stop(), self._drain or None)
+                await asyncio.wait_for(application.stop(), self._drain or STOP_SECONDS)
             except TimeoutError:
                 log.warning("%d updates are left for the next start", self._intake.open)
         if self._handlers is not None:

@@ -7,6 +7,7 @@ those of a webhook in `put`, before the request is answered.
 import asyncio
 import json
 import logging
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -34,6 +35,8 @@ class InHand:
     uncertain: bool = False
     """Somebody may have sent more than that before they were gone."""
     failed: bool = False
+    received: float = field(default_factory=time.time)
+    """When it arrived, in seconds since 1970."""
 
 
 class Inbox(asyncio.Queue[object]):
@@ -96,6 +99,7 @@ class Inbox(asyncio.Queue[object]):
             await self._intake.done(left.delivery, left.sent, failed=bool(left.payload))
             return
         hand = InHand(left.delivery, list(left.sent), uncertain=left.state is DeliveryState.SENDING)
+        hand.received = left.received
         self.in_hand[update.update_id] = hand
         await super().put(update)
 

@@ -42,3 +42,7 @@ class TelegramOptions:
     """Updates received and not done; beyond it polling waits and the webhook says 503."""
     read_timeout: float = 20.0
     retry_pause: float = 0.5
+    keep_seconds: float = 24 * 60 * 60.0
+    """How long an answer that cannot be sent is kept and tried again, from the moment that the question arrived."""
+    late_seconds: float = 60 * 60.0
+    """An answer that goes out later than that says so."""

@@ -10,6 +10,8 @@ from bot.cards.card import Button, Card, Style, StyledSpan
 from bot.cards.render import Action
 from bot.cards.split import split, utf16
 from bot.channels.telegram.options import MESSAGE_UNITS
+from bot.question import Language
+from bot.texts.messages import say
 
 MOST_ENTITIES = 100
 LABEL = 64
@@ -37,6 +39,15 @@ def dress(card: Card, username: str = "") -> list[Dressed]:
     """`card` as one message, or as several where it is too long for one."""
     parts = split(_linked(card, username), MESSAGE_UNITS, utf16)
     return [_dressed(part, username) for part in parts if part.text.strip()]
+
+
+def late(message: Dressed, lang: Language) -> Dressed:
+    """`message` with a word before it that it comes late, where there is room for one."""
+    word = say("late", lang) + "\n\n"
+    if utf16(word + message.text) > MESSAGE_UNITS:
+        return message
+    moved = MessageEntity.shift_entities(utf16(word), message.entities)
+    return Dressed(word + message.text, tuple(moved), message.keyboard)
 
 
 def keyboard(rows: Sequence[Sequence[Button]], username: str = "") -> InlineKeyboardMarkup | None:

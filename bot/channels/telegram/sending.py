@@ -28,19 +28,21 @@ from telegram.error import (
     TelegramError,
 )
 
+from bot.channels.telegram.breaker import Breaker
 from bot.channels.telegram.options import NAME, TelegramOptions
-from bot.channels.telegram.outgoing import Dressed
+from bot.channels.telegram.outgoing import Dressed, late
 from bot.channels.telegram.pacing import Pacer
 from bot.channels.telegram.request import never_left, was_cut
 from bot.desk.deliveries import Intake
 from bot.metrics import Metrics
+from bot.question import Language
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-ATTEMPTS = 5
-MOST_PATIENCE = 300.0
-"""Seconds that Telegram may ask us to wait, all in all, before a message is given up."""
+ALONE = 10
+"""A message that failed this often while others got through is given up: the trouble is its own."""
+LONGEST_PAUSE = 30.0
 IN_FLIGHT = 4
 """More requests at once are not faster."""
 PROBED = 60
@@ -61,6 +63,9 @@ class Target:
     reply: ReplyParameters | None = None
     after: int = 0
     """No answer of ours to this question can have a message id up to this one."""
+    asked: float | None = None
+    """When the question arrived, in seconds since 1970; None: just now, or nobody asked."""
+    lang: Language = "en"
 
 
 class Sender:
@@ -72,6 +77,7 @@ class Sender:
         self._metrics = metrics
         self._intake = intake
         self._pacer = Pacer(options.pace, time.monotonic)
+        self._breaker = Breaker(time.monotonic, options.retry_pause)
         self._gate = asyncio.Semaphore(IN_FLIGHT)
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._sent: OrderedDict[tuple[int, int], None] = OrderedDict()
@@ -81,7 +87,7 @@ class Sender:
         turn = self._turns.setdefault(target.chat, asyncio.Lock())
         # One at a time in a chat: no probe for a twin may meet a message that was sent and is not remembered yet.
         async with turn:
-            return await self._send(target, message, _Attempt(LIVES * uncertain))
+            return await self._send(target, message, self._attempt(target, LIVES * uncertain))
 
     async def _send(self, target: Target, message: Dressed, attempt: "_Attempt") -> tuple[int, int]:
         try:
@@ -115,7 +121,7 @@ class Sender:
 
         try:
             with _unmodified():
-                await self.call(chat, request, _Attempt())
+                await self.call(chat, request, self._attempt())
         except BadRequest as error:
             if "message to edit not found" not in error.message.lower():
                 raise
@@ -127,20 +133,20 @@ class Sender:
             await self.call(
                 chat,
                 lambda: self._bot.edit_message_reply_markup(chat, message_id, reply_markup=keyboard),
-                _Attempt(),
+                self._attempt(),
             )
 
     async def delete(self, chat: int, message_id: int) -> None:
         """A message that is gone already is fine."""
         try:
-            await self.call(chat, lambda: self._bot.delete_message(chat, message_id), _Attempt())
+            await self.call(chat, lambda: self._bot.delete_message(chat, message_id), self._attempt())
         except BadRequest as error:
             log.info("A message could not be deleted: %s", error)
 
     async def answer_guest(self, chat: int, query: str, result: InlineQueryResult) -> None:
         """The answer to a guest message; one that was answered already, or waited too long, is left alone."""
         try:
-            await self.call(chat, lambda: self._bot.answer_guest_query(query, result), _Attempt())
+            await self.call(chat, lambda: self._bot.answer_guest_query(query, result), self._attempt())
         except BadRequest as error:
             if "query is too old" not in error.message.lower():
                 raise
@@ -149,25 +155,45 @@ class Sender:
         """`request`, in this chat's turn, again after a while where the failure may pass."""
         while True:
             await asyncio.sleep(self._pacer.delay(chat))
+            await self._breaker.enter()
             try:
                 async with self._gate:
-                    return await request()
+                    result = await request()
             except RetryAfter as error:
+                self._breaker.passed()
                 seconds = _seconds(error)
-                attempt.waited += seconds
-                if attempt.waited > MOST_PATIENCE:
+                if time.time() + seconds > attempt.until:
                     raise
                 self._pacer.block(chat, seconds)
                 self._metrics.retries.labels(NAME, "429").inc()
             except (BadRequest, *FINAL):
+                self._breaker.passed()
                 raise
             except TelegramError as error:
-                attempt.failures += 1
-                attempt.uncertain += _may_have_arrived(error)
-                if attempt.failures >= ATTEMPTS:
-                    raise
-                self._metrics.retries.labels(NAME, type(error).__name__).inc()
-                self._pacer.block(chat, self._options.retry_pause * 2 ** (attempt.failures - 1))
+                self._after_failure(error, attempt)
+                pause = min(self._options.retry_pause * 2 ** min(attempt.failures - 1, 16), LONGEST_PAUSE)
+                self._pacer.block(chat, pause)
+            except BaseException:
+                self._breaker.left()
+                raise
+            else:
+                self._breaker.passed()
+                return result
+
+    def _after_failure(self, error: TelegramError, attempt: "_Attempt") -> None:
+        """Raises `error` where it makes no sense to try again."""
+        self._breaker.failed()
+        attempt.failures += 1
+        attempt.uncertain += _may_have_arrived(error)
+        attempt.alone += self._breaker.delivered > attempt.delivered
+        attempt.delivered = self._breaker.delivered
+        if attempt.alone >= ALONE or time.time() > attempt.until:
+            raise error
+        self._metrics.retries.labels(NAME, type(error).__name__).inc()
+
+    def _attempt(self, target: Target | None = None, uncertain: int = 0) -> "_Attempt":
+        begun = target.asked if target is not None and target.asked is not None else time.time()
+        return _Attempt(begun + self._options.keep_seconds, uncertain, delivered=self._breaker.delivered)
 
     async def _send_somehow(self, target: Target, message: Dressed, attempt: "_Attempt") -> Message:
         """The message as it is; where Telegram refuses the quoted question, the links, or the dress, without them."""
@@ -187,6 +213,8 @@ class Sender:
         raise AssertionError("the last try returns or raises")
 
     async def _request(self, target: Target, message: Dressed) -> Message:
+        if target.asked is not None and time.time() - target.asked > self._options.late_seconds:
+            message = late(message, target.lang)
         return await self._bot.send_message(
             target.chat,
             message.text,
@@ -224,7 +252,7 @@ class Sender:
         except TelegramError as error:
             log.warning("Looking for a doubled message failed: %s", type(error).__name__)
             return False
-        return isinstance(shown, Message) and shown.text == message.text
+        return isinstance(shown, Message) and (shown.text or "").endswith(message.text)
 
     def _remember(self, chat: int, id: int) -> None:
         self._sent[chat, id] = None
@@ -236,10 +264,15 @@ class Sender:
 class _Attempt:
     """What has become of one request so far."""
 
+    until: float
+    """When it is given up, in seconds since 1970."""
     uncertain: int = 0
     """Tries that may have been delivered."""
     failures: int = 0
-    waited: float = 0.0
+    alone: int = 0
+    """Failures while other requests got through."""
+    delivered: int = 0
+    """How many requests had got through at the last failure."""
 
 
 class _unmodified:  # noqa: N801

@@ -124,7 +124,7 @@ def test_an_abstention_shows_the_nearest_passage_as_such_and_questions_that_are_
 
 def test_a_selected_text_that_stands_nowhere_is_said_to() -> None:
     index = shelf()
-    assert located_card((), index, "en", LINKS).text == "This text stands nowhere in the documents here."
+    assert located_card((), index, "en", LINKS).text == "This text is not in the documents here."
     found = located_card(index.locate("8个智能工厂"), index, "en", LINKS)
     assert styled(found, Style.QUOTE) == ["8个智能工厂"]
 

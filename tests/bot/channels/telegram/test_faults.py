@@ -64,10 +64,11 @@ async def test_a_person_who_blocked_the_bot_is_not_written_to_again(bot: Bot, se
     assert [method for method, _ in server.calls].count("sendMessage") == 1
 
 
-async def test_a_final_failure_is_logged_with_its_id_and_without_the_token(
-    bot: Bot, server: TelegramServer, caplog: pytest.LogCaptureFixture
+async def test_an_answer_that_cannot_be_sent_for_as_long_as_answers_are_kept_is_logged_with_its_id(
+    replica: Callable[..., Bot], server: TelegramServer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    server.fail("sendMessage", "500", times=99)
+    bot = await replica(keep_seconds=0.3).start()
+    server.fail("sendMessage", "500", times=9999)
     with caplog.at_level(logging.ERROR):
         server.say(42, FACTORIES)
         assert await bot.shown(42) == []
@@ -75,6 +76,51 @@ async def test_a_final_failure_is_logged_with_its_id_and_without_the_token(
     assert record.error_id  # type: ignore[attr-defined]
     assert record.delivery == "telegram:123456789:5000"  # type: ignore[attr-defined]
     assert b'verbatim_errors_total{channel="telegram",place="send"} 1.0' in bot.metrics.page()
+
+
+async def test_after_an_outage_every_answer_arrives_once_and_in_order_within_its_chat(
+    replica: Callable[..., Bot], server: TelegramServer
+) -> None:
+    bot = await replica().start()
+    server.fail("sendMessage", "500", times=9999)
+    for user in range(50, 70):
+        server.say(user, FACTORIES, user=user)
+        server.say(user, "龙湖东安天街有多大？", user=user)
+    # Many more failures than any answer once had tries, and far fewer than all of them knocking for themselves.
+    await until(lambda: [method for method, _ in server.calls].count("sendMessage") > 12)
+    await until(lambda: bot.journal.deliveries.waiting() == 40)
+    server.faults.clear()
+    await bot.idle()
+    for user in range(50, 70):
+        first, second = server.shown(user)
+        assert server.styled(first, "blockquote") == [QUOTE]
+        assert "商场面积" in server.styled(second, "blockquote")[0]
+
+
+async def test_an_answer_that_goes_out_an_hour_after_its_question_says_that_it_is_late(
+    replica: Callable[..., Bot], server: TelegramServer
+) -> None:
+    bot = await replica(late_seconds=0.0).start()
+    server.say(42, FACTORIES)
+    (answer,) = await bot.shown(42)
+    assert answer["text"].startswith(("Sorry, this answer is late", "这条回答来晚了"))
+    assert server.styled(answer, "blockquote") == [QUOTE]
+
+
+async def test_one_message_that_only_fails_for_itself_is_given_up_while_others_arrive(
+    bot: Bot, server: TelegramServer
+) -> None:
+    server.fail("sendMessage", "500", times=9999, chat=42)
+    server.say(42, FACTORIES)
+    for user in range(50, 90):
+        server.say(user, FACTORIES, user=user)
+        await until(lambda u=user: bool(server.shown(u)))  # type: ignore[misc]
+        if not bot.intake.open:
+            break
+    else:
+        await until(lambda: not server.updates)
+    assert server.shown(42) == []
+    assert server.shown(50)
 
 
 async def test_a_message_that_telegram_refuses_to_dress_arrives_plainly(bot: Bot, server: TelegramServer) -> None:

@@ -292,3 +292,19 @@ async def test_the_journal_knows_the_updates_by_bot_and_number(bot: Bot, server:
     await bot.idle()
     assert isinstance(bot.journal, Journal)
     assert bot.journal.deliveries.seen(f"telegram:{TOKEN.partition(':')[0]}:5000")
+
+
+async def test_an_answer_that_waits_when_polling_stalls_is_sent_by_the_next_life_of_the_channel(
+    replica: Callable[..., Bot], server: TelegramServer
+) -> None:
+    bot = await replica(poll_seconds=0, stall_seconds=0.6, read_timeout=30.0).start()
+    server.fail("sendMessage", "429", retry_after=3600)
+    server.say(42, FACTORIES)
+    await until(lambda: any(method == "sendMessage" for method, _ in server.calls))
+    server.fail("getUpdates", "hang")
+    assert bot.task is not None
+    await until(bot.task.done)
+    assert bot.task.exception() is not None
+    await bot.start()
+    await until(lambda: bool(server.shown(42)))
+    assert len(await bot.shown(42)) == 1
