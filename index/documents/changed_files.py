@@ -7,7 +7,7 @@ again. A file that changes while it is read is read once more, and in the end re
 import json
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import file_digest, sha256
 from pathlib import Path
@@ -15,6 +15,7 @@ from pathlib import Path
 from index.document import Document
 from index.documents.corpus import CorpusFile, scan
 from index.documents.readers import read
+from index.documents.translations import Translations
 from index.errors import ReaderError, Reason, restored, stored
 
 Read = Callable[[CorpusFile], Document]
@@ -95,14 +96,23 @@ def survey(folder: Path, earlier: Earlier | None, aside: Path) -> Iterator[Seen]
     What is in the folder `aside`, our own data, is no document even where that lies within the corpus.
     """
     ours = f"{aside.resolve()}{os.sep}"
-    for file in scan(folder):
-        if file.where.startswith(ours):
-            continue
+    files = [file for file in scan(folder) if not file.where.startswith(ours)]
+    translations = Translations(file.relative for file in files)
+    for file in files:
         if file.problem:
             yield _refused(file, file.problem)
             continue
         seen = earlier.holds(file) if earlier else None
-        yield seen or _read(file)
+        yield seen or _paired(_read(file), translations)
+
+
+def _paired(seen: Seen, translations: Translations) -> Seen:
+    """`seen` with the document that it translates by its path, where it does not name one itself."""
+    document = seen.document
+    original = translations.original(seen.state.path)
+    if document is None or original is None or document.source.translation_of:
+        return seen
+    return replace(seen, document=replace(document, source=replace(document.source, translation_of=original)))
 
 
 def _read(file: CorpusFile) -> Seen:
