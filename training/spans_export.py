@@ -77,8 +77,9 @@ def export(options: argparse.Namespace) -> None:
             (options.out / "layers.onnx").write_bytes(plain.read_bytes())
         else:
             quantised(plain, options.out / "layers.onnx")
-    rarity = rarity_of(torch.from_numpy(np.load(options.frequency)))
-    np.save(options.rarity, torch.round(rarity * 255).to(torch.uint8).numpy())
+    if options.frequency.exists():  # a reader that was only trained further has the words' rarity already
+        rarity = rarity_of(torch.from_numpy(np.load(options.frequency)))
+        np.save(options.rarity, torch.round(rarity * 255).to(torch.uint8).numpy())
     config = {
         "name": "reader",
         "table": options.table.name,

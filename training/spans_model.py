@@ -14,8 +14,6 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-import index.table
-
 WIDTH, HEADS, DEEP, MATCH = 384, 12, 1536, 128
 REACH = (4, 12, 30)
 FEATURES = 4 + len(REACH)
@@ -39,7 +37,7 @@ class Layer(nn.Module):
             weights = (query @ key.transpose(-1, -2) / math.sqrt(WIDTH // HEADS) + bias).softmax(-1)
             mixed = weights @ value
         else:
-            mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=bias)
+            mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=bias.to(query.dtype))
         x = self.n1(x + self.o(mixed.transpose(1, 2).reshape(batch, length, WIDTH)))
         return self.n2(x + self.down(functional.gelu(self.up(x))))
 
@@ -152,7 +150,9 @@ def load_table(encoder: Path, frequency: Path) -> Table:
 
     Composed words, which have no row and were not counted, are all rare.
     """
-    shipped = index.table.Table(encoder)
+    from index.encoders.input_table import Table as InputTable
+
+    shipped = InputTable(encoder)
     words = torch.from_numpy(shipped.vectors(np.arange(len(shipped))))
     rarity = torch.ones(len(words))
     counted = rarity_of(torch.from_numpy(np.load(frequency)))
