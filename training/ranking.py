@@ -47,13 +47,14 @@ from training.fitting import fit_listwise, fit_logistic, reliability
 from training.spans_examples import elsewhere, swaps
 from training.spans_gloss import english_question, load_glosses
 from training.spans_text import Paragraph, holding, paragraphs
+from training.typed import Typed, load, read_text
 
 Rows = NDArray[np.float32]
 SEED = 11
-SILENT_AT_MOST = 0.02
-"""Share of answerable questions that the threshold may silence."""
-DOUBTFUL = 0.15
-"""Probability below which an answer is given with a word of warning; see `docs/decisions/silence.md`."""
+THRESHOLDS = {"same": 0.1, "cross": 0.06}
+"""Probability below which nothing is shown, within a language and across; see `docs/decisions/silence.md`."""
+DOUBTFUL = 0.3
+"""Probability below which an answer is given with a word of warning."""
 ENGLISH = 0.4
 """Share of the questions that are put into English."""
 
@@ -140,6 +141,13 @@ def look(index: Index, query: Query, paragraph: int, answer: str, kind: str) -> 
         bool(answer) and row.candidate.source.path == path and answer in index.text_of(row) for row in found.sentences
     ]
     owned = [bool(answer) and p.source.path == path for p in found.considered]
+    return case_of(index, found, paragraph, kind, right, owned, len(query.content))
+
+
+def case_of(
+    index: Index, found: Found, paragraph: int, kind: str, right: list[bool], owned: list[bool], terms: int
+) -> Case:
+    """What a search found as rows of features, with what of it is right."""
     return Case(
         paragraph,
         kind,
@@ -148,9 +156,49 @@ def look(index: Index, query: Query, paragraph: int, answer: str, kind: str) -> 
         np.asarray([row.features for row in found.sentences], np.float32).reshape(-1, len(FEATURES)),
         np.asarray(right, bool),
         found,
-        len(query.content),
-        tuple(index.strangers(query, row) for row in found.sentences),
+        terms,
+        tuple(index.strangers(found.weighted.query, row) for row in found.sentences),
     )
+
+
+def ask_typed(documents: Path, encoder: Encoder, reader: SpanReader | None, most: int) -> Iterator[Case]:
+    """Typed questions over the documents that no model was trained on, all in one corpus; also without the document
+    that answers."""
+    questions = [one for one in load(documents) if one.held_out]
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        for name in {one.document for one in questions}:
+            copy = root / "corpus" / readable(name)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_text(read_text(documents / name), encoding="utf-8")
+        build(root / "corpus", root / "data", encoder, now=datetime.now(UTC))
+        index = Index(active(root / "data"), encoder, Ranking.load(encoder.ranking), reader)
+        for n, one in enumerate(random.Random(SEED).sample(questions, min(most, len(questions)))):
+            yield look_typed(index, one, n, removed=False)
+            if one.answers and n % 4 == 0:
+                yield look_typed(index, one, n, removed=True)
+
+
+def readable(name: str) -> str:
+    """A file name that the readers take as it stands, so that offsets hold."""
+    return name if name.endswith((".md", ".txt")) else name + ".txt"
+
+
+def look_typed(index: Index, one: Typed, number: int, *, removed: bool) -> Case:
+    """One typed question: a sentence is right that lies within a stretch that answers, or holds it."""
+    path, spans = readable(one.document), [] if removed else [span for group in one.answers for span in group]
+    found = index.find(parse(one.question), skip=(lambda source: source.path == path) if removed else None)
+
+    def holds(source_path: str, start: int, end: int) -> bool:
+        shared = max((min(end, b) - max(start, a) for a, b in spans), default=0)
+        return source_path == path and any(
+            2 * shared >= end - start > 0 or 2 * shared > b - a for a, b in spans if min(end, b) > max(start, a)
+        )
+
+    right = [holds(row.candidate.source.path, *row.span) for row in found.sentences]
+    owned = [any(holds(p.source.path, *span) for span in p.sentences) for p in found.considered]
+    kind = "typed" if spans else "typed, removed" if removed else "typed, near-miss"
+    return case_of(index, found, number, kind, right, owned, len(parse(one.question).content))
 
 
 def confidence_rows(cases: Sequence[Case], sentence: Linear) -> tuple[Rows, NDArray[np.bool_]]:
@@ -178,12 +226,8 @@ def fit(cases: Sequence[Case], least: float, report: dict[str, object]) -> dict[
         weights, bias = fit_logistic(rows[fitted], right[fitted], rising(CONFIDENCE_FEATURES))
         judged[~fitted] = 1 / (1 + np.exp(-(rows[~fitted] @ weights + bias)))
     weights, bias = fit_logistic(rows, right, rising(CONFIDENCE_FEATURES))
-    answerable = np.asarray([c.kind == "answerable" for c in usable])
     cross = rows[:, CONFIDENCE_FEATURES.index("cross")] > 0
-    thresholds = {
-        name: round(min(0.5, max(least, float(np.quantile(judged[answerable & group], SILENT_AT_MOST)))), 4)
-        for name, group in (("same", ~cross), ("cross", cross))
-    }
+    thresholds = {name: max(least, value) for name, value in THRESHOLDS.items()}
     shown = judged >= np.where(cross, thresholds["cross"], thresholds["same"])
     kinds = [f"{c.kind}, {'cross' if other else 'same'}" for c, other in zip(usable, cross, strict=True)]
     report |= {"thresholds": thresholds} | reliability(judged, right, shown, kinds)
@@ -210,11 +254,13 @@ def main() -> None:
     parser.add_argument("--encoder", default="bundled", help="bundled, bundled-fast, or a hub's model")
     parser.add_argument("--encoders", type=Path, default=MODELS, help="folder with it, its reader and its ranking")
     parser.add_argument("--questions", type=int, default=600)
-    parser.add_argument("--least", type=float, default=0.03, help="no threshold lies below this (bundled-fast: 0.07)")
+    parser.add_argument("--documents", type=Path, help="folder of the typed questions' documents")
+    parser.add_argument("--least", type=float, default=0.03, help="no threshold lies below this")
     chosen = parser.parse_args()
     told = paragraphs(chosen.data / "reading" / "cmrc2018-trial.json.gz")
     encoder, reader = shipped(chosen.encoder, chosen.encoders)
-    cases = []
+    cases = list(ask_typed(chosen.documents, encoder, reader, 3 * chosen.questions)) if chosen.documents else []
+    print(f"{len(cases)} typed", file=sys.stderr, flush=True)
     rng = random.Random(SEED)
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as other:
         index = corpus(told, encoder, reader, Path(folder))
@@ -222,7 +268,7 @@ def main() -> None:
         without = corpus([paragraph for paragraph, _ in short], encoder, reader, Path(other))
         for case in chain(
             ask_all(index, told, chosen.data, chosen.questions, rng),
-            ask_unsaid(without, [question for _, question in short], chosen.data, rng),
+            ask_unsaid(without, [question for _, question in short][: chosen.questions], chosen.data, rng),
         ):
             cases.append(case)
             if sys.stderr.isatty() or len(cases) % 200 == 0:
