@@ -9,6 +9,24 @@ MAX_QUOTE = 240
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A further stretch of a quote's document that the quote needs to be understood, as exact as the quote."""
+
+    role: str
+    """"lead-in", "heading", "header", "item" or "more"."""
+    text: str
+    start: int
+    end: int
+    shown: str = ""
+    """`text` without markup, as a person reads it."""
+
+    @property
+    def before(self) -> bool:
+        """Whether it is shown above the quote."""
+        return self.role in ("lead-in", "heading", "header")
+
+
+@dataclass(frozen=True, slots=True)
 class Quote:
     """A stretch of one document that is shown, letter for letter.
 
@@ -29,6 +47,11 @@ class Quote:
     """0 to 1, comparable within one answer only."""
     shown: str = ""
     """`text` as a person reads it: without marks of Markdown, HTML or templates; see `index.text.shown`."""
+
+    shape: str = "sentence"
+    """"sentence", "list", "steps", "row" or "code"."""
+    parts: tuple[Part, ...] = ()
+    """What it is shown with, in the order in which it is shown."""
 
     def repeats(self, other: "Quote") -> bool:
         """Whether the two overlap in one document, or say the same but for white space."""

@@ -180,11 +180,22 @@ class _Sheet:
         return Card(self.text, tuple(self.spans), buttons)
 
 
+_MARK = "• "
+"""Before an item of a list that is shown with the line that introduces it."""
+
+
 def _add_quote(sheet: _Sheet, quote: Quote, index: Answerer, lang: Language, links: Links) -> None:
+    begun = len(sheet.text)
+    for part in quote.parts:
+        if part.before:
+            sheet.add(f"{part.shown or part.text}\n")
     start = len(sheet.text)
     text, highlights = _as_read(quote, index)
     sheet.text += text
-    sheet.spans.append(StyledSpan(Style.QUOTE, start, start + len(text)))
+    for part in quote.parts:
+        if not part.before:
+            sheet.add(f"\n{_MARK if part.role == 'item' else ''}{part.shown or part.text}")
+    sheet.spans.append(StyledSpan(Style.QUOTE, begun, len(sheet.text)))
     for left, right in highlights:
         sheet.spans.append(StyledSpan(Style.HIGHLIGHT, start + left, start + right))
     sheet.add("\n")

@@ -1,5 +1,6 @@
 """An answer as JSON: the form that scripts rely on. Names may be added to it, never changed."""
 
+from dataclasses import asdict
 from typing import Any
 
 from index.answer import Answer, Quote
@@ -30,6 +31,8 @@ def quote(quote: Quote) -> dict[str, Any]:
         "end": quote.end,
         "highlights": [list(span) for span in quote.highlights],
         "score": round(quote.score, 4),
+        "shape": quote.shape,
+        "parts": [asdict(part) for part in quote.parts],
         "document": {
             "id": quote.document,
             "path": source.path,

@@ -9,7 +9,7 @@ from copy import copy
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from index.answer import MAX_QUOTE, Answer, Quote
+from index.answer import Answer, Quote
 from index.document import QUOTABLE, Document, Source
 from index.encoders.cross_encoder import Reranker
 from index.encoders.open import open_encoder
@@ -25,6 +25,7 @@ from index.search.names import strangers
 from index.search.query import Query, parse
 from index.search.quote import (
     SentenceMatch,
+    answering_place,
     extend,
     highlight,
     one_a_passage,
@@ -34,6 +35,7 @@ from index.search.quote import (
 )
 from index.search.ranking_model import MOST_TERMS, Ranking, confidence_features, passage_features, probability
 from index.search.reading import read_on
+from index.search.shapes import shaped, within
 from index.search.spell_check import Speller
 from index.search.suggestions import Place, suggest
 from index.snapshots.snapshot import Snapshot, SnapshotInfo, active
@@ -248,7 +250,8 @@ class Index:
     def verify(self, quote: Quote) -> None:
         """Raises QuoteError unless `quote` stands letter for letter in its document."""
         document = self._snapshot.document(quote.document)
-        if document is None or document.text[quote.start : quote.end] != quote.text or not quote.text:
+        told = [(quote.start, quote.end, quote.text), *((part.start, part.end, part.text) for part in quote.parts)]
+        if document is None or not quote.text or any(document.text[a:b] != text for a, b, text in told):
             raise QuoteError("quote-differs", path=quote.source.path, place=quote.start)
 
     def locate(self, text: str) -> tuple[Quote, ...]:
@@ -325,10 +328,15 @@ class Index:
                 break
             document = self._document(row.candidate.passage)
             start, end = extend(document, row, ranked, found.weighted)
-            end = min(end, start + MAX_QUOTE)
-            marked = highlight(document, (start, end), row, found.weighted)
+            whole = within(document, (start, end), answering_place(row, start))
+            unit = shaped(document, whole, found.weighted.query.text)
+            marked = highlight(document, (unit.start, unit.end), row, found.weighted)
             quote = replace(
-                self._quote(document, start, end), highlights=marked, score=round(probability(row.score), 4)
+                self._quote(document, unit.start, unit.end),
+                highlights=marked,
+                score=round(probability(row.score), 4),
+                shape=unit.shape,
+                parts=unit.parts,
             )
             if not any(quote.repeats(other) for other in quotes):
                 quotes.append(quote)

@@ -189,6 +189,16 @@ def highlight(document: Document, quote: Span, chosen: SentenceMatch, weighted: 
     return _term_spans(text, weighted.query)
 
 
+def answering_place(chosen: SentenceMatch, start: int) -> int:
+    """Where in the document the reader's best span within the sentence begins; `start` where nothing was read."""
+    candidate = chosen.candidate
+    if candidate.reading is None:
+        return start
+    shift = candidate.start - candidate.body
+    places = (span.start + shift for span in best_spans(candidate.reading, n=6))
+    return next((place for place in places if chosen.span[0] <= place < chosen.span[1]), start)
+
+
 def _reader_span(reading: Reading, shift: int, quote: Span, must: Sequence[Span]) -> Span | None:
     """The best span of the reader within `quote` that touches one of `must`, if there are any.
 

@@ -53,8 +53,12 @@ SCHEMAS: dict[str, Schema] = {
         lang=TEXT,
         **{name: _optional(TEXT) for name in ("publisher", "published", "url", "rights", "translation_of")},
     ),
+    "Part": _object(role=TEXT, text=TEXT, start=WHOLE, end=WHOLE, shown=TEXT),
     "Quote": _object(
         text=TEXT,
+        shown=TEXT,
+        shape=TEXT,
+        parts=_list(_named("Part")),
         start=WHOLE,
         end=WHOLE,
         highlights=_list(SPAN),

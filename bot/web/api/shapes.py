@@ -29,6 +29,9 @@ def quote_json(quote: Quote, link: Link) -> dict[str, Any]:
     """Offsets are code points of the document's text; `highlights` are offsets into the quote."""
     return {
         "text": quote.text,
+        "shown": quote.shown or quote.text,
+        "shape": quote.shape,
+        "parts": [asdict(part) for part in quote.parts],
         "start": quote.start,
         "end": quote.end,
         "highlights": [list(span) for span in quote.highlights],

@@ -1,0 +1,178 @@
+"""What is quoted with a sentence, so that it can be understood alone: its list, its column names, its code.
+
+Which unit is quoted follows the question and the place: a question for steps or for all of something gets the whole
+list with the line that introduces it; a row comes with its header; an item with its lead-in; a line that only
+announces what follows comes with that. Every part is a stretch of the same document, as exact as the quote.
+"""
+
+import re
+from dataclasses import dataclass
+
+from index.answer import MAX_QUOTE, Part
+from index.document import Block, BlockKind, Document, Span
+from index.text.shown import shown
+from index.text.structure import group_of, header_of, headings_of, lead_in
+
+LONGEST_LIST = 1200
+"""Code points of a list, steps or code with its parts; a longer list is quoted up to the last whole item."""
+LONGEST_ROW = 600
+"""Code points of a row with its header."""
+
+_WANTS_MANY = re.compile(
+    r"哪些|有哪|怎么|怎麼|如何|怎样|怎樣|步骤|步驟|流程|列出|列一|所有的?|全部|几种|幾種|清单|清單|分别|分別|咋|什么情况|什麼情況|"
+    r"\b(?:how (?:do|does|to|can|should|would)|which|list|steps?|all (?:the|of)|ways|options|types|kinds|what are|"
+    r"what (?:\w+ )?(?:things|items|cases|conditions|documents|requirements))\b",
+    re.IGNORECASE,
+)
+_STEPS = re.compile(
+    r"怎么|怎麼|如何|怎样|怎樣|步骤|步驟|流程|咋|\bhow (?:do|does|to|can|should|would)\b|\bsteps?\b", re.IGNORECASE
+)
+_TURNS = re.compile(
+    r"不得|禁止|不能|不可|例外|除外|不予|\b(?:not|never|no|except\w*|without|forbidden|prohibited)\b", re.IGNORECASE
+)
+_ANNOUNCES = re.compile(r"[:：]\W*\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Shaped:
+    """What is quoted: the stretch, its shape (CONTRACT: sentence, list, steps, row, code), and its further parts."""
+
+    start: int
+    end: int
+    shape: str = "sentence"
+    parts: tuple[Part, ...] = ()
+
+
+def wants_many(question: str) -> bool:
+    """Whether a question asks for steps, or for all of something."""
+    return bool(_WANTS_MANY.search(question))
+
+
+def shaped(document: Document, span: Span, question: str) -> Shaped:
+    """The unit to quote for a sentence at `span`, with what it needs to be understood."""
+    block = document.block_at(span[0])
+    if block is None:
+        return Shaped(*span)
+    if block.kind is BlockKind.ROW:
+        return _row(document, span, block)
+    if block.kind is BlockKind.CODE:
+        return _code(document, block)
+    if block.kind is BlockKind.ITEM and wants_many(question):
+        return _list(document, group_of(document, block), block, question)
+    if _ANNOUNCES.search(document.text[slice(*span)]):
+        return _announced(document, span, block, question)
+    return _item(document, span, block) if block.kind is BlockKind.ITEM else Shaped(*span)
+
+
+def _row(document: Document, span: Span, block: Block) -> Shaped:
+    header = header_of(document, block)
+    whole = (block.start, block.end) if block.end - block.start <= MAX_QUOTE else span
+    if header is None or header.end - header.start + whole[1] - whole[0] > LONGEST_ROW:
+        return Shaped(*whole, "row")
+    return Shaped(*whole, "row", (_part(document, "header", header),))
+
+
+def _code(document: Document, block: Block) -> Shaped:
+    end = min(block.end, block.start + LONGEST_LIST // 2)
+    lead = lead_in(document, block)
+    parts = (_part(document, "lead-in", lead),) if lead and lead.end - lead.start <= MAX_QUOTE else ()
+    return Shaped(block.start, end, "code", parts)
+
+
+def _list(document: Document, items: tuple[Block, ...], chosen: Block, question: str) -> Shaped:
+    """The items from the first on, as many whole ones as fit; from the chosen one's neighbourhood where it is far."""
+    lead = lead_in(document, items[0])
+    room = LONGEST_LIST - (lead.end - lead.start if lead and lead.end - lead.start <= MAX_QUOTE else 0)
+    first = 0
+    if chosen.end - items[0].start > room:
+        first = items.index(chosen) if chosen in items else 0
+    last = first
+    while last + 1 < len(items) and items[last + 1].end - items[first].start <= room:
+        last += 1
+    shape = "steps" if _STEPS.search(question) else "list"
+    parts = (_part(document, "lead-in", lead),) if lead and lead.end - lead.start <= MAX_QUOTE else ()
+    end = min(items[last].end, items[first].start + room)
+    return Shaped(items[first].start, end, shape, parts)
+
+
+def _announced(document: Document, span: Span, block: Block, question: str) -> Shaped:
+    """A line that only announces what follows comes with it: a list, a code block, or the next paragraph."""
+    position = document.position(block)
+    after = document.blocks[position + 1] if position + 1 < len(document.blocks) else None
+    if after is None or span[1] < block.end - 2 or after.kind in (BlockKind.HEADING, BlockKind.FURNITURE):
+        return Shaped(*span)
+    if after.kind is BlockKind.ITEM:
+        items = group_of(document, after)
+        room = LONGEST_LIST - (span[1] - span[0])
+        last = max((n for n, one in enumerate(items) if one.end - items[0].start <= room), default=-1)
+        if last < 0:
+            return Shaped(*span)
+        many = tuple(_part(document, "item", one) for one in items[: last + 1])
+        return Shaped(*span, "steps" if _STEPS.search(question) else "list", many)
+    if after.kind is BlockKind.CODE and after.end - after.start <= LONGEST_LIST // 2:
+        return Shaped(*span, "code", (_part(document, "more", after),))
+    if after.kind is BlockKind.PARAGRAPH and after.end - span[0] <= MAX_QUOTE:
+        return Shaped(*span, "sentence", (_part(document, "more", after),))
+    return Shaped(*span)
+
+
+def _item(document: Document, span: Span, block: Block) -> Shaped:
+    """An item with the line that introduces it, and with the heading that turns its meaning, where both are short."""
+    room = MAX_QUOTE - (span[1] - span[0])
+    parts: list[Part] = []
+    lead = lead_in(document, block)
+    if lead and lead.end - lead.start <= room:
+        parts.append(_part(document, "lead-in", lead))
+        room -= lead.end - lead.start
+    above = headings_of(document, block.start)[-1:]
+    if (
+        above
+        and above[-1].end - above[-1].start <= room
+        and _TURNS.search(document.text[above[-1].start : above[-1].end])
+    ):
+        parts.insert(0, _part(document, "heading", above[-1]))
+    return Shaped(*span, "sentence", tuple(parts))
+
+
+def _part(document: Document, role: str, block: Block) -> Part:
+    text = document.text[block.start : block.end]
+    return Part(role, text, block.start, block.end, shown(document, block.start, block.end))
+
+
+_CLAUSE = re.compile(r"[。！？!?；;，,：:、]|(?<=[a-z0-9)])\. ")
+
+
+def within(document: Document, span: Span, around: int, most: int = MAX_QUOTE) -> Span:
+    """At most `most` code points of a long sentence, cut at clause borders, with the place `around` inside.
+
+    Never within a link or a bracket: borders in markup are no borders.
+    """
+    start, end = span
+    if end - start <= most:
+        return span
+    text = document.plain(start, end)
+    borders = [0, *(m.end() for m in _CLAUSE.finditer(text) if _closed(text[: m.end()])), end - start]
+    at = min(max(around - start, 0), end - start - 1)
+    left = max(b for b in borders if b <= at)
+    right = min(b for b in borders if b > at)
+    while True:
+        before = max((b for b in borders if b < left), default=None)
+        after = min((b for b in borders if b > right), default=None)
+        if after is not None and after - left <= most:
+            right = after
+        elif before is not None and right - before <= most:
+            left = before
+        else:
+            break
+    if right - left > most:
+        left, right = max(0, min(at - most // 3, right - most)), max(0, min(at - most // 3, right - most)) + most
+    while left < right and text[left].isspace():
+        left += 1
+    while right > left and text[right - 1].isspace():
+        right -= 1
+    return start + left, start + right
+
+
+def _closed(text: str) -> bool:
+    """Whether every bracket that opens in `text` closes in it."""
+    return all(text.count(a) <= text.count(b) for a, b in ("()", "[]", "（）", "「」", "《》"))

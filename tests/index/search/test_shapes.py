@@ -1,0 +1,116 @@
+"""What is quoted with a sentence, so that it can be understood alone."""
+
+from pathlib import Path
+
+import pytest
+
+from index.answer import MAX_QUOTE
+from index.document import Document
+from index.documents.readers import read
+from index.search.shapes import LONGEST_LIST, Shaped, shaped, within
+
+RULES = """# Leave
+
+Staff get 20 days of leave a year.
+
+## Not allowed
+
+You may not:
+
+- sell your leave days
+- take more than 15 days at once
+
+## How to book
+
+To book leave, follow these steps:
+
+1. Open the portal.
+2. Choose the days.
+3. Wait for your lead to approve.
+
+## Rooms
+
+| Room | Seats | Price |
+|---|---|---|
+| Oak | 12 | 40 EUR |
+| Elm | 6 | 25 EUR |
+"""
+
+
+@pytest.fixture
+def rules(tmp_path: Path) -> Document:
+    path = tmp_path / "rules.md"
+    path.write_text(RULES, encoding="utf-8")
+    return read(path, relative="rules.md")
+
+
+def asked(document: Document, words: str, question: str) -> Shaped:
+    start = document.text.index(words)
+    return shaped(document, (start, start + len(words)), question)
+
+
+def roles(unit: Shaped) -> list[tuple[str, str]]:
+    return [(part.role, part.shown) for part in unit.parts]
+
+
+def test_a_fact_is_quoted_as_its_sentence(rules: Document) -> None:
+    unit = asked(rules, "Staff get 20 days of leave a year.", "how many days")
+    assert (unit.shape, unit.parts) == ("sentence", ())
+
+
+def test_an_item_comes_with_its_lead_in_and_the_heading_that_turns_it(rules: Document) -> None:
+    unit = asked(rules, "sell your leave days", "can i sell days")
+    assert unit.shape == "sentence"
+    assert roles(unit) == [("heading", "Not allowed"), ("lead-in", "You may not:")]
+
+
+@pytest.mark.parametrize("question", ["how do i book leave", "怎么请假"])
+def test_a_question_for_steps_gets_all_of_them(rules: Document, question: str) -> None:
+    unit = asked(rules, "Choose the days.", question)
+    quoted = rules.text[unit.start : unit.end]
+    assert unit.shape == "steps"
+    assert [line in quoted for line in ("Open the portal.", "Choose the days.", "lead to approve.")] == [True] * 3
+    assert roles(unit) == [("lead-in", "To book leave, follow these steps:")]
+
+
+def test_a_line_that_only_announces_comes_with_what_it_announces(rules: Document) -> None:
+    unit = asked(rules, "You may not:", "what is forbidden")
+    assert (unit.shape, [role for role, _ in roles(unit)]) == ("list", ["item", "item"])
+
+
+def test_a_row_comes_with_the_names_of_its_columns(rules: Document) -> None:
+    unit = asked(rules, "Elm | 6 | 25 EUR", "how many seats")
+    assert unit.shape == "row"
+    assert roles(unit) == [("header", "Room | Seats | Price")]
+
+
+def test_every_part_stands_in_the_document(rules: Document) -> None:
+    for words in ("sell your leave days", "You may not:", "Choose the days.", "Oak | 12 | 40 EUR"):
+        for question in ("how do i", "is it so"):
+            unit = asked(rules, words, question)
+            assert all(rules.text[part.start : part.end] == part.text for part in unit.parts)
+            assert unit.end - unit.start + sum(len(part.text) for part in unit.parts) <= LONGEST_LIST
+
+
+LONG = (
+    "The first clause says little, " * 5
+    + "but the answer is 42 metres, "
+    + "and more follows here, " * 12
+    + "as it ends."
+)
+
+
+def test_a_long_sentence_is_cut_at_clauses_around_its_answer(tmp_path: Path) -> None:
+    path = tmp_path / "long.txt"
+    path.write_text(LONG, encoding="utf-8")
+    document = read(path, relative="long.txt")
+    start, end = within(document, (0, len(LONG)), LONG.index("42"))
+    cut = LONG[start:end]
+    assert "the answer is 42 metres," in cut
+    assert len(cut) <= MAX_QUOTE
+    assert LONG[start - 2 : start] == ", "
+    assert cut.endswith(",")
+
+
+def test_a_short_sentence_is_not_cut(rules: Document) -> None:
+    assert within(rules, (9, 40), 12) == (9, 40)
