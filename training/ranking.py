@@ -51,7 +51,7 @@ from training.typed import Typed, load, read_text
 
 Rows = NDArray[np.float32]
 SEED = 11
-THRESHOLDS = {"same": 0.1, "cross": 0.06}
+THRESHOLDS = {"same": 0.1, "cross": 0.1}
 """Probability below which nothing is shown, within a language and across; see `docs/decisions/silence.md`."""
 DOUBTFUL = 0.3
 """Probability below which an answer is given with a word of warning."""
