@@ -15,6 +15,8 @@ from index.text.structure import group_of, header_of, headings_of, lead_in
 
 LONGEST_LIST = 1200
 """Code points of a list, steps or code with its parts; a longer list is quoted up to the last whole item."""
+LONGEST_CODE = 600
+"""Code points of a code block."""
 LONGEST_ROW = 600
 """Code points of a row with its header."""
 
@@ -73,24 +75,25 @@ def _row(document: Document, span: Span, block: Block) -> Shaped:
 
 
 def _code(document: Document, block: Block) -> Shaped:
-    end = min(block.end, block.start + LONGEST_LIST // 2)
+    end = min(block.end, block.start + LONGEST_CODE)
+    return Shaped(block.start, end, "code", _introduced(document, block))
+
+
+def _introduced(document: Document, block: Block) -> tuple[Part, ...]:
+    """The line that introduces a list or code, as a part; none where it is longer than a quote."""
     lead = lead_in(document, block)
-    parts = (_part(document, "lead-in", lead),) if lead and lead.end - lead.start <= MAX_QUOTE else ()
-    return Shaped(block.start, end, "code", parts)
+    return (_part(document, "lead-in", lead),) if lead and lead.end - lead.start <= MAX_QUOTE else ()
 
 
 def _list(document: Document, items: tuple[Block, ...], chosen: Block, question: str) -> Shaped:
-    """The items from the first on, as many whole ones as fit; from the chosen one's neighbourhood where it is far."""
-    lead = lead_in(document, items[0])
-    room = LONGEST_LIST - (lead.end - lead.start if lead and lead.end - lead.start <= MAX_QUOTE else 0)
-    first = 0
-    if chosen.end - items[0].start > room:
-        first = items.index(chosen) if chosen in items else 0
+    """As many whole items as fit, from the first on; from the chosen one on where that would be left out."""
+    parts = _introduced(document, items[0])
+    room = LONGEST_LIST - sum(part.end - part.start for part in parts)
+    first = items.index(chosen) if chosen.end - items[0].start > room else 0
     last = first
     while last + 1 < len(items) and items[last + 1].end - items[first].start <= room:
         last += 1
     shape = "steps" if _STEPS.search(question) else "list"
-    parts = (_part(document, "lead-in", lead),) if lead and lead.end - lead.start <= MAX_QUOTE else ()
     end = min(items[last].end, items[first].start + room)
     return Shaped(items[first].start, end, shape, parts)
 
@@ -109,7 +112,7 @@ def _announced(document: Document, span: Span, block: Block, question: str) -> S
             return Shaped(*span)
         many = tuple(_part(document, "item", one) for one in items[: last + 1])
         return Shaped(*span, "steps" if _STEPS.search(question) else "list", many)
-    if after.kind is BlockKind.CODE and after.end - after.start <= LONGEST_LIST // 2:
+    if after.kind is BlockKind.CODE and after.end - after.start <= LONGEST_CODE:
         return Shaped(*span, "code", (_part(document, "more", after),))
     if after.kind is BlockKind.PARAGRAPH and after.end - span[0] <= MAX_QUOTE:
         return Shaped(*span, "sentence", (_part(document, "more", after),))
