@@ -31,5 +31,7 @@ class Question:
     private: bool = True
     selected: str = ""
     """Text that the asker selected in another message: "where does this stand?"."""
+    wordless: bool = False
+    """A voice message, a picture, a sticker, a file: nothing that the bot can read."""
     supersedes: str = ""
     """Delivery of the question that this one edits, "" where it is new."""

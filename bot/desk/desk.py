@@ -150,7 +150,8 @@ class Desk:
             return self._located(question, index)
         if not question.text.strip():
             example = next(iter(index.suggest(question.lang, 1)), "…")
-            return Reply(note(say("no-question", question.lang, example=example)))
+            key = "words-only" if question.wordless else "no-question"
+            return Reply(note(say(key, question.lang, example=example)))
         if talk := small_talk(question.text):
             return Reply(note(self._talk(talk, question.lang, index)))
         return self._picked(question, index) or self._quoted(question, index)

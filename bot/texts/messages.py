@@ -46,6 +46,16 @@ TEXTS: dict[str, dict[Language, str]] = {
         "zh": "请把问题写在后面，例如：{example}",
         "en": "Please write your question behind it, for example: {example}",
     },
+    "words-only": {
+        "zh": "我只读文字，听不了语音，也看不了图片和文件。请把问题打出来，我用资料里的原句回答，例如：{example}",
+        "en": "I read text only: no voice messages, pictures or files. Please type your question, and I answer with a "
+        "sentence of the documents, for example: {example}",
+    },
+    "group-welcome": {
+        "zh": "大家好！用 /ask 加问题、提到我，或回复我，我就用资料里的原句回答，并说明出处；资料里没有的，我会直说。",
+        "en": "Hello! Ask me here with /ask and a question, by a mention, or in reply to me: I answer with the exact "
+        "sentence of the documents, and say where it stands. What they do not answer, I say so.",
+    },
     "error": {
         "zh": "出了点问题，没能回答。请再试一次；如果还不行，请把编号 {id} 告诉管理员。",
         "en": "Something went wrong and I could not answer. Please try again; if it stays so, tell an admin this: {id}",

@@ -4,10 +4,11 @@ import logging
 import uuid
 from dataclasses import dataclass
 
-from telegram import Message, Update
+from telegram import Chat, ChatMember, Message, Update
 from telegram.ext import (
     Application,
     CallbackQueryHandler,
+    ChatMemberHandler,
     ContextTypes,
     InlineQueryHandler,
     MessageHandler,
@@ -40,6 +41,8 @@ POLL_POOL = 4
 POOL_TIMEOUT = 10.0
 CONNECT_TIMEOUT = 10.0
 Context = ContextTypes.DEFAULT_TYPE
+ABSENT = (ChatMember.LEFT, ChatMember.BANNED)
+"""How a bot stands to a group that it is not in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,7 @@ class Handlers:
                 MessageHandler(kind.EDITED_MESSAGE, self._edited),
                 CallbackQueryHandler(self._tapped),
                 InlineQueryHandler(self._typed),
+                ChatMemberHandler(self._entered, ChatMemberHandler.MY_CHAT_MEMBER),
                 TypeHandler(Update, self._other),
             ]
         )
@@ -129,7 +133,7 @@ class Handlers:
             await self._commands.run(message, heard, hand)
         elif self._admin is not None and await self._admin.document(message):
             return
-        elif heard.text or _has_words(message):
+        elif heard.text or _is_addressed(message):
             await self._answering.answer(message, heard, hand)
 
     async def _edited(self, update: Update, context: Context) -> None:
@@ -150,12 +154,20 @@ class Handlers:
         if update.inline_query is not None:
             await self._inline.offer(update.inline_query)
 
+    async def _entered(self, update: Update, context: Context) -> None:
+        """Greets a group that the bot comes into; that its rights there change is no news to anybody."""
+        changed, hand = update.my_chat_member, self._hand(update)
+        if changed is None or hand is None or changed.chat.type not in (Chat.GROUP, Chat.SUPERGROUP):
+            return
+        if changed.old_chat_member.status in ABSENT and changed.new_chat_member.status not in ABSENT:
+            await self._commands.greet(changed.chat, changed.from_user, hand)
+
     async def _other(self, update: Update, context: Context) -> None:
         message, hand = update.guest_message, self._hand(update)
         heard = hear(message, self._me) if message is not None else None
         if message is None or heard is None or hand is None or heard.command not in ("", "ask"):
             return
-        if heard.text or _has_words(message):
+        if heard.text or _is_addressed(message):
             await self._inline.guest(message, heard, hand)
 
     async def _migrated(self, update: Update, context: Context) -> None:
@@ -185,6 +197,12 @@ class Handlers:
         return self._inbox.in_hand.get(update.update_id)
 
 
-def _has_words(message: Message) -> bool:
-    """A bare mention asks something only where it answers or quotes another message."""
+def _is_addressed(message: Message) -> bool:
+    """Whether a message without a question is to be answered all the same.
+
+    A bare mention is where it answers or quotes another message. A voice message or a picture is in private, where
+    nobody else can be meant.
+    """
+    if message.effective_attachment is not None:
+        return message.chat.type == Chat.PRIVATE
     return message.quote is not None or message.reply_to_message is not None or bool(message.text)

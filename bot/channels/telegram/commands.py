@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
-from telegram import Message
+from telegram import Chat, Message, User
 
 from bot.cards.card import Button, Card
 from bot.cards.render import note
@@ -11,9 +11,11 @@ from bot.cards.source_list import source_list
 from bot.channels.telegram.answering import Answering, target_of
 from bot.channels.telegram.hearing import TelegramMessage, conversation_of, language_of
 from bot.channels.telegram.inbox import InHand
+from bot.channels.telegram.options import NAME
+from bot.channels.telegram.sending import Target
 from bot.desk.card_actions import passage_card
 from bot.desk.desk import Desk
-from bot.question import Language
+from bot.question import Conversation, Language
 from bot.texts.messages import say
 
 LANGUAGE_ACTION = "l"
@@ -60,6 +62,16 @@ class TelegramCommands:
         if card is not None:
             await self._answering.say(target_of(message), card, hand)
 
+    async def greet(self, chat: Chat, adder: User, hand: InHand) -> None:
+        """Says in a group that the bot was just added to how to ask; nothing in one that it does not answer."""
+        place = Conversation(NAME, str(chat.id), user=str(adder.id))
+        if not self._desk.access.may_ask(place):
+            return
+        lang = await self._desk.language(place, language_of(adder))
+        lines = [say("group-welcome", lang), await self._examples(lang)]
+        card = note("\n\n".join(filter(None, lines)))
+        await self._answering.say(Target(chat.id, lang=lang), card, hand)
+
     async def _ask(self, called: TelegramCall) -> Card | None:
         await self._answering.answer(called.message, called.heard, called.hand)
         return None
@@ -72,12 +84,12 @@ class TelegramCommands:
         return await self._help(called)
 
     async def _help(self, called: TelegramCall) -> Card:
-        examples = await self._desk.suggestions(called.lang)
-        lines = [say("help", called.lang)]
-        if examples:
-            lines.append("\n".join([say("help-examples", called.lang), *(f"• {example}" for example in examples)]))
-        lines.append(say("help-more", called.lang))
-        return note("\n\n".join(lines))
+        lines = [say("help", called.lang), await self._examples(called.lang), say("help-more", called.lang)]
+        return note("\n\n".join(filter(None, lines)))
+
+    async def _examples(self, lang: Language) -> str:
+        examples = await self._desk.suggestions(lang)
+        return "\n".join([say("help-examples", lang), *(f"• {example}" for example in examples)]) if examples else ""
 
     async def _sources(self, called: TelegramCall) -> Card:
         index = self._desk.index

@@ -61,6 +61,7 @@ def question_of(message: Message, text: str, delivery: str, lang: Language, supe
         lang,
         private=message.chat.type == Chat.PRIVATE,
         selected=_selected(message, text),
+        wordless=not text and message.effective_attachment is not None,
         supersedes=supersedes,
     )
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 NAME = "telegram"
 WEBHOOK_PATH = "/telegram/webhook"
-ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "inline_query", "guest_message")
+ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "inline_query", "guest_message", "my_chat_member")
 """Explicit, so that what another program once asked for does not stay in force."""
 MESSAGE_UNITS = 4096
 """UTF-16 units of one message."""

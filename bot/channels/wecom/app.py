@@ -49,8 +49,8 @@ def hear(message: Mapping[str, str]) -> WeComMessage | None:
     if kind == "event":
         return _event(message, place)
     words = {"text": "Content", "voice": "Recognition"}.get(kind, "")
-    id = message.get("MsgId", "")
-    return Said(id, place, message.get(words, "").strip()) if id else None
+    id, text = message.get("MsgId", ""), message.get(words, "").strip()
+    return Said(id, place, text, wordless=kind != "text" and not text) if id else None
 
 
 def _event(message: Mapping[str, str], place: WeComChat) -> WeComMessage | None:

@@ -72,7 +72,9 @@ class WeComCommands:
             }
 
     def knows(self, said: Said) -> bool:
-        """Whether `said` calls something that is here; everything else is a question."""
+        """Whether `said` calls something that is here; everything else is a question, and so is a stranger's file."""
+        if not said.text and (self._admin is None or not self._admin.allowed(said.place.conversation())):
+            return False
         name, _ = _parts(said)
         return name in self.open or name in self.closed
 

@@ -51,10 +51,13 @@ class Said:
     response_url: str = field(default="", repr=False)
     attached: Attached | None = None
     """The file that this message is, or else that it quotes."""
+    wordless: bool = False
+    """It is no text, nor a voice message that the platform has written down."""
 
     def question(self, delivery: str) -> Question:
         return Question(
-            delivery, self.place.conversation(), self.text, self.lang(), not self.place.group, self.selected
+            *(delivery, self.place.conversation(), self.text, self.lang(), not self.place.group, self.selected),
+            wordless=self.wordless,
         )
 
     def lang(self) -> Language:
@@ -112,7 +115,8 @@ def hear(body: Mapping[str, Any], name: str = "") -> WeComMessage | None:
     quoted = body.get("quote")
     selected = _words(quoted) if isinstance(quoted, Mapping) else ""
     attached = _file(body) or _file(quoted)
-    return Said(id, place, text.strip(), selected.strip(), _text(body, "response_url"), attached)
+    wordless = kind != "text" and not text.strip()
+    return Said(id, place, text.strip(), selected.strip(), _text(body, "response_url"), attached, wordless)
 
 
 def stream_asked(body: Mapping[str, Any]) -> str:

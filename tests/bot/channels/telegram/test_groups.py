@@ -1,7 +1,9 @@
 """Groups and topics: only when asked, in place, as a reply; and everything else stays quiet."""
 
+from bot.desk.access import Access
 from tests.bot.channels.telegram.conftest import FACTORIES, QUOTE, Bot
 from tests.shelf import Shelf
+from tests.telegram_people import person
 from tests.telegram_rules import Params
 from tests.telegram_server import TelegramServer
 
@@ -152,3 +154,52 @@ async def test_one_person_s_thumb_down_leaves_the_buttons_to_the_others(bot: Bot
     server.tap(asked, button(asked, "答非所问"), user=44)
     (done,) = await bot.shown(GROUP)
     assert done["reply_markup"] == page
+
+
+def joined(server: TelegramServer, before: str, after: str, chat: int = GROUP) -> None:
+    member = {"user": server.me, "is_anonymous": False, "until_date": 0}
+    rights = dict.fromkeys(
+        (
+            *("can_be_edited", "can_manage_chat", "can_delete_messages", "can_manage_video_chats"),
+            *("can_restrict_members", "can_promote_members", "can_change_info", "can_invite_users"),
+            *("can_post_stories", "can_edit_stories", "can_delete_stories"),
+        ),
+        False,
+    )
+    place = server.message(chat, server.me)["chat"]
+    server.update(
+        my_chat_member={
+            "chat": place,
+            "from": person(42),
+            "date": 1,
+            "old_chat_member": {**member, **rights, "status": before},
+            "new_chat_member": {**member, **rights, "status": after},
+        }
+    )
+
+
+async def test_a_group_is_greeted_once_when_the_bot_comes_into_it(bot: Bot, server: TelegramServer) -> None:
+    joined(server, "left", "member")
+    joined(server, "member", "administrator")
+    joined(server, "administrator", "left")
+    joined(server, "left", "member", chat=42)
+    (greeting,) = await bot.shown(GROUP)
+    assert greeting["text"].startswith("大家好！")
+    assert FACTORIES in greeting["text"]
+    assert server.shown(42) == []
+
+
+async def test_a_group_that_the_bot_does_not_answer_is_not_greeted(bot: Bot, server: TelegramServer) -> None:
+    bot.desk.access = Access(allowed=frozenset({"telegram:7"}))
+    joined(server, "kicked", "member")
+    assert await bot.shown(GROUP) == []
+
+
+async def test_a_sticker_in_reply_to_the_bot_is_not_a_question(
+    bot: Bot, server: TelegramServer, library: Shelf
+) -> None:
+    server.say(GROUP, f"/ask {FACTORIES}")
+    (answer,) = await bot.shown(GROUP)
+    dice = {"dice": {"emoji": "🎲", "value": 3}}
+    server.say(GROUP, "", reply_to_message=answer, **dice)
+    assert len(await bot.shown(GROUP)) == 1

@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from tests.bot.channels.telegram.conftest import FACTORIES, QUOTE, Bot, until
 from tests.shelf import Shelf, document
 from tests.telegram_rules import Params, units
@@ -109,6 +111,41 @@ async def test_unknown_and_forged_taps_are_acknowledged_and_harmless(bot: Bot, s
     queries = [server.tap(answer, data) for data in ("nonsense", "p:0000:1", "x" * 64, "l:xx")]
     assert (await bot.shown(42))[0]["text"] == answer["text"]
     assert all(query in server.answered for query in queries)
+
+
+MEDIA: dict[str, Params] = {
+    "voice": {"voice": {"file_id": "f", "file_unique_id": "u", "duration": 2}},
+    "photo": {"photo": [{"file_id": "f", "file_unique_id": "u", "width": 9, "height": 9}]},
+    "sticker": {
+        "sticker": {
+            "file_id": "f",
+            "file_unique_id": "u",
+            "type": "regular",
+            "width": 9,
+            "height": 9,
+            "is_animated": False,
+            "is_video": False,
+        }
+    },
+    "file": {"document": {"file_id": "f", "file_unique_id": "u", "file_name": "a.md"}},
+}
+
+
+@pytest.mark.parametrize("kind", MEDIA)
+async def test_what_is_no_text_is_answered_with_what_the_bot_can_do(
+    bot: Bot, server: TelegramServer, library: Shelf, kind: str
+) -> None:
+    server.say(42, "", **MEDIA[kind])
+    (told,) = await bot.shown(42)
+    assert told["text"].startswith("我只读文字")
+    assert FACTORIES in told["text"]
+    assert library.asked == []
+
+
+async def test_a_picture_with_a_question_below_it_is_answered(bot: Bot, server: TelegramServer) -> None:
+    server.say(42, "", **MEDIA["photo"], caption=FACTORIES)
+    (answer,) = await bot.shown(42)
+    assert server.styled(answer, "blockquote") == [QUOTE]
 
 
 async def test_start_help_and_sources_speak_of_this_corpus(bot: Bot, server: TelegramServer) -> None:

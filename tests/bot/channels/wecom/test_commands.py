@@ -202,12 +202,18 @@ async def test_a_quoted_file_is_added_by_a_command_in_a_group_too(
 async def test_who_is_no_admin_adds_nothing_and_their_file_is_not_fetched(
     running: Desk, gateway: Gateway, platform: Platform
 ) -> None:
-    asked = await sent(gateway, platform.sent_file("a.md", POND), user="zhangsan")
-    assert "zhangsan" in asked.answers[0]
-    silent = await gateway.ask("", content=platform.sent_file("a.md", POND), user="zhangsan", group="room")
-    await told(gateway, "你好", group="room")
-    assert silent.answers == []
+    for group in ("", "room"):
+        asked = await sent(gateway, platform.sent_file("a.md", POND), user="zhangsan", group=group)
+        assert asked.answers[0].startswith("我只读文字")
     assert platform.downloads == []
+
+
+@pytest.mark.parametrize("kind", ["image", "voice", "video", "location"])
+async def test_what_is_no_text_is_answered_with_what_the_bot_can_do(running: Desk, gateway: Gateway, kind: str) -> None:
+    asked = await sent(gateway, {"msgtype": kind, kind: {}}, user="zhangsan")
+    assert asked.answers == [
+        "我只读文字，听不了语音，也看不了图片和文件。请把问题打出来，我用资料里的原句回答，例如：有多少个智能工厂？"
+    ]
 
 
 @pytest.mark.parametrize(

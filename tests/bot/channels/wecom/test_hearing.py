@@ -61,7 +61,10 @@ def test_voices_and_texts_among_pictures_are_heard() -> None:
     assert hear(ALONE | mixed) == voice
     picture = hear(ALONE | {"msgtype": "image", "image": {"url": "https://x"}})
     assert isinstance(picture, Said)
-    assert picture.text == ""
+    assert (picture.text, picture.question("d").wordless) == ("", True)
+    bare = hear(GROUP | text("@小龙"), "小龙")
+    assert isinstance(bare, Said)
+    assert not bare.question("d").wordless
 
 
 def event(kind: str, **inner: object) -> dict:
