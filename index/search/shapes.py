@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from index.answer import MAX_QUOTE, Part
 from index.document import Block, BlockKind, Document, Span
 from index.text.shown import shown
-from index.text.structure import group_of, header_of, headings_of, lead_in
+from index.text.structure import code_spans, group_of, header_of, headings_of, lead_in
 
 LONGEST_LIST = 1200
 """Code points of a list, steps or code with its parts; a longer list is quoted up to the last whole item."""
 LONGEST_CODE = 600
-"""Code points of a code block."""
+"""Code points of a code block, and of the lines that are quoted of a longer one."""
 LONGEST_ROW = 600
 """Code points of a row with its header."""
 
@@ -58,7 +58,7 @@ def shaped(document: Document, span: Span, question: str) -> Shaped:
     if block.kind is BlockKind.ROW:
         return _row(document, span, block)
     if block.kind is BlockKind.CODE:
-        return _code(document, block)
+        return _code(document, span, block)
     if block.kind is BlockKind.ITEM and wants_many(question):
         return _list(document, group_of(document, block), block, question)
     if _ANNOUNCES.search(document.text[slice(*span)]):
@@ -74,9 +74,18 @@ def _row(document: Document, span: Span, block: Block) -> Shaped:
     return Shaped(*whole, "row", (_part(document, "header", header),))
 
 
-def _code(document: Document, block: Block) -> Shaped:
-    end = min(block.end, block.start + LONGEST_CODE)
-    return Shaped(block.start, end, "code", _introduced(document, block))
+def _code(document: Document, span: Span, block: Block) -> Shaped:
+    """The whole block, or the stretches of a long one around the chosen place that fit."""
+    start, end = block.start, block.end
+    if end - start > LONGEST_CODE:
+        spans = code_spans(document, block)
+        first = last = next((n for n, one in enumerate(spans) if span[0] < one[1]), len(spans) - 1)
+        while last + 1 < len(spans) and spans[last + 1][1] - spans[first][0] <= LONGEST_CODE:
+            last += 1
+        while first and spans[last][1] - spans[first - 1][0] <= LONGEST_CODE:
+            first -= 1
+        start, end = spans[first][0], spans[last][1]
+    return Shaped(start, end, "code", _introduced(document, block))
 
 
 def _introduced(document: Document, block: Block) -> tuple[Part, ...]:

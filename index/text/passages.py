@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from index.document import QUOTABLE, Block, BlockKind, Document, Section, Span
 from index.text.gathering import FULL, Part, gathered, weight
 from index.text.sentences import LONGEST, sentences
-from index.text.structure import code_span, header_of, lead_in, plain_text
+from index.text.structure import code_spans, header_of, lead_in, plain_text
 
 __all__ = ["LONGEST", "Passage", "heading_text", "sentences", "split"]
 
@@ -50,7 +50,7 @@ def _runs(document: Document) -> Iterator[tuple[str, list[Block]]]:
     section = ""
     sections = _Sections(document.sections)
     for block in document.blocks:
-        if block.kind in QUOTABLE or (run and block.kind is BlockKind.CODE and code_span(document, block)):
+        if block.kind in QUOTABLE or (block.kind is BlockKind.CODE and _says_something(document, block)):
             if run and block.page != run[0].page:
                 yield section, run
                 run = []
@@ -81,12 +81,10 @@ class _Sections:
 
 
 def _parts(document: Document, block: Block) -> Iterator[Part]:
-    """The sentences of a block, in parts that fit into a passage; code is one."""
+    """The sentences of a block, in parts that fit into a passage; of code a few lines are one."""
     text = document.text
     if block.kind is BlockKind.CODE:
-        span = code_span(document, block)
-        if span:
-            yield Part((span,), weight(text, *span), block)
+        yield from (Part((span,), weight(text, *span), block) for span in code_spans(document, block))
         return
     part: list[Span] = []
     for span in sentences(text, block.start, block.end, document.source.lang):
@@ -96,6 +94,10 @@ def _parts(document: Document, block: Block) -> Iterator[Part]:
         part.append(span)
     if part:
         yield Part(tuple(part), weight(text, part[0][0], part[-1][1]), block)
+
+
+def _says_something(document: Document, block: Block) -> bool:
+    return any(map(str.isalnum, document.plain(block.start, block.end)))
 
 
 def _bound(document: Document, parts: Sequence[Part]) -> Iterator[list[Part]]:

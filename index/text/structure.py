@@ -19,7 +19,7 @@ _BETWEEN = frozenset({BlockKind.CAPTION})
 _GROUPED = frozenset({BlockKind.ITEM, BlockKind.ROW, BlockKind.HEADER})
 _LEADS = frozenset({BlockKind.PARAGRAPH, BlockKind.ITEM})
 _LONGEST_CODE = 400
-"""Code points of a code block that is found and quoted; a longer one is a file and not an example."""
+"""Code points of a stretch of code that is found as one; a longer block is cut between its lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +105,31 @@ def headings_of(document: Document, offset: int) -> tuple[Block, ...]:
     return tuple(reversed(found))
 
 
-def code_span(document: Document, block: Block) -> Span | None:
-    """Where the lines of a code block stand, less its fences; None where it is empty, or too long to be quoted."""
+def code_spans(document: Document, block: Block) -> tuple[Span, ...]:
+    """Where the lines of a code block stand, less its fences: as one stretch, or in several where it is long.
+
+    A long block is cut between lines, before one that stands apart or begins at the margin where there is such.
+    """
     said = document.plain(block.start, block.end)
-    start = block.start + len(said) - len(said.lstrip())
-    end = block.start + len(said.rstrip())
-    return (start, end) if start < end <= start + _LONGEST_CODE else None
+    start, end = len(said) - len(said.lstrip()), len(said.rstrip())
+    spans: list[Span] = []
+    while start < end:
+        stop = end if end - start <= _LONGEST_CODE else _code_border(said, start, start + _LONGEST_CODE)
+        piece = said[start:stop].rstrip()
+        spans.append((block.start + start, block.start + start + len(piece)))
+        start = stop + len(said[stop:]) - len(said[stop:].lstrip())
+    return tuple(spans)
+
+
+_CODE_BORDERS = (re.compile(r"\n[ \t]*\n"), re.compile(r"\n(?=[^\s)\]}])"), re.compile(r"\n"), re.compile(r"[\s,;]"))
+"""Where code may be cut, the best first: at an empty line, before a line that begins at the margin, anywhere."""
+
+
+def _code_border(code: str, start: int, limit: int) -> int:
+    """The last good place to cut in the second half of `code[start:limit]`, `limit` where there is none."""
+    half = (start + limit) // 2
+    found = (list(border.finditer(code, half, limit)) for border in _CODE_BORDERS)
+    return next((places[-1].end() for places in found if places), limit)
 
 
 def plain_text(document: Document, start: int, end: int) -> str:

@@ -169,7 +169,7 @@ class _Source:
             first = self.text.find("\n", left, right)
             self._mark(left, first if first >= 0 else right)
             last = self.text.rfind("\n", left, right)
-            if last > first and self.text[last:right].strip(" \t>\n").startswith(token.markup):
+            if last >= first >= 0 and self.text[last:right].strip(" \t>\n").startswith(token.markup):
                 self._mark(last, right)
         self.marks[first_mark:] = merged(self.marks[first_mark:])
         return Piece(BlockKind.CODE, left, right)

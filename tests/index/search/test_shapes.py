@@ -7,7 +7,7 @@ import pytest
 from index.answer import MAX_QUOTE
 from index.document import Document
 from index.documents.readers import read
-from index.search.shapes import LONGEST_LIST, Shaped, shaped, within
+from index.search.shapes import LONGEST_CODE, LONGEST_LIST, Shaped, shaped, within
 
 RULES = """# Leave
 
@@ -82,6 +82,20 @@ def test_a_row_comes_with_the_names_of_its_columns(rules: Document) -> None:
     unit = asked(rules, "Elm | 6 | 25 EUR", "how many seats")
     assert unit.shape == "row"
     assert roles(unit) == [("header", "Room | Seats | Price")]
+
+
+def test_code_is_quoted_whole_and_of_a_long_block_the_lines_around_the_answer(tmp_path: Path) -> None:
+    lines = "".join(f"step number {n} of the long script\n" for n in range(60))
+    path = tmp_path / "code.md"
+    path.write_text(f"Run this:\n\n```sh\ntool stop\n```\n\nOr all of it:\n\n```sh\n{lines}```\n", encoding="utf-8")
+    document = read(path, relative="code.md")
+    short, long = asked(document, "tool stop", "how to stop"), asked(document, "step number 40", "step 40")
+    assert document.text[short.start : short.end] == "```sh\ntool stop\n```"
+    quoted = document.text[long.start : long.end].split("\n")
+    assert "step number 40 of the long script" in quoted[1:-1]
+    assert set(quoted) <= set(lines.split("\n"))
+    assert LONGEST_CODE // 2 < long.end - long.start <= LONGEST_CODE
+    assert roles(long) == [("lead-in", "Or all of it:")]
 
 
 def test_every_part_stands_in_the_document(rules: Document) -> None:

@@ -6,7 +6,7 @@ from index.document import Block, BlockKind, Document
 from index.documents.readers.html import read_html
 from index.documents.readers.markdown import read_markdown
 from index.text.passages import heading_text, split
-from index.text.structure import code_span, group_of, header_of, headings_of, lead_in, parent_of
+from index.text.structure import code_spans, group_of, header_of, headings_of, lead_in, parent_of
 
 MARKDOWN = """\
 # 手册
@@ -108,13 +108,44 @@ def test_enumerated_paragraphs_are_a_list_with_the_paragraph_before_as_lead_in()
     assert said(law, lead_in(law, items[1])).endswith("予以处罚：")
 
 
-def test_code_counts_without_its_fences_and_not_where_it_is_long() -> None:
-    notes = read_markdown(("甲。\n\n```sh\nls\n```\n\n乙。\n\n```\n" + "x\n" * 300 + "```\n").encode(), "a.md")
-    short, long = (block for block in notes.blocks if block.kind is BlockKind.CODE)
-    span = code_span(notes, short)
-    assert span is not None
-    assert notes.text[slice(*span)] == "ls"
-    assert code_span(notes, long) is None
+def code_blocks(document: Document) -> list[Block]:
+    return [block for block in document.blocks if block.kind is BlockKind.CODE]
+
+
+def test_code_counts_without_its_fences() -> None:
+    notes = read_markdown("甲。\n\n```sh\nls\n```\n\n```\n```\n".encode(), "a.md")
+    full, empty = code_blocks(notes)
+    assert [notes.text[slice(*span)] for span in code_spans(notes, full)] == ["ls"]
+    assert code_spans(notes, empty) == ()
+
+
+def test_long_code_is_found_in_stretches_of_whole_lines_that_hold_all_of_it() -> None:
+    lines = [f"def number_{n}():\n    return {n}\n" for n in range(60)]
+    notes = read_markdown(f"甲。\n\n```python\n{''.join(lines)}```\n".encode(), "a.md")
+    spans = code_spans(notes, code_blocks(notes)[0])
+    pieces = [notes.text[slice(*span)] for span in spans]
+    assert "\n".join(pieces) == "".join(lines).strip()
+    assert all(piece.startswith("def ") and len(piece) <= 400 for piece in pieces)
+    found = [notes.text[slice(*span)] for passage in split(notes, 0) for span in passage.sentences]
+    assert found == ["甲。", *pieces]
+
+
+@pytest.mark.parametrize("code", ["x" * 2_000, "a b c " * 400, "\n".join(["  deep"] * 300), "x\n\n" * 500])
+def test_code_of_any_shape_is_cut_and_nothing_of_it_is_lost(code: str) -> None:
+    notes = read_html(f"<body><p>Run this:</p><pre>{code}</pre></body>".encode(), "a.html")
+    pieces = [notes.text[slice(*span)] for span in code_spans(notes, code_blocks(notes)[0])]
+    assert "".join("".join(pieces).split()) == "".join(code.split())
+    assert all(0 < len(piece) <= 400 for piece in pieces)
+
+
+def test_code_right_below_a_heading_is_found_with_that_heading() -> None:
+    notes = read_markdown(
+        b"# Tool\n\nText.\n\n## Stop it\n\n```sh\ntool stop\n```\n\n## Rule\n\n```\n---\n```\n", "a.md"
+    )
+    assert [heading_text(notes, passage)[0] for passage in split(notes, 0)] == [
+        "Tool\nText.",
+        "Tool › Stop it\ntool stop",
+    ]
 
 
 def test_a_command_is_found_in_the_passage_that_introduces_it(manual: Document) -> None:
