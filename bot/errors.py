@@ -5,6 +5,7 @@
     ├── UsageError       a command was called in a way it does not have
     ├── JournalError     the journal cannot be opened or is damaged
     ├── ChannelError     a channel cannot run: the token, the webhook, a rival poller
+    ├── AwayError        a channel's platform cannot be reached right now
     └── AdminError       an admin asked for something that cannot be done
 
 Every message is one sentence that says what is wrong and what to do. No message holds a secret.
@@ -32,6 +33,10 @@ class JournalError(BotError):
 
 class ChannelError(BotError):
     """A channel cannot run until somebody changes something."""
+
+
+class AwayError(BotError):
+    """A channel's platform cannot be reached. The channel has said so in the log; it is to be run again."""
 
 
 class ToldError(Exception):

@@ -27,6 +27,8 @@ CHATTY = (
     "uvicorn.access",
     "websockets",
 )
+SILENT = ("telegram.ext.Updater",)
+"""Writes a traceback for each poll that fails. The channel says what happened itself, once."""
 EXTRAS = ("error_id", "delivery", "channel")
 
 
@@ -92,6 +94,8 @@ def configure(
     root.setLevel(level)
     for name in CHATTY:
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
+    for name in SILENT:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def _extras(record: logging.LogRecord) -> dict[str, object]:

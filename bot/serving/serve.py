@@ -12,7 +12,7 @@ from starlette.types import ASGIApp
 
 from bot.backoff import backoff
 from bot.desk.channel import Channel
-from bot.errors import ChannelError
+from bot.errors import AwayError, ChannelError
 from bot.journal import Journal
 from bot.metrics import Metrics
 from bot.workers import Workers
@@ -98,10 +98,11 @@ async def keep_running(channel: Channel, metrics: Metrics) -> None:
             log.error("%s stops: %s", channel.name, error)
             metrics.errors.labels(channel.name, "stopped").inc()
             return
-        except Exception:
+        except Exception as error:
             failures += 1
             pause = backoff(failures)
-            log.exception("%s failed and is started again in %.1f s", channel.name, pause)
+            if not isinstance(error, AwayError):
+                log.exception("%s failed and is started again in %.1f s", channel.name, pause)
             metrics.errors.labels(channel.name, "run").inc()
         else:
             return

@@ -28,6 +28,7 @@ from bot.channels.telegram.inline import Inline
 from bot.channels.telegram.options import NAME, TelegramOptions
 from bot.channels.telegram.order import InOrder
 from bot.channels.telegram.polling import PatientBot, WatchedRequest
+from bot.channels.telegram.request import is_away
 from bot.channels.telegram.sending import Sender
 from bot.channels.telegram.taps import Taps
 from bot.desk.deliveries import Intake
@@ -180,8 +181,10 @@ class Handlers:
         id = uuid.uuid4().hex[:8]
         hand = self._hand(update) if isinstance(update, Update) else None
         log.error(
-            "An update could not be handled",
-            exc_info=context.error,
+            "An update could not be handled: %s",
+            type(context.error).__name__,
+            # What the network does needs no explanation, and while Telegram is away it does it again and again.
+            exc_info=None if is_away(context.error) else context.error,
             extra={"error_id": id, "delivery": hand.delivery if hand else ""},
         )
         self._desk.metrics.errors.labels(NAME, "update").inc()

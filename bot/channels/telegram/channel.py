@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from telegram import Bot, Update
-from telegram.error import Conflict, InvalidToken, TelegramError
+from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
 
 from bot.admin.admin import Admin
 from bot.channels.telegram.application import Handlers, Wired, build
@@ -20,11 +20,13 @@ from bot.channels.telegram.hearing import Me
 from bot.channels.telegram.inbox import Inbox
 from bot.channels.telegram.menu import show_menu
 from bot.channels.telegram.options import ALLOWED_UPDATES, NAME, WEBHOOK_PATH, TelegramOptions
+from bot.channels.telegram.request import is_away
 from bot.channels.telegram.sending import Sender
 from bot.desk.deliveries import Intake
 from bot.desk.desk import Desk
-from bot.errors import ChannelError
+from bot.errors import AwayError, ChannelError
 from bot.journal.deliveries import Delivery
+from bot.outage import Outage
 from bot.web.body import read_body
 
 log = logging.getLogger(__name__)
@@ -48,6 +50,7 @@ class TelegramChannel:
         self._intake = intake
         self._options = options
         self._problem = "Telegram is not connected yet."
+        self._outage = Outage("Telegram")
         self._wired: Wired | None = None
         self._inbox: Inbox | None = None
         self._handlers: Handlers | None = None
@@ -79,6 +82,11 @@ class TelegramChannel:
             raise ChannelError(
                 "Telegram refused the token: copy it anew from @BotFather into TELEGRAM_BOT_TOKEN."
             ) from error
+        except TelegramError as error:
+            if not is_away(error):
+                raise
+            self._outage.begins(error)
+            raise AwayError(f"Telegram cannot be reached: {error}") from error
         finally:
             self._problem = "Telegram is not connected."
             self._wired = self._inbox = self._handlers = None
@@ -143,6 +151,7 @@ class TelegramChannel:
                 error_callback=self._poll_failed,
             )
         self._problem = ""
+        self._outage.ends()
 
     async def _until_over(self, watch: "asyncio.Task[None]") -> None:
         """Returns when asked to close; raises when a rival polls, when polling stalls, when the journal fails."""
@@ -158,7 +167,9 @@ class TelegramChannel:
                     "Another program polls Telegram with this token: stop it, or run both with TELEGRAM_MODE=webhook."
                 )
             if problem := self.problem():
-                raise TelegramError(problem)
+                raise NetworkError(problem)
+            if self._wired is not None and self._wired.polling.last_answer > self._outage.since:
+                self._outage.ends()
 
     async def _let_go(self, wired: Wired) -> None:
         application = wired.application
@@ -189,7 +200,10 @@ class TelegramChannel:
         if isinstance(error, Conflict):
             now = time.monotonic()
             self._conflicts = [moment for moment in self._conflicts if now - moment < CONFLICT_SECONDS] + [now]
-        log.warning("Polling Telegram failed: %s", error)
+        if is_away(error):
+            self._outage.begins(error)
+        else:
+            log.warning("Polling Telegram failed: %s", error)
 
     async def _webhook(self, request: Request) -> Response:
         given = request.headers.get(SECRET_HEADER, "")

@@ -1,7 +1,12 @@
-"""What an error of the library's transport says about a request: whether Telegram can have got it."""
+"""What an error of the library says about a request: whether Telegram is away, whether it can have got it."""
 
 import httpx
-from telegram.error import TelegramError
+from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
+
+
+def is_away(error: BaseException | None) -> bool:
+    """Whether Telegram was not reached, or asks for silence: nothing is wrong with the request itself."""
+    return isinstance(error, NetworkError | RetryAfter) and not isinstance(error, BadRequest)
 
 
 def never_left(error: TelegramError) -> bool:

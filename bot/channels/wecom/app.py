@@ -25,7 +25,8 @@ from bot.channels.wecom.text import APP_BYTES, anchored, exact, fitted, markdown
 from bot.channels.wecom.xml import fields
 from bot.desk.deliveries import Intake
 from bot.desk.desk import Desk
-from bot.errors import ChannelError
+from bot.errors import AwayError, ChannelError
+from bot.outage import Outage
 from bot.question import Language
 from bot.texts.language import of_text
 
@@ -169,6 +170,7 @@ class AppChannel:
         self._doorway = doorway
         outlet = AppOutlet(api, intake, timing or Timing(), form=form, buttons=options.buttons)
         self._front = Front(desk, intake, outlet, hear, options, admin)
+        self._outage = Outage("WeCom's interface for apps")
         self._problem = "the app's token has not been fetched yet"
         self._closing = asyncio.Event()
 
@@ -186,8 +188,10 @@ class AppChannel:
             raise ChannelError(str(error)) from error
         except WecomError as error:
             self._problem = str(error)
-            raise
+            self._outage.begins(error)
+            raise AwayError(str(error)) from error
         self._problem = ""
+        self._outage.ends()
         await until_one_ends(self._intake.watch(self._front.resume), self._closing.wait())
 
     async def close(self, seconds: float) -> None:

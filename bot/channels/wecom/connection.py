@@ -33,6 +33,7 @@ from bot.channels.wecom.line import (
     Subscribed,
     Write,
 )
+from bot.outage import Outage
 
 T = TypeVar("T")
 
@@ -84,6 +85,7 @@ class Connection:
         self._hands = asyncio.Semaphore(HANDS)
         self._kicks: deque[float] = deque()
         self._problem = "not connected yet"
+        self._outage = Outage("WeCom's long connection", self._timing.now)
         self._closed = False
 
     def problem(self) -> str:
@@ -113,7 +115,7 @@ class Connection:
             failures = 0 if self._timing.now() - began >= STEADY_SECONDS else failures + 1
             if pause is None:
                 pause = backoff(failures + 1, uniform=self._timing.uniform)
-            log.info("The WeCom connection ended (%s); the next try is in %.0f s", self._problem, pause)
+            self._outage.begins(self._problem)
             await self._timing.sleep(pause)
 
     async def request(self, frame: Frame) -> None:
@@ -205,6 +207,7 @@ class Connection:
                 case Subscribed():
                     self._problem = ""
                     self._live.set()
+                    self._outage.ends()
                 case Refused(code):
                     self._refused(code)
                 case Acked(ticket, code):

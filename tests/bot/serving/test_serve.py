@@ -10,7 +10,7 @@ import pytest
 from starlette.routing import BaseRoute
 
 from bot.desk.desk import Desk
-from bot.errors import ChannelError
+from bot.errors import AwayError, ChannelError
 from bot.journal import Journal
 from bot.serving import serve as serving
 from bot.serving.serve import Port, Program, keep_running, serve
@@ -23,8 +23,9 @@ class Line:
 
     name = "line"
 
-    def __init__(self, failures: int = 0, *, gives_up: bool = False) -> None:
+    def __init__(self, failures: int = 0, *, gives_up: bool = False, error: Exception | None = None) -> None:
         self.failures = failures
+        self.error = error or RuntimeError("lost the connection")
         self.gives_up = gives_up
         self.runs = 0
         self.closed_within: float | None = None
@@ -42,7 +43,7 @@ class Line:
         if self.gives_up:
             raise ChannelError("The token is wrong: ask BotFather.")
         if self.runs <= self.failures:
-            raise RuntimeError("lost the connection")
+            raise self.error
         self.running.set()
         await self._over.wait()
 
@@ -98,8 +99,11 @@ async def test_a_port_that_is_taken_is_said_and_ends_the_program(
     assert "web port cannot be opened" in caplog.text
 
 
-async def test_a_channel_that_fails_is_run_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    line = Line(failures=2)
+@pytest.mark.parametrize(("error", "logged"), [(RuntimeError("a bug"), 2), (AwayError("not reached"), 0)])
+async def test_a_channel_that_fails_is_run_again_and_what_is_no_outage_is_explained(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, error: Exception, logged: int
+) -> None:
+    line = Line(failures=2, error=error)
     pauses: list[float] = []
 
     async def no_pause(seconds: float) -> None:
@@ -110,5 +114,6 @@ async def test_a_channel_that_fails_is_run_again(desk: Desk, monkeypatch: pytest
     await line.running.wait()
     assert line.runs == 3
     assert pauses[1] > pauses[0]
+    assert len([record for record in caplog.records if record.exc_info]) == logged
     await line.close(0)
     await running

@@ -13,7 +13,7 @@ import pytest
 import uvicorn
 from starlette.applications import Starlette
 
-from bot.errors import ChannelError
+from bot.errors import AwayError, ChannelError
 from bot.journal import Journal
 from tests.bot.channels.telegram.conftest import FACTORIES, QUOTE, Bot, until
 from tests.telegram_server import TOKEN, TelegramServer
@@ -57,6 +57,30 @@ async def test_a_redelivered_update_is_answered_once(bot: Bot, server: TelegramS
     server.say(43, FACTORIES, user=43)
     await until(lambda: bool(server.shown(43)))
     assert len(server.shown(42)) == 1
+
+
+async def test_an_outage_is_one_line_in_the_log_when_it_begins_and_one_when_it_ends(
+    replica: Callable[..., Bot], server: TelegramServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    bot = replica()
+    server.fail("getMe", "502", times=3)
+    for _ in range(3):
+        with pytest.raises(AwayError):
+            await bot.channel.run()
+    await bot.start()
+    server.fail("getUpdates", "502", times=2)
+    server.say(42, FACTORIES)
+    await bot.idle()
+    await until(lambda: "is back" in caplog.messages[-1] and len(logged(caplog)) == 4)
+    assert [line.partition(" (")[0].partition(" after")[0] for line in logged(caplog)] == [
+        *("Telegram is away", "Telegram is back"),
+        *("Telegram is away", "Telegram is back"),
+    ]
+    assert not any(record.exc_info for record in caplog.records if record.name.startswith("bot"))
+
+
+def logged(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [record.getMessage() for record in caplog.records if record.name == "bot.outage"]
 
 
 async def test_a_rival_poller_is_said_and_the_channel_stops(
@@ -119,7 +143,7 @@ async def test_requests_name_what_updates_they_want_and_drop_nothing(bot: Bot, s
     await until(lambda: any(method == "getUpdates" for method, _ in server.calls))
     polls = [params for method, params in server.calls if method == "getUpdates"]
     assert polls[0]["allowed_updates"] == [
-        "message", "edited_message", "callback_query", "inline_query", "guest_message",
+        "message", "edited_message", "callback_query", "inline_query", "guest_message", "my_chat_member",
     ]  # fmt: skip
     drops = [params.get("drop_pending_updates") for method, params in server.calls if method == "deleteWebhook"]
     assert drops in ([], [False], [None])

@@ -107,6 +107,26 @@ async def test_the_connection_comes_back_after_anything(bench: Bench, how: str) 
     assert bench.gateway.asked["msg-1"].answers == ["8个智能工厂"]
 
 
+async def test_an_outage_is_one_line_when_it_begins_and_one_when_it_ends(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    await bench.until_live()
+    await bench.gateway.stop()
+    for _ in range(3):
+        await bench.clock.until_sleeping(0.1, 30.0)
+        tries = len(bench.clock.slept)
+        bench.clock.advance(30.0)
+        await eventually(lambda tries=tries: len(bench.clock.slept) > tries)
+    await bench.gateway.start()
+    await bench.clock.until_sleeping(0.1, 60.0)
+    bench.clock.advance(60.0)
+    await bench.until_live()
+    lines = [record.getMessage() for record in caplog.records if record.name == "bot.outage"]
+    assert [line.split(" (")[0].split(" after")[0] for line in lines] == [
+        *("WeCom's long connection is away", "WeCom's long connection is back")
+    ]
+
+
 async def lose_pongs(bench: Bench) -> None:
     await bench.beat(lost=True)
     await bench.beat(lost=True)
