@@ -11,8 +11,10 @@ from collections.abc import Iterable, Iterator
 from index.document import BlockKind, Document, Span
 
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
-_MARKED_UP = (".md", ".markdown", ".mdx")
+_MARKED_UP = (".md", ".markdown", ".mdx", ".ipynb", ".adoc")
 """Suffixes of the formats whose text is the file itself, with its entities."""
+_APART = re.compile(r"<(?:(?P<cell>t[dh])|br|/?(?:p|div|li|tr|hr|summary|h[1-6]))\b", re.IGNORECASE)
+"""Tags that part what stands before them from what stands behind them."""
 _EDGE = re.compile(r"^[ \t]*\|[ \t]*|[ \t]*\|[ \t]*$")
 _WIDE = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f"
 _TURNED = re.compile(rf"(?<=[{_WIDE}])[ \t]*\n[ \t]*(?=[{_WIDE}])")
@@ -57,15 +59,24 @@ def _places(document: Document, start: int, end: int, said: str) -> list[int]:
 def _unmarked_characters(document: Document, start: int, end: int) -> Iterator[tuple[str, int]]:
     """What stands between the marks, with its offsets; an entity is the character that it stands for."""
     written = document.source.path.lower().endswith(_MARKED_UP)
+    for piece, place in _pieces(document, start, end):
+        at = 0
+        while at < len(piece):
+            entity = _ENTITY.match(piece, at) if written else None
+            said = html.unescape(entity.group()) if entity else piece[at]
+            yield from ((char, place + at) for char in said)
+            at = entity.end() if entity else at + 1
+
+
+def _pieces(document: Document, start: int, end: int) -> Iterator[tuple[str, int]]:
+    """What stands between the marks, and where; a break or a border for tags that part what they stand between."""
     at = start
     for left, right in (*document.marks_within(start, end), (end, end)):
-        while at < left:
-            entity = _ENTITY.match(document.text, at, end) if written else None
-            if entity:
-                yield from ((char, at) for char in html.unescape(entity.group()))
-            else:
-                yield document.text[at], at
-            at = entity.end() if entity else at + 1
+        if at < left:
+            yield document.text[at:left], at
+        apart = _APART.search(document.text, max(at, left), right)
+        if apart:
+            yield " | " if apart.group("cell") else " ", max(at, left)
         at = max(at, right)
 
 
@@ -89,13 +100,7 @@ def _line(document: Document, start: int, end: int, kind: BlockKind) -> str:
 
 
 def _unmarked(document: Document, start: int, end: int) -> str:
-    parts: list[str] = []
-    at = start
-    for left, right in document.marks_within(start, end):
-        parts.append(document.text[at : max(at, left)])
-        at = max(at, right)
-    parts.append(document.text[at : max(at, end)])
-    return "".join(parts)
+    return "".join(piece for piece, _ in _pieces(document, start, end))
 
 
 def _dedented(code: str) -> str:

@@ -1,12 +1,14 @@
-"""What a file says about itself between two lines of `---` at its top."""
+"""What a file says about itself at its top: YAML between two lines of `---`, or TOML between two of `+++`."""
 
 import datetime
 import re
+import tomllib
 from dataclasses import dataclass
 
 import yaml
 
 _FENCED = re.compile(r"\A---[ \t]*\n(.*?\n)?(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_TOML = re.compile(r"\A\+\+\+[ \t]*\n(.*?\n)?\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL)
 _LIMIT = 16_384
 _PAIR = re.compile(r"^([A-Za-z_]+)[ \t]*:[ \t]*(.*)$", re.MULTILINE)
 
@@ -26,11 +28,10 @@ class Meta:
 
 def split(text: str) -> tuple[Meta, int]:
     """The front matter and the offset where the text proper begins (0 where there is none)."""
-    found = _FENCED.match(text[:_LIMIT])
-    if not found:
-        return Meta(), 0
-    values = _values(found.group(1) or "")
-    if values is None:
+    head = text[:_LIMIT]
+    found = _FENCED.match(head) or _TOML.match(head)
+    values = (_values if head.startswith("-") else _toml)(found.group(1) or "") if found else None
+    if found is None or values is None:
         return Meta(), 0
     known = {name: _plain(values.get(name)) for name in Meta.__dataclass_fields__}
     known["published"] = known["published"] or _plain(values.get("date"))
@@ -47,6 +48,13 @@ def _values(block: str) -> dict[str, object] | None:
     if loaded is None and not block.strip():
         return {}
     return {str(key).lower(): value for key, value in loaded.items()} if isinstance(loaded, dict) else None
+
+
+def _toml(block: str) -> dict[str, object] | None:
+    try:
+        return {key.lower(): value for key, value in tomllib.loads(block).items()}
+    except ValueError:
+        return None
 
 
 def plain_yaml(text: str) -> object:

@@ -7,13 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.document import Document
+from index.document import BlockKind, Document
 from index.documents.readers import SUFFIXES, read
 from index.documents.readers.html import read_html
 from index.documents.readers.markdown import read_markdown
 from index.errors import ReaderError
 from index.text.passages import split
 from index.text.shown import shown, shown_spans
+from index.text.structure import header_of
 
 REAL = Path(__file__).parents[3].parent / "shared" / "real"
 
@@ -42,11 +43,44 @@ def all_shown(document: Document) -> str:
             "这是写得很长的一行中文字，在编辑器里折成了两行，\n读的时候是一行。",
             "这是写得很长的一行中文字，在编辑器里折成了两行，读的时候是一行。",
         ),
+        ("甲。<br>乙。<br/>丙。", "甲。 乙。 丙。"),
+        ("| a | b |\n|-|-|\n| one<br>two | b\\|c, `x\\|y` |", "a | b\none two | b|c, x|y"),
+        (
+            "<table><tr><th>a</th><th>b</th></tr>\n<tr><td>R&amp;D</td>\n<td><b>x</b><br>y</td></tr></table>",
+            "a | b\nR&D | x y",
+        ),
+        ('See [page]({{< ref "docs/page.md" >}}) and [y]({% link a.md %}).', "See page and y."),
+        ("[[wiki]] and [[page|shown]], ==marked==, :warning: at 10:30:00.", "wiki and shown, marked, at 10:30:00."),
+        ('!!! note "A title"\n    The note.', "A title\nThe note."),
+        ("Term\n: What it means.", "Term\nWhat it means."),
+        ("<Tabs.Item a={1}>Text</Tabs.Item> <Badge size={2} />here.", "Text here."),
         ("Use `<name>` and `{{ x }}` and `**`.", "Use <name> and {{ x }} and **."),
     ],
 )
 def test_markdown_is_shown_without_its_marks(text: str, expected: str) -> None:
     assert all_shown(read_markdown(text.encode(), "a.md")) == expected
+
+
+def test_the_rows_of_a_table_in_html_know_their_cells_and_the_names_of_their_columns() -> None:
+    text = (
+        "<table>\n<tr><th>Room</th><th colspan='2'>Price</th></tr>\n"
+        "<tr><td rowspan=2>Oak</td><td>40</td><td>EUR</td></tr>\n<tr><td>45</td><td></td></tr>\n</table>\n"
+    )
+    document = read_markdown(f"Prices:\n\n{text}".encode(), "a.md")
+    header, first, second = (block for block in document.blocks if block.cells)
+    assert (header.kind, first.kind) == (BlockKind.HEADER, BlockKind.ROW)
+    cells = [[document.text[slice(*cell)] for cell in row.cells] for row in (header, first, second)]
+    assert cells == [["Room", "Price", "Price"], ["Oak", "40", "EUR"], ["Oak", "45", ""]]
+    assert header_of(document, second) == header
+
+
+def test_a_highlight_stands_right_behind_a_border_that_html_has_no_sign_for() -> None:
+    text = "Start.\n\n<table><tr><td>one</td><td>two</td></tr></table>"
+    document = read_markdown(text.encode(), "a.md")
+    row = document.blocks[-1]
+    at = document.text.index("two") - row.start
+    ((left, right),) = shown_spans(document, row.start, row.end, [(at, at + 3)])
+    assert shown(document, row.start, row.end)[left:right] == "two"
 
 
 def test_a_page_is_shown_without_the_signs_of_its_anchors() -> None:
@@ -82,6 +116,13 @@ TEMPLATES = [
     ":::",
     "[^1]",
     "[!NOTE]",
+    "[[",
+    "==",
+    "<br>",
+    "<table><tr><td>",
+    "</td><td>",
+    "\\|",
+    ":a-sign:",
     "```\n",
     "&#x41;",
     "¶",

@@ -46,6 +46,7 @@ def test_front_matter_tells_the_source_and_is_never_quoted() -> None:
         ("---\ntitle: [1, 2]\n---\n", "page"),
         ("---\n---\n", "page"),
         ("---\nTitle: 大写\n...\n", "大写"),
+        ('+++\ntitle = "Toml"\ndate = 2024-01-02\n[menu]\nmain = 1\n+++\n', "Toml"),
         ("---\ntitle: 2024\npublished: 2024-04\n---\n", "2024"),
     ],
 )

@@ -10,25 +10,36 @@ _TEMPLATE = re.compile(
     \{\{\{?[^{}\n]{0,300}\}?\}\}             # Hugo, Jinja, VitePress: {{< tip >}}, {{ page.title }}
     | \{%[^\n]{0,300}?%\}                      # Jekyll, Hexo: {% raw %}
     | [ \t]*\{[#:.][^{}\n]{0,100}\}           # ids and classes: {#install}, {: .no_toc}
-    | (?<![^\s>]):{3,}[ \t]*[\w-]*(?:[ \t]*\{[^}\n]*\})?   # Docusaurus, VitePress: :::tip
-    | (?<![^\s>])(?:!!!|\?\?\?\+?)[ \t]+[\w-]+    # MkDocs: !!! note
+    | (?<![^\s>]):{3,}[ \t]*[\w-]*(?:[ \t]*\{[^}\n]*\})?(?:[ \t]+[\w-]+=\S+)*   # Docusaurus, VitePress: :::tip
+    | (?<![^\s>])(?:!!!|\?\?\?\+?)[ \t]+[\w-]+(?:[ \t]+"(?P<title>[^"\n]{1,120})")?    # MkDocs: !!! note "Title"
+    | (?<![^\s>]):[ \t]+(?=\S)                # definitions, on the line below the term
     | (?<![\w\]])\[!(?:NOTE|TIP|IMPORTANT|WARNING|CAUTION)\][+-]?   # GitHub: > [!NOTE]
     | \[\^[^\]\s]{1,40}\]:?                    # notes: [^1]
     | \[\[?TOC\]\]?
+    | !?\[\[(?:[^\[\]|\n]{1,200}\|)?(?P<page>[^\[\]|\n]{1,200})\]\]   # wikis: [[page]], [[page|as shown]]
+    | \[(?P<link>[^\[\]\n]{1,200})\]\([^()\n]{0,200}(?:\{\{[^{}\n]{0,300}\}\}|\{%[^\n]{0,300}?%\})[^()\n]{0,200}\)
+    | ==(?=\S)(?P<marked>[^=\n]{1,200})(?<=\S)==   # Obsidian, Typora: ==marked==
+    | (?<![\w:/`]):[a-z][a-z0-9_+-]{2,30}:(?![\w:/])   # emoji by name: :warning:
+    | </?[A-Z]\w*(?:\.\w+)+(?:\s[^<>\n]{0,300})?>      # MDX: <Tabs.Item>
+    | <[A-Z]\w*\s[^<>\n]{0,200}=\{[^<>\n]{0,200}>    # MDX: <Badge size={1} />
     | \{/\*[^\n]{0,300}?\*/\}                  # MDX: {/* comment */}
     | ¶
     """,
     re.VERBOSE | re.MULTILINE,
 )
-_SIGNS = re.compile(r"[{¶]|:::|!!!|\?\?\?|\[[!^\[T]")
+_SIGNS = re.compile(r"[{¶]|::|!!!|\?\?\?|\[[!^\[T]|==|:[a-z]|\n[ \t>]*:[ \t]|</?[A-Z]")
 
 
 def templates(text: str, start: int, end: int) -> Iterator[Span]:
     """Where such marks stand in `text[start:end]`."""
-    if not _SIGNS.search(text, start, end):
+    if not _SIGNS.search(text, start, end) and text[start] != ":":
         return
     for found in _TEMPLATE.finditer(text, start, end):
-        yield found.span()
+        if found.lastgroup:
+            yield found.start(), found.start(found.lastgroup)
+            yield found.end(found.lastgroup), found.end()
+        else:
+            yield found.span()
 
 
 def merged(spans: Iterable[Span]) -> list[Span]:

@@ -14,9 +14,10 @@ from index.documents.encoding import decode
 from index.documents.readers import frontmatter, furniture
 from index.documents.readers.assemble import assemble
 from index.documents.readers.lines import split_lines
+from index.documents.readers.markdown.tables import cells, html_rows
+from index.documents.readers.markdown.templates import merged, templates
 from index.documents.readers.piece import Piece
 from index.documents.readers.shape import is_question
-from index.documents.readers.templates import merged, templates
 from index.documents.readers.text import from_text
 from index.text.language import size
 
@@ -29,6 +30,7 @@ _OPENING = re.compile(r"[ \t]*(?:(?:>|[-*+]|\d{1,9}[.)])[ \t]+|>)*")
 _BOX = re.compile(r"\[[ xX]\][ \t]+")
 _HEADING = re.compile(r"[ \t>]*(?:#{1,6}[ \t]+)?(.*?)(?:[ \t]+#+)?[ \t]*(?=\n|\Z)", re.DOTALL)
 _QUOTED = re.compile(r"^[ \t]*((?:>[ \t]?)+)", re.MULTILINE)
+_ESCAPED_BAR = re.compile(r"\\(?=\|)")
 _BOLD_LINE = re.compile(r"(\*\*|__)(?=\S)[^*_\n]{1,80}(?<=\S)\1[:：]?")
 
 
@@ -58,25 +60,6 @@ def _answered(text: str, pieces: Sequence[Piece]) -> list[Piece]:
         if said and is_question(asked) and not is_question(answer):
             out[i] = Piece(BlockKind.HEADING, piece.start, piece.end, 7, asked.strip(" *_"))
     return out
-
-
-_BORDER = re.compile(r"\\.|(\|)", re.DOTALL)
-
-
-def _cells(text: str, left: int, right: int) -> tuple[Span, ...]:
-    """Where the cells of the row `text[left:right]` stand, less the white space at their edges."""
-    while left < right and text[left] in " \t>":
-        left += 1
-    borders = [found.start() for found in _BORDER.finditer(text, left, right) if found.group(1)]
-    inner = [left - 1, *borders] if not borders or borders[0] > left else borders
-    if inner[-1] < right - 1:
-        inner.append(right)
-    spans: list[Span] = []
-    for before, after in pairwise(inner):
-        said = text[before + 1 : after]
-        start = before + 1 + len(said) - len(said.lstrip())
-        spans.append((start, max(start, before + 1 + len(said.rstrip()))))
-    return tuple(spans)
 
 
 class _Lists:
@@ -209,21 +192,34 @@ class _Source:
 
     def _row(self, token: Token, at: int, kind: BlockKind) -> Piece:
         left, right = self._span(token)
-        cells = _cells(self.text, left, right)
+        places = cells(self.text, left, right)
         line = self.text[left:right].rstrip("|").rstrip()
         right, left = left + len(line), left + len(line) - len(line.lstrip("|> \t"))
-        coming = iter(cells)
+        coming = iter(places)
         # Not a slice of the tokens: a table of many rows would be copied for each of them.
         while self.tokens[at].type != "tr_close":
             if self.tokens[at].type == "inline":
                 self._inline(self.tokens[at], *next(coming, (right, right)))
             at += 1
-        return Piece(kind, left, max(left, right), group=self.table, cells=cells)
+        return Piece(kind, left, max(left, right), group=self.table, cells=places)
 
     def _html(self, token: Token) -> Iterator[Piece]:
+        """HTML between the paragraphs: its text, and the rows of its tables."""
         left, right = self._span(token)
-        marks = [found.span() for found in _TAG.finditer(self.text, left, right)]
-        self.marks.extend(marks)
+        self.marks.extend(found.span() for found in _TAG.finditer(self.text, left, right))
+        rows = list(html_rows(self.text, left, right))
+        if not rows:
+            yield from self._html_text(left, right)
+            return
+        self.lists.group += 1
+        for row in rows:
+            yield from self._html_text(left, row.start) if self._plain(left, row.start) else ()
+            kind = BlockKind.HEADER if row.header and row is rows[0] else BlockKind.ROW
+            yield Piece(kind, row.start, row.end, group=self.lists.group, cells=row.cells)
+            left = row.end
+        yield from self._html_text(left, right) if self._plain(left, right) else ()
+
+    def _html_text(self, left: int, right: int) -> Iterator[Piece]:
         said = self._plain(left, right)
         if size(said) >= 4 and not furniture.site(said):
             yield Piece(BlockKind.PARAGRAPH, left, right)
@@ -257,13 +253,23 @@ class _Source:
             said = child.markup if child.type == "text_special" and child.info == "entity" else said
             if child.type not in ("text", "text_special", "code_inline") or not said:
                 continue
-            at = self.text.find(said, cursor, right)
+            at, end = self._found(said, cursor, right)
             if at >= 0:
                 self._mark(cursor, at)
-                cursor = at + len(said)
+                self.marks.extend(bar.span() for bar in _ESCAPED_BAR.finditer(self.text, at, end) if "|" in said)
+                cursor = end
                 if child.type == "code_inline":
                     code.append((at, cursor))
         return cursor, code
+
+    def _found(self, said: str, left: int, right: int) -> Span:
+        """Where `said` stands, -1 where it does not; within a table the bars in it are escaped."""
+        at = self.text.find(said, left, right)
+        if at < 0 and "|" in said:
+            escaped = said.replace("|", r"\|")
+            at = self.text.find(escaped, left, right)
+            return at, at + len(escaped)
+        return at, at + len(said)
 
     def _closes(self, left: int, right: int) -> bool:
         """Only marks are left: the end of an emphasis, an image."""
