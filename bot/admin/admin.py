@@ -10,6 +10,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from bot.admin import reports
 from bot.admin.corpus_keeper import Keeper
@@ -20,6 +21,7 @@ from bot.errors import AdminError, BotError
 from bot.question import Conversation, Language
 from bot.texts.errors import sentence
 from bot.texts.messages import say
+from bot.texts.times import moment
 from index.builds.build import Prepared
 from index.errors import VerbatimError
 
@@ -75,7 +77,8 @@ class Admin:
     async def status(self, caller: Caller) -> Card:
         index = self._desk.index
         kept = await self._desk.workers.upkeep(self._keeper.kept) if index is not None else ()
-        return reports.status(index.snapshot if index is not None else None, kept, caller.lang)
+        live = index.snapshot if index is not None else None
+        return reports.status(live, kept, datetime.now().astimezone(), caller.lang)
 
     async def gaps(self, caller: Caller) -> Card:
         gaps = await self._desk.workers.write(self._desk.journal.answers.gaps, time.time() - DAYS * DAY)
@@ -93,7 +96,8 @@ class Admin:
         async def work() -> Card:
             info = await self._desk.workers.upkeep(self._keeper.rollback, id or None)
             await self.follow()
-            return note(say("rolled-back", caller.lang, id=info.id, created=info.created))
+            created = moment(info.created, datetime.now().astimezone(), caller.lang)
+            return note(say("rolled-back", caller.lang, name=reports.name_of(info.id), created=created))
 
         return await self._guarded(caller, f"rollback {id}".strip(), work)
 

@@ -1,6 +1,7 @@
 """What admins read: status, gaps, numbers, the difference of a reindex. Text only, for every channel."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.cards.answerer import Edition
 from bot.cards.card import Card
@@ -10,6 +11,7 @@ from bot.journal.gaps import Gap
 from bot.question import Language
 from bot.texts.errors import sentence
 from bot.texts.messages import say
+from bot.texts.times import moment
 from index.builds.build import Prepared
 from index.builds.report import Report
 from index.document import Document
@@ -19,8 +21,8 @@ MOST_LINES = 12
 MOST_DOCUMENTS = 60
 
 
-def status(live: Edition | None, kept: Sequence[SnapshotInfo], lang: Language) -> Card:
-    """What is live, and what one could go back to."""
+def status(live: Edition | None, kept: Sequence[SnapshotInfo], now: datetime, lang: Language) -> Card:
+    """What is live, and what one could go back to. Times are told by the clock of `now`."""
     if live is None:
         return note(say("status-none", lang))
     info = next((info for info in kept if info.id == live.id), None)
@@ -29,13 +31,22 @@ def status(live: Edition | None, kept: Sequence[SnapshotInfo], lang: Language) -
         lang,
         documents=live.documents,
         passages=live.passages,
-        id=live.id,
+        name=name_of(live.id),
         encoder=info.encoder if info else "?",
-        created=info.created if info else "?",
-        kept=max(0, len(kept) - 1),
+        created=moment(info.created if info else "", now, lang),
     )
+    others = [
+        say("status-one", lang, name=name_of(one.id), created=moment(one.created, now, lang))
+        for one in kept
+        if one.id != live.id
+    ]
     problems = [say("problem", lang, problem=sentence(problem, lang)) for problem in (info.problems if info else ())]
-    return note("\n".join([text, *problems]))
+    return note("\n".join([text, *problems, *([say("status-kept", lang), *others] if others else [])]))
+
+
+def name_of(snapshot: str) -> str:
+    """A snapshot as people call it: by its number, which is also what /rollback takes."""
+    return snapshot.partition("-")[0].lstrip("0") or snapshot
 
 
 def gaps(found: Sequence[Gap], days: int, lang: Language) -> Card:
@@ -79,9 +90,9 @@ def report(result: Report, closed: Sequence[str], lang: Language) -> Card:
     """What a reindex changed, what it skipped, and which questions it answers now."""
     if result.differs:
         counts = {name: len(getattr(result, name)) for name in ("added", "changed", "removed")}
-        lines = [say("report", lang, id=result.snapshot, passages=result.passages.total, **counts)]
+        lines = [say("report", lang, name=name_of(result.snapshot), passages=result.passages.total, **counts)]
     else:
-        lines = [say("report-same", lang, id=result.snapshot)]
+        lines = [say("report-same", lang, name=name_of(result.snapshot))]
     lines += _difference(result, lang)
     if closed:
         lines += [say("report-closed", lang), *_first([f"• {question}" for question in closed], MOST_LINES, lang)]

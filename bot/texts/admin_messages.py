@@ -11,10 +11,11 @@ ADMIN_TEXTS: dict[str, dict[Language, str]] = {
     "admin-gone": {"zh": "这个确认已经失效，请重新来过。", "en": "This confirmation has expired. Please start again."},
     "admin-failed": {"zh": "没有成功：{reason}", "en": "It did not work: {reason}"},
     "status": {
-        "zh": "资料 {documents} 份，段落 {passages} 个\n编码器 {encoder}\n快照 {id}，{created}\n可退回 {kept} 个快照",
-        "en": "{documents} documents, {passages} passages\nencoder {encoder}\n"
-        "snapshot {id}, {created}\n{kept} snapshots to go back to",
+        "zh": "资料 {documents} 份，段落 {passages} 个\n快照 {name}，{created}\n编码器 {encoder}",
+        "en": "{documents} documents, {passages} passages\nsnapshot {name} of {created}\nencoder {encoder}",
     },
+    "status-kept": {"zh": "可以退回：", "en": "To go back:"},
+    "status-one": {"zh": "/rollback {name}　{created}", "en": "/rollback {name} to {created}"},
     "status-none": {"zh": "还没有索引：用 /reindex 建立。", "en": "Nothing is indexed yet. Send /reindex."},
     "problem": {"zh": "注意：{problem}", "en": "Note: {problem}"},
     "stats": {
@@ -37,10 +38,10 @@ ADMIN_TEXTS: dict[str, dict[Language, str]] = {
     "phase-check": {"zh": "检查快照", "en": "Checking the snapshot"},
     "progress": {"zh": "{phase} {done} / {total}", "en": "{phase} {done} / {total}"},
     "working": {"zh": "开始重新索引……", "en": "Reindexing …"},
-    "report-same": {"zh": "没有变化，快照 {id} 继续使用。", "en": "Nothing changed; snapshot {id} stays live."},
+    "report-same": {"zh": "没有变化，快照 {name} 继续使用。", "en": "Nothing changed; snapshot {name} stays live."},
     "report": {
-        "zh": "新快照 {id} 已上线：新增 {added}，修改 {changed}，删除 {removed}，共 {passages} 段。",
-        "en": "Snapshot {id} is live: {added} added, {changed} changed, {removed} removed, {passages} passages.",
+        "zh": "新快照 {name} 已上线：新增 {added}，修改 {changed}，删除 {removed}，共 {passages} 段。",
+        "en": "Snapshot {name} is live: {added} added, {changed} changed, {removed} removed, {passages} passages.",
     },
     "report-waiting": {
         "zh": "新快照已备好：新增 {added}，修改 {changed}，删除 {removed}。\n但有 {lost} 个问题会失去答案：",
@@ -54,7 +55,7 @@ ADMIN_TEXTS: dict[str, dict[Language, str]] = {
     "swap-anyway": {"zh": "仍然上线", "en": "Go live anyway"},
     "keep-old": {"zh": "保留旧的", "en": "Keep the old one"},
     "kept-old": {"zh": "好的，旧快照继续使用。", "en": "The old snapshot stays live."},
-    "rolled-back": {"zh": "已退回快照 {id}（{created}）。", "en": "Snapshot {id} of {created} is live again."},
+    "rolled-back": {"zh": "已退回快照 {name}，{created}。", "en": "Snapshot {name} of {created} is live again."},
     "add-confirm": {"zh": "把 {name}（{size} KB）加入资料吗？", "en": "Add {name} ({size} KB) to the documents?"},
     "replace-confirm": {
         "zh": "已有 {name}，用新文件（{size} KB）替换吗？",

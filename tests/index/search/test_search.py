@@ -147,6 +147,13 @@ def test_the_context_of_a_quote_is_its_paragraph(index: Index) -> None:
     assert "船只平均等待两天" in wider.text
 
 
+def test_more_context_shows_headings_without_their_marks(index: Index) -> None:
+    wider = index.context(index.ask("How tall is the lighthouse?").quotes[0], 3)
+    assert "\n# Market\n" in wider.text
+    assert "\nMarket\n" in wider.shown
+    assert "#" not in wider.shown
+
+
 def test_a_pasted_text_is_located_whatever_its_script_and_spacing(index: Index) -> None:
     places = index.locate("港口北岸的燈塔 建於1887年")
     assert [place.text for place in places] == ["港口北岸的灯塔建于1887年"]

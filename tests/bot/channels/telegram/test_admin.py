@@ -1,5 +1,6 @@
 """Admins on Telegram, over a real corpus folder and real snapshots."""
 
+import re
 import shutil
 import threading
 from collections.abc import Callable
@@ -133,6 +134,12 @@ async def test_rollback_brings_the_earlier_snapshot_back(kept: tuple[Bot, Path],
     assert len(bot.desk.index.documents()) == 1
     server.say(ADMIN, "/rollback", user=ADMIN)
     await last(server, bot, "没有成功")
+    server.say(ADMIN, "/status", user=ADMIN)
+    status = (await last(server, bot, "资料 1 份"))["text"]
+    assert re.search(r"快照 1，(\d+月\d+日 \d\d:\d\d)（.*）\n编码器 .*\n可以退回：\n/rollback 2　\1（.*）", status)
+    server.say(ADMIN, "/rollback 2", user=ADMIN)
+    await last(server, bot, "已退回快照 2，")
+    assert len(bot.desk.index.documents()) == 2
 
 
 async def test_a_sent_document_joins_the_corpus_after_a_confirm(kept: tuple[Bot, Path], server: TelegramServer) -> None:
