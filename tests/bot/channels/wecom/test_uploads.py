@@ -101,12 +101,12 @@ async def test_a_file_for_another_callback_is_refused_in_a_sentence(platform: Pl
     await one.close()
 
 
-async def test_who_is_no_admin_is_told_so(platform: Platform, tmp_path: Path) -> None:
+async def test_who_is_no_admin_is_told_what_the_bot_reads(platform: Platform, tmp_path: Path) -> None:
     one = life(platform, tmp_path)
     async with one.serving(one.passive()) as caller:
         content = platform.sent_file("池塘.md", POND, key=AES_KEY)
         reply = caller.read(await caller.json(sends(content, user="zhangsan")))
-        assert "只给管理员用" in reply["stream"]["content"]
+        assert "我只读文字" in reply["stream"]["content"]
     assert platform.downloads == []
     await one.close()
 
