@@ -15,6 +15,7 @@ from bot.cards.render import Page, abstention_card, answer_card, located_card, n
 from bot.desk.access import Access
 from bot.desk.choices import choice, chosen
 from bot.desk.rate_limits import Limits, Verdict
+from bot.desk.shared_lock import SharedLock
 from bot.desk.source_questions import asks_for_source
 from bot.journal import Journal
 from bot.journal.answers import Given, Kind, QuoteRef
@@ -64,6 +65,7 @@ class Desk:
         self.access = access or Access()
         self.links = links or Links()
         self._limits = limits
+        self._under_way = SharedLock()
         self._strangers: set[str] = set()
 
     async def ask(self, question: Question) -> Reply | None:
@@ -127,8 +129,14 @@ class Desk:
     def _tried(self, question: Question) -> Reply:
         """The answer, unless processes keep ending at this very question: then an apology, so that nobody else waits.
 
-        Written down before the work begins: what ends a process does not say so first.
+        One at which a process ended before is answered alone: if it ends this one too, no other is counted with it.
         """
+        suspect = self.journal.deliveries.tries(question.delivery) > 0
+        with self._under_way.exclusive() if suspect else self._under_way.shared():
+            return self._counted(question)
+
+    def _counted(self, question: Question) -> Reply:
+        """The answer, counted as a try before the work begins: what ends a process does not say so first."""
         deliveries = self.journal.deliveries
         if not deliveries.begin(question.delivery):
             id = uuid.uuid4().hex[:8]
@@ -200,7 +208,8 @@ class Desk:
         return Reply(card, self.answer_id(question.delivery), Kind.LOCATED)
 
     def _preview(self, question: Question, index: Answerer) -> tuple[Answer, list[Card]]:
-        answer = verified(index.ask(question.text, top=PASSAGES), index, self._alarm)
+        with self._under_way.shared():
+            answer = verified(index.ask(question.text, top=PASSAGES), index, self._alarm)
         pages = [Page(number=number, buttons=False) for number in range(len(answer.quotes))]
         return answer, [answer_card(answer, index, question.lang, self.links, page) for page in pages]
 

@@ -79,6 +79,11 @@ class Deliveries:
     def seen(self, delivery: str) -> bool:
         return self._database.row("SELECT 1 FROM deliveries WHERE delivery = ?", (delivery,)) is not None
 
+    def tries(self, delivery: str) -> int:
+        """How many processes ended while they looked for the answer, if nobody is looking for it now."""
+        row = self._database.row("SELECT attempts FROM deliveries WHERE delivery = ?", (delivery,))
+        return int(row[0]) if row is not None else 0
+
     def begin(self, delivery: str) -> bool:
         """Counts a try of a question whose answer is looked for from now on; False where it has had its tries.
 

@@ -270,21 +270,29 @@ async def test_questions_of_a_busy_moment_are_answered_once_each_after_kill_9(
     assert [len(server.shown(user)) for user in range(100, 140)] == [1] * 40
 
 
-DEADLY = PROGRAM.replace("shelf(),", "Deadly(shelf()),").replace(
+DEADLY = PROGRAM.replace("shelf(),", "Deadly(shelf(), float(sys.argv[3])),").replace(
     "async def main",
     """
-import os, signal
+import os, signal, threading
 
 class Deadly:
-    def __init__(self, shelf):
+    def __init__(self, shelf, patience):
         self.shelf = shelf
+        self.patience = patience
+        self.killer, self.bystander = threading.Event(), threading.Event()
 
     def __getattr__(self, name):
         return getattr(self.shelf, name)
 
     def ask(self, question, **more):
         if "致命" in question:
+            self.killer.set()
+            self.bystander.wait(self.patience)
             os.kill(os.getpid(), signal.SIGKILL)
+        if "旁边" in question:
+            self.bystander.set()
+            if self.killer.wait(self.patience):
+                threading.Event().wait()
         return self.shelf.ask(question, **more)
 
 async def main""",
@@ -294,21 +302,25 @@ async def main""",
 async def test_a_question_that_ends_the_process_three_times_is_answered_with_an_apology_and_no_other_is_lost(
     replica: Callable[..., Bot], server: TelegramServer, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
+    """One bystander is under way at the first death for certain, and at the next two if anything lets it."""
     server.say(42, "致命的问题？")
+    server.say(43, "旁边有多少个智能工厂？", user=43)
     for user in range(100, 120):
         server.say(user, FACTORIES, user=user)
-    for _ in range(3):
+    for patience in ("60", "1", "1"):
         victim = await asyncio.create_subprocess_exec(
-            sys.executable, "-c", DEADLY, server.url, str(tmp_path / "shared.sqlite"), cwd=ROOT
+            sys.executable, "-c", DEADLY, server.url, str(tmp_path / "shared.sqlite"), patience, cwd=ROOT
         )
-        await victim.wait()
+        assert await victim.wait() == -signal.SIGKILL
     heir = await replica().start()
     await until(lambda: heir.journal.deliveries.waiting() == 0)
     (apology,) = await heir.shown(42)
     (said,) = [record for record in caplog.records if record.getMessage() == "A question is put aside"]
     assert said.error_id in apology["text"]  # type: ignore[attr-defined]
     assert "放到一边" in apology["text"]
-    assert [len(server.shown(user)) for user in range(100, 120)] == [1] * 20
+    answers = [server.shown(user) for user in (43, *range(100, 120))]
+    assert [len(shown) for shown in answers] == [1] * 21
+    assert all(server.styled(shown[0], "blockquote") for shown in answers)
 
 
 async def test_the_journal_knows_the_updates_by_bot_and_number(bot: Bot, server: TelegramServer) -> None:
