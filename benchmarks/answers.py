@@ -72,7 +72,7 @@ class Drawn:
         found = []
         for encoded in encode(texts):
             vectors = unit(self._random.standard_normal((len(encoded.ids), width), dtype=np.float32))
-            found.append(TokenVectors(vectors, np.asarray(encoded.offsets, np.int32).reshape(-1, 2)))
+            found.append(TokenVectors(vectors, encoded.spans))
         return found
 
     def encode_both(self, texts: Sequence[str]) -> tuple[Vectors, list[TokenVectors]]:

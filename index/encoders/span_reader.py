@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from index.encoders.input_table import Table, read_config
 from index.encoders.protocol import MODELS
 from index.encoders.student import open_session, padded
-from index.text.terms import encode, rarities, token_spans
+from index.text.terms import encode, rarities
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -155,7 +155,7 @@ class SpanReader:
         for batch in _batches(windows, len(asked)):
             for part in self._run(asked, [encoded[w.text].ids for w in batch], batch):
                 parts[part.window.text].append(part)
-        return [_joined(token_spans(e), p) for e, p in zip(encoded, parts, strict=True)]
+        return [_joined(e.spans, p) for e, p in zip(encoded, parts, strict=True)]
 
     def _run(self, asked: list[int], texts: list[list[int]], batch: list[_Window]) -> Iterator[_Part]:
         shift = len(asked) + 2

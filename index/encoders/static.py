@@ -10,12 +10,12 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from tokenizers import Encoding
 
 from index.encoders.input_table import Table, read_config
 from index.encoders.protocol import TokenVectors, Vectors, unit
 from index.text.cut import Cut, piece_spans
-from index.text.terms import Pieces, encode, encode_ids, token_spans
+from index.text.pieces import Encoded
+from index.text.terms import Pieces, encode, encode_ids
 
 
 class Static:
@@ -71,8 +71,8 @@ class Static:
         encoded = encode(texts)
         return self._pool([np.asarray(e.ids, np.int64) for e in encoded]), [self._tokens(e) for e in encoded]
 
-    def _tokens(self, encoded: Encoding) -> TokenVectors:
-        return TokenVectors(self._table.directions(np.asarray(encoded.ids, np.int64)), token_spans(encoded))
+    def _tokens(self, encoded: Encoded) -> TokenVectors:
+        return TokenVectors(self._table.directions(np.asarray(encoded.ids, np.int64)), encoded.spans)
 
     def _pool(self, ids: Sequence[NDArray[np.int64]]) -> Vectors:
         pooled = np.zeros((len(ids), self.dimensions), np.float32)

@@ -14,7 +14,7 @@ from index.encoders.input_table import Table, read_config
 from index.encoders.protocol import TokenVectors, Vectors, unit
 from index.errors import EncoderError
 from index.text.cut import Cut
-from index.text.terms import Pieces, encode, token_spans
+from index.text.terms import Pieces, encode
 
 CLS, SEP = 2, 3
 WINDOW = 254
@@ -76,8 +76,7 @@ class Student:
             for (n, at), piece, total, row in zip(batch, ids, sums, rows, strict=True):
                 pooled[n] += total * (len(piece) + 2)
                 tokens[n][at : at + len(piece)] = row[1 : len(piece) + 1]
-        spans = [token_spans(e) for e in encoded]
-        return unit(pooled), [TokenVectors(unit(v), s) for v, s in zip(tokens, spans, strict=True)]
+        return unit(pooled), [TokenVectors(unit(v), e.spans) for v, e in zip(tokens, encoded, strict=True)]
 
     def _run(self, pieces: Sequence[Sequence[int]]) -> tuple[Vectors, Vectors]:
         """(n, dimensions) pooled and (n, t, token_dimensions) vectors of id sequences, marks added at both ends."""

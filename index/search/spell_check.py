@@ -17,7 +17,8 @@ from index.search.query import Query
 from index.snapshots.snapshot import Snapshot
 from index.text import pinyin
 from index.text.chinese import HAN_CHARACTER
-from index.text.terms import Term, encode, fold, stem, token_spans, tokenizer
+from index.text.pieces import vocabulary
+from index.text.terms import Term, encode, fold, stem
 
 SHORTEST = 4
 """Letters of the shortest word that is taken for another one of the corpus."""
@@ -119,7 +120,7 @@ def _loose(query: Query) -> Iterator[Span]:
 
     A word that exists is never taken for another, however alike they sound: 北京 is not 背景.
     """
-    alone = {start for start, end in token_spans(encode([query.text])[0]).tolist() if end == start + 1}
+    alone = {start for start, end in encode([query.text])[0].spans.tolist() if end == start + 1}
     run: list[Term] = []
     for term in query.content:
         if not HAN_CHARACTER.fullmatch(term.text) or term.start not in alone:
@@ -149,7 +150,7 @@ def _is_word(word: str) -> bool:
 
 def like_known(word: str) -> str:
     """The commonest word of the vocabulary that begins alike and is one letter away, "" where there is none."""
-    numbers = ((tokenizer().token_to_id(f"▁{one}"), one) for one in _edits(word) if len(one) >= SHORTEST)
+    numbers = ((vocabulary().number(f"▁{one}"), one) for one in _edits(word) if len(one) >= SHORTEST)
     # The vocabulary is ordered: words that are written more often come first.
     return min(((number, one) for number, one in numbers if number is not None), default=(0, ""))[1]
 

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from index.text import pinyin
 from index.text.chinese import HAN_CHARACTER
-from index.text.terms import PIECE, STORED, Pieces, encode_ids, fold_all, tokenizer, words, words_in
+from index.text.pieces import vocabulary
+from index.text.terms import PIECE, STORED, Pieces, encode_ids, fold_all, words, words_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,13 +149,13 @@ class _Lengths:
 
     def __init__(self, tell: Callable[[str], int]) -> None:
         self._tell = tell
-        self._known = np.full(tokenizer().get_vocab_size(), -1, np.int16)
+        self._known = np.full(len(vocabulary()), -1, np.int16)
 
     def __call__(self, ids: Pieces) -> NDArray[np.int16]:
         found = self._known[ids]
         new = ids[found < 0]
         if len(new):
-            self._known[new] = [self._tell(tokenizer().id_to_token(id) or "") for id in new.tolist()]
+            self._known[new] = [self._tell(vocabulary().word(id)) for id in new.tolist()]
             found = self._known[ids]
         return found
 

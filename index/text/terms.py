@@ -11,24 +11,27 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.resources import files
 from itertools import accumulate, pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 import snowballstemmer
 from numpy.typing import NDArray
-from tokenizers import Encoding, Tokenizer
-from tokenizers.models import Model
 
-from index.text import pinyin
+from index.text import pieces, pinyin
 from index.text.chinese import HAN
 from index.text.numbers import NUMERAL, value
+from index.text.pieces import WORDS as WORDS
+from index.text.pieces import Encoded, likeliest, vocabulary
+
+if TYPE_CHECKING:
+    from tokenizers import Encoding, Tokenizer
 
 Pieces = NDArray[np.int64]
 """(t,) numbers of a text's pieces in the vocabulary."""
 
-WORDS = files("index") / "text" / "words"
-"""The folder of the one vocabulary: tokenizer, folding table, readings."""
+MANY = 100_000
+"""Characters at once from which on `tokenizers` is worth the fifth of a second that it takes to load."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,32 +52,36 @@ def _folding() -> dict[int, str]:
 
 
 @cache
-def tokenizer() -> Tokenizer:
+def tokenizer() -> "Tokenizer":
     """The shared tokenizer, as `tokenizers` loads it: rare Chinese words are whole, and numbered after all others."""
+    from tokenizers import Tokenizer
+
     return Tokenizer.from_buffer(gzip.decompress((WORDS / "tokenizer.json.gz").read_bytes()))
-
-
-@cache
-def _model() -> Model:
-    # Asking the tokenizer for its model makes a new object of it every time.
-    model: Model = tokenizer().model
-    return model
 
 
 @cache
 def _cuts() -> tuple[int, NDArray[np.uint8]]:
     """The number of the first rare word, and of each of them bits: bit i set where it is cut after i + 1 characters."""
     cuts = np.asarray(np.load(str(WORDS / "composed-cuts.npy")), np.uint8)
-    return tokenizer().get_vocab_size() - len(cuts), cuts
+    return len(vocabulary()) - len(cuts), cuts
 
 
-def encode(texts: Sequence[str]) -> list[Encoding]:
+def encode(texts: Sequence[str]) -> list[Encoded]:
     """The pieces of each text as the encoders read them, without marks around the text."""
-    return tokenizer().encode_batch(_whole(texts), add_special_tokens=False)
+    return [_encoded(text) for text in _whole(texts)]
+
+
+def _encoded(text: str) -> Encoded:
+    if pieces.sure_of(text):
+        return pieces.cut(text, fold)
+    encoded = tokenizer().encode(text, add_special_tokens=False)
+    return Encoded(encoded.ids, token_spans(encoded))
 
 
 def encode_ids(texts: Sequence[str]) -> list[Pieces]:
-    """The numbers of the pieces of each text, without where they stand: a quarter sooner."""
+    """The numbers of the pieces of each text. Many texts are cut beside whatever else holds the interpreter."""
+    if sum(map(len, texts)) < MANY and not tokenizer.cache_info().currsize:
+        return [np.asarray(e.ids, np.int64) for e in encode(texts)]
     encoded = tokenizer().encode_batch_fast(_whole(texts), add_special_tokens=False)
     return [np.asarray(e.ids, np.int64) for e in encoded]
 
@@ -87,7 +94,7 @@ _LONE = re.compile("[\ud800-\udfff]")
 """Halves of a pair, which JSON may carry and no tokenizer takes: another unknown character of the same length."""
 
 
-def token_spans(encoded: Encoding) -> NDArray[np.int32]:
+def token_spans(encoded: "Encoding") -> NDArray[np.int32]:
     """(t, 2) code points of the text that each token stands for.
 
     The normaliser puts "▁" before a Latin word, and the tokenizer counts the character before it, a space or a Chinese
@@ -175,13 +182,12 @@ def terms(text: str) -> list[Term]:
 
 def words(run: str) -> list[str]:
     """The words of a folded run of Chinese, a rare one taken apart: "太原市" is to be found by "太原" as well."""
-    # Such a run is one piece to the tokenizer and stays as it is: its model alone cuts it as the whole would, sooner.
-    return [word for token in _model().tokenize(run) for word in _parts(token.value, token.id)]
+    return [word for id, start, end in likeliest(run) for word in _parts(run[start:end], id)]
 
 
 def words_in(id: int) -> tuple[str, ...]:
     """The words of a Chinese piece, by its number: itself, or its parts where it is a rare one."""
-    return _parts(tokenizer().id_to_token(id) or "", id)
+    return _parts(vocabulary().word(id), id)
 
 
 def _parts(word: str, id: int) -> tuple[str, ...]:

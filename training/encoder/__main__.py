@@ -20,6 +20,7 @@ from training.encoder.folders import write_folders
 from training.encoder.folding import fold_table
 from training.encoder.measure import Floats
 from training.encoder.model import Body, Student
+from training.encoder.pieces import write_pieces
 from training.encoder.report import draw_curve, write_report
 from training.encoder.start import RARE, frequencies, start, teacher_of
 from training.encoder.translate import Plan, Trainer
@@ -43,6 +44,7 @@ def main() -> None:
     table = train_fast(torch.tensor(weights["words"]), vocabulary, source, torch.tensor(frequency))
     write_fast(table, out / "bundled-fast")
     write_composed(options.data, out, vocabulary, tokenizer, folding, frequency)
+    write_pieces(out / "words")
     draw_curve(trainer.progress, out / "curve.png")
     write_folders(out, out / "sentence-transformers")
     _check_words(out)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from index.text import pinyin
 from index.text.cut import cut, index_terms, piece_spans
-from index.text.terms import encode, encode_ids, terms, token_spans
+from index.text.terms import encode, encode_ids, terms
 
 LETTERS = "龙泉驿区有八十三万个智能工廠美奢锐 \n，。8５%SU7factory's—é😀々𠀀\u200d\ue000"
 MIXED = st.text(alphabet=st.sampled_from(LETTERS), max_size=60)
@@ -36,14 +36,14 @@ def test_a_piece_stands_where_the_tokenizer_says(text: str) -> None:
     assume(not any(unicodedata.category(char)[0] == "M" or unicodedata.category(char) == "Cf" for char in text))
     found = piece_spans([text], encode_ids([text]))[0]
     if found is not None:
-        assert found.tolist() == token_spans(encode([text])[0]).tolist()
+        assert found.tolist() == encode([text])[0].spans.tolist()
 
 
 def test_usual_texts_need_not_be_cut_again() -> None:
     texts = ["龙泉驿区已培育8个智能工厂。", "Longquanyi has 8 smart factories (2023).", "标题\n正文 SU7"]
     for text, found in zip(texts, piece_spans(texts, encode_ids(texts)), strict=True):
         assert found is not None
-        assert found.tolist() == token_spans(encode([text])[0]).tolist()
+        assert found.tolist() == encode([text])[0].spans.tolist()
 
 
 def test_texts_that_are_cut_together_are_cut_as_each_alone() -> None:
