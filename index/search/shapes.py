@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from index.answer import MAX_QUOTE, Part
 from index.document import Block, BlockKind, Document, Span
+from index.text.sentences import sentence_around
 from index.text.shown import shown
 from index.text.structure import code_spans, group_of, header_of, headings_of, lead_in
 
@@ -17,6 +18,8 @@ LONGEST_LIST = 1200
 """Code points of a list, steps or code with its parts; a longer list is quoted up to the last whole item."""
 LONGEST_CODE = 600
 """Code points of a code block, and of the lines that are quoted of a longer one."""
+_LONGEST_SENTENCE = 1000
+"""Code points: what goes on for longer without a full stop is no sentence, and stays cut as it was."""
 LONGEST_ROW = 600
 """Code points of a row with its header."""
 
@@ -32,6 +35,7 @@ _STEPS = re.compile(
 _TURNS = re.compile(
     r"不得|禁止|不能|不可|例外|除外|不予|\b(?:not|never|no|except\w*|without|forbidden|prohibited)\b", re.IGNORECASE
 )
+_ENDED = re.compile(r"[。！？!?.…；;：:][\W_]*\Z")
 _ANNOUNCES = re.compile(r"[:：]\W*\Z")
 
 
@@ -63,7 +67,13 @@ def shaped(document: Document, span: Span, question: str) -> Shaped:
         return _list(document, group_of(document, block), block, question)
     if _ANNOUNCES.search(document.text[slice(*span)]):
         return _announced(document, span, block, question)
-    return _item(document, span, block) if block.kind is BlockKind.ITEM else Shaped(*span)
+    return _item(document, span, block) if block.kind is BlockKind.ITEM else Shaped(*span, parts=_rest(document, span))
+
+
+def _rest(document: Document, span: Span) -> tuple[Part, ...]:
+    """What follows in the sentence that `span` breaks off from, so that it can be read to its end."""
+    start, end = _trimmed(document, span[1], _uncut(document, span, span[1] - 1)[1])
+    return (_stretch(document, "more", start, end),) if start < end <= start + 2 * MAX_QUOTE else ()
 
 
 def _row(document: Document, span: Span, block: Block) -> Shaped:
@@ -147,42 +157,53 @@ def _item(document: Document, span: Span, block: Block) -> Shaped:
 
 
 def _part(document: Document, role: str, block: Block) -> Part:
-    text = document.text[block.start : block.end]
-    return Part(role, text, block.start, block.end, shown(document, block.start, block.end))
+    return _stretch(document, role, block.start, block.end)
 
 
-_CLAUSE = re.compile(r"[。！？!?；;，,：:、]|(?<=[a-z0-9)])\. ")
+def _stretch(document: Document, role: str, start: int, end: int) -> Part:
+    return Part(role, document.text[start:end], start, end, shown(document, start, end))
+
+
+_CLAUSE = re.compile(r"[。！？!?；;，：、]|[,:](?!\s?\d)|(?<=[a-z0-9)])\. ")
+_STRONG = re.compile(r"[；;：:][ \t]*\Z")
 
 
 def within(document: Document, span: Span, around: int, most: int = MAX_QUOTE) -> Span:
     """At most `most` code points of a long sentence, cut at clause borders, with the place `around` inside.
 
-    Never within a link or a bracket: borders in markup are no borders.
+    `span` may be a part of it already. The stretch ends where the sentence does, or at a semicolon or a colon, if that
+    is near enough, for what breaks off reads worse than what sets in; else it begins where the sentence does; else at
+    any clause. It is never cut within a link or a bracket: borders in markup are no borders.
     """
-    start, end = span
+    start, end = _uncut(document, span, around)
     if end - start <= most:
-        return span
+        return min(start, span[0]), max(end, span[1])
     text = document.plain(start, end)
     borders = [0, *(m.end() for m in _CLAUSE.finditer(text) if _closed(text[: m.end()])), end - start]
     at = min(max(around - start, 0), end - start - 1)
-    left = max(b for b in borders if b <= at)
-    right = min(b for b in borders if b > at)
-    while True:
-        before = max((b for b in borders if b < left), default=None)
-        after = min((b for b in borders if b > right), default=None)
-        if after is not None and after - left <= most:
-            right = after
-        elif before is not None and right - before <= most:
-            left = before
-        else:
-            break
-    if right - left > most:
-        left, right = max(0, min(at - most // 3, right - most)), max(0, min(at - most // 3, right - most)) + most
-    while left < right and text[left].isspace():
-        left += 1
-    while right > left and text[right - 1].isspace():
-        right -= 1
-    return start + left, start + right
+    strong = {b for b in borders if b == end - start or _STRONG.search(text[:b])}
+    windows = [(left, right) for right in borders for left in borders if left <= at < right <= left + most]
+    if windows:
+        left, right = min(windows, key=lambda one: (one[1] not in strong, one[0] > 0, -one[1], one[0]))
+        return _trimmed(document, start + left, start + right)
+    left = max(0, min(at - most // 3, end - start - most))
+    return span if span[1] - span[0] <= most else _trimmed(document, start + left, start + left + most)
+
+
+def _uncut(document: Document, span: Span, around: int) -> Span:
+    """The sentence that `span` was cut from, where it does not end as one; `span` itself where it does."""
+    block = document.block_at(around)
+    ended = block is None or span[1] >= block.end or _ENDED.search(document.text[slice(*span)])
+    if block is None or ended or block.kind is BlockKind.CODE:
+        return span
+    near = max(block.start, around - 2 * _LONGEST_SENTENCE), min(block.end, around + 2 * _LONGEST_SENTENCE)
+    found = sentence_around(document.text, *near, around)
+    return found if found[1] - found[0] <= _LONGEST_SENTENCE else span
+
+
+def _trimmed(document: Document, start: int, end: int) -> Span:
+    said = document.text[start:end]
+    return start + len(said) - len(said.lstrip()), start + len(said.rstrip())
 
 
 def _closed(text: str) -> bool:

@@ -75,6 +75,16 @@ def sentences(text: str, start: int = 0, end: int | None = None, lang: str = "un
     return tuple(found)
 
 
+def sentence_around(text: str, start: int, end: int, at: int) -> Span:
+    """The whole sentence of `text[start:end]` that holds the offset `at`, however long it is."""
+    before = start
+    for border in [*_borders(text, start, end), end]:
+        if border > at:
+            return _trimmed(text, before, border) or (at, at)
+        before = border
+    return at, at
+
+
 def _add(text: str, found: list[Span], span: Span) -> None:
     """Appends a sentence, cut where it is too long; what has neither letter nor digit joins its neighbour."""
     for piece in _cut(text, *span):

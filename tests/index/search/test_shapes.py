@@ -8,6 +8,7 @@ from index.answer import MAX_QUOTE
 from index.document import Document
 from index.documents.readers import read
 from index.search.shapes import LONGEST_CODE, LONGEST_LIST, Shaped, shaped, within
+from index.text.sentences import sentences
 
 RULES = """# Leave
 
@@ -107,7 +108,7 @@ def test_every_part_stands_in_the_document(rules: Document) -> None:
 
 
 LONG = (
-    "The first clause says little, " * 5
+    "The first clause says little, " * 9
     + "but the answer is 42 metres, "
     + "and more follows here, " * 12
     + "as it ends."
@@ -126,5 +127,46 @@ def test_a_long_sentence_is_cut_at_clauses_around_its_answer(tmp_path: Path) -> 
     assert cut.endswith(",")
 
 
+def cut_at(path: Path, text: str, words: str) -> tuple[str, Shaped]:
+    """What is quoted of a text, one long sentence, for a piece of it that holds `words`."""
+    path.write_text(text, encoding="utf-8")
+    document = read(path, relative=path.name)
+    at = document.text.index(words)
+    piece = next(one for one in sentences(document.text) if one[0] <= at < one[1])
+    unit = shaped(document, within(document, piece, at), "what")
+    return document.text[unit.start : unit.end], unit
+
+
+OPENING = "The data of both recorders, as the reports on the two accidents have summarised it with care, "
+ENDING = "shows that one wrong input is enough, and that the system then turns the nose down again and again."
+
+
+def test_a_part_of_a_long_sentence_is_quoted_to_its_end_where_that_is_near(tmp_path: Path) -> None:
+    text = f"Before it. {OPENING}{OPENING.lower()}{ENDING} After it."
+    quoted, unit = cut_at(tmp_path / "a.txt", text, "shows that one")
+    assert quoted.endswith("again and again.")
+    assert MAX_QUOTE >= len(quoted) > len(ENDING)
+    assert unit.parts == ()
+
+
+def test_a_part_that_breaks_off_begins_with_the_sentence_and_comes_with_the_rest(tmp_path: Path) -> None:
+    text = f"Before it. {OPENING}{OPENING.lower()}{ENDING} After it."
+    quoted, unit = cut_at(tmp_path / "a.txt", text, "recorders")
+    assert quoted.startswith("The data of both recorders,")
+    assert f"{quoted} {unit.parts[0].text}" == text[len("Before it. ") : -len(" After it.")]
+    assert roles(unit) == [("more", unit.parts[0].text)]
+
+
+def test_a_date_is_not_cut_and_a_text_without_a_clause_is_left_as_it_was(tmp_path: Path) -> None:
+    dated = (
+        "It applies to all machines that the bulletin of June 12, 2020, names "
+        + "in its many long lists of numbers " * 6
+    )
+    assert cut_at(tmp_path / "a.txt", dated.strip() + ".", "lists")[0].startswith(("It", "names"))
+    words = "word " * 100
+    assert len(cut_at(tmp_path / "b.txt", words.strip() + ".", "word")[0]) <= MAX_QUOTE
+
+
 def test_a_short_sentence_is_not_cut(rules: Document) -> None:
-    assert within(rules, (9, 40), 12) == (9, 40)
+    start = rules.text.index("Staff")
+    assert within(rules, (start, rules.text.index("a year.") + 7), start) == (start, rules.text.index("a year.") + 7)
