@@ -84,6 +84,7 @@ class Settings(BaseSettings):
     page_user_header: str = ""
     api_keys: SecretStr = SecretStr("")
     api_requests_per_minute: int = Field(default=60, ge=0)
+    share_files: bool = False
     link_days: int = Field(default=30, ge=1, le=3650)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["text", "json"] = "text"

@@ -8,6 +8,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import AsyncIterator
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,12 @@ import websockets
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 LOOKS, PAUSE = 1000, 0.01
-FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--remote-debugging-port=0")
+FLAGS = (
+    *("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--remote-debugging-port=0"),
+    *("--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update"),
+    "--disable-sync",
+)
+AXE = "axe.run().then(({violations}) => violations.map(one => [one.id, one.nodes.map(node => node.html)]))"
 
 
 class Tab:
@@ -71,6 +77,11 @@ class Tab:
 
     async def write(self, text: str) -> None:
         await self.command("Input.insertText", text=text)
+
+    async def findings(self) -> Any:
+        """What axe-core has to say against the page: contrast, names, order of headings, landmarks."""
+        await self.run(await asyncio.to_thread((files("axe_core_python") / "axe.min.js").read_text, "utf-8"))
+        return await self.run(AXE)
 
     async def picture(self, path: Path) -> None:
         shot = await self.command("Page.captureScreenshot")

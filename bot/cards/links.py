@@ -5,6 +5,7 @@ whoever was given the link. Nobody can make one, or turn one into another.
 """
 
 import hashlib
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from urllib.parse import urlencode
 
 from bot.cards.signing import Signer
 from index.answer import Quote
-from index.document import Document
+from index.document import Document, Span
 from index.search.text_fragments import fragment_url
 
 WEB = ("http://", "https://")
@@ -20,6 +21,11 @@ DAY = 24 * 60 * 60
 PURPOSE = "source page"
 SIGNED = ("q", "v", "s", "x")
 """Parameters of a link that its signature covers, beside the document: span, text, snapshot, expiry."""
+PARTS = "p"
+"""A further one, of a link to a quote that is shown with parts: their spans, "~", the fingerprint of their text."""
+MOST_PARTS = 40
+"""Parts that a link names; a longer list is marked up to there."""
+RANGE = re.compile(r"(\d{1,9})-(\d{1,9})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +54,48 @@ class Links:
         # Whole days: an answer that is rendered again soon after has the same link.
         expiry = (int(self.now()) // DAY + self.days + 1) * DAY
         named = {"q": f"{quote.start}-{quote.end}", "v": fingerprint(quote.text), "s": snapshot, "x": str(expiry)}
-        signature = self.signer.sign(PURPOSE, quote.document, *(named[name] for name in SIGNED))
+        named |= {PARTS: _parts(quote)} if quote.parts else {}
+        signature = self.signer.sign(PURPOSE, quote.document, *_signed(named))
         return f"/d/{quote.document}?{urlencode({**named, 'm': signature})}#quote"
 
     def holds(self, document: str, given: Mapping[str, str]) -> bool:
         """Whether a link to `document` with these parameters is one of ours, and not too old."""
-        values = [given.get(name, "") for name in SIGNED]
-        if not self.signer.holds(given.get("m", ""), PURPOSE, document, *values):
+        if not self.signer.holds(given.get("m", ""), PURPOSE, document, *_signed(given)):
             return False
-        return self.now() < int(values[SIGNED.index("x")])
+        return self.now() < int(given["x"])
+
+
+def opened(text: str, given: Mapping[str, str]) -> tuple[Span, tuple[Span, ...]] | None:
+    """The quote and the parts that a link to a document with this text points at; None where it says so no longer.
+
+    Parts that the text no longer has in their places are left out; the quote is not.
+    """
+    quote = _span(given.get("q", ""), text)
+    if quote is None or fingerprint(text[slice(*quote)]) != given.get("v"):
+        return None
+    places, _, print_ = given.get(PARTS, "").partition("~")
+    parts = [_span(place, text) for place in places.split(".")] if places else []
+    spans = tuple(part for part in parts if part)
+    same = len(spans) == len(parts) and fingerprint("".join(text[slice(*span)] for span in spans)) == print_
+    return quote, spans if same else ()
+
+
+def _signed(given: Mapping[str, str]) -> list[str]:
+    """What the signature covers. The parts count where there are any, so that links from before there were hold on."""
+    return [given.get(name, "") for name in SIGNED] + ([given[PARTS]] if PARTS in given else [])
+
+
+def _parts(quote: Quote) -> str:
+    """Where the parts of a quote stand, and the fingerprint of their text."""
+    parts = quote.parts[:MOST_PARTS]
+    places = ".".join(f"{part.start}-{part.end}" for part in parts)
+    return f"{places}~{fingerprint(''.join(part.text for part in parts))}"
+
+
+def _span(place: str, text: str) -> Span | None:
+    match = RANGE.fullmatch(place)
+    start, end = (int(match[1]), int(match[2])) if match else (0, 0)
+    return (start, end) if start < end <= len(text) else None
 
 
 def fingerprint(text: str) -> str:

@@ -21,7 +21,7 @@ from bot.desk.desk import Desk
 from bot.journal.answers import Given, Kind, QuoteRef
 from bot.question import Conversation, Language
 from bot.texts.messages import say
-from index.answer import Answer, Quote
+from index.answer import Answer, Part, Quote
 from index.errors import QuoteError
 from index.text.shown import shown
 
@@ -148,6 +148,7 @@ def quote_of(reference: QuoteRef, index: Answerer) -> Quote | None:
         reference.page,
         reference.highlights,
         shown=shown(document, reference.start, reference.end),
+        parts=tuple(Part(role, text, a, b, shown(document, a, b)) for role, a, b, text in reference.parts),
     )
     try:
         index.verify(quote)

@@ -235,4 +235,6 @@ class Desk:
 
 
 def reference(quote: Quote) -> QuoteRef:
-    return QuoteRef(quote.document, quote.start, quote.end, quote.text, quote.section, quote.page, quote.highlights)
+    parts = tuple((part.role, part.start, part.end, part.text) for part in quote.parts)
+    place = quote.document, quote.start, quote.end
+    return QuoteRef(*place, quote.text, quote.section, quote.page, quote.highlights, parts)

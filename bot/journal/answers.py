@@ -28,6 +28,8 @@ class QuoteRef:
     section: str = ""
     page: int | None = None
     highlights: tuple[tuple[int, int], ...] = ()
+    parts: tuple[tuple[str, int, int, str], ...] = ()
+    """The further stretches that it is shown with: role, place, text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ class Answers:
         """Writes an answer down; one given again for the same delivery takes the place of the first."""
         place = given.conversation
         user, question = (place.user, given.question) if self._keeps else ("", "")
-        quotes = [[q.document, q.start, q.end, q.text, q.section, q.page, q.highlights] for q in given.quotes]
+        quotes = [[q.document, q.start, q.end, q.text, q.section, q.page, q.highlights, q.parts] for q in given.quotes]
         with self._database.writing() as connection:
             connection.execute(
                 f"INSERT OR REPLACE INTO answers (at, {COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
@@ -156,6 +158,16 @@ def _given(row: tuple[str, ...]) -> Given:
 
 
 def _quote(
-    document: str, start: int, end: int, text: str, section: str, page: int | None, highlights: list[list[int]]
+    document: str,
+    start: int,
+    end: int,
+    text: str,
+    section: str,
+    page: int | None,
+    highlights: list[list[int]],
+    parts: list[tuple[str, int, int, str]] | None = None,
 ) -> QuoteRef:
-    return QuoteRef(document, start, end, text, section, page, tuple((left, right) for left, right in highlights))
+    """`parts` is missing in answers that were written down before quotes had any."""
+    spans = tuple((left, right) for left, right in highlights)
+    told = tuple((role, left, right, said) for role, left, right, said in parts or ())
+    return QuoteRef(document, start, end, text, section, page, spans, told)

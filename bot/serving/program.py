@@ -86,7 +86,13 @@ def wire(settings: Settings, *, watch: bool = False) -> Program:
     tasks += [pages.run for pages in page]
     return Program(
         channels,
-        web_app(desk, metrics, [*channels, *page], open_api(settings, desk)),
+        web_app(
+            desk,
+            metrics,
+            [*channels, *page],
+            open_api(settings, desk),
+            files=settings.corpus_dir if settings.share_files else None,
+        ),
         Port(settings.host, settings.port),
         journal,
         workers,

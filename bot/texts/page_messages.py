@@ -40,4 +40,14 @@ PAGE_TEXTS: dict[str, dict[Language, str]] = {
         "zh": "这个请求来自别的网站，未被受理。",
         "en": "This request comes from another site and was not accepted.",
     },
+    # The source page
+    "source-file": {"zh": "下载原文件", "en": "Download the file"},
+    "source-table": {"zh": "表格", "en": "Table"},
+    "source-marks": {"zh": "引用的地方", "en": "Quoted places"},
+    "source-mark": {"zh": "回到引用处", "en": "Back to the quote"},
+    "source-previous": {"zh": "‹ 上一处", "en": "‹ Previous"},
+    "source-next": {"zh": "下一处 ›", "en": "Next ›"},
+    "source-part": {"zh": "第 {number} / {count} 部分", "en": "Part {number} of {count}"},
+    "source-earlier": {"zh": "‹ 前一部分", "en": "‹ Earlier part"},
+    "source-later": {"zh": "后一部分 ›", "en": "Later part ›"},
 }

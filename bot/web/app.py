@@ -1,6 +1,7 @@
 """The one port: health, metrics, the source reader, and the paths of the channels."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -10,13 +11,24 @@ from starlette.routing import BaseRoute, Route
 from bot.desk.channel import Channel
 from bot.desk.desk import Desk
 from bot.metrics import Metrics
-from bot.web.source_page import reader_route
+from bot.web.pages.assets import assets_route
+from bot.web.source.route import SourcePages
 
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
-def web_app(desk: Desk, metrics: Metrics, channels: Sequence[Channel], more: Sequence[BaseRoute] = ()) -> Starlette:
-    """The program's web side, with `more` routes than the channels'. Nothing here keeps state."""
+def web_app(
+    desk: Desk,
+    metrics: Metrics,
+    channels: Sequence[Channel],
+    more: Sequence[BaseRoute] = (),
+    *,
+    files: Path | None = None,
+) -> Starlette:
+    """The program's web side, with `more` routes than the channels'. Nothing here keeps state.
+
+    `files`: the folder that original files may be fetched from, None where the operator does not allow it.
+    """
 
     async def healthz(request: Request) -> Response:
         problems = {channel.name: channel.problem() for channel in channels}
@@ -33,6 +45,7 @@ def web_app(desk: Desk, metrics: Metrics, channels: Sequence[Channel], more: Seq
             metrics.up.labels(channel.name).set(not channel.problem())
         return Response(metrics.page(), headers={"content-type": METRICS_TYPE})
 
-    routes: list[BaseRoute] = [Route("/healthz", healthz), Route("/metrics", page), reader_route(desk)]
+    routes: list[BaseRoute] = [Route("/healthz", healthz), Route("/metrics", page), assets_route()]
+    routes += SourcePages(desk, files).routes()
     routes += [route for channel in channels for route in channel.routes()]
     return Starlette(routes=[*routes, *more])

@@ -28,7 +28,6 @@ from bot.question import Question
 from bot.texts.messages import say
 from bot.web.body import read_body
 from bot.web.card_style import buttons_html, card_html
-from bot.web.pages.assets import assets_route
 from bot.web.pages.layout import HEADERS, LONGEST, ask_page, notice_page, turn_html
 from bot.web.pages.visitor import CHANNEL, Gate, Visitor, language, remember
 from index.answer import Answer
@@ -60,7 +59,6 @@ class AskPage:
             Route("/ask", self._let_in(self._ask), methods=["POST"]),
             Route("/tap", self._let_in(self._tap), methods=["POST"]),
             Route("/source/{answer}/{number:int}", self._let_in(self._source), methods=["GET"]),
-            assets_route(),
         )
 
     def problem(self) -> str:

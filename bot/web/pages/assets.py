@@ -10,7 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-TYPES = {"page.css": "text/css; charset=utf-8", "page.js": "text/javascript; charset=utf-8"}
+_CSS, _JS = "text/css; charset=utf-8", "text/javascript; charset=utf-8"
+TYPES = {"page.css": _CSS, "page.js": _JS, "source.css": _CSS, "source.js": _JS}
 FOREVER = "public, max-age=31536000, immutable"
 
 

@@ -11,11 +11,11 @@ import pytest
 from bot.cards.card import Card, Style
 from bot.cards.signing import HEX_DIGITS, Signer
 from bot.desk.access import Access
-from bot.desk.card_actions import Buttons, passage_card
-from bot.desk.desk import Desk
+from bot.desk.card_actions import Buttons, passage_card, quote_of
+from bot.desk.desk import Desk, reference
 from bot.journal.answers import Kind
 from bot.question import Conversation, Question
-from index.answer import Answer
+from index.answer import Answer, Part
 from tests.bot.conftest import Clock
 from tests.shelf import Shelf, document
 
@@ -298,3 +298,13 @@ async def test_a_number_in_another_conversation_or_after_an_answer_is_a_question
     await desk.ask(question(FACTORIES))
     await desk.ask(question("2"))
     assert [asked for asked, _ in library.asked] == ["谁是区长？", "1", FACTORIES, "2"]
+
+
+def test_an_answer_that_is_shown_again_has_the_parts_that_it_was_given_with(library: Shelf) -> None:
+    lead = "龙泉驿区位于成都东部。"
+    quote = library.ask("有多少个智能工厂？").quotes[0]
+    start = library.books[0].text.index(lead)
+    quote = replace(quote, parts=(Part("lead-in", lead, start, start + len(lead)),))
+    again = quote_of(reference(quote), library)
+    assert again is not None
+    assert [(part.role, part.text, part.shown) for part in again.parts] == [("lead-in", lead, lead)]

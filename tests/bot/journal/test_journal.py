@@ -6,6 +6,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from bot.journal.migrations import MIGRATIONS
 from bot.question import Conversation
 
 HERE = Conversation("telegram", "7", "", "42")
-QUOTE = QuoteRef("d1", 3, 9, "8个智能工厂", "一", 2, ((0, 1),))
+QUOTE = QuoteRef("d1", 3, 9, "8个智能工厂", "一", 2, ((0, 1),), (("lead-in", 0, 3, "全区："),))
 
 
 class Clock:
@@ -264,3 +265,17 @@ def test_totals_count_questions_people_and_votes(path: Path) -> None:
     totals = journal.answers.totals()
     assert (totals.questions, totals.answered, totals.abstained, totals.people, totals.liked) == (2, 1, 1, 2, 1)
     journal.close()
+
+
+def test_answers_from_before_quotes_had_parts_are_read(path: Path) -> None:
+    journal = Journal(path)
+    journal.answers.record(given("a", "?"))
+    journal.close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("""UPDATE answers SET quotes = '[["d1", 3, 9, "8个智能工厂", "一", 2, [[0, 1]]]]'""")
+    connection.close()
+    journal = Journal(path)
+    found = journal.answers.get("a")
+    journal.close()
+    assert found is not None
+    assert found.quotes == (replace(QUOTE, parts=()),)
