@@ -79,9 +79,17 @@ def _rest(document: Document, span: Span) -> tuple[Part, ...]:
 def _row(document: Document, span: Span, block: Block) -> Shaped:
     header = header_of(document, block)
     whole = (block.start, block.end) if block.end - block.start <= MAX_QUOTE else span
-    if header is None or header.end - header.start + whole[1] - whole[0] > LONGEST_ROW:
-        return Shaped(*whole, "row")
-    return Shaped(*whole, "row", (_part(document, "header", header),))
+    room = LONGEST_ROW - (whole[1] - whole[0])
+    parts: list[Part] = []
+    if header and header.end - header.start <= room:
+        parts.append(_part(document, "header", header))
+        room -= header.end - header.start
+    # Cells of upper rows that reach into this one.
+    for left, right in dict.fromkeys(cell for cell in block.cells if cell[1] <= block.start):
+        if left < right <= left + min(room, MAX_QUOTE):
+            parts.append(_stretch(document, "more", left, right))
+            room -= right - left
+    return Shaped(*whole, "row", tuple(parts))
 
 
 def _code(document: Document, span: Span, block: Block) -> Shaped:

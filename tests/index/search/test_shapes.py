@@ -85,6 +85,16 @@ def test_a_row_comes_with_the_names_of_its_columns(rules: Document) -> None:
     assert roles(unit) == [("header", "Room | Seats | Price")]
 
 
+def test_a_row_comes_with_the_cells_of_upper_rows_that_reach_into_it(tmp_path: Path) -> None:
+    page = (
+        "<body><table><tr><th>Room</th><th>Seats</th><th>Floor</th></tr><tr><td>Oak</td><td>12</td>"
+        "<td rowspan='2'>Second floor</td></tr><tr><td>Elm</td><td>6</td></tr></table></body>"
+    )
+    (tmp_path / "a.html").write_text(page, encoding="utf-8")
+    unit = asked(read(tmp_path / "a.html", relative="a.html"), "Elm | 6", "where is Elm")
+    assert roles(unit) == [("header", "Room | Seats | Floor"), ("more", "Second floor")]
+
+
 def test_code_is_quoted_whole_and_of_a_long_block_the_lines_around_the_answer(tmp_path: Path) -> None:
     lines = "".join(f"step number {n} of the long script\n" for n in range(60))
     path = tmp_path / "code.md"

@@ -9,8 +9,11 @@ from pathlib import Path
 import docx
 import pytest
 from docx.document import Document as Package
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
+from docx.text.paragraph import Paragraph
 
 from index.document import BlockKind, Document
 from index.documents.readers import read
@@ -111,6 +114,72 @@ def test_content_controls_and_text_boxes_are_read_once() -> None:
     inner = "<w:p><w:r><w:t>A control holds this.</w:t></w:r></w:p>"
     control = f"<w:sdt {nsdecls('w')}><w:sdtContent>{inner}</w:sdtContent></w:sdt>"
     assert read_docx(packed(raw(control)), "a.docx").text == "A control holds this."
+
+
+def noted(package: Package) -> None:
+    """A paragraph with a footnote, a list and a table with one each, and an endnote after them."""
+
+    def part(sort: str, texts: list[str]) -> None:
+        notes = "".join(
+            f"<w:{sort} w:id='{n}'><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:{sort}>"
+            for n, text in enumerate(texts, 1)
+        )
+        line = f"<w:{sort} w:type='separator' w:id='0'><w:p><w:r><w:t>line</w:t></w:r></w:p></w:{sort}>"
+        body = f"<w:{sort}s {nsdecls('w')}>{line}{notes}</w:{sort}s>".encode()
+        kind = f"application/vnd.openxmlformats-officedocument.wordprocessingml.{sort}s+xml"
+        made = Part(PackURI(f"/word/{sort}s.xml"), kind, body, package.part.package)
+        package.part.relate_to(made, f"http://schemas.openxmlformats.org/officeDocument/2006/relationships/{sort}s")
+
+    def refer(paragraph: Paragraph, sort: str, number: int) -> None:
+        paragraph._p.append(parse_xml(f"<w:r {nsdecls('w')}><w:{sort}Reference w:id='{number}'/></w:r>"))
+
+    part("footnote", ["Unless the owner agrees.", "Two at most.", "Without tax."])
+    part("endnote", ["As decided in May."])
+    refer(package.add_paragraph("Dogs are not allowed."), "footnote", 1)
+    refer(package.add_paragraph("Bring chairs.", style="List Bullet"), "footnote", 2)
+    package.add_paragraph("Bring tables.", style="List Bullet")
+    table = package.add_table(rows=1, cols=2)
+    table.cell(0, 0).text, table.cell(0, 1).text = "Price", "40"
+    refer(table.cell(0, 1).paragraphs[0], "footnote", 3)
+    refer(package.add_paragraph("The hall is open to all.", style="List Bullet"), "endnote", 1)
+
+
+def test_notes_stand_below_what_they_belong_to_with_their_marks() -> None:
+    document = read_docx(packed(noted), "a.docx")
+    found = [(block.kind, block.number, document.text[block.start : block.end]) for block in document.blocks]
+    assert found == [
+        (P, "", "Dogs are not allowed."),
+        (BlockKind.NOTE, "1", "Unless the owner agrees."),
+        (IT, "", "Bring chairs."),
+        (IT, "", "Bring tables."),
+        (R, "", "Price | 40"),
+        (BlockKind.NOTE, "2", "Two at most."),
+        (BlockKind.NOTE, "3", "Without tax."),
+        (IT, "", "The hall is open to all."),
+        (BlockKind.NOTE, "i", "As decided in May."),
+    ]
+
+
+def test_text_boxes_within_text_boxes_are_read_once_each() -> None:
+    def boxed(depth: int) -> str:
+        inner = f"<w:r><w:pict><w:txbxContent>{boxed(depth - 1)}</w:txbxContent></w:pict></w:r>" if depth else ""
+        return f"<w:p><w:r><w:t>Box number {depth} says this.</w:t></w:r>{inner}</w:p>"
+
+    body = boxed(20).replace("<w:p>", "<w:root>", 1)[: -len("</w:p>")] + "</w:root>"
+    text = read_docx(packed(raw(body)), "a.docx").text
+    assert text.split("\n\n") == [f"Box number {depth} says this." for depth in range(20, -1, -1)]
+
+
+def test_a_table_within_a_cell_is_a_table_of_its_own_and_formulas_are_read() -> None:
+    inner = "".join(f"<w:tc><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>" for text in ("Oak", "12 seats"))
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/math"
+    math = f"<m:oMath xmlns:m='{office}'><m:r><m:t>E=mc</m:t></m:r></m:oMath>"
+    outer = (
+        f"<w:tbl {nsdecls('w')}><w:tr><w:tc><w:p><w:r><w:t>These are the rooms.</w:t></w:r>{math}</w:p></w:tc>"
+        f"<w:tc><w:tbl><w:tr>{inner}</w:tr></w:tbl><w:p/></w:tc></w:tr></w:tbl>"
+    )
+    document = read_docx(packed(raw(outer)), "a.docx")
+    assert blocks(document) == [(P, "These are the rooms.E=mc"), (R, "Oak | 12 seats")]
 
 
 def test_line_breaks_part_lines_and_tabs_become_spaces() -> None:

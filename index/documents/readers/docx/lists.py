@@ -80,7 +80,7 @@ class Lists:
         mark = level.pattern
         for one in range(depth + 1):
             shown = levels.get(one, _Level("decimal"))
-            mark = mark.replace(f"%{one + 1}", _written(counts.get(one, shown.start), shown.format))
+            mark = mark.replace(f"%{one + 1}", written(counts.get(one, shown.start), shown.format))
         return mark.strip()
 
 
@@ -123,7 +123,7 @@ def _integer(value: str) -> int:
     return int(value) if value.isascii() and value.isdigit() else 1
 
 
-def _written(number: int, format: str) -> str:
+def written(number: int, format: str) -> str:
     """A number as Word writes it: "3", "c", "iii", "三"."""
     if format in ("lowerLetter", "upperLetter"):
         letter = chr(ord("a") + (number - 1) % 26) * (1 + (number - 1) // 26) if 0 < number < 1000 else str(number)

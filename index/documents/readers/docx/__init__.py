@@ -10,6 +10,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from xml.etree.ElementTree import ParseError
 
 import docx
@@ -19,7 +20,8 @@ from lxml.etree import LxmlError
 from lxml.etree import _Element as Element
 
 from index.document import BlockKind, Document
-from index.documents.readers.docxlists import Lists
+from index.documents.readers.docx.lists import Lists
+from index.documents.readers.docx.notes import Notes
 from index.documents.readers.draft import Cell, Draft, Found, Merged
 from index.documents.readers.frontmatter import Meta
 from index.documents.readers.lines import split_lines
@@ -31,9 +33,11 @@ _MOST_RATIO = 200
 _WIDEST = 200
 """Columns that one cell may reach over."""
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
 _SKIPPED = frozenset(
     (
         f"{_W}del",
+        f"{_W}rt",
         f"{_W}moveFrom",
         f"{_W}txbxContent",
         f"{_W}instrText",
@@ -58,7 +62,7 @@ def read_docx(data: bytes, relative: str) -> Document:
         package = docx.Document(io.BytesIO(data))
         draft = Draft()
         body = _Body(package)
-        for found in body.blocks(package.element.body):
+        for found in chain(body.blocks(package.element.body), body.last_notes()):
             draft.put(found)
         title = package.core_properties.title or None
     except _BROKEN as error:
@@ -88,6 +92,11 @@ class _Body:
     def __init__(self, package: Package) -> None:
         self.styles = _styles(package)
         self.lists = Lists(package)
+        self.notes = Notes(package, _text)
+
+    def last_notes(self) -> Iterator[Found]:
+        """The notes of a list that the document ends with."""
+        yield from self.notes.take()
 
     def blocks(self, container: Element) -> Iterator[Found]:
         for child in container:
@@ -101,6 +110,9 @@ class _Body:
     def _paragraph(self, paragraph: Element) -> Iterator[Found]:
         kind, level = self._kind(paragraph)
         text = _text(paragraph)
+        # Notes of a list stand below the whole list.
+        yield from self.notes.take() if kind is not BlockKind.ITEM else ()
+        self.notes.see(paragraph)
         if kind is BlockKind.HEADING:
             yield Found(" ".join(text.split()), kind, level)
         elif kind is None and _is_bold(paragraph) and 0 < len(text.strip()) <= 60 and "\n" not in text.strip():
@@ -111,8 +123,11 @@ class _Body:
             for start, end in split_lines(text, 0, len(text)):
                 yield Found(" ".join(text[start:end].split("\t")), kind, place.level, place.group, place.number)
                 place = replace(place, number="")
+        yield from self.notes.take() if kind is not BlockKind.ITEM else ()
         for box in paragraph.iter(f"{_W}txbxContent"):
-            if not any(above.tag in _SKIPPED - {f"{_W}txbxContent"} for above in box.iterancestors()):
+            # A box within a box comes with that one: taken here as well, it would be read twice for each level.
+            nearest = next(box.iterancestors(f"{_W}p")) is paragraph
+            if nearest and not any(above.tag in _SKIPPED - {f"{_W}txbxContent"} for above in box.iterancestors()):
                 yield from self.blocks(box)
 
     def _kind(self, paragraph: Element) -> tuple[BlockKind | None, int]:
@@ -134,12 +149,20 @@ class _Body:
             if next(row.iterancestors(f"{_W}tbl")) is not table:
                 continue
             cells = [cell for cell in row.iter(f"{_W}tc") if next(cell.iterancestors(f"{_W}tr")) is row]
-            if len(cells) == 1 and _width(cells[0]) == 1:
-                yield from self.blocks(cells[0])
+            if _is_layout(cells):
+                for cell in cells:
+                    yield from self.blocks(cell)
                 continue
             head = row.find(f"{_W}trPr/{_W}tblHeader") is not None and not told
             told = told or not head
+            self.notes.see(row)
             yield Found("", BlockKind.HEADER if head else BlockKind.ROW, group=group, cells=tuple(_cells(cells)))
+        yield from self.notes.take()
+
+
+def _is_layout(cells: Sequence[Element]) -> bool:
+    """A row that only arranges the page: it has one cell, or a table within a cell."""
+    return (len(cells) == 1 and _width(cells[0]) == 1) or any(cell.find(f"{_W}tbl") is not None for cell in cells)
 
 
 def _cells(cells: Sequence[Element]) -> Iterator[Cell]:
@@ -199,7 +222,7 @@ def _text(paragraph: Element) -> str:
         child = next(pending[-1], None)
         if child is None:
             pending.pop()
-        elif child.tag == f"{_W}t":
+        elif child.tag in (f"{_W}t", _MATH):
             parts.append(child.text or "")
         elif child.tag in _BLANKS:
             parts.append(_BLANKS[child.tag])
