@@ -255,6 +255,8 @@ class Gateway:
         if before is not None and before["finish"] and before["content"] != stream["content"]:
             return 846608
         asked.frames += 1
+        # Thumbs belong to what the first frame names; later frames are not looked at.
+        stream = {**stream, "feedback": (before or stream).get("feedback", {})}
         card = body.get("template_card") or (before or {}).get("card")
         asked.streams[stream["id"]] = {**stream, "finish": bool(stream.get("finish")), "card": card}
         return 0
@@ -268,6 +270,9 @@ class Gateway:
     def _update(self, request: str, body: dict[str, Any]) -> int:
         if self._events.get(request) != "template_card_event":
             return 846605
+        if not body["template_card"].get("button_list"):
+            self.wrong.append("an update without buttons")
+            return 40058
         self.updates.append(body)
         return 0
 

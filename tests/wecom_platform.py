@@ -167,7 +167,11 @@ class Platform:
     async def _update(self, request: Request) -> Response:
         if refusal := self._refusal(request, "update"):
             return refusal
-        self.updates.append(await request.json())
+        update = await request.json()
+        if not update["template_card"].get("button_list"):
+            self.wrong.append("an update without buttons")
+            return JSONResponse({"errcode": 40058, "errmsg": "invalid button_list"})
+        self.updates.append(update)
         return JSONResponse({"errcode": 0, "errmsg": "ok"})
 
     async def _notice(self, request: Request) -> Response:

@@ -20,7 +20,7 @@ from bot.channels.wecom.frames import BUSY, RATE
 from bot.channels.wecom.front import Front, Hand, Rows, WeComOptions
 from bot.channels.wecom.hearing import Entered, Pressed, Said, WeComChat, WeComMessage
 from bot.channels.wecom.running import until_one_ends
-from bot.channels.wecom.template import deciding, shown, task_id, template, useful
+from bot.channels.wecom.template import changed_template, deciding, shown, task_id, template, useful
 from bot.channels.wecom.text import APP_BYTES, anchored, exact, fitted, markdown, plain
 from bot.channels.wecom.xml import fields
 from bot.desk.deliveries import Intake
@@ -77,7 +77,7 @@ class AppOutlet:
         self._form = form
         self._with_buttons = buttons
 
-    async def announce(self, said: Said, hand: Hand) -> None:
+    async def announce(self, said: Said, hand: Hand, answer: str) -> None:
         """Nothing: every message counts against thirty a minute."""
 
     async def answer(self, said: Said, hand: Hand, card: Card, answer: str) -> None:
@@ -90,8 +90,7 @@ class AppOutlet:
         await self._send_all(entered.place, hand, self._dressed(card), "")
 
     async def change(self, pressed: Pressed, hand: Hand, buttons: Rows, line: str, lang: Language) -> None:
-        left = useful(buttons, thumbs=True)
-        changed = template(left, pressed.task, lang, done="" if left else line)
+        changed = changed_template(useful(buttons, thumbs=True), pressed, lang, line)
         body = {"userids": [pressed.place.user], "agentid": self._api.app.agent_id}
         body |= {"response_code": pressed.response_code, "template_card": changed}
         try:

@@ -60,8 +60,8 @@ class Hand:
 class Outlet(Protocol):
     """How one way in sends. Raises WecomError where something could not be sent."""
 
-    async def announce(self, said: Said, hand: Hand) -> None:
-        """An answer will take a moment."""
+    async def announce(self, said: Said, hand: Hand, answer: str) -> None:
+        """An answer will take a moment. `answer` is the id that it will have, "" where nobody can vote on it."""
         ...
 
     async def answer(self, said: Said, hand: Hand, card: Card, answer: str) -> None:
@@ -187,7 +187,8 @@ class Front:
     async def _said(self, said: Said, hand: Hand) -> None:
         called = self._commands.knows(said)
         work = self._command(said) if called else self._desk.ask(said.question(hand.delivery))
-        reply = await self._announced(work, said, hand)
+        answer = "" if called else self._desk.answer_id(hand.delivery)
+        reply = await self._announced(work, said, hand, answer)
         if reply is None:
             return
         await self._intake.sending(hand.delivery, reply.answer, hand.sent)
@@ -197,13 +198,15 @@ class Front:
         card = await self._commands.run(said, _silent)
         return Reply(card) if card is not None else None
 
-    async def _announced(self, work: Coroutine[Any, Any, Reply | None], said: Said, hand: Hand) -> Reply | None:
+    async def _announced(
+        self, work: Coroutine[Any, Any, Reply | None], said: Said, hand: Hand, answer: str
+    ) -> Reply | None:
         """The result of `work`; who waits for it longer than a moment is told that it is coming."""
         task = asyncio.create_task(work)
         try:
             done, _ = await asyncio.wait({task}, timeout=self._slow)
             if not done and not hand.sent:
-                await self._outlet.announce(said, hand)
+                await self._outlet.announce(said, hand, answer)
             return await task
         finally:
             task.cancel()

@@ -27,16 +27,14 @@ from bot.channels.wecom.front import Front, Hand, Rows, WeComOptions
 from bot.channels.wecom.hearing import Entered, Pressed, Said, WeComChat, hear, stream_asked
 from bot.channels.wecom.running import until_one_ends
 from bot.channels.wecom.socket import stream
-from bot.channels.wecom.template import deciding, shown, task_id, template, useful
+from bot.channels.wecom.template import changed_template, deciding, shown, task_id, template, useful
 from bot.channels.wecom.text import STREAM_BYTES, fitted, markdown, plain
 from bot.desk.deliveries import Intake
 from bot.desk.desk import Desk
-from bot.journal import Journal
 from bot.journal.deliveries import DeliveryState
 from bot.question import Language
 from bot.texts.language import of_text
 from bot.texts.messages import say
-from bot.workers import Workers
 
 log = logging.getLogger(__name__)
 
@@ -65,10 +63,11 @@ class _Events(OrderedDict[str, asyncio.Event]):
 class Shelf:
     """Answers that wait to be fetched, in the journal; and who waits for them here."""
 
-    def __init__(self, journal: Journal, workers: Workers) -> None:
-        self._streams = journal.streams
-        self._deliveries = journal.deliveries
-        self._workers = workers
+    def __init__(self, desk: Desk) -> None:
+        self._streams = desk.journal.streams
+        self._deliveries = desk.journal.deliveries
+        self._workers = desk.workers
+        self._answer = desk.answer_id
         self._ready = _Events()
         self._fetched = _Events()
 
@@ -101,7 +100,8 @@ class Shelf:
             known = await self._workers.write(self._deliveries.get, found.delivery)
             if known is None or known.state in (DeliveryState.DONE, DeliveryState.FAILED):
                 return None
-            return _line(id, "wecom-looking", finish=False)
+            answer = self._answer(found.delivery)
+            return stream(found.delivery, say("wecom-looking", "zh"), finish=False, feedback=answer)
         if await self._workers.write(self._streams.take, id, BY_STREAM):
             self._fetched[id].set()
             reply: dict[str, Any] = json.loads(found.reply)
@@ -132,7 +132,7 @@ class PassiveOutlet:
         self._api_url = api_url
         self._with_buttons = buttons
 
-    async def announce(self, said: Said, hand: Hand) -> None:
+    async def announce(self, said: Said, hand: Hand, answer: str) -> None:
         """Nothing: a stream without an answer says so itself."""
 
     async def answer(self, said: Said, hand: Hand, card: Card, answer: str) -> None:
@@ -156,8 +156,7 @@ class PassiveOutlet:
         await self._shelf.put(hand.delivery, {"msgtype": "text", "text": {"content": plain(card)}})
 
     async def change(self, pressed: Pressed, hand: Hand, buttons: Rows, line: str, lang: Language) -> None:
-        left = useful(buttons, thumbs=False)
-        changed = template(left, pressed.task, lang, done="" if left else line)
+        changed = changed_template(useful(buttons, thumbs=False), pressed, lang, line)
         await self._shelf.put(hand.delivery, {"response_type": "update_template_card", "template_card": changed})
 
     async def follow(self, pressed: Pressed, hand: Hand, card: Card, answer: str) -> None:
@@ -212,7 +211,7 @@ class PassiveChannel:
         self._doorway = doorway
         self._http = http
         self._wait = wait
-        self._shelf = Shelf(desk.journal, desk.workers)
+        self._shelf = Shelf(desk)
         outlet = PassiveOutlet(self._shelf, http, timing or Timing(), api_url, buttons=options.buttons)
         self._front = Front(
             *(desk, intake, outlet, lambda body: hear(body, options.mention), options, admin, files or Files(api_url))
@@ -287,5 +286,5 @@ def _object(data: bytes) -> dict[str, Any]:
     return value
 
 
-def _line(id: str, key: str, lang: Language = "zh", *, finish: bool = True) -> dict[str, Any]:
-    return {"msgtype": "stream", "stream": {"id": id, "finish": finish, "content": say(key, lang)}}
+def _line(id: str, key: str) -> dict[str, Any]:
+    return {"msgtype": "stream", "stream": {"id": id, "finish": True, "content": say(key, "zh")}}

@@ -27,7 +27,7 @@ from bot.channels.wecom.frames import (
 from bot.channels.wecom.front import Front, Hand, Rows, WeComOptions
 from bot.channels.wecom.hearing import Entered, Pressed, Said, WeComChat, hear
 from bot.channels.wecom.running import until_one_ends
-from bot.channels.wecom.template import decides, deciding, shown, task_id, template, useful
+from bot.channels.wecom.template import changed_template, decides, deciding, shown, task_id, template, useful
 from bot.channels.wecom.text import STREAM_BYTES, fitted, markdown, plain
 from bot.desk.deliveries import Intake
 from bot.desk.desk import Desk
@@ -55,8 +55,8 @@ class SocketOutlet:
         self._timing = timing
         self._with_buttons = buttons
 
-    async def announce(self, said: Said, hand: Hand) -> None:
-        body = stream(hand.delivery, say("wecom-looking", said.lang()), finish=False)
+    async def announce(self, said: Said, hand: Hand, answer: str) -> None:
+        body = stream(hand.delivery, say("wecom-looking", said.lang()), finish=False, feedback=answer)
         try:
             await self._connection.request(Frame(RESPOND, hand.origin, body))
         except WecomError as error:
@@ -79,8 +79,7 @@ class SocketOutlet:
         await self._connection.request(Frame(WELCOME, hand.origin, body))
 
     async def change(self, pressed: Pressed, hand: Hand, buttons: Rows, line: str, lang: Language) -> None:
-        left = useful(buttons, thumbs=False)
-        changed = template(left, pressed.task, lang, done="" if left else line)
+        changed = changed_template(useful(buttons, thumbs=False), pressed, lang, line)
         try:
             body = {"response_type": "update_template_card", "template_card": changed}
             await self._connection.request(Frame(UPDATE, hand.origin, body))
@@ -206,7 +205,10 @@ def _buttons(card: dict[str, Any]) -> dict[str, Any]:
 
 
 def stream(delivery: str, content: str, *, finish: bool = True, feedback: str = "") -> dict[str, Any]:
-    """A reply whose id is the same for one delivery in every process, so that sending it again changes nothing."""
+    """A reply whose id is the same for one delivery in every process, so that sending it again changes nothing.
+
+    The platform looks for `feedback`, the answer that its thumbs are for, in the first frame of a stream only.
+    """
     body: dict[str, Any] = {"id": task_id(delivery, -1), "finish": finish, "content": content}
     if feedback:
         body["feedback"] = {"id": feedback}

@@ -7,6 +7,7 @@ from typing import Any
 from bot.admin.admin import ACTION as ADMIN_ACTION
 from bot.cards.card import Button, Card
 from bot.cards.render import Action
+from bot.channels.wecom.hearing import Pressed
 from bot.question import Language
 from bot.texts.messages import say
 
@@ -53,6 +54,16 @@ def template(buttons: Sequence[Button], task: str, lang: Language, *, done: str 
     if done:
         card["replace_text"] = done
     return card
+
+
+def changed_template(left: Sequence[Button], pressed: Pressed, lang: Language, line: str) -> dict[str, Any]:
+    """What a pressed card shows from now on: the buttons that are `left`, else `line` in place of the pressed one.
+
+    A card without any button is not allowed, so the pressed one stays in the list, and the platform shows it grey.
+    """
+    if left:
+        return template(left, pressed.task, lang)
+    return template((Button(say("wecom-done", lang), pressed.action),), pressed.task, lang, done=line)
 
 
 def task_id(delivery: str, number: int = 0) -> str:

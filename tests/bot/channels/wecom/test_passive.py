@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channels.wecom.errors import EnvelopeError
-from bot.channels.wecom.passive import _envelope
+from bot.channels.wecom.passive import NAME, _envelope
 from tests.bot.channels.wecom.wecom_life import Life
 from tests.bot.channels.wecom.wecom_reader import commonmark
 from tests.clocks import eventually
@@ -111,6 +111,7 @@ async def test_an_answer_that_takes_a_while_is_fetched_by_refreshes_under_one_id
         again = caller.read(await caller.json(asked(QUESTION)))
         id = first["stream"]["id"]
         assert not first["stream"]["finish"]
+        assert first["stream"]["feedback"]["id"] == life.desk.answer_id(f"{NAME}:m1")
         assert again == first
         assert caller.read(await caller.json(refresh(id))) == first
         library.gate.set()

@@ -247,7 +247,10 @@ async def test_a_slow_answer_is_announced_and_takes_two_frames(
     asked = await gateway.ask(QUESTION)
     await gateway.until(lambda: asked.answers)
     assert asked.frames == 2
-    assert len(asked.streams) == 1
+    (shown,) = asked.streams.values()
+    given = life.journal.answers.get(shown["feedback"]["id"])
+    assert given is not None
+    assert given.question == QUESTION
     await life.close()
     life.workers.close()
 
