@@ -113,6 +113,7 @@ TEXTS: dict[str, dict[Language, str]] = {
     # WeCom
     "wecom-more": {"zh": "还想看什么？", "en": "What next?"},
     "wecom-choose": {"zh": "请选择", "en": "Please choose"},
+    "wecom-type-number": {"zh": "（也可以回复序号。）", "en": "(You can also reply with the number.)"},
     "wecom-done": {"zh": "好的", "en": "Done"},
     "wecom-looking": {"zh": "正在查找……", "en": "Looking it up …"},
     "wecom-below": {"zh": "答案见下一条消息。", "en": "The answer is in the next message."},

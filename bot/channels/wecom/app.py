@@ -82,7 +82,7 @@ class AppOutlet:
 
     async def answer(self, said: Said, hand: Hand, card: Card, answer: str) -> None:
         messages = self._dressed(card)
-        if buttons := shown(card, wanted=self._with_buttons, thumbs=True):
+        if buttons := shown(card, wanted=self._with_buttons, thumbs=True) or deciding(card):
             messages.append(_buttons(template(buttons, task_id(hand.delivery), said.lang())))
         await self._send_all(said.place, hand, messages, answer)
 

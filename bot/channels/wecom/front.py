@@ -18,6 +18,7 @@ from bot.channels.wecom.commands import WeComCommands
 from bot.channels.wecom.errors import WecomError
 from bot.channels.wecom.files import Files
 from bot.channels.wecom.hearing import CHANNEL, Entered, Pressed, Said, Voted, WeComChat, WeComMessage
+from bot.channels.wecom.numbers import OpenQuestions, numbered
 from bot.channels.wecom.template import decides
 from bot.channels.wecom.text import without_context
 from bot.desk.card_actions import Buttons
@@ -97,6 +98,7 @@ class Front:
         self._buttons = Buttons(desk)
         self._commands = WeComCommands(desk, admin, files)
         self._admin = admin
+        self._open = OpenQuestions()
         self._slow = options.slow
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._closing = False
@@ -185,18 +187,30 @@ class Front:
                 return self._voted(heard)
 
     async def _said(self, said: Said, hand: Hand) -> None:
-        called = self._commands.knows(said)
-        work = self._command(said) if called else self._desk.ask(said.question(hand.delivery))
+        decision = self._open.decided(said.place, said.text)
+        called = bool(decision) or self._commands.knows(said)
+        work = self._command(said, decision) if called else self._desk.ask(said.question(hand.delivery))
         answer = "" if called else self._desk.answer_id(hand.delivery)
         reply = await self._announced(work, said, hand, answer)
         if reply is None:
             return
         await self._intake.sending(hand.delivery, reply.answer, hand.sent)
-        await self._outlet.answer(said, hand, without_context(reply.card), reply.answer)
+        await self._outlet.answer(said, hand, self._written(reply.card, said.place, said.lang()), reply.answer)
 
-    async def _command(self, said: Said) -> Reply | None:
-        card = await self._commands.run(said, _silent)
+    async def _command(self, said: Said, decision: str) -> Reply | None:
+        """What a command says, or what becomes of a `decision` that was typed as a number."""
+        card = None
+        if not decision:
+            card = await self._commands.run(said, _silent)
+        else:
+            place = said.place.conversation()
+            card = await self._decided(decision, Caller(place, await self._desk.language(place, "zh")))
         return Reply(card) if card is not None else None
+
+    def _written(self, card: Card, place: WeComChat, lang: Language, *, unfolded: bool = False) -> Card:
+        """`card` as WeCom shows it: nothing folded away, and with the numbers that can be typed."""
+        self._open.ask(place, card)
+        return numbered(card if unfolded else without_context(card), lang)
 
     async def _announced(
         self, work: Coroutine[Any, Any, Reply | None], said: Said, hand: Hand, answer: str
@@ -237,16 +251,21 @@ class Front:
             reply = await self._desk.ask(Question(hand.delivery, place, tapped.question, lang, not pressed.place.group))
         if reply is not None:
             unfolded = pressed.action.startswith(f"{Action.CONTEXT}:")
-            card = reply.card if unfolded else without_context(reply.card)
+            card = self._written(reply.card, pressed.place, lang, unfolded=unfolded)
             await self._outlet.follow(pressed, hand, card, reply.answer)
 
     async def _confirmed(self, pressed: Pressed, hand: Hand, caller: Caller) -> None:
         allowed = self._admin is not None and self._admin.allowed(caller.place)
         line = say("wecom-done", caller.lang) if allowed else say("admin-only", caller.lang, user=caller.place.user)
         await self._outlet.change(pressed, hand, (), line, caller.lang)
-        if self._admin is not None and allowed:
-            card = await self._admin.confirm(pressed.action, caller, _silent)
-            await self._outlet.follow(pressed, hand, card, "")
+        if card := await self._decided(pressed.action, caller):
+            await self._outlet.follow(pressed, hand, self._written(card, pressed.place, caller.lang), "")
+
+    async def _decided(self, action: str, caller: Caller) -> Card | None:
+        """What becomes of an admin's decision; None where somebody else presses."""
+        if self._admin is None or not self._admin.allowed(caller.place):
+            return None
+        return await self._admin.confirm(action, caller, _silent)
 
     async def _voted(self, voted: Voted) -> None:
         place = voted.place.conversation()

@@ -21,7 +21,7 @@ from bot.channels.wecom.api import URL as API_URL
 from bot.channels.wecom.api import Http, trusted
 from bot.channels.wecom.callback import Doorway
 from bot.channels.wecom.connection import Timing
-from bot.channels.wecom.errors import EnvelopeError, LostError
+from bot.channels.wecom.errors import EnvelopeError, LostError, WecomError
 from bot.channels.wecom.files import Files
 from bot.channels.wecom.front import Front, Hand, Rows, WeComOptions
 from bot.channels.wecom.hearing import Entered, Pressed, Said, WeComChat, hear, stream_asked
@@ -149,8 +149,19 @@ class PassiveOutlet:
         if late:
             # One message is all that the address takes.
             await self._post(said.response_url, _late(card, late[0], hand, said.place))
+        elif decisions := deciding(card):
+            await self._ask_apart(said, template(decisions, task_id(hand.delivery), said.lang()))
         if len(late) > 1:
             raise LostError("An answer was longer than what a callback can carry.")
+
+    async def _ask_apart(self, said: Said, card: dict[str, Any]) -> None:
+        """The buttons of a question that was fetched, as a card of their own. In a group only numbers can be typed."""
+        if said.place.group:
+            return
+        try:
+            await self._post(said.response_url, {"msgtype": "template_card", "template_card": card})
+        except WecomError as error:
+            log.info("The buttons of a question were not sent: %s", error)
 
     async def welcome(self, entered: Entered, hand: Hand, card: Card) -> None:
         await self._shelf.put(hand.delivery, {"msgtype": "text", "text": {"content": plain(card)}})

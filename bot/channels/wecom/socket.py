@@ -27,7 +27,7 @@ from bot.channels.wecom.frames import (
 from bot.channels.wecom.front import Front, Hand, Rows, WeComOptions
 from bot.channels.wecom.hearing import Entered, Pressed, Said, WeComChat, hear
 from bot.channels.wecom.running import until_one_ends
-from bot.channels.wecom.template import changed_template, decides, deciding, shown, task_id, template, useful
+from bot.channels.wecom.template import changed_template, deciding, shown, task_id, template, useful
 from bot.channels.wecom.text import STREAM_BYTES, fitted, markdown, plain
 from bot.desk.deliveries import Intake
 from bot.desk.desk import Desk
@@ -64,6 +64,7 @@ class SocketOutlet:
 
     async def answer(self, said: Said, hand: Hand, card: Card, answer: str) -> None:
         texts = [text for text, _ in fitted(card, STREAM_BYTES, markdown)]
+        messages = self._messages(texts, hand, card)
         if not hand.sent:
             body = stream(hand.delivery, texts[0], feedback=answer)
             buttons = shown(card, wanted=self._with_buttons, thumbs=False) if len(texts) == 1 else ()
@@ -72,7 +73,7 @@ class SocketOutlet:
                 body["template_card"] = template(buttons, task_id(hand.delivery), said.lang())
             await self._respond(hand, said.place, body)
             hand.sent.append("stream")
-        await self._push_rest(said.place, hand, [_markdown(text) for text in texts], answer)
+        await self._push_rest(said.place, hand, messages, answer)
 
     async def welcome(self, entered: Entered, hand: Hand, card: Card) -> None:
         body = {"msgtype": "text", "text": {"content": plain(card)}}
@@ -88,10 +89,15 @@ class SocketOutlet:
             log.info("Buttons were not changed: %s", error)
 
     async def follow(self, pressed: Pressed, hand: Hand, card: Card, answer: str) -> None:
-        messages = [_markdown(text) for text, _ in fitted(card, STREAM_BYTES, markdown)]
+        texts = [text for text, _ in fitted(card, STREAM_BYTES, markdown)]
+        await self._push_rest(pressed.place, hand, self._messages(texts, hand, card), answer)
+
+    def _messages(self, texts: Sequence[str], hand: Hand, card: Card) -> list[dict[str, Any]]:
+        """The parts of an answer, and behind them the card of a question to an admin."""
+        messages = [_markdown(text) for text in texts]
         if buttons := deciding(card):
             messages.append(_buttons(template(buttons, task_id(hand.delivery), of_text(card.text, "zh"))))
-        await self._push_rest(pressed.place, hand, messages, answer)
+        return messages
 
     async def _push_rest(self, place: WeComChat, hand: Hand, messages: Sequence[dict[str, Any]], answer: str) -> None:
         """The parts that are not out yet, each written down before the next one goes."""
@@ -112,8 +118,6 @@ class SocketOutlet:
             else:
                 log.info("The question can no longer be answered in place (%s): pushed to its chat", error.code)
                 await self._push(place, _markdown(body["stream"]["content"]))
-            if buttons and any(decides(button["key"]) for button in buttons["button_list"]):
-                await self._push(place, _buttons(buttons))
 
     async def _push(self, place: WeComChat, message: dict[str, Any]) -> None:
         body = {"chatid": place.chat, "chat_type": 2 if place.group else 1, **message}

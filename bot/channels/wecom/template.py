@@ -26,8 +26,11 @@ def useful(buttons: Sequence[Sequence[Button]], *, thumbs: bool) -> tuple[Button
 
 
 def shown(card: Card, *, wanted: bool, thumbs: bool) -> tuple[Button, ...]:
-    """The buttons below `card`; where none are `wanted`, those of a question to an admin, which waits for one."""
-    return useful(card.buttons, thumbs=thumbs) if wanted else deciding(card)
+    """The buttons below `card`, as far as any are `wanted`; those of a question to an admin go in a card of their own.
+
+    A client that shows no card beside a stream would hide them.
+    """
+    return useful(card.buttons, thumbs=thumbs) if wanted and not deciding(card) else ()
 
 
 def deciding(card: Card) -> tuple[Button, ...]:

@@ -117,17 +117,13 @@ async def test_an_admin_reindexes_and_hears_the_difference(running: Desk, gatewa
 async def test_removing_a_document_is_asked_about_and_done_by_a_button(
     running: Desk, gateway: Gateway, tmp_path: Path
 ) -> None:
-    asked = await gateway.ask("/remove district.md", user="lisi")
-    await gateway.until(lambda: asked.answers)
-    (shown,) = asked.streams.values()
-    yes = shown["card"]["button_list"][0]["key"]
-    press = {"event_key": yes, "task_id": shown["card"]["task_id"]}
-    event = {"eventtype": "template_card_event", "template_card_event": press}
+    await gateway.ask("/remove district.md", user="lisi")
+    event = press(await question(gateway))
     await gateway.event(event, user="zhangsan")
     await gateway.until(lambda: gateway.updates)
     assert (tmp_path / "corpus" / "district.md").exists()
     await gateway.event(event, user="lisi")
-    await gateway.until(lambda: gateway.pushes)
+    await gateway.until(lambda: len(gateway.pushes) == 2)
     assert not (tmp_path / "corpus" / "district.md").exists()
     assert gateway.updates[1]["template_card"]["replace_text"]
 
@@ -135,10 +131,15 @@ async def test_removing_a_document_is_asked_about_and_done_by_a_button(
 POND = "# 池塘\n\n镇外的池塘里有九只鸭子。\n".encode()
 
 
-def press(asked: Asked, number: int = 0) -> dict[str, Any]:
-    """The event of a button of the answer."""
-    (shown,) = asked.streams.values()
-    key, task = shown["card"]["button_list"][number]["key"], shown["card"]["task_id"]
+async def question(gateway: Gateway, number: int = 1) -> dict[str, Any]:
+    """The card of the question to an admin that was pushed as the message of that number."""
+    await gateway.until(lambda: len(gateway.pushes) >= number)
+    return dict(gateway.pushes[number - 1]["template_card"])
+
+
+def press(card: dict[str, Any], number: int = 0) -> dict[str, Any]:
+    """The event of a button of the card."""
+    key, task = card["button_list"][number]["key"], card["task_id"]
     return {"eventtype": "template_card_event", "template_card_event": {"event_key": key, "task_id": task}}
 
 
@@ -159,8 +160,10 @@ async def test_a_file_that_an_admin_sends_joins_the_corpus_after_a_confirm(
     asked = await sent(gateway, content)
     assert asked.answers[0].startswith("把 池塘 1.md（1 KB）加入资料吗？")
     assert corpus(tmp_path) == {}
-    await gateway.event(press(asked), user=ADMIN)
-    await gateway.until(lambda: gateway.pushes)
+    (shown,) = asked.streams.values()
+    assert shown["card"] is None
+    await gateway.event(press(await question(gateway)), user=ADMIN)
+    await gateway.until(lambda: len(gateway.pushes) == 2)
     assert corpus(tmp_path) == {"池塘 1.md": POND}
     assert [row[3] for row in running.journal.actions.last()] == ["add 池塘 1.md: yes"]
     told = "".join(record.getMessage() for record in caplog.records if record.name.startswith("bot"))
@@ -172,16 +175,17 @@ async def test_a_file_that_an_admin_sends_joins_the_corpus_after_a_confirm(
 async def test_a_second_press_adds_nothing_and_a_new_file_of_the_name_replaces_the_old(
     running: Desk, gateway: Gateway, platform: Platform, tmp_path: Path
 ) -> None:
-    first = await sent(gateway, platform.sent_file("a.md", POND))
-    for number in (1, 2):
+    await sent(gateway, platform.sent_file("a.md", POND))
+    first = await question(gateway)
+    for number in (2, 3):
         await gateway.event(press(first), user=ADMIN)
         await gateway.until(lambda number=number: len(gateway.pushes) == number)
-    assert "失效" in gateway.pushes[1]["markdown"]["content"]
+    assert "失效" in gateway.pushes[2]["markdown"]["content"]
     assert [row[3] for row in running.journal.actions.last()] == ["add a.md: yes"]
     second = await sent(gateway, platform.sent_file("a.md", POND * 2))
     assert "替换" in second.answers[0]
-    await gateway.event(press(second), user=ADMIN)
-    await gateway.until(lambda: len(gateway.pushes) == 3)
+    await gateway.event(press(await question(gateway, 4)), user=ADMIN)
+    await gateway.until(lambda: len(gateway.pushes) == 5)
     assert corpus(tmp_path) == {"a.md": POND * 2}
     assert [path.read_bytes() for path in (tmp_path / "data" / "removed").iterdir()] == [POND]
 
@@ -192,11 +196,29 @@ async def test_a_quoted_file_is_added_by_a_command_in_a_group_too(
     quoted = {"msgtype": "text", "text": {"content": "/add"}, "quote": platform.sent_file("a.md", POND)}
     asked = await sent(gateway, quoted, group="room")
     assert "a.md" in asked.answers[0]
-    await gateway.event(press(asked, 1), user=ADMIN, group="room")
-    await gateway.until(lambda: gateway.pushes)
-    assert "已取消" in gateway.pushes[0]["markdown"]["content"]
+    await gateway.event(press(await question(gateway), 1), user=ADMIN, group="room")
+    await gateway.until(lambda: len(gateway.pushes) == 2)
+    assert "已取消" in gateway.pushes[1]["markdown"]["content"]
     assert corpus(tmp_path) == {}
     assert "发给我" in await told(gateway, "/添加", user=ADMIN)
+
+
+async def test_a_question_to_an_admin_is_answered_by_a_typed_number(
+    running: Desk, gateway: Gateway, platform: Platform, tmp_path: Path
+) -> None:
+    asked = await sent(gateway, platform.sent_file("a.md", POND))
+    assert "1. 确定　2. 取消" in asked.answers[0]
+    # Neither somebody else's number, nor one that there is no choice of, nor one that comes after something else.
+    await told(gateway, "1", user="zhangsan")
+    await told(gateway, "3", user=ADMIN)
+    await told(gateway, "1", user=ADMIN)
+    assert corpus(tmp_path) == {}
+    await sent(gateway, platform.sent_file("a.md", POND))
+    assert "已取消" in await told(gateway, "2", user=ADMIN)
+    await sent(gateway, platform.sent_file("a.md", POND))
+    assert "新快照" in await told(gateway, "1", user=ADMIN)
+    assert corpus(tmp_path) == {"a.md": POND}
+    assert [row[3] for row in running.journal.actions.last()] == ["add a.md: yes", "add a.md: no"]
 
 
 async def test_who_is_no_admin_adds_nothing_and_their_file_is_not_fetched(
@@ -260,21 +282,21 @@ async def test_a_wrong_key_is_said_and_the_next_file_is_taken(
 async def test_a_confirm_during_a_reindex_keeps_its_question_open(
     running: Desk, gateway: Gateway, platform: Platform, tmp_path: Path, gate: threading.Event
 ) -> None:
-    asked = await sent(gateway, platform.sent_file("a.md", POND))
+    await sent(gateway, platform.sent_file("a.md", POND))
+    asked = await question(gateway)
     gate.clear()
     reindex = await gateway.ask("/reindex", user=ADMIN)
     await until_received(running, reindex.msgid)
     await gateway.event(press(asked), user=ADMIN)
-    await gateway.until(lambda: len(gateway.pushes) == 2)
-    assert "请等它完成" in gateway.pushes[0]["markdown"]["content"]
-    assert "a.md" in gateway.pushes[0]["markdown"]["content"]
-    again = gateway.pushes[1]["template_card"]
+    await gateway.until(lambda: len(gateway.pushes) == 3)
+    assert "请等它完成" in gateway.pushes[1]["markdown"]["content"]
+    assert "a.md" in gateway.pushes[1]["markdown"]["content"]
+    again = await question(gateway, 3)
     assert [b["text"] for b in again["button_list"]] == ["确定", "取消"]
     gate.set()
     await gateway.until(lambda: reindex.answers)
-    inner = {"event_key": again["button_list"][0]["key"], "task_id": again["task_id"]}
-    await gateway.event({"eventtype": "template_card_event", "template_card_event": inner}, user=ADMIN)
-    await gateway.until(lambda: len(gateway.pushes) == 3)
+    await gateway.event(press(again), user=ADMIN)
+    await gateway.until(lambda: len(gateway.pushes) == 4)
     assert corpus(tmp_path) == {"a.md": POND}
 
 
@@ -290,8 +312,7 @@ async def test_a_question_whose_buttons_or_request_the_platform_refuses_gets_the
     await gateway.ask("", content=platform.sent_file("a.md", POND), user=ADMIN)
     await gateway.until(lambda: gateway.pushes and "template_card" in gateway.pushes[-1])
     card = gateway.pushes[-1]["template_card"]
-    inner = {"event_key": card["button_list"][0]["key"], "task_id": card["task_id"]}
     before = len(gateway.pushes)
-    await gateway.event({"eventtype": "template_card_event", "template_card_event": inner}, user=ADMIN)
+    await gateway.event(press(card), user=ADMIN)
     await gateway.until(lambda: len(gateway.pushes) > before)
     assert corpus(tmp_path) == {"a.md": POND}

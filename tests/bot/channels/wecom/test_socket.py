@@ -277,6 +277,16 @@ async def test_a_suggested_question_is_asked_by_pressing_its_number(life: Life, 
     assert commonmark(gateway.pushes[0]["markdown"]["content"]).quotes
 
 
+async def test_a_suggested_question_is_asked_by_typing_its_number(life: Life, gateway: Gateway) -> None:
+    nothing = await gateway.ask("上海有多少个智能工厂？")
+    await gateway.until(lambda: nothing.answers)
+    assert nothing.answers[0].endswith("（也可以回复序号。）")
+    asked = await gateway.ask("1")
+    await gateway.until(lambda: asked.answers)
+    assert commonmark(asked.answers[0]).quotes == (QUOTE + "\n",)
+    assert "序号" not in asked.answers[0]
+
+
 async def test_a_forged_button_does_nothing_but_say_so(life: Life, gateway: Gateway) -> None:
     event = {"event_key": "c:0000000000000000:0", "task_id": "t"}
     await gateway.event({"eventtype": "template_card_event", "template_card_event": event})

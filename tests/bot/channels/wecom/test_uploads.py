@@ -60,8 +60,15 @@ def presses(card: dict[str, Any], url: str, id: str = "e1") -> dict[str, Any]:
     return body | {"msgtype": "event", "event": event}
 
 
-async def asked_about(caller: Calls, content: dict[str, Any]) -> dict[str, Any]:
-    return caller.read(await caller.json(sends(content)))
+async def asked_about(caller: Calls, content: dict[str, Any], url: str = "") -> dict[str, Any]:
+    return caller.read(await caller.json(sends(content, url)))
+
+
+async def card_at(platform: Platform, name: str) -> dict[str, Any]:
+    """The card that came to a response address."""
+    await eventually(lambda: platform.addresses[name])
+    (message,) = platform.addresses[name]
+    return dict(message["template_card"])
 
 
 def added(folder: Path) -> list[str]:
@@ -81,12 +88,15 @@ async def test_a_file_delivered_three_times_is_asked_about_once_and_added_once(
     one = life(platform, tmp_path)
     async with one.serving(one.passive()) as caller:
         content = platform.sent_file("池塘.md", POND, key=AES_KEY)
-        replies = [await asked_about(caller, content) for _ in range(3)]
+        url = platform.response_url("asked")
+        replies = [await asked_about(caller, content, url) for _ in range(3)]
         assert replies[0] == replies[1] == replies[2]
         assert replies[0]["stream"]["content"].startswith("把 池塘.md（1 KB）加入资料吗？")
         assert added(tmp_path) == []
-        assert "新快照" in await confirmed(platform, caller, replies[0]["template_card"], "a")
-        assert "失效" in await confirmed(platform, caller, replies[0]["template_card"], "b")
+        assert "template_card" not in replies[0]
+        card = await card_at(platform, "asked")
+        assert "新快照" in await confirmed(platform, caller, card, "a")
+        assert "失效" in await confirmed(platform, caller, card, "b")
     assert (tmp_path / "corpus" / "池塘.md").read_bytes() == POND
     assert platform.downloads == ["file-0"]
     assert not (tmp_path / "data" / "removed").exists()
@@ -117,7 +127,7 @@ async def crashed_after_download(platform: Platform, folder: Path, content: dict
     first.admin.reached = asyncio.Event()
     channel = first.passive()
     async with first.serving(channel) as caller:
-        await asked_about(caller, content)
+        await asked_about(caller, content, platform.response_url("asked"))
         await first.admin.reached.wait()
         await first.crash(channel)
     await first.close()
@@ -130,9 +140,10 @@ async def test_a_crash_between_download_and_question_leads_to_one_question_and_o
     await crashed_after_download(platform, tmp_path, content)
     second = life(platform, tmp_path)
     async with second.serving(second.passive()) as caller:
-        reply = await asked_about(caller, content)
+        await asked_about(caller, content)
+        card = await card_at(platform, "asked")
         assert added(tmp_path) == []
-        assert "新快照" in await confirmed(platform, caller, reply["template_card"], "a")
+        assert "新快照" in await confirmed(platform, caller, card, "a")
     assert added(tmp_path) == ["池塘.md"]
     assert platform.downloads == ["file-0", "file-0"]
     assert [row[3:] for row in second.journal.actions.last()] == [("add 池塘.md: yes", "done")]
@@ -174,7 +185,8 @@ async def test_a_confirm_during_a_reindex_keeps_its_question_open(platform: Plat
     gate = threading.Event()
     one = life(platform, tmp_path, gate=gate)
     async with one.serving(one.passive()) as caller:
-        card = (await asked_about(caller, platform.sent_file("a.md", POND, key=AES_KEY)))["template_card"]
+        await asked_about(caller, platform.sent_file("a.md", POND, key=AES_KEY), platform.response_url("asked"))
+        card = await card_at(platform, "asked")
         reindex = {"msgid": "m2", "from": {"userid": ADMIN}, "chattype": "single", "msgtype": "text"}
         working = asyncio.create_task(caller.json(reindex | {"text": {"content": "/reindex"}}))
         await eventually(lambda: one.journal.deliveries.seen("wecom-callback:m2"))
