@@ -16,8 +16,9 @@ from index.documents.readers import packed
 from index.documents.readers.draft import Draft
 from index.documents.readers.frontmatter import Meta
 from index.documents.readers.html import parsed
-from index.documents.readers.htmlblocks import page_blocks
-from index.documents.readers.pagemeta import iso_date
+from index.documents.readers.html.blocks import page_blocks
+from index.documents.readers.html.meta import iso_date
+from index.documents.readers.html.notes import mark_notes
 from index.errors import ReaderError
 
 _BROKEN = (KeyError, zipfile.BadZipFile, zlib.error, LxmlError, OSError, RuntimeError, NotImplementedError)
@@ -33,6 +34,7 @@ def read_epub(data: bytes, relative: str) -> Document:
         where = next(iter(_found(root, "//*[local-name()='rootfile']/@full-path")), "")
         package = packed.xml(archive.read(where))
         for number, chapter in enumerate(_chapters(archive, package, posixpath.dirname(where))):
+            mark_notes(chapter)
             body = chapter.find(".//body")
             for found in page_blocks(chapter if body is None else body):
                 group = found.group + number * _CHAPTER_GROUPS if found.group else 0

@@ -3,7 +3,6 @@
 import html
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import accumulate, pairwise
 
 from markdown_it import MarkdownIt
@@ -14,6 +13,7 @@ from index.documents.encoding import decode
 from index.documents.readers import frontmatter, furniture
 from index.documents.readers.assemble import assemble
 from index.documents.readers.lines import split_lines
+from index.documents.readers.markdown.lists import Lists
 from index.documents.readers.markdown.tables import cells, html_rows
 from index.documents.readers.markdown.templates import merged, templates
 from index.documents.readers.piece import Piece
@@ -29,6 +29,7 @@ _CONTINUED = re.compile(r"\n([ \t]*(?:>[ \t]?)+)")
 _OPENING = re.compile(r"[ \t]*(?:(?:>|[-*+]|\d{1,9}[.)])[ \t]+|>)*")
 _BOX = re.compile(r"\[[ xX]\][ \t]+")
 _HEADING = re.compile(r"[ \t>]*(?:#{1,6}[ \t]+)?(.*?)(?:[ \t]+#+)?[ \t]*(?=\n|\Z)", re.DOTALL)
+_NOTE = re.compile(r"(?<![^\s>])\[\^([^\]\s]{1,40})\]:[ \t]*")
 _QUOTED = re.compile(r"^[ \t]*((?:>[ \t]?)+)", re.MULTILINE)
 _ESCAPED_BAR = re.compile(r"\\(?=\|)")
 _BOLD_LINE = re.compile(r"(\*\*|__)(?=\S)[^*_\n]{1,80}(?<=\S)\1[:：]?")
@@ -62,48 +63,13 @@ def _answered(text: str, pieces: Sequence[Piece]) -> list[Piece]:
     return out
 
 
-class _Lists:
-    """Which list and item the tokens stand in, one after the other. A list within a list is of its group."""
-
-    def __init__(self) -> None:
-        self.group = 0
-        self._open: list[tuple[int, bool]] = []
-        """The number of the coming item of each open list, and whether items are numbered."""
-        self._outer = 0
-        self._number = ""
-
-    @property
-    def depth(self) -> int:
-        return len(self._open)
-
-    def see(self, token: Token) -> None:
-        if token.type in ("bullet_list_open", "ordered_list_open"):
-            if not self._open:
-                self.group += 1
-                self._outer = self.group
-            self._open.append((int(token.attrs.get("start", 1)), token.type == "ordered_list_open"))
-        elif token.type in ("bullet_list_close", "ordered_list_close"):
-            self._open.pop()
-        elif token.type == "list_item_open":
-            number, ordered = self._open[-1]
-            self._open[-1] = number + 1, ordered
-            self._number = f"{number}{token.markup}" if ordered else ""
-
-    def placed(self, piece: Piece) -> Piece:
-        """`piece` as a part of the item that it stands in; the first one has the number of the item."""
-        if not self._open or piece.kind is BlockKind.HEADING:
-            return piece
-        number, self._number = self._number, ""
-        return replace(piece, level=self.depth, group=self._outer, number=number)
-
-
 class _Source:
     """One Markdown text while it is taken apart."""
 
     def __init__(self, text: str, body: int) -> None:
         self.text = text
         self.marks: list[Span] = []
-        self.lists = _Lists()
+        self.lists = Lists()
         self.table = 0
         self.first = text.count("\n", 0, body)
         self.lines = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
@@ -174,10 +140,21 @@ class _Source:
         self._inline(inline, left, right)
         box = _BOX.match(self.text, left, right) if kind is BlockKind.ITEM else None
         left = box.end() if box else left
+        if _NOTE.match(self.text, left, right):
+            yield from self._notes(left, right)
+            return
         for start, end in split_lines(self.text, left, right):
             start += len(self.text[start:end]) - len(self.text[start:end].lstrip("> \t"))
             if start < end:
                 yield self._line(start, end, kind)
+
+    def _notes(self, left: int, right: int) -> Iterator[Piece]:
+        """Notes below each other, each with its mark; what stands before the first is none."""
+        found = list(_NOTE.finditer(self.text, left, right))
+        for note, border in zip(found, (*(one.start() for one in found[1:]), right), strict=True):
+            end = note.end() + len(self.text[note.end() : border].rstrip())
+            if note.end() < end:
+                yield Piece(BlockKind.NOTE, note.end(), end, number=note.group(1))
 
     def _line(self, start: int, end: int, kind: BlockKind) -> Piece:
         line = self.text[start:end]

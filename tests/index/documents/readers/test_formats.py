@@ -213,3 +213,22 @@ def test_aliases_of_yaml_are_refused_and_cost_nothing(tmp_path: Path, name: str)
     else:
         with pytest.raises(ReaderError, match="without aliases"):
             made(tmp_path, name, bomb)
+
+
+def test_notes_and_warnings_of_restructuredtext_are_read(tmp_path: Path) -> None:
+    text = """Title
+=====
+
+A sentence [#f]_ stands here.
+
+.. warning:: Never do this at home.
+
+.. [#f] The note says something.
+"""
+    assert said(made(tmp_path, "a.rst", text)) == [
+        ("heading", "Title"),
+        ("paragraph", "A sentence stands here."),
+        ("caption", "Warning"),
+        ("paragraph", "Never do this at home."),
+        ("note", "The note says something."),
+    ]

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from index.document import QUOTABLE, BlockKind, Document
 from index.documents.readers.html import read_html
-from index.documents.readers.pagemeta import iso_date
+from index.documents.readers.html.meta import iso_date
 from index.errors import ReaderError
 
 P, H, IT, R, C, K = (
@@ -186,3 +186,20 @@ def test_no_page_breaks_the_reader(parts: list[str]) -> None:
         assert document.text[block.start : block.end].strip() == document.text[block.start : block.end]
         at = block.end
     assert any(block.kind in QUOTABLE for block in document.blocks)
+
+
+def test_notes_of_a_page_are_notes_with_their_marks_and_without_ways_back() -> None:
+    page = read_html(
+        b"<body><p>A claim stands here <a href='#fn1' role='doc-noteref'>[1]</a>. More of it.</p>"
+        b"<section role='doc-endnotes'><ol><li id='fn1'><p>The first note says a lot."
+        b"<a href='#fnref1' class='footnote-back'>&#8617;</a></p></li>"
+        b"<li id='fn2'><p>The second.</p></li></ol></section>"
+        b"<aside epub:type='footnote' id='n7'><p>In a book, in short.</p></aside></body>",
+        "a.html",
+    )
+    assert [(block.kind, block.number, page.text[block.start : block.end]) for block in page.blocks] == [
+        (BlockKind.PARAGRAPH, "", "A claim stands here. More of it."),
+        (BlockKind.NOTE, "1", "The first note says a lot."),
+        (BlockKind.NOTE, "2", "The second."),
+        (BlockKind.NOTE, "7", "In a book, in short."),
+    ]

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from index.document import BlockKind, Document
 from index.documents.readers.markdown import read_markdown
+from index.text.shown import shown
 
 P, H, IT, R, C, F, K = (
     BlockKind.PARAGRAPH,
@@ -193,3 +194,16 @@ def test_no_markdown_breaks_the_reader(parts: list[str]) -> None:
     for start, end in document.marks:
         assert at <= start < end <= len(document.text)
         at = end
+
+
+def test_notes_are_notes_with_their_marks_and_their_marks_in_the_text_are_not_shown() -> None:
+    document = read_markdown(
+        b"A claim.[^1] Another.[^why]\n\n[^1]: The first note\n    goes on.\n[^why]: See **there**.\n\nThe end.\n",
+        "a.md",
+    )
+    assert [(block.kind, block.number, shown(document, block.start, block.end)) for block in document.blocks] == [
+        (BlockKind.PARAGRAPH, "", "A claim. Another."),
+        (BlockKind.NOTE, "1", "The first note goes on."),
+        (BlockKind.NOTE, "why", "See there."),
+        (BlockKind.PARAGRAPH, "", "The end."),
+    ]

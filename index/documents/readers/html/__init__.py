@@ -12,8 +12,9 @@ from lxml.etree import _Element as Element
 from index.document import Document
 from index.documents.encoding import decode
 from index.documents.readers.draft import Draft
-from index.documents.readers.htmlblocks import page_blocks
-from index.documents.readers.pagemeta import page_meta, said
+from index.documents.readers.html.blocks import page_blocks
+from index.documents.readers.html.meta import page_meta, said
+from index.documents.readers.html.notes import NUMBER, drop, mark_notes
 from index.errors import ReaderError
 
 _DROPPED = frozenset(
@@ -57,6 +58,7 @@ def read_html(data: bytes, relative: str) -> Document:
     body = tree.find(".//body") if tree.tag == "html" else tree
     if body is None:
         raise ReaderError("html-no-text")
+    mark_notes(body)
     _prune(body)
     draft = Draft()
     for found in page_blocks(_main(body)):
@@ -98,22 +100,16 @@ def _prune(body: Element) -> None:
     for element in list(body.iter()):
         if not isinstance(element.tag, str) or element is body or element.getparent() is None:
             continue
-        sure = element.tag in _DROPPED or _is_hidden(element)
+        sure = (element.tag in _DROPPED and not _is_kept(element)) or _is_hidden(element)
         if sure or (_is_around(element) and len(said(element)) * 2 < whole):
-            _drop(element)
+            drop(element)
 
 
-def _drop(element: Element) -> None:
-    """Removes an element with all in it; what follows it in its parent is text of the parent, and stays."""
-    parent, before = element.getparent(), element.getprevious()
-    if parent is None:
-        return
-    tail = element.tail or ""
-    if before is not None:
-        before.tail = (before.tail or "") + tail
-    else:
-        parent.text = (parent.text or "") + tail
-    parent.remove(element)
+def _is_kept(element: Element) -> bool:
+    """Notes and warnings that stand aside of the text are content."""
+    if element.tag != "aside":
+        return False
+    return "admonition" in element.get("class", "") or any(one.get(NUMBER) is not None for one in element.iter())
 
 
 def _is_hidden(element: Element) -> bool:

@@ -7,7 +7,7 @@ from lxml.etree import _Element as Element
 
 from index.document import BlockKind
 from index.documents.readers.draft import Cell, Found, Merged
-from index.documents.readers.pagemeta import said
+from index.documents.readers.html.meta import said
 
 _SPACE = re.compile(r"[ \t\n\r\f\u00a0\u200b]+")
 _WIDEST = 1000

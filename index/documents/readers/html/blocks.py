@@ -10,9 +10,10 @@ from lxml.etree import _Element as Element
 from index.document import BlockKind
 from index.documents.readers import furniture
 from index.documents.readers.draft import Found
-from index.documents.readers.htmltables import Table
+from index.documents.readers.html.meta import said
+from index.documents.readers.html.notes import NUMBER
+from index.documents.readers.html.tables import Table
 from index.documents.readers.lines import split_lines
-from index.documents.readers.pagemeta import said
 from index.text.language import size
 
 _BLOCKS = frozenset(
@@ -50,6 +51,7 @@ _BLOCKS = frozenset(
             "h4",
         ),
         *("h5", "h6", "hr", "form", "fieldset", "address", "details", "summary", "body", "center", "hgroup", "legend"),
+        "aside",
     )
 )
 _KINDS = {
@@ -59,7 +61,9 @@ _KINDS = {
     "pre": BlockKind.CODE,
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6", "dt", "summary"), BlockKind.HEADING),
 }
-_CAPTION_NAMES = frozenset(("caption", "figcaption", "credit", "photocredit", "imgdesc", "pictext", "wp-caption-text"))
+_CAPTION_NAMES = frozenset(
+    ("admonition-title", "caption", "figcaption", "credit", "photocredit", "imgdesc", "pictext", "wp-caption-text")
+)
 _BROKEN = re.compile("(?<=[\u3000-\u9fff\uff00-\uffef])\\s*[\r\n]\\s*(?=[\u3000-\u9fff\uff00-\uffef])")
 _REFERENCE = re.compile(r"\[?\s*(?:\d{1,3}|[a-z]|注)\s*\]?")
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
@@ -90,6 +94,7 @@ class _Walk:
         self.kinds: list[tuple[BlockKind | None, int]] = []
         self.lists = _Lists()
         self.tables: list[Table] = []
+        self.note = ""
 
     def blocks(self) -> Iterator[Found]:
         walk = etree.iterwalk(self.root, events=("start", "end"))
@@ -118,8 +123,11 @@ class _Walk:
         if tag in _BLOCKS:
             kind, level = self.kinds[-1] if self.kinds else (None, 0)
             kind = _KINDS.get(tag, kind)
-            if any(word.lower() in _CAPTION_NAMES for word in _WORDS.findall(element.get("class", "")[:200])):
+            names = element.get("class", "")[:200]
+            if not _CAPTION_NAMES.isdisjoint((*names.lower().split(), *map(str.lower, _WORDS.findall(names)))):
                 kind = BlockKind.CAPTION
+            self.note = element.get(NUMBER, self.note)
+            kind = BlockKind.NOTE if element.get(NUMBER) is not None else kind
             level = int(tag[1]) if len(tag) == 2 and tag[1].isdigit() else 8 if tag in ("dt", "summary") else level
             self.kinds.append((kind, level))
         if tag == "br":
@@ -160,6 +168,10 @@ class _Walk:
             kind = BlockKind.FURNITURE
         if kind is None and bold == length <= 60 and "\n" not in text.strip() and not text.strip().endswith(_ENDINGS):
             yield Found(text, BlockKind.HEADING, 7)
+            return
+        if kind is BlockKind.NOTE:
+            yield Found(" ".join(text.split()), kind, number=self.note)
+            self.note = ""
             return
         for start, end in split_lines(text, 0, len(text)):
             yield self.lists.placed(Found(text[start:end], kind, level))
