@@ -3,6 +3,7 @@
 A quote enters a card only after `verified` has compared it with the document that it was taken from.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -181,7 +182,8 @@ class _Sheet:
 
 
 _MARK = "• "
-"""Before an item of a list that is shown with the line that introduces it."""
+"""Before an item of a list that is shown with the line that introduces it, unless it has a number."""
+_NUMBERED = re.compile(r"[（(]?\w{1,4}[.)、．）]")
 
 
 def _add_quote(sheet: _Sheet, quote: Quote, index: Answerer, lang: Language, links: Links) -> None:
@@ -194,7 +196,8 @@ def _add_quote(sheet: _Sheet, quote: Quote, index: Answerer, lang: Language, lin
     sheet.text += text
     for part in quote.parts:
         if not part.before:
-            sheet.add(f"\n{_MARK if part.role == 'item' else ''}{part.shown or part.text}")
+            said = part.shown or part.text
+            sheet.add(f"\n{_MARK if part.role == 'item' and not _NUMBERED.match(said) else ''}{said}")
     sheet.spans.append(StyledSpan(Style.QUOTE, begun, len(sheet.text)))
     for left, right in highlights:
         sheet.spans.append(StyledSpan(Style.HIGHLIGHT, start + left, start + right))

@@ -12,7 +12,7 @@ from index.answer import MAX_QUOTE, Part
 from index.document import Block, BlockKind, Document, Span
 from index.text.sentences import sentence_around
 from index.text.shown import shown
-from index.text.structure import code_spans, group_of, header_of, headings_of, lead_in
+from index.text.structure import code_spans, group_of, header_of, headings_of, lead_in, number_start
 
 LONGEST_LIST = 1200
 """Code points of a list, steps or code with its parts; a longer list is quoted up to the last whole item."""
@@ -121,8 +121,8 @@ def _list(document: Document, items: tuple[Block, ...], chosen: Block, question:
     while last + 1 < len(items) and items[last + 1].end - items[first].start <= room:
         last += 1
     shape = "steps" if _STEPS.search(question) else "list"
-    end = min(items[last].end, items[first].start + room)
-    return Shaped(items[first].start, end, shape, parts)
+    start = number_start(document, items[first])
+    return Shaped(start, min(items[last].end, start + room), shape, parts)
 
 
 def _announced(document: Document, span: Span, block: Block, question: str) -> Shaped:
@@ -137,7 +137,8 @@ def _announced(document: Document, span: Span, block: Block, question: str) -> S
         last = max((n for n, one in enumerate(items) if one.end - items[0].start <= room), default=-1)
         if last < 0:
             return Shaped(*span)
-        many = tuple(_part(document, "item", one) for one in items[: last + 1])
+        numbered = ((number_start(document, one), one.end) for one in items[: last + 1])
+        many = tuple(_stretch(document, "item", *place) for place in numbered)
         return Shaped(*span, "steps" if _STEPS.search(question) else "list", many)
     if after.kind is BlockKind.CODE and after.end - after.start <= LONGEST_CODE:
         return Shaped(*span, "code", (_part(document, "more", after),))

@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
 from index.document import BlockKind, Document, Span
+from index.text.structure import number_start
 
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 _MARKED_UP = (".md", ".markdown", ".mdx", ".ipynb", ".adoc")
@@ -22,7 +23,7 @@ _PADDED = re.compile(rf"(?<=[{_WIDE}])[ \t]+(?=[，。、；：！？）】》])
 
 
 def shown(document: Document, start: int, end: int) -> str:
-    """`text[start:end]` less its markup: one line for each block in it, code with its own lines."""
+    """`text[start:end]` less its markup: a line for each block in it, items with their numbers, code with its lines."""
     lines = [_line(document, a, b, kind) for a, b, kind in _stretches(document, start, end)]
     return "\n".join(line for line in lines if line)
 
@@ -82,7 +83,8 @@ def _pieces(document: Document, start: int, end: int) -> Iterator[tuple[str, int
 
 def _stretches(document: Document, start: int, end: int) -> list[tuple[int, int, BlockKind]]:
     """The parts of a stretch that lie in one block each."""
-    found = [(max(block.start, start), min(block.end, end), block.kind) for block in document.blocks_within(start, end)]
+    blocks = document.blocks_within(start, end)
+    found = [(max(number_start(document, one, start), start), min(one.end, end), one.kind) for one in blocks]
     return found or [(start, end, BlockKind.PARAGRAPH)]
 
 

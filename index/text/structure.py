@@ -18,6 +18,8 @@ _BETWEEN = frozenset({BlockKind.CAPTION})
 """What may stand between a list and the line that introduces it."""
 _GROUPED = frozenset({BlockKind.ITEM, BlockKind.ROW, BlockKind.HEADER})
 _LEADS = frozenset({BlockKind.PARAGRAPH, BlockKind.ITEM})
+_LONGEST_NUMBER = 16
+"""Code points of the number of an item with the white space behind it."""
 _LONGEST_CODE = 400
 """Code points of a stretch of code that is found as one; a longer block is cut between its lines."""
 
@@ -91,6 +93,14 @@ def parent_of(document: Document, block: Block) -> Block | None:
         if one.kind is BlockKind.ITEM and one.group == block.group and one.level < block.level:
             return one
     return None
+
+
+def number_start(document: Document, block: Block, start: int = 0) -> int:
+    """Where the number before an item begins, if it stands in the text from `start` on; else where the item does."""
+    if not block.number or block.kind is not BlockKind.ITEM:
+        return block.start
+    at = document.text.rfind(block.number, max(start, block.start - _LONGEST_NUMBER), block.start)
+    return at if at >= 0 and not document.text[at + len(block.number) : block.start].strip() else block.start
 
 
 def headings_of(document: Document, offset: int) -> tuple[Block, ...]:

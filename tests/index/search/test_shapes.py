@@ -70,6 +70,7 @@ def test_a_question_for_steps_gets_all_of_them(rules: Document, question: str) -
     unit = asked(rules, "Choose the days.", question)
     quoted = rules.text[unit.start : unit.end]
     assert unit.shape == "steps"
+    assert quoted.startswith("1. Open")
     assert [line in quoted for line in ("Open the portal.", "Choose the days.", "lead to approve.")] == [True] * 3
     assert roles(unit) == [("lead-in", "To book leave, follow these steps:")]
 
@@ -77,6 +78,11 @@ def test_a_question_for_steps_gets_all_of_them(rules: Document, question: str) -
 def test_a_line_that_only_announces_comes_with_what_it_announces(rules: Document) -> None:
     unit = asked(rules, "You may not:", "what is forbidden")
     assert (unit.shape, [role for role, _ in roles(unit)]) == ("list", ["item", "item"])
+
+
+def test_announced_steps_come_with_their_numbers(rules: Document) -> None:
+    unit = asked(rules, "To book leave, follow these steps:", "how do i book leave")
+    assert roles(unit)[:2] == [("item", "1. Open the portal."), ("item", "2. Choose the days.")]
 
 
 def test_a_row_comes_with_the_names_of_its_columns(rules: Document) -> None:

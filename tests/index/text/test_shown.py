@@ -61,6 +61,15 @@ def test_markdown_is_shown_without_its_marks(text: str, expected: str) -> None:
     assert all_shown(read_markdown(text.encode(), "a.md")) == expected
 
 
+def test_items_are_shown_with_the_numbers_that_stand_in_the_stretch() -> None:
+    law = read_markdown(
+        "下列行为：\n\n（一）甲的；\n\n（二）乙的。\n\n1. Open.\n2. Close.\n   - both\n".encode(), "a.md"
+    )
+    assert all_shown(law) == "下列行为：\n（一）甲的；\n（二）乙的。\n1. Open.\n2. Close.\nboth"
+    first = next(block for block in law.blocks if block.number)
+    assert shown(law, first.start, law.text.index("1.")) == "甲的；\n（二）乙的。"
+
+
 def test_the_rows_of_a_table_in_html_know_their_cells_and_the_names_of_their_columns() -> None:
     text = (
         "<table>\n<tr><th>Room</th><th colspan='2'>Price</th></tr>\n"
