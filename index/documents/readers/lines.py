@@ -112,11 +112,6 @@ def ends_sentence(text: str) -> bool:
     return text.rstrip(_CLOSERS)[-1:] in _ENDS and bool(text.rstrip(_CLOSERS))
 
 
-def bulleted(text: str) -> bool:
-    """It begins with the mark of a list item."""
-    return bool(_BULLET.match(text[:40]))
-
-
 def display_width(line: str) -> int:
     """Columns on a terminal: a Chinese character takes two."""
     return len(line) + len(_WIDE.findall(line))

@@ -65,7 +65,7 @@ def test_nothing_heavy_is_imported_before_it_is_needed(folder: Path) -> None:
         "import sys; from bot.cli import main; main(sys.argv[1:]);"
         "print(sorted({name.partition('.')[0] for name in sys.modules}), file=sys.stderr)"
     )
-    heavy = {"torch", "sentence_transformers", "telegram", "starlette", "rich", "pypdf", "docx"}
+    heavy = {"torch", "sentence_transformers", "telegram", "starlette", "rich", "pypdfium2", "docx"}
 
     def imported(*arguments: str) -> set[str]:
         command = [sys.executable, "-c", program, *arguments]

@@ -2,14 +2,11 @@
 
 import contextlib
 import io
-from collections.abc import Callable
 
 import pypdf
 import pytest
 from reportlab.lib.pagesizes import A4
-from reportlab.lib.styles import ParagraphStyle, getSampleStyleSheet
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate, Table
 
@@ -17,9 +14,8 @@ from index.document import QUOTABLE, BlockKind, Document
 from index.documents.readers.pdf import read_pdf
 from index.errors import ReaderError
 from index.text.passages import split
+from tests.index.documents.readers.pdf.drawn import STYLES, blocks, drawn, write
 
-pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
-STYLES = getSampleStyleSheet()
 CHINESE = ParagraphStyle("zh", fontName="STSong-Light", fontSize=11, leading=16, wordWrap="CJK", firstLineIndent=22)
 TOPICS = ["bridge over the river", "station in the north", "harbour at the coast", "tunnel below the hill"]
 LONG = (
@@ -46,24 +42,6 @@ def report() -> Document:
     made = SimpleDocTemplate(buffer, pagesize=A4, title="City report")
     made.build(story, onFirstPage=margins, onLaterPages=margins)
     return read_pdf(buffer.getvalue(), "report.pdf")
-
-
-def drawn(draw: Callable[[Canvas], None], **options: object) -> bytes:
-    buffer = io.BytesIO()
-    canvas = Canvas(buffer, pagesize=A4, **options)
-    draw(canvas)
-    canvas.save()
-    return buffer.getvalue()
-
-
-def write(canvas: Canvas, *lines: str, top: int = 700, size: int = 11, font: str = "Helvetica") -> None:
-    canvas.setFont(font, size)
-    for number, line in enumerate(lines):
-        canvas.drawString(72, top - number * 14, line)
-
-
-def blocks(document: Document) -> list[tuple[BlockKind, str]]:
-    return [(block.kind, document.text[block.start : block.end]) for block in document.blocks]
 
 
 def test_a_report_has_its_headings_paragraphs_rows_and_pages() -> None:

@@ -1,0 +1,116 @@
+"""A page as it is read: column after column, each of them rows and tables."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from index.documents.readers.lines import display_width
+from index.documents.readers.pdf import aligned
+from index.documents.readers.pdf.columns import regions
+from index.documents.readers.pdf.grids import Grid, grids
+from index.documents.readers.pdf.page import Box, Page, Rule, Word
+from index.documents.readers.pdf.rows import Row, row, rows, whole_rows
+from index.documents.readers.pdf.tables import TableRow, ruled
+
+_MOST_LABELS = 400
+"""Letters on a picture: more are a text with a background."""
+_LONGEST_LABEL = 40
+_LOWEST = 24.0
+"""Points: a picture that is lower is none, but a mark or a shade behind words."""
+Made = Callable[[list[Word]], "Table | Label"]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    rows: tuple[TableRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What stands on a picture."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a page, or what reaches over all of them."""
+
+    page: int
+    left: float
+    right: float
+    parts: tuple[Row | Table | Label, ...]
+
+    @property
+    def lines(self) -> list[Row]:
+        return [part for part in self.parts if isinstance(part, Row)]
+
+
+def columns(page: Page) -> Iterator[Column]:
+    """The columns of one page in reading order."""
+    held: dict[Word, Table | Label] = {}
+    words = list(page.words)
+    found = grids(page)
+    for grid in found:
+        words = _without(words, grid.box, held, partial(_ruled, grid))
+    for picture in page.pictures:
+        if _is_labelled(picture, words):
+            words = _without(words, picture, held, _label)
+    rules = [rule for rule in page.across if not any(grid.box.holds(rule.start, rule.at) for grid in found)]
+    for region in regions(words, rules) if words else ():
+        yield _column(page, region, held, rules)
+
+
+def _ruled(grid: Grid, words: Sequence[Word]) -> Table:
+    return Table(tuple(ruled(grid, words)))
+
+
+def _label(words: Sequence[Word]) -> Label:
+    return Label(" ".join(row.text for row in rows(words)))
+
+
+def _without(words: list[Word], box: Box, held: dict[Word, Table | Label], made: Made) -> list[Word]:
+    """`words` with one for all those within `box`, and in `held` what it stands for."""
+    inside = [word for word in words if box.holds((word.left + word.right) / 2, word.base - 0.3 * word.size)]
+    if not inside:
+        return words
+    first = min(inside, key=lambda word: word.base)
+    instead = Word("\ufffc", box.left, box.right, first.base, first.size)
+    held[instead] = made(inside)
+    gone = set(inside)
+    return [*(word for word in words if word not in gone), instead]
+
+
+def _is_labelled(picture: Box, words: Sequence[Word]) -> bool:
+    """Few and short rows stand on the picture."""
+    if picture.bottom - picture.top < _LOWEST:
+        return False
+    inside = rows(word for word in words if picture.holds((word.left + word.right) / 2, word.base))
+    letters = [display_width(row.text) for row in inside]
+    return 0 < sum(letters) <= _MOST_LABELS and max(letters) <= _LONGEST_LABEL
+
+
+def _column(page: Page, words: Sequence[Word], held: dict[Word, Table | Label], rules: Sequence[Rule]) -> Column:
+    lines = whole_rows(words)
+    parts: list[Row | Table | Label] = []
+    start = 0
+    for number, line in enumerate([*lines, None]):
+        standing = [held[word] for word in line.words if word in held] if line else []
+        if line is None or standing:
+            parts += _with_tables(lines[start:number], rules)
+            rest = [word for word in line.words if word not in held] if line else []
+            parts += [row(rest)] if rest else []
+            parts += standing
+            start = number + 1
+    text = [line for line in lines if not any(word in held for word in line.words)] or lines
+    return Column(page.number, min(line.left for line in text), max(line.right for line in text), tuple(parts))
+
+
+def _with_tables(lines: Sequence[Row], rules: Sequence[Rule]) -> Iterator[Row | Table]:
+    """Rows, with those that make an aligned table made one."""
+    at = 0
+    for table in aligned.tables(lines):
+        yield from lines[at : table.start]
+        yield Table(tuple(aligned.table_rows(lines[table.start : table.end], table.gaps, rules)))
+        at = table.end
+    yield from lines[at:]

@@ -1,0 +1,93 @@
+"""Items, notes, captions, code, and what is left out of every page."""
+
+from reportlab.pdfgen.canvas import Canvas
+
+from index.document import BlockKind
+from tests.index.documents.readers.pdf.drawn import blocks, read, texts, write
+
+BODY = "The committee met on the third of May to discuss the plans, and it met again"
+
+
+def test_bullets_are_items_with_their_depth_and_numbers_are_kept() -> None:
+    def page(canvas: Canvas) -> None:
+        write(canvas, "The following things are to be brought along:", top=714)
+        write(canvas, "\u2022  a coat that is warm enough for the mountains and keeps off the rain of", left=82)
+        write(canvas, "the autumn", top=686, left=94)
+        write(canvas, "\u2022  shoes", top=672, left=82)
+        write(canvas, "-  for walking", top=658, left=100)
+        write(canvas, "1.  First the coat is put on.", "2.  Then the shoes are tied.", top=630)
+
+    document = read(page)
+    items = [block for block in document.blocks if block.kind is BlockKind.ITEM]
+    assert [(document.text[b.start : b.end], b.level, b.number) for b in items] == [
+        ("a coat that is warm enough for the mountains and keeps off the rain of the autumn", 1, ""),
+        ("shoes", 1, ""),
+        ("for walking", 2, ""),
+        ("First the coat is put on.", 1, "1."),
+        ("Then the shoes are tied.", 1, "2."),
+    ]
+
+
+def test_a_footnote_is_a_note_with_its_number_and_no_part_of_the_text() -> None:
+    def page(canvas: Canvas) -> None:
+        write(canvas, "The bridge was built of stone", top=700)
+        canvas.setFont("Helvetica", 7)
+        canvas.drawString(72 + canvas.stringWidth("The bridge was built of stone", "Helvetica", 11), 704, "1")
+        write(canvas, BODY, "and again in the spring of the year that followed.", top=672)
+        write(canvas, "The stone came from the hill behind the town.", top=100, left=78, size=8)
+        write(canvas, "1", top=103, left=73, size=5)
+        canvas.showPage()
+        write(canvas, BODY)
+
+    document = read(page)
+    assert texts(document, BlockKind.NOTE) == ["The stone came from the hill behind the town."]
+    assert next(block.number for block in document.blocks if block.kind is BlockKind.NOTE) == "1"
+    assert blocks(document)[0][1] == "The bridge was built of stone¹"
+
+
+def test_references_with_a_hanging_indent_are_whole() -> None:
+    entries = [
+        (
+            f"Author{n}, A. and Writer{n}, B. On the building of bridges over wide",
+            f"rivers. Journal of Stone {n}, 1990.",
+        )
+        for n in range(4)
+    ]
+
+    def page(canvas: Canvas) -> None:
+        for n, (first, second) in enumerate(entries):
+            write(canvas, first, top=700 - 28 * n)
+            write(canvas, second, top=686 - 28 * n, left=92)
+
+    assert texts(read(page), BlockKind.PARAGRAPH) == [" ".join(entry) for entry in entries]
+
+
+def test_running_heads_and_page_numbers_are_left_out_on_odd_and_even_pages() -> None:
+    def pages(canvas: Canvas) -> None:
+        for n in range(1, 9):
+            write(canvas, f"{n}   Report of the city" if n % 2 else f"Chapter of bridges   {n}", top=800, size=8)
+            write(canvas, f"{BODY} in room {n}0.", top=700)
+            write(canvas, f"Vol. 3, page {n}", top=30, size=8)
+            canvas.showPage()
+
+    text = read(pages).text
+    assert text.count("committee") == 8
+    assert not any(word in text for word in ("Report", "Chapter", "Vol."))
+
+
+def test_lines_in_a_typewriter_face_are_code_with_their_indents() -> None:
+    def page(canvas: Canvas) -> None:
+        write(canvas, "Call the program with these two lines and then wait:", top=714)
+        write(canvas, "for name in *.txt; do", font="Courier")
+        write(canvas, "cat $name", top=686, left=98, font="Courier")
+        write(canvas, "It ends by itself.", top=660)
+
+    assert texts(read(page), BlockKind.CODE) == ["for name in *.txt; do\n    cat $name"]
+
+
+def test_a_caption_is_told_from_a_sentence_about_a_table() -> None:
+    def page(canvas: Canvas) -> None:
+        write(canvas, "Table 1. Costs of the bridge", top=740)
+        write(canvas, "Table 2 shows the costs of the tunnel in the years since the war.", top=700)
+
+    assert [kind for kind, _ in blocks(read(page))] == [BlockKind.CAPTION, BlockKind.PARAGRAPH]

@@ -1,0 +1,84 @@
+"""Tables: ruled, ruled in part, and only aligned."""
+
+import io
+
+from reportlab.lib import colors
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import SimpleDocTemplate, Table
+
+from index.document import BlockKind, Document
+from index.documents.readers.pdf import read_pdf
+from tests.index.documents.readers.pdf.drawn import cells, read, texts, write
+
+
+def ruled(rows: list[list[str]], *styles: tuple[object, ...]) -> Document:
+    buffer = io.BytesIO()
+    table = Table(rows, colWidths=[90] * len(rows[0]), style=[("GRID", (0, 0), (-1, -1), 1, colors.black), *styles])
+    SimpleDocTemplate(buffer).build([table])
+    return read_pdf(buffer.getvalue(), "a.pdf")
+
+
+def test_a_cell_of_several_lines_is_one() -> None:
+    document = ruled(
+        [["Name", "Price", "Remark"], ["Salt", "3", "from the sea\nnear the town"], ["Sugar", "4", "white"]]
+    )
+    assert cells(document)[1] == ["Salt", "3", "from the sea near the town"]
+    assert [block.kind for block in document.blocks] == [BlockKind.HEADER, BlockKind.ROW, BlockKind.ROW]
+
+
+def test_merged_cells_reach_down_and_to_the_right() -> None:
+    rows = [["Year", "Costs", ""], ["2020", "12", "13"], ["", "14", "15"]]
+    document = ruled(rows, ("SPAN", (1, 0), (2, 0)), ("SPAN", (0, 1), (0, 2)))
+    assert cells(document) == [["Year", "Costs", "Costs"], ["2020", "12", "13"], ["2020", "14", "15"]]
+
+
+def test_rows_that_are_ruled_in_groups_are_told_by_their_figures() -> None:
+    def page(canvas: Canvas) -> None:
+        for y in (712, 690, 620):
+            canvas.line(60, y, 400, y)
+        for x in (60, 200, 300, 400):
+            canvas.line(x, 620, x, 712)
+        write(canvas, "Country", top=698, left=66)
+        write(canvas, "Permits", top=698, left=206)
+        write(canvas, "Checks", top=698, left=306)
+        for n in range(4):
+            write(canvas, f"Country of the {n}", top=676 - 14 * n, left=66)
+            write(canvas, f"{n}0", top=676 - 14 * n, left=206)
+            write(canvas, f"{n}5", top=676 - 14 * n, left=306)
+
+    assert cells(read(page)) == [
+        ["Country", "Permits", "Checks"],
+        *([f"Country of the {n}", f"{n}0", f"{n}5"] for n in range(4)),
+    ]
+
+
+def test_a_table_without_rules_has_its_rows_and_a_header_of_two_lines() -> None:
+    def page(canvas: Canvas) -> None:
+        for y in (715, 682, 610):
+            canvas.line(60, y, 420, y)
+        for left, head in ((66, ("Amount", "of salt (g)")), (180, ("Loss", "(%)")), (300, ("Rate", "in a year"))):
+            write(canvas, *head, left=left)
+        for n in range(4):
+            for left, cell in ((66, f"{n}"), (180, f"0.{n}1"), (300, f"0.{n}2")):
+                write(canvas, cell, top=668 - 14 * n, left=left)
+
+    document = read(page)
+    assert cells(document)[0] == ["Amount of salt (g)", "Loss (%)", "Rate in a year"]
+    assert texts(document, BlockKind.ROW) == [f"{n} | 0.{n}1 | 0.{n}2" for n in range(4)]
+
+
+def test_text_around_a_table_stays_text() -> None:
+    def page(canvas: Canvas) -> None:
+        write(canvas, "Before the table there is a sentence of some length here.", top=740)
+        for row, y in enumerate((700, 680, 660)):
+            for column, x in enumerate((72, 190, 310)):
+                canvas.rect(x, y - 5, 118 if column < 2 else 100, 20)
+                write(canvas, f"cell {row}{column}", top=y, left=x + 4)
+        write(canvas, "Behind the table there is a sentence of some length, too.", top=620)
+
+    document = read(page)
+    assert [block.kind for block in document.blocks] == [
+        BlockKind.PARAGRAPH,
+        *[BlockKind.ROW] * 3,
+        BlockKind.PARAGRAPH,
+    ]
