@@ -15,6 +15,7 @@ from bot.desk.channel import Channel
 from bot.errors import AwayError, ChannelError
 from bot.journal import Journal
 from bot.metrics import Metrics
+from bot.serving.slow_clients import ImpatientProtocol
 from bot.workers import Workers
 
 log = logging.getLogger(__name__)
@@ -68,6 +69,8 @@ async def serve(program: Program, stop: asyncio.Event | None = None) -> int:
             access_log=False,
             lifespan="off",
             timeout_graceful_shutdown=5,
+            http=ImpatientProtocol,
+            ws="none",
         )
     )
     web = asyncio.create_task(_listen(server), name="web")

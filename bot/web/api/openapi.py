@@ -94,7 +94,7 @@ SCHEMAS: dict[str, Schema] = {
     "Problem": _object(type=TEXT, title=TEXT, status=WHOLE, detail=TEXT),
 }
 ID: Schema = {"name": "id", "in": "path", "required": True, "schema": TEXT}
-BODY_PROBLEMS = (400, 413, 415, 422)
+BODY_PROBLEMS = (400, 408, 413, 415, 422)
 OPENAPI: dict[str, Any] = {
     "openapi": "3.1.0",
     "info": {

@@ -9,6 +9,7 @@ DETAILS = {
     401: "Show a key: Authorization: Bearer KEY.",
     403: "This key does not have the right to do this.",
     404: "There is no such document.",
+    408: "The body did not come in time.",
     413: "The body is too large.",
     415: "The body has to be application/json.",
     429: "Too many requests with this key: wait a minute.",
