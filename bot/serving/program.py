@@ -8,6 +8,7 @@ from functools import partial
 
 from pydantic import SecretStr
 from starlette.routing import BaseRoute
+from starlette.types import ASGIApp
 
 from bot import logs
 from bot.admin.admin import Admin
@@ -32,7 +33,7 @@ from bot.serving.serve import Port, Program, serve
 from bot.settings import Settings
 from bot.web.api.keys import read_keys
 from bot.web.api.routes import Api
-from bot.web.app import web_app
+from bot.web.app import metrics_app, web_app
 from bot.web.pages.ask_page import AskPage
 from bot.web.pages.visitor import CHANNEL as PAGE
 from bot.web.pages.visitor import Gate
@@ -99,6 +100,7 @@ def wire(settings: Settings, *, watch: bool = False) -> Program:
         metrics,
         drain=settings.drain_seconds,
         upkeep=tasks,
+        monitoring=open_monitoring(settings, metrics, [*channels, *page]),
     )
 
 
@@ -125,6 +127,12 @@ def open_page(settings: Settings, desk: Desk) -> Sequence[AskPage]:
     intake = Intake(PAGE, desk.journal, desk.workers, desk.metrics)
     log.info("The page to ask: %s", page_address(settings))
     return (AskPage(desk, intake, gate, rate=settings.chat_questions_per_minute),)
+
+
+def open_monitoring(settings: Settings, metrics: Metrics, channels: Sequence[Channel]) -> tuple[ASGIApp, Port] | None:
+    """The metrics, on a port of their own, where the settings name one."""
+    port = Port(settings.metrics_host, settings.metrics_port)
+    return (metrics_app(metrics, channels), port) if port.port else None
 
 
 def open_api(settings: Settings, desk: Desk) -> Sequence[BaseRoute]:

@@ -46,6 +46,8 @@ class Program:
     """Seconds that work in hand may take at shutdown."""
     upkeep: Sequence[Callable[[], Awaitable[None]]] = ()
     """Coroutines that run beside the channels, such as watching the corpus folder."""
+    monitoring: tuple[ASGIApp, Port] | None = None
+    """What is served on another port, for an operator's monitoring."""
 
 
 class _Server(uvicorn.Server):
@@ -60,20 +62,8 @@ async def serve(program: Program, stop: asyncio.Event | None = None) -> int:
     """Runs until a signal or `stop`; 0 after a clean end, 1 when every channel gave up or the port is taken."""
     stop = stop or asyncio.Event()
     _on_signals(stop)
-    server = _Server(
-        uvicorn.Config(
-            program.web,
-            host=program.port.host,
-            port=program.port.port,
-            log_config=None,
-            access_log=False,
-            lifespan="off",
-            timeout_graceful_shutdown=5,
-            http=ImpatientProtocol,
-            ws="none",
-        )
-    )
-    web = asyncio.create_task(_listen(server), name="web")
+    servers = [_server(app, port) for app, port in ((program.web, program.port), *filter(None, [program.monitoring]))]
+    web = [asyncio.create_task(_listen(server), name="web") for server in servers]
     channels = [asyncio.create_task(keep_running(c, program.metrics), name=c.name) for c in program.channels]
     upkeep = [asyncio.create_task(_prune(program), name="prune")]
     upkeep += [asyncio.create_task(_guarded(work), name="upkeep") for work in program.upkeep]
@@ -84,8 +74,9 @@ async def serve(program: Program, stop: asyncio.Event | None = None) -> int:
     await asyncio.gather(*(_close(channel, program.drain) for channel in program.channels))
     for task in channels:
         task.cancel()
-    server.should_exit = True
-    await asyncio.gather(web, *channels, *upkeep, return_exceptions=True)
+    for server in servers:
+        server.should_exit = True
+    await asyncio.gather(*web, *channels, *upkeep, return_exceptions=True)
     program.workers.close()
     program.journal.close()
     return ended
@@ -112,18 +103,18 @@ async def keep_running(channel: Channel, metrics: Metrics) -> None:
         await asyncio.sleep(pause)
 
 
-async def _until_over(stop: asyncio.Event, web: asyncio.Task[bool], channels: list[asyncio.Task[None]]) -> int:
+async def _until_over(stop: asyncio.Event, web: list[asyncio.Task[bool]], channels: list[asyncio.Task[None]]) -> int:
     """Waits for the reason to end: 0 when asked to stop, 1 when nothing is left to run."""
     asked = asyncio.create_task(stop.wait())
     work: set[asyncio.Task[None]] = set(channels)
     try:
         while True:
-            await asyncio.wait({asked, web, *work}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({asked, *web, *work}, return_when=asyncio.FIRST_COMPLETED)
             if asked.done():
                 log.info("Stopping")
                 return 0
             work = {task for task in work if not task.done()}
-            if web.done():
+            if any(task.done() for task in web):
                 return 1
             if channels and not work:
                 log.error("No channel is left: the program ends")
@@ -132,12 +123,29 @@ async def _until_over(stop: asyncio.Event, web: asyncio.Task[bool], channels: li
         asked.cancel()
 
 
+def _server(app: ASGIApp, port: Port) -> _Server:
+    return _Server(
+        uvicorn.Config(
+            app,
+            host=port.host,
+            port=port.port,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            timeout_graceful_shutdown=5,
+            http=ImpatientProtocol,
+            ws="none",
+        )
+    )
+
+
 async def _listen(server: _Server) -> bool:
     try:
         await server.serve()
     except SystemExit:
         # uvicorn leaves this way when it cannot bind, and has logged why.
-        log.error("The web port cannot be opened: set HOST and PORT to an address that is free")
+        at = f"{server.config.host}:{server.config.port}"
+        log.error("The web port cannot be opened at %s: set HOST and PORT, or METRICS_PORT, to one that is free", at)
         return False
     return True
 

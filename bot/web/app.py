@@ -1,4 +1,4 @@
-"""The one port: health, metrics, the source reader, and the paths of the channels."""
+"""The one port: health, the source reader, and the paths of the channels. Metrics have a port of their own."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -40,12 +40,18 @@ def web_app(
         body = {"status": "ok" if well else "down", "parts": {name: text or "ok" for name, text in problems.items()}}
         return JSONResponse(body, 200 if well else 503)
 
+    routes: list[BaseRoute] = [Route("/healthz", healthz), assets_route()]
+    routes += SourcePages(desk, files).routes()
+    routes += [route for channel in channels for route in channel.routes()]
+    return Starlette(routes=[*routes, *more])
+
+
+def metrics_app(metrics: Metrics, channels: Sequence[Channel]) -> Starlette:
+    """What only an operator's monitoring may read: how much is asked, and what fails."""
+
     async def page(request: Request) -> Response:
         for channel in channels:
             metrics.up.labels(channel.name).set(not channel.problem())
         return Response(metrics.page(), headers={"content-type": METRICS_TYPE})
 
-    routes: list[BaseRoute] = [Route("/healthz", healthz), Route("/metrics", page), assets_route()]
-    routes += SourcePages(desk, files).routes()
-    routes += [route for channel in channels for route in channel.routes()]
-    return Starlette(routes=[*routes, *more])
+    return Starlette(routes=[Route("/metrics", page)])

@@ -10,8 +10,8 @@ SECONDS = 20.0
 
 
 async def read_body(request: Request, most: int = MOST, seconds: float = SECONDS) -> bytes:
-    """The body. HTTPException 413 as soon as it is longer than `most` bytes, 408 where it has not come within `seconds`,
-    400 where the sender is gone before its end."""
+    """The body. HTTPException 413 where it has more than `most` bytes, 408 where it does not come within `seconds`, 400
+    where the sender is gone before its end."""
     declared = request.headers.get("content-length", "")
     if declared.isdigit() and int(declared) > most:
         raise HTTPException(413)

@@ -38,7 +38,7 @@ async def healthy(port: int, server: TelegramServer) -> httpx.Response:
 async def test_serve_answers_with_the_sentence_and_ends_cleanly_on_a_signal(tmp_path: Path) -> None:
     (tmp_path / "corpus").mkdir()
     (tmp_path / "corpus" / "town.md").write_text(TOWN, encoding="utf-8")
-    port = free_port()
+    port, metrics_port = free_port(), free_port()
     async with TelegramServer() as server:
         settings = {
             "CORPUS_DIR": str(tmp_path / "corpus"),
@@ -47,6 +47,7 @@ async def test_serve_answers_with_the_sentence_and_ends_cleanly_on_a_signal(tmp_
             "TELEGRAM_BOT_TOKEN": TOKEN,
             "TELEGRAM_API_URL": server.url,
             "PORT": str(port),
+            "METRICS_PORT": str(metrics_port),
             "LOG_LEVEL": "DEBUG",
         }
         program = await asyncio.create_subprocess_exec(
@@ -63,7 +64,7 @@ async def test_serve_answers_with_the_sentence_and_ends_cleanly_on_a_signal(tmp_
             (answer,) = server.shown(42)
             assert server.styled(answer, "blockquote") == ["镇上的水塔高四十米，建于1958年。"]
             async with httpx.AsyncClient() as client:
-                metrics = (await client.get(f"http://127.0.0.1:{port}/metrics")).text
+                metrics = (await client.get(f"http://127.0.0.1:{metrics_port}/metrics")).text
             assert 'verbatim_questions_total{channel="telegram",outcome="answer"} 1.0' in metrics
         finally:
             program.send_signal(signal.SIGTERM)

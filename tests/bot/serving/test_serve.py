@@ -14,7 +14,7 @@ from bot.errors import AwayError, ChannelError
 from bot.journal import Journal
 from bot.serving import serve as serving
 from bot.serving.serve import Port, Program, keep_running, serve
-from bot.web.app import web_app
+from bot.web.app import metrics_app, web_app
 from bot.workers import Workers
 
 
@@ -58,24 +58,31 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def program(desk: Desk, tmp_path: Path, line: Line, port: int) -> Program:
+def program(desk: Desk, tmp_path: Path, line: Line, port: int, metrics: int = 0) -> Program:
     journal = Journal(tmp_path / "own.sqlite")
     web = web_app(desk, desk.metrics, [line])
-    return Program([line], web, Port("127.0.0.1", port), journal, Workers(1), desk.metrics, drain=3.0)
+    watched = (metrics_app(desk.metrics, [line]), Port("127.0.0.1", metrics)) if metrics else None
+    place = Port("127.0.0.1", port)
+    return Program([line], web, place, journal, Workers(1), desk.metrics, drain=3.0, monitoring=watched)
 
 
-async def test_it_serves_until_told_to_stop_and_drains_its_channels(desk: Desk, tmp_path: Path) -> None:
-    line, port, stop = Line(), free_port(), asyncio.Event()
-    running = asyncio.create_task(serve(program(desk, tmp_path, line, port), stop))
-    await line.running.wait()
+async def fetched(port: int, path: str) -> httpx.Response:
     async with httpx.AsyncClient() as web:
         for _ in range(200):
             try:
-                answer = await web.get(f"http://127.0.0.1:{port}/healthz")
-                break
+                return await web.get(f"http://127.0.0.1:{port}{path}")
             except httpx.ConnectError:
                 await asyncio.sleep(0.02)
-    assert answer.status_code == 200
+    raise AssertionError("nobody listens")
+
+
+async def test_it_serves_until_told_to_stop_and_drains_its_channels(desk: Desk, tmp_path: Path) -> None:
+    line, port, metrics, stop = Line(), free_port(), free_port(), asyncio.Event()
+    running = asyncio.create_task(serve(program(desk, tmp_path, line, port, metrics), stop))
+    await line.running.wait()
+    assert (await fetched(port, "/healthz")).status_code == 200
+    assert (await fetched(port, "/metrics")).status_code == 404
+    assert 'verbatim_channel_up{channel="line"} 1.0' in (await fetched(metrics, "/metrics")).text
     stop.set()
     assert await running == 0
     assert line.closed_within == 3.0

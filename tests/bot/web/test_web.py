@@ -6,7 +6,7 @@ import httpx
 from starlette.routing import BaseRoute
 
 from bot.desk.desk import Desk
-from bot.web.app import web_app
+from bot.web.app import metrics_app, web_app
 
 
 class Line:
@@ -46,7 +46,8 @@ async def test_health_is_503_until_every_channel_is_up(desk: Desk) -> None:
 
 
 async def test_metrics_are_prometheus_text(desk: Desk) -> None:
-    async with client(desk, Line()) as web:
+    transport = httpx.ASGITransport(metrics_app(desk.metrics, [Line()]))
+    async with httpx.AsyncClient(transport=transport, base_url="http://bot") as web:
         page = await web.get("/metrics")
     assert page.headers["content-type"].startswith("text/plain; version=0.0.4")
     assert 'verbatim_channel_up{channel="line"} 1.0' in page.text
