@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
@@ -10,6 +11,7 @@ from urllib.parse import urlsplit
 from index.document import QUOTABLE, Block, BlockKind, Document, Section, Source, Span
 from index.documents.readers.frontmatter import Meta
 from index.documents.readers.groups import grouped
+from index.documents.readers.naming import date_in, date_told, own_title, tidy_name
 from index.documents.readers.piece import Piece
 from index.errors import ReaderError
 from index.text.language import detect, normalised, size
@@ -18,6 +20,10 @@ _SPACE = re.compile(r"\s+")
 _LONE = re.compile("[\ud800-\udfff]")
 """Half of a surrogate pair, as the fonts of some files give it: no valid Unicode, and no text can be sent with it."""
 _LONGEST_TITLE = 300
+_LONGEST_HEADING = 160
+"""A heading that is longer is no title: it may be the first row of a table."""
+_DATE_PIECES, _DATE_LINE = 8, 80
+"""How many blocks of a document, and how much of each, may hold its date."""
 _DISTINCT = 12
 """From this size on, a paragraph that stands twice says the same thing twice; a shorter one may be two table cells."""
 
@@ -29,7 +35,8 @@ def document_id(relative: str) -> str:
 def assemble(relative: str, text: str, pieces: Sequence[Piece], meta: Meta, marks: Sequence[Span] = ()) -> Document:
     """`pieces` in text order. Raises ReaderError where nothing is left that could be quoted."""
     text = _LONE.sub("\ufffd", text)
-    title = _LONE.sub("\ufffd", (meta.title or _first_title(pieces) or "")[:_LONGEST_TITLE]) or None
+    told = own_title(meta.title, relative) or _first_title(pieces, relative) or ""
+    title = _LONE.sub("\ufffd", told[:_LONGEST_TITLE]) or None
     pieces = _once(text, pieces, title or "")
     if not any(piece.kind in QUOTABLE for piece in pieces):
         pieces = [replace(piece, kind=BlockKind.PARAGRAPH) for piece in pieces if _says_something(text, piece)]
@@ -38,10 +45,10 @@ def assemble(relative: str, text: str, pieces: Sequence[Piece], meta: Meta, mark
         raise ReaderError("no-text")
     source = Source(
         path=relative,
-        title=title or PurePosixPath(relative).stem,
+        title=title or tidy_name(relative),
         lang=normalised(meta.lang) if meta.lang else detect(_body(text, pieces)),
         publisher=meta.publisher,
-        published=meta.published,
+        published=meta.published or _date(text, pieces, title or "", relative),
         url=_address(meta.url),
         rights=meta.rights,
         translation_of=meta.translation_of,
@@ -94,15 +101,25 @@ def _body(text: str, pieces: Sequence[Piece]) -> str:
     return "\n".join(parts)
 
 
-def _first_title(pieces: Sequence[Piece]) -> str | None:
-    """The outermost heading before the first paragraph."""
-    top: list[Piece] = []
-    for piece in pieces:
-        if piece.kind in QUOTABLE:
-            break
-        if piece.kind is BlockKind.HEADING and piece.label and not piece.label.endswith(("?", "？")):
-            top.append(piece)
+def _date(text: str, pieces: Sequence[Piece], title: str, relative: str) -> str | None:
+    """The date in a title, in the name of the file, or near the beginning of the text behind words for it."""
+    begun = "\n".join(text[piece.start : min(piece.end, piece.start + _DATE_LINE)] for piece in pieces[:_DATE_PIECES])
+    return date_in(title) or date_in(PurePosixPath(relative).stem) or date_told(begun)
+
+
+def _first_title(pieces: Sequence[Piece], relative: str) -> str | None:
+    """The outermost heading before the first paragraph; else the only heading of its level, if that is the first."""
+    headings = [piece for piece in pieces if piece.kind is BlockKind.HEADING and _may_be_title(piece.label, relative)]
+    begins = next((piece.start for piece in pieces if piece.kind in QUOTABLE), sys.maxsize)
+    top = [piece for piece in headings if piece.start < begins]
+    if not top:
+        outer = [piece for piece in headings if piece.level <= 1]
+        top = outer if len(outer) == 1 and outer == headings[:1] else []
     return min(top, key=lambda piece: piece.level).label if top else None
+
+
+def _may_be_title(label: str, relative: str) -> bool:
+    return len(label) <= _LONGEST_HEADING and not label.endswith(("?", "？")) and bool(own_title(label, relative))
 
 
 def _once(text: str, pieces: Sequence[Piece], title: str) -> list[Piece]:

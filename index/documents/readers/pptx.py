@@ -25,10 +25,10 @@ def read_pptx(data: bytes, relative: str) -> Document:
         for page, slide in enumerate(package.slides, 1):
             for found in _slide(slide, 2 * page):
                 draft.put(found, page)
-        title = package.core_properties.title or None
+        title = package.core_properties.title
     except _BROKEN as error:
         raise ReaderError("broken-file", what="PPTX") from error
-    return draft.finish(relative, Meta(title=title if title and title != "PowerPoint Presentation" else None))
+    return draft.finish(relative, Meta(title=title))
 
 
 def _slide(slide: Any, group: int) -> Iterator[Found]:

@@ -13,6 +13,7 @@ from index.documents.encoding import decode
 from index.documents.readers import packed
 from index.documents.readers.draft import Draft, Found
 from index.documents.readers.frontmatter import Meta
+from index.documents.readers.naming import tidy_name
 from index.errors import ReaderError
 
 _MOST_ROWS = 100_000
@@ -38,7 +39,8 @@ def read_sheet(data: bytes, relative: str) -> Document:
         if any(value != "" for row in rows for value in row):
             draft.add(name, BlockKind.HEADING, 2, page)
             group = _add(draft, [[_said(value) for value in row] for row in rows], group, page)
-    return draft.finish(relative, Meta())
+    # The name of a sheet is a section, and no title of the whole.
+    return draft.finish(relative, Meta(title=tidy_name(relative)))
 
 
 def read_csv(data: bytes, relative: str) -> Document:

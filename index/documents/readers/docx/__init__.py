@@ -48,7 +48,6 @@ _BLANKS = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyph
 _HEADING = re.compile(r"(?:heading|标题|標題|überschrift|titre)\s*([1-9])", re.IGNORECASE)
 _TITLE = re.compile(r"title|标题|標題", re.IGNORECASE)
 _CONTENTS = re.compile(r"(?:toc|目录|目錄|table of (?:contents|figures)|index)\b.*", re.IGNORECASE)
-_NO_TITLE = re.compile(r"(?:word document|untitled|无标题|microsoft word.*|document\d*|文档\d*|\W*)", re.IGNORECASE)
 _BROKEN = (
     *(PackageNotFoundError, zipfile.BadZipFile, zlib.error, LxmlError, ParseError, KeyError, ValueError, IndexError),
     *(AttributeError, TypeError, OSError, EOFError, RecursionError, NotImplementedError),
@@ -64,10 +63,10 @@ def read_docx(data: bytes, relative: str) -> Document:
         body = _Body(package)
         for found in chain(body.blocks(package.element.body), body.last_notes()):
             draft.put(found)
-        title = package.core_properties.title or None
+        title = package.core_properties.title
     except _BROKEN as error:
         raise ReaderError("docx-broken") from error
-    return draft.finish(relative, Meta(title=None if not title or _NO_TITLE.fullmatch(title) else title.strip()[:300]))
+    return draft.finish(relative, Meta(title=title))
 
 
 def _check(data: bytes) -> None:
