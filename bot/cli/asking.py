@@ -22,13 +22,13 @@ def run(session: Session) -> int:
     if args.jsonl:
         if args.question is not None:
             raise UsageError(console.say("both-ways"))
-        return _stream(open_index(session.settings), console, args.top)
+        return _stream(open_index(session.index_settings), console, args.top)
     question = args.question
     if question is None:
         question = "" if console.source.isatty() else console.source.read()
     if not question.strip():
         raise UsageError(console.say("empty-question"))
-    index = open_index(session.settings)
+    index = open_index(session.index_settings)
     if args.json:
         console.json(_answered(index, console, SINGLE, question.strip(), args.top))
         return 0
@@ -36,7 +36,7 @@ def run(session: Session) -> int:
     suggestions: tuple[str, ...] = ()
     if not answer.answered:
         lang = of_text(question, console.lang)
-        suggestions = view.examples(index, session.settings.corpus_dir, lang, view.SUGGESTIONS)
+        suggestions = view.examples(index, session.index_settings.corpus_dir, lang, view.SUGGESTIONS)
     console.print(view.show(answer, index, console, suggestions=suggestions))
     return 0
 

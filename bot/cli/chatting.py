@@ -132,7 +132,7 @@ def run(session: Session) -> int:
     """Indexes what changed, greets, and answers line by line until the input ends."""
     console = session.console
     indexing.refresh(session)
-    talk = Talk(open_index(session.settings), console, session.settings.corpus_dir)
+    talk = Talk(open_index(session.index_settings), console, session.index_settings.corpus_dir)
     console.print(greeting(talk))
     for line in _lines(console):
         reply = talk.reply(line)

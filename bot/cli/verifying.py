@@ -16,7 +16,7 @@ def run(session: Session) -> int:
         text = "" if console.source.isatty() else console.source.read()
     if not text.strip():
         raise UsageError(console.say("nothing-to-verify"))
-    index = open_index(session.settings)
+    index = open_index(session.index_settings)
     checked = verify(index, text)
     if args.json:
         from bot.web.api.shapes import checked_json

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bot.settings import Settings
 from index.encoders.open import open_encoder
 from index.search.calibration import FILE as CALIBRATION
 from index.search.index import Index
@@ -17,7 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.admin.corpus_keeper import Engines
+    from bot.index_settings import IndexSettings
     from bot.journal import Journal
+    from bot.settings import Settings
     from index.builds.build import Prepared
     from index.builds.checks import SavedQuestion
     from index.builds.pipeline import Progress
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 JOURNAL = "journal.sqlite"
 
 
-def open_index(settings: Settings, encoder: "Encoder | None" = None) -> Index:
+def open_index(settings: "Settings | IndexSettings", encoder: "Encoder | None" = None) -> Index:
     """The live index, with an encoder that is loaded already or the one that the settings name.
 
     Raises SnapshotError where there is none, EncoderError where it was made with another encoder.
@@ -39,7 +40,7 @@ def open_index(settings: Settings, encoder: "Encoder | None" = None) -> Index:
     )
 
 
-def reindex(settings: Settings, *, now: datetime, progress: "Progress", force: bool = False) -> "Prepared":
+def reindex(settings: "Settings", *, now: datetime, progress: "Progress", force: bool = False) -> "Prepared":
     """Reindexes the corpus folder; it goes live unless saved questions lose their answers and `force` is false."""
     from index.builds.build import build
 
@@ -56,7 +57,7 @@ def reindex(settings: Settings, *, now: datetime, progress: "Progress", force: b
     return prepared if prepared.lost and not force else promised(prepared, settings, encoder)
 
 
-def promised(prepared: "Prepared", settings: Settings, encoder: "Encoder") -> "Prepared":
+def promised(prepared: "Prepared", settings: "Settings", encoder: "Encoder") -> "Prepared":
     """With the problem that a promise of `verbatim calibrate` is not kept over the new snapshot, where it is not."""
     report = prepared.report
     if not (settings.data_dir / CALIBRATION).is_file() or not (report.added or report.changed or report.removed):
@@ -70,7 +71,7 @@ def promised(prepared: "Prepared", settings: Settings, encoder: "Encoder") -> "P
     return replace(prepared, report=replace(report, problems=problems))
 
 
-def open_engines(settings: Settings) -> "Engines":
+def open_engines(settings: "Settings") -> "Engines":
     """How a program that serves opens its index and prepares a new one."""
     from bot.admin.corpus_keeper import Engines
     from bot.serving import reindex_process
@@ -95,7 +96,7 @@ def open_engines(settings: Settings) -> "Engines":
     return Engines(lambda: open_index(settings, encoder), prepare_next)
 
 
-def open_journal(settings: Settings) -> "Journal":
+def open_journal(settings: "Settings") -> "Journal":
     """The journal of questions, answers and feedback in the data folder; made where there is none."""
     from bot.journal import Journal
 
@@ -103,7 +104,7 @@ def open_journal(settings: Settings) -> "Journal":
     return Journal(settings.data_dir / JOURNAL, days=days)
 
 
-def run(settings: Settings, *, watch: bool = False) -> int:
+def run(settings: "Settings", *, watch: bool = False) -> int:
     """Serves every channel that the settings configure until a signal; the exit code."""
     import asyncio
 
