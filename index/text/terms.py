@@ -15,7 +15,7 @@ from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
-import snowballstemmer
+import Stemmer
 from numpy.typing import NDArray
 
 from index.text import pieces, pinyin
@@ -159,7 +159,7 @@ class _Stemmers(threading.local):
     """A stemmer for each thread: one keeps the word that it works on within itself, and two words would be mixed up."""
 
     def __init__(self) -> None:
-        self.english = snowballstemmer.stemmer("english")
+        self.english = Stemmer.Stemmer("english")
 
 
 _STEMMERS = _Stemmers()

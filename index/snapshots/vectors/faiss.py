@@ -37,13 +37,13 @@ class FaissStore:
         if vectors.ndim != 2:
             check_matrix(vectors, self.dimensions)
         ids = check_ids(ids, len(vectors))
-        if np.isin(ids, self._known).any():
+        if len(self._known) and np.isin(ids, self._known).any():
             raise ValueError("An id to add is in the store already: remove it first.")
         # In chunks: vectors may be a memory-mapped file that need not be whole in memory as float32.
         for start in range(0, len(ids), _CHUNK):
             rows = check_matrix(vectors[start : start + _CHUNK], self.dimensions)
             self._index.add_with_ids(rows, ids[start : start + _CHUNK])
-        self._known = np.union1d(self._known, ids)
+        self._known = np.union1d(self._known, ids) if len(self._known) else np.sort(ids)
 
     def search(
         self, queries: NDArray[Any], k: int, *, keep: NDArray[np.int64] | None = None
