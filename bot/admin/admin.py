@@ -23,7 +23,7 @@ from bot.texts.errors import sentence
 from bot.texts.messages import say
 from bot.texts.times import moment
 from index.builds.build import Prepared
-from index.errors import VerbatimError
+from index.errors import SnapshotError, VerbatimError
 
 log = logging.getLogger(__name__)
 
@@ -156,9 +156,20 @@ class Admin:
         current = self._desk.index
         if live is None or (current is not None and current.snapshot.id == live):
             return
+        await self._open()
+        log.info("Snapshot %s is live", live)
+
+    async def verify(self) -> None:
+        """Reads the live snapshot whole; where it is damaged, the one before it serves from now on."""
+        try:
+            await self._desk.workers.upkeep(self._keeper.verify)
+        except SnapshotError as error:
+            log.error("The live snapshot is damaged: %s", error)
+            await self._open()
+
+    async def _open(self) -> None:
         self._desk.index = await self._desk.workers.upkeep(self._keeper.open)
         self._desk.metrics.passages.set(self._desk.index.snapshot.passages)
-        log.info("Snapshot %s is live", live)
 
     async def refresh(self) -> None:
         """A reindex that nobody asked for by name: it goes live unless saved questions would lose their answers."""

@@ -59,6 +59,10 @@ class Keeper:
         """Id of the live snapshot: a look at one small file."""
         return snapshot.live(self._data)
 
+    def verify(self) -> None:
+        """Reads the live snapshot whole. SnapshotError where it is damaged; `open` then gives the one before."""
+        snapshot.verify(self._data)
+
     def prepare(self, progress: Progress) -> Prepared:
         """A new snapshot beside the live one, with the saved and the confirmed questions that would be lost."""
         confirmed = tuple(

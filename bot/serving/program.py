@@ -79,7 +79,11 @@ def wire(settings: Settings, *, watch: bool = False) -> Program:
     keeper = Keeper(settings.corpus_dir, settings.data_dir, journal, engines)
     admin = Admin(desk, keeper, most_bytes=settings.max_document_mb << 20)
     channels = open_channels(settings, desk, admin)
-    tasks: list[Callable[[], Awaitable[None]]] = [partial(upkeep.follow, admin), upkeep.stop_reindex]
+    tasks: list[Callable[[], Awaitable[None]]] = [
+        partial(upkeep.verify, admin),
+        partial(upkeep.follow, admin),
+        upkeep.stop_reindex,
+    ]
     if watch:
         tasks.append(partial(upkeep.watch, admin, workers, settings.corpus_dir))
     tasks += open_notices(settings, secrets(settings))

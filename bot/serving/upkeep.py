@@ -28,6 +28,14 @@ async def follow(admin: Admin, seconds: float = FOLLOW_SECONDS) -> None:
             log.error("The live snapshot could not be opened, the one before serves on: %s", error)
 
 
+async def verify(admin: Admin) -> None:
+    """Looks once for damage that an opening does not see, beside the first answers."""
+    try:
+        await admin.verify()
+    except (VerbatimError, BotError) as error:
+        log.error("No snapshot before it could be opened, it serves on: %s", error)
+
+
 async def watch(admin: Admin, workers: Workers, corpus: Path, seconds: float = WATCH_SECONDS) -> None:
     """Reindexes when the folder has changed and then stayed the same for one look."""
     indexed = settling = await workers.upkeep(signature, corpus)

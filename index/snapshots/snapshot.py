@@ -18,11 +18,13 @@ from numpy.typing import NDArray
 from index.document import Document
 from index.encoders.protocol import Encoder, TokenVectors
 from index.errors import EncoderError, Reason, SnapshotError
+from index.snapshots import stamp
 from index.snapshots.columns import Column
 from index.snapshots.disk_errors import in_words
 from index.snapshots.files import damaged
 from index.snapshots.folder import by_preference, live_id, make_live, number_of, snapshot_ids, snapshots_folder
 from index.snapshots.lock import hold
+from index.snapshots.manifest import NAME as MANIFEST
 from index.snapshots.manifest import Manifest, check_files, load_manifest
 from index.snapshots.records import ID, ROW, Documents, Passages
 from index.snapshots.term_index import TermIndex, unpack_terms
@@ -79,12 +81,11 @@ class Snapshot:
     ) -> "Snapshot":
         """Check and open a snapshot folder.
 
-        Sizes and checksums are always checked, except that token vectors beyond some hundred megabytes are checked
-        when they are read, unless `verify` asks for all of it now. SnapshotError says what is wrong.
+        Checksums are compared unless nothing was written to since they last were; token vectors beyond some hundred
+        megabytes are checked when they are read. `verify` asks for all of it now. SnapshotError says what is wrong.
         """
         manifest = load_manifest(folder)
-        large = {record.name for record in manifest.files if record.name == _TOKENS and record.size > _READ_WHOLE}
-        check_files(folder, manifest, trust=frozenset() if verify else frozenset(large))
+        _check(folder, manifest, verify)
         try:
             return cls(folder, manifest, store, problems)
         except (OSError, ValueError) as error:
@@ -148,6 +149,24 @@ class Snapshot:
         return self.documents.by_id(id)
 
 
+def _check(folder: Path, manifest: Manifest, verify: bool) -> None:
+    names = [MANIFEST, *(record.name for record in manifest.files)]
+    try:
+        seen = stamp.look(folder, names)
+    except OSError:
+        # `check_files` says what is missing.
+        seen = ""
+    if seen and not verify and stamp.stamped(folder, seen):
+        return
+    large = {record.name for record in manifest.files if record.name == _TOKENS and record.size > _READ_WHOLE}
+    try:
+        check_files(folder, manifest, trust=frozenset() if verify else frozenset(large))
+    except SnapshotError:
+        stamp.forget(folder)
+        raise
+    stamp.put(folder, seen)
+
+
 def _info(manifest: Manifest, problems: tuple[str, ...] = ()) -> SnapshotInfo:
     return SnapshotInfo(
         id=manifest.id,
@@ -203,6 +222,15 @@ def _glance(folder: Path) -> SnapshotInfo:
 def live(data: Path) -> str | None:
     """Id of the snapshot that the pointer names, None where it names none."""
     return live_id(data)
+
+
+def verify(data: Path) -> None:
+    """Read every file of the live snapshot and compare its checksum. SnapshotError where it is damaged: then the next
+    opening notices as well."""
+    id = live_id(data)
+    if id is not None:
+        folder = snapshots_folder(data) / id
+        _check(folder, load_manifest(folder), verify=True)
 
 
 def rollback(data: Path, id: str | None = None, *, now: datetime | None = None) -> SnapshotInfo:

@@ -14,9 +14,9 @@ from index.builds import build
 from index.document import Block, BlockKind, Document, Section, Source
 from index.encoders.protocol import TokenVectors
 from index.errors import BusyError, SnapshotError
-from index.snapshots import snapshot
+from index.snapshots import snapshot, stamp
 from index.snapshots.lock import hold
-from index.snapshots.manifest import FORMAT
+from index.snapshots.manifest import FORMAT, load_manifest
 from index.snapshots.records import pack_document, unpack_document
 from index.snapshots.snapshot import Snapshot
 from index.snapshots.term_index import pack_terms, unpack_terms
@@ -118,6 +118,43 @@ def test_large_token_vectors_are_checked_when_they_are_read(data: Path, monkeypa
         served.token_vectors(0)
     served.token_vectors(1)
     assert snapshot.active(data, verify=True).info.problems
+
+
+def spoil_by_itself(folder: Path) -> None:
+    """Damage that no write made: the files look as they did when they were last read."""
+    flip(folder / "documents.bin", 0.5)
+    names = ["manifest.json", *(record.name for record in load_manifest(folder).files)]
+    stamp.put(folder, stamp.look(folder, names))
+
+
+def test_files_that_nobody_wrote_to_are_not_read_again(data: Path) -> None:
+    spoil_by_itself(live(data))
+    assert snapshot.active(data).info.problems == ()
+
+
+def test_a_whole_check_notices_what_no_write_made_and_the_next_opening_too(data: Path) -> None:
+    spoil_by_itself(live(data))
+    with pytest.raises(SnapshotError, match="checksum"):
+        snapshot.verify(data)
+    assert snapshot.active(data).info.problems
+
+
+def test_an_opening_remembers_that_it_read_everything(data: Path) -> None:
+    (data / "checked").unlink(missing_ok=True)
+    snapshot.active(data)
+    remembered = (data / "checked").read_text()
+    snapshot.active(data)
+    assert (data / "checked").read_text() == remembered
+    os.utime(live(data) / "documents.bin", (1, 1))
+    snapshot.active(data)
+    assert (data / "checked").read_text() != remembered
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"0" * 64])
+def test_a_foreign_stamp_is_not_believed(data: Path, content: bytes) -> None:
+    flip(live(data) / "documents.bin", 0.5)
+    (data / "checked").write_bytes(content)
+    assert snapshot.active(data).info.problems
 
 
 def test_another_format_says_to_reindex(data: Path) -> None:

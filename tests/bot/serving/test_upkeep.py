@@ -1,0 +1,77 @@
+"""What the serving program looks after beside the answers."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.admin.admin import Admin
+from bot.admin.corpus_keeper import Keeper
+from bot.desk.desk import Desk
+from bot.serving import upkeep
+from bot.serving.bootstrap import open_engines, reindex
+from bot.settings import Settings
+from index.snapshots import snapshot, stamp
+from index.snapshots.manifest import load_manifest
+
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Of a folder with two snapshots."""
+    settings = Settings(
+        _env_file=None,  # type: ignore[call-arg]
+        corpus_dir=tmp_path / "corpus",
+        data_dir=tmp_path / "data",
+        encoder="bundled-fast",
+    )
+    settings.corpus_dir.mkdir()
+    for name in ("first.md", "second.md"):
+        (settings.corpus_dir / name).write_text(f"# {name}\n\n镇上的水塔高四十米。\n", encoding="utf-8")
+        reindex(settings, now=NOW, progress=lambda *_: None)
+    return settings
+
+
+def opened(settings: Settings, desk: Desk) -> Admin:
+    """An admin whose desk answers from the live snapshot, as `serve` begins."""
+    engines = open_engines(settings)
+    desk.index = engines.open()
+    return Admin(desk, Keeper(settings.corpus_dir, settings.data_dir, desk.journal, engines))
+
+
+def spoil(settings: Settings) -> None:
+    """Damage that no write made: the files look as they did when they were last read."""
+    folder = settings.data_dir / "snapshots" / (snapshot.live(settings.data_dir) or "")
+    content = (folder / "documents.bin").read_bytes()
+    (folder / "documents.bin").write_bytes(content.replace("高".encode(), "低".encode()))
+    names = ["manifest.json", *(record.name for record in load_manifest(folder).files)]
+    stamp.put(folder, stamp.look(folder, names))
+
+
+async def test_a_whole_snapshot_serves_on(settings: Settings, desk: Desk) -> None:
+    admin = opened(settings, desk)
+    before = desk.index
+    await upkeep.verify(admin)
+    assert desk.index is before
+
+
+async def test_damage_that_an_opening_does_not_see_gives_way_to_the_snapshot_before(
+    settings: Settings, desk: Desk
+) -> None:
+    spoil(settings)
+    admin = opened(settings, desk)
+    assert desk.index is not None
+    damaged = desk.index.snapshot.id
+    await upkeep.verify(admin)
+    assert desk.index.snapshot.id < damaged
+
+
+async def test_where_no_other_can_be_opened_the_answers_go_on(settings: Settings, desk: Desk) -> None:
+    spoil(settings)
+    admin = opened(settings, desk)
+    before = desk.index
+    for name in snapshot.snapshot_ids(settings.data_dir)[1:]:
+        (settings.data_dir / "snapshots" / name / "rows.npy").unlink()
+    await upkeep.verify(admin)
+    assert desk.index is before
