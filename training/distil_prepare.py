@@ -160,8 +160,11 @@ def widened(path: Path) -> dict[str, np.ndarray]:
     """A shipped reader's weights in float, under the names of `training.spans_model.Reader`."""
     graph = onnx.load(path).graph
     held = {c.name: numpy_helper.to_array(c) for c in graph.initializer}
+    # Everything else is what the operations need, under names with a slash or without a dot.
     found = {
-        name: value for name, value in held.items() if not name.startswith("onnx::") and "_Transposed_" not in name
+        name: value
+        for name, value in held.items()
+        if ("." in name or name == "pos") and "/" not in name and "::" not in name and "_Transposed_" not in name
     }
     products = [name for name in held if name.startswith("onnx::MatMul") and name.endswith("_quantized")]
     for n, name in enumerate(sorted(products, key=lambda name: int(name.split("_")[1]))):
