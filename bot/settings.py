@@ -84,6 +84,7 @@ class Settings(BaseSettings):
     metrics_port: int = Field(default=0, ge=0, le=65535)
     page: Literal["local", "open", "off"] = "local"
     page_user_header: str = ""
+    admin_page: bool = True
     api_keys: SecretStr = SecretStr("")
     api_requests_per_minute: int = Field(default=60, ge=0)
     share_files: bool = False

@@ -18,6 +18,7 @@ from bot.cards.card import Button, Card
 from bot.cards.render import note
 from bot.desk.desk import Desk
 from bot.errors import AdminError, BotError
+from bot.journal.sign_ins import Holder, entrance
 from bot.question import Conversation, Language
 from bot.texts.errors import sentence
 from bot.texts.messages import say
@@ -63,11 +64,15 @@ class Pending:
 class Admin:
     """Callers are checked by `allowed` before anything else is called."""
 
-    def __init__(self, desk: Desk, keeper: Keeper, *, most_bytes: int = 20 << 20, pause: float = PAUSE) -> None:
+    def __init__(
+        self, desk: Desk, keeper: Keeper, *, most_bytes: int = 20 << 20, pause: float = PAUSE, page: str = ""
+    ) -> None:
+        """`page`: the address below which the page for admins is, "" where there is none."""
         self._desk = desk
         self._keeper = keeper
         self.most_bytes = most_bytes
         self._pause = pause
+        self._page = page
         self._working = asyncio.Lock()
         self._pending: OrderedDict[str, Pending] = OrderedDict()
 
@@ -88,9 +93,21 @@ class Admin:
         totals = await self._desk.workers.write(self._desk.journal.answers.totals, time.time() - DAYS * DAY)
         return reports.stats(totals, DAYS, caller.lang)
 
-    async def reindex(self, caller: Caller, show: Show) -> Card:
-        """The difference; live already, or with a question where saved questions would lose their answers."""
-        return await self._guarded(caller, "reindex", lambda: self._reindex(caller, show))
+    async def entrance(self, caller: Caller) -> Card:
+        """A link that signs the caller in to the page for admins, once. To be sent to nobody else."""
+        if not self._page:
+            return note(say("admin-no-page", caller.lang))
+        place = caller.place
+        token = await self._desk.workers.write(self._desk.journal.sign_ins.link, Holder(place.channel, place.user))
+        key = "admin-link" if self._page.startswith("https://") else "admin-link-here"
+        return note(say(key, caller.lang, url=entrance(self._page, token)))
+
+    async def reindex(self, caller: Caller, show: Show, *, look: bool = False) -> Card:
+        """The difference; live already, or with a question where saved questions would lose their answers.
+
+        `look`: whatever differs is asked about first.
+        """
+        return await self._guarded(caller, "reindex", lambda: self._reindex(caller, show, look=look))
 
     async def rollback(self, caller: Caller, id: str = "") -> Card:
         async def work() -> Card:
@@ -117,6 +134,27 @@ class Admin:
         key = "replace-confirm" if self._keeper.has(clean) else "add-confirm"
         question = say(key, caller.lang, name=clean, size=max(1, len(content) >> 10))
         return self._ask(question, f"add {clean}", work, "yes", "no", caller)
+
+    async def put(self, caller: Caller, name: str, content: bytes) -> tuple[Card, bool]:
+        """Stores a document in the folder, and whether it did; the next reindex makes it one that can be asked."""
+        stored = []
+
+        async def work() -> Card:
+            clean = self._keeper.check(name, len(content), self.most_bytes)
+            await self._desk.workers.upkeep(self._keeper.put, clean, content)
+            stored.append(clean)
+            return note(say("stored", caller.lang, name=clean))
+
+        return await self._guarded(caller, f"put {name}", work), bool(stored)
+
+    async def take_out(self, caller: Caller, path: str) -> Card:
+        """Moves a document out of the folder; it is quoted until the next reindex."""
+
+        async def work() -> Card:
+            await self._desk.workers.upkeep(self._keeper.remove, path)
+            return note(say("taken-out", caller.lang, name=path))
+
+        return await self._guarded(caller, f"take out {path}", work)
 
     async def remove(self, caller: Caller, name: str) -> Card:
         """Asks whether to remove the document of that path or title."""
@@ -200,9 +238,9 @@ class Admin:
         await self._desk.workers.write(record, place.channel, place.user, name, outcome)
         return card
 
-    async def _reindex(self, caller: Caller, show: Show) -> Card:
+    async def _reindex(self, caller: Caller, show: Show, *, look: bool = False) -> Card:
         prepared = await self._prepare(caller.lang, show)
-        if prepared.lost:
+        if prepared.lost or (look and prepared.report.differs):
             return self._ask_to_swap(prepared, caller)
         return await self._go_live(prepared, caller)
 
@@ -230,7 +268,8 @@ class Admin:
             return note(say("kept-old", caller.lang))
 
         text = reports.waiting(prepared, caller.lang)
-        return self._ask(text, f"go live with {prepared.report.snapshot}", work, "swap-anyway", "keep-old", caller)
+        yes = "swap-anyway" if prepared.lost else "swap"
+        return self._ask(text, f"go live with {prepared.report.snapshot}", work, yes, "keep-old", caller)
 
     async def _go_live(self, prepared: Prepared, caller: Caller) -> Card:
         gaps = await self._desk.workers.write(self._desk.journal.answers.gaps, time.time() - DAYS * DAY, REASKED)

@@ -17,6 +17,7 @@ from bot.journal import Journal
 from index.builds import build
 from index.builds.build import Prepared
 from index.builds.checks import SavedQuestion
+from index.builds.inventory import Entry, inventory
 from index.builds.pipeline import Progress
 from index.builds.report import Report
 from index.documents.readers import SUFFIXES
@@ -96,6 +97,10 @@ class Keeper:
         if not clean.removesuffix(suffix) or len(clean.encode()) > LONGEST_NAME or any(ord(c) < 32 for c in clean):
             raise AdminError("wrong-name", name=clean or name)
         return clean
+
+    def inventory(self) -> Sequence[Entry]:
+        """Every file of the folder and of the live snapshot."""
+        return inventory(self._corpus, self._data)
 
     def has(self, name: str) -> bool:
         return (self._corpus / name).exists()

@@ -104,7 +104,7 @@ def waiting(prepared: Prepared, lang: Language) -> str:
     result = prepared.report
     counts = {name: len(getattr(result, name)) for name in ("added", "changed", "removed")}
     lost = [f"• {lost.question}" for lost in prepared.lost]
-    head = say("report-waiting", lang, lost=len(lost), **counts)
+    head = say("report-waiting" if lost else "report-ready", lang, lost=len(lost), **counts)
     return "\n".join([head, *_first(lost, MOST_LINES, lang), *_difference(result, lang)])
 
 

@@ -128,6 +128,7 @@ COMMANDS = (
         "export",
         options=(option("table", help="help-table", choices=("questions", "feedback", "actions"), metavar="TABLE"),),
     ),
+    Command("admin-link", "admin_link"),
     Command("doctor", "doctor.doctor", options=(JSON,)),
 )
 

@@ -87,6 +87,14 @@ TEXTS: dict[str, dict[Language, str]] = {
         "en": "check settings, index, encoder and channels, and say what to do",
         "zh": "检查设置、索引、编码器和渠道，并说明怎么办",
     },
+    "help-admin-link": {
+        "en": "print a link that signs in to the page for admins, once",
+        "zh": "输出一个登录管理页面的链接，只能用一次",
+    },
+    "no-admin-page": {
+        "en": "The page for admins is closed: set ADMIN_PAGE=True.",
+        "zh": "管理页面没有开放：请设置 ADMIN_PAGE=True。",
+    },
     "help-gaps": {"en": "questions that could not be answered, grouped", "zh": "未能回答的问题，归类列出"},
     "help-export": {"en": "the journal as CSV", "zh": "把日志导出为 CSV"},
     "help-table": {

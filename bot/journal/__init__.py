@@ -16,6 +16,7 @@ from bot.journal.deliveries import Deliveries
 from bot.journal.feedback import Feedback
 from bot.journal.memory import Memory
 from bot.journal.people import People
+from bot.journal.sign_ins import SignIns
 from bot.journal.streams import Streams
 
 __all__ = ["Journal"]
@@ -41,6 +42,7 @@ class Journal:
         self.memory = Memory(self._database, now, keeps=keeps)
         self.people = People(self._database)
         self.streams = Streams(self._database, now)
+        self.sign_ins = SignIns(self._database, now)
 
     def together(self) -> AbstractContextManager[object]:
         """What is written within it happens at once, or not at all; and costs one transaction."""
@@ -56,6 +58,7 @@ class Journal:
         self.actions.prune(kept)
         self.memory.prune()
         self.streams.prune()
+        self.sign_ins.prune()
 
     def move_chat(self, channel: str, old: str, new: str) -> None:
         """A group became another chat (Telegram's migration): what is stored about it moves along."""

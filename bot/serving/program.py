@@ -27,10 +27,14 @@ from bot.desk.rate_limits import Limits, Rates
 from bot.errors import SettingsError
 from bot.metrics import Metrics
 from bot.serving import upkeep
+from bot.serving.addresses import admin_address, page_address
 from bot.serving.bootstrap import open_engines, open_journal, reindex
 from bot.serving.installation_key import installation_key
 from bot.serving.serve import Port, Program, serve
 from bot.settings import Settings
+from bot.web.admin.doors import Doors
+from bot.web.admin.routes import AdminPages
+from bot.web.admin.views import Views
 from bot.web.api.keys import read_keys
 from bot.web.api.routes import Api
 from bot.web.app import metrics_app, web_app
@@ -77,7 +81,8 @@ def wire(settings: Settings, *, watch: bool = False) -> Program:
         links=Links(settings.public_url, Signer(installation_key(settings.data_dir)), settings.link_days),
     )
     keeper = Keeper(settings.corpus_dir, settings.data_dir, journal, engines)
-    admin = Admin(desk, keeper, most_bytes=settings.max_document_mb << 20)
+    board = admin_address(settings) if settings.admin_page else ""
+    admin = Admin(desk, keeper, most_bytes=settings.max_document_mb << 20, page=board)
     channels = open_channels(settings, desk, admin)
     tasks: list[Callable[[], Awaitable[None]]] = [
         partial(upkeep.verify, admin),
@@ -95,7 +100,7 @@ def wire(settings: Settings, *, watch: bool = False) -> Program:
             desk,
             metrics,
             [*channels, *page],
-            open_api(settings, desk),
+            [*open_api(settings, desk), *open_board(settings, desk, admin, keeper, channels)],
             files=settings.corpus_dir if settings.share_files else None,
         ),
         Port(settings.host, settings.port),
@@ -146,13 +151,13 @@ def open_api(settings: Settings, desk: Desk) -> Sequence[BaseRoute]:
     return Api(desk, keys, limits).routes() if keys else ()
 
 
-def page_address(settings: Settings) -> str:
-    """Where a browser finds the page: from outside where it is open, else on this machine."""
-    if settings.page == "open" and settings.public_url:
-        return f"{settings.public_url}/"
-    everywhere = settings.host in ("0.0.0.0", "::", "")  # noqa: S104
-    host = "127.0.0.1" if everywhere else settings.host
-    return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}/"
+def open_board(
+    settings: Settings, desk: Desk, admin: Admin, keeper: Keeper, channels: Sequence[Channel]
+) -> Sequence[BaseRoute]:
+    """The page for admins, where the settings open it."""
+    if not settings.admin_page:
+        return ()
+    return AdminPages(admin, Doors(desk, settings.public_url), Views(desk, admin, keeper, channels)).routes()
 
 
 def telegram_options(settings: Settings) -> TelegramOptions:

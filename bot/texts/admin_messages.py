@@ -48,6 +48,28 @@ ADMIN_TEXTS: dict[str, dict[Language, str]] = {
         "en": "The new snapshot is ready: {added} added, {changed} changed, {removed} removed.\n"
         "But {lost} questions would lose their answer:",
     },
+    "report-ready": {
+        "zh": "新快照已备好：新增 {added}，修改 {changed}，删除 {removed}。",
+        "en": "The new snapshot is ready: {added} added, {changed} changed, {removed} removed.",
+    },
+    "swap": {"zh": "上线", "en": "Go live"},
+    "stored": {"zh": "{name} 已放进资料文件夹。", "en": "{name} is in the corpus folder."},
+    "taken-out": {"zh": "{name} 已移出资料文件夹。", "en": "{name} was moved out of the corpus folder."},
+    "admin-link": {
+        "zh": "打开管理页面（十分钟内有效，只能用一次，请不要转发）：\n{url}",
+        "en": "Open the page for admins (one use, within ten minutes; please do not pass it on):\n{url}",
+    },
+    "admin-link-here": {
+        "zh": "打开管理页面（十分钟内有效，只能用一次）：\n{url}\n"
+        "要从别处安全地打开，请把 PUBLIC_URL 设为 https 地址。",
+        "en": "Open the page for admins (one use, within ten minutes):\n{url}\n"
+        "To open it safely from elsewhere, set PUBLIC_URL to an address with https.",
+    },
+    "admin-link-private": {"zh": "请在私聊里发送 /admin。", "en": "Please send /admin in a private chat."},
+    "admin-no-page": {
+        "zh": "管理页面没有开放：请设置 ADMIN_PAGE=True。",
+        "en": "The page for admins is closed: set ADMIN_PAGE=True.",
+    },
     "report-path": {"zh": "{mark} {path}", "en": "{mark} {path}"},
     "report-skipped": {"zh": "跳过 {path}：{reason}", "en": "skipped {path}: {reason}"},
     "report-more": {"zh": "……还有 {count} 项", "en": "… and {count} more"},

@@ -2,11 +2,13 @@
 
 from bot.question import Language
 from bot.texts.admin_messages import ADMIN_TEXTS
+from bot.texts.board_messages import BOARD_TEXTS
 from bot.texts.page_messages import PAGE_TEXTS
 from bot.texts.say import speaker
 
 TEXTS: dict[str, dict[Language, str]] = {
     **ADMIN_TEXTS,
+    **BOARD_TEXTS,
     **PAGE_TEXTS,
     # Answer cards
     "no-answer": {
@@ -107,6 +109,7 @@ TEXTS: dict[str, dict[Language, str]] = {
     "menu-stats": {"zh": "统计", "en": "Numbers"},
     "menu-reindex": {"zh": "重新索引", "en": "Index the documents again"},
     "menu-rollback": {"zh": "退回上一版", "en": "Go back to an earlier index"},
+    "menu-admin": {"zh": "管理页面", "en": "The page for admins"},
     "menu-remove": {"zh": "删除资料", "en": "Remove a document"},
     "inline-ask": {"zh": "和我私聊提问", "en": "Ask me in private"},
     "inline-none": {"zh": "资料里没有答案，私聊试试", "en": "Not in the documents: ask in private"},

@@ -49,6 +49,7 @@ class Administering:
             "rollback": self._rollback,
             "remove": self._remove,
             "add": self._add,
+            "admin": self._entrance,
         }
 
     async def close(self, seconds: float) -> None:
@@ -97,6 +98,14 @@ class Administering:
     async def _look(self, called: TelegramCall, look: Callable[[Caller], Awaitable[Card]]) -> Card | None:
         caller = await self._caller(called.message)
         return await look(caller) if self._admin.allowed(caller.place) else self._refusal(called)
+
+    async def _entrance(self, called: TelegramCall) -> Card | None:
+        caller = await self._caller(called.message)
+        if not self._admin.allowed(caller.place):
+            return self._refusal(called)
+        # What signs in is not for a group to see.
+        private = called.message.chat.type == Chat.PRIVATE
+        return await self._admin.entrance(caller) if private else note(say("admin-link-private", caller.lang))
 
     async def _reindex(self, called: TelegramCall) -> Card | None:
         caller = await self._caller(called.message)

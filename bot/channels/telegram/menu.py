@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 PRIVATE = ("help", "sources", "language")
 GROUP = ("ask", "help")
-ADMIN = ("status", "gaps", "stats", "reindex", "rollback", "remove")
+ADMIN = ("status", "gaps", "stats", "reindex", "rollback", "remove", "admin")
 
 
 async def show_menu(bot: Bot, access: Access) -> None:

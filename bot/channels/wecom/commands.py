@@ -28,6 +28,7 @@ CHINESE = {
     "回滚": "rollback",
     "添加": "add",
     "删除": "remove",
+    "管理": "admin",
 }
 
 
@@ -69,6 +70,7 @@ class WeComCommands:
                 "rollback": lambda called: admin.rollback(called.caller(), called.rest),
                 "remove": lambda called: admin.remove(called.caller(), called.rest),
                 "add": lambda called: self._add(admin, called),
+                "admin": lambda called: _entrance(admin, called),
             }
 
     def knows(self, said: Said) -> bool:
@@ -122,6 +124,13 @@ class WeComCommands:
         place = called.said.place.conversation()
         await self._desk.workers.write(self._desk.journal.people.choose_language, place.channel, place.user, lang)
         return note(say("language-chosen", lang))
+
+
+async def _entrance(admin: Admin, called: WeComCall) -> Card:
+    """What signs in is not for a group to see."""
+    if called.said.place.group:
+        return note(say("admin-link-private", called.lang))
+    return await admin.entrance(called.caller())
 
 
 def _parts(said: Said) -> tuple[str, str]:

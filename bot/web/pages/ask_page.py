@@ -9,9 +9,7 @@ import re
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from urllib.parse import parse_qs
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -26,7 +24,7 @@ from bot.journal.answers import Given, Kind
 from bot.journal.deliveries import Delivery
 from bot.question import Question
 from bot.texts.messages import say
-from bot.web.body import read_body
+from bot.web.body import Form, read_form
 from bot.web.card_style import buttons_html, card_html
 from bot.web.pages.layout import HEADERS, LONGEST, ask_page, notice_page, turn_html
 from bot.web.pages.visitor import CHANNEL, Gate, Visitor, language, remember
@@ -34,7 +32,6 @@ from index.answer import Answer
 
 MOST_BYTES = 64 << 10
 NONCE = re.compile(r"[A-Za-z0-9-]{8,64}")
-Form = dict[str, str]
 Handler = Callable[[Request, Visitor], Awaitable[Response]]
 
 
@@ -98,7 +95,7 @@ class AskPage:
         return RedirectResponse("./", 303)
 
     async def _ask(self, request: Request, visitor: Visitor) -> Response:
-        form = await _form(request)
+        form = await read_form(request, MOST_BYTES)
         text = form.get("text", "").strip()
         if not text:
             return _line(request, visitor, say("page-empty", visitor.lang), 422)
@@ -112,7 +109,7 @@ class AskPage:
         return HTMLResponse(ask_page(visitor.lang, _named(form, "thread"), [turn]), headers=HEADERS)
 
     async def _tap(self, request: Request, visitor: Visitor) -> Response:
-        form = await _form(request)
+        form = await read_form(request, MOST_BYTES)
         thread, action = _named(form, "thread"), form.get("action", "")[:64]
         tapped = await self._buttons.tap(action, visitor.place(thread), visitor.lang)
         turn = None
@@ -198,18 +195,6 @@ def _tapped_turn(tapped: Tapped, card: str | None, visitor: Visitor) -> str:
     buttons = buttons_html(tapped.buttons, visitor.lang) if tapped.buttons is not None else ""
     asked = f'<form class="card" method="post" action="tap">{buttons}</form>' if buttons else ""
     return turn_html("", (card or "") + line + asked)
-
-
-async def _form(request: Request) -> Form:
-    """The fields of a form, the first of each name. HTTPException 400, 413 or 415 where it is none."""
-    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/x-www-form-urlencoded":
-        raise HTTPException(415)
-    body = await read_body(request, MOST_BYTES)
-    try:
-        fields = parse_qs(body.decode("utf-8"), max_num_fields=20, errors="strict")
-    except ValueError:
-        raise HTTPException(400) from None
-    return {name: values[0] for name, values in fields.items()}
 
 
 def _line(request: Request, visitor: Visitor, text: str, status: int) -> Response:

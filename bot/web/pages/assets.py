@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 _CSS, _JS = "text/css; charset=utf-8", "text/javascript; charset=utf-8"
-TYPES = {"page.css": _CSS, "page.js": _JS, "source.css": _CSS, "source.js": _JS}
+TYPES = {"page.css": _CSS, "page.js": _JS, "source.css": _CSS, "source.js": _JS, "admin.css": _CSS, "admin.js": _JS}
 FOREVER = "public, max-age=31536000, immutable"
 
 

@@ -52,7 +52,7 @@ class Gate:
             return "page-here-only"
         if self.header and not request.headers.get(self.header, "").strip():
             return "page-sign-in"
-        if request.method == "POST" and not _own_origin(request):
+        if request.method == "POST" and not own_origin(request):
             return "page-foreign"
         return ""
 
@@ -75,8 +75,15 @@ def remember(response: Response, request: Request, visitor: Visitor) -> None:
     secure = request.url.scheme == "https"
     if visitor.token:
         response.set_cookie(COOKIE, visitor.token, max_age=KEPT, path="/", secure=secure, httponly=True, samesite="lax")
-    if request.query_params.get("lang") in ("en", "zh"):
-        response.set_cookie(LANGUAGE_COOKIE, visitor.lang, max_age=KEPT, path="/", secure=secure, samesite="lax")
+    remember_language(response, request)
+
+
+def remember_language(response: Response, request: Request) -> None:
+    """Keeps the language that was chosen by a link of a page."""
+    chosen = request.query_params.get("lang", "")
+    if chosen in ("en", "zh"):
+        secure = request.url.scheme == "https"
+        response.set_cookie(LANGUAGE_COOKIE, chosen, max_age=KEPT, path="/", secure=secure, samesite="lax")
 
 
 def language(request: Request) -> Language:
@@ -101,7 +108,7 @@ def _loopback(host: str) -> bool:
         return False
 
 
-def _own_origin(request: Request) -> bool:
+def own_origin(request: Request) -> bool:
     """Whether a form was sent by a page of ours. Every current browser says so; other programs need not."""
     site = request.headers.get("sec-fetch-site")
     if site is not None:

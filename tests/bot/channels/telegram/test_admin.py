@@ -62,7 +62,9 @@ async def kept(replica: Callable[..., Bot], server: TelegramServer, indexed: Pat
     keeper = _keeper(place, bot)
     bot.desk.index = keeper.open()
     bot.desk.access = Access(admins=frozenset({f"telegram:{ADMIN}"}))
-    bot.channel = TelegramChannel(bot.desk, bot.intake, bot.options, Admin(bot.desk, keeper, pause=0.01))
+    bot.channel = TelegramChannel(
+        bot.desk, bot.intake, bot.options, Admin(bot.desk, keeper, pause=0.01, page="https://bot.example.org/")
+    )
     await bot.start()
     return bot, place
 
@@ -197,6 +199,19 @@ async def test_a_document_of_the_wrong_type_or_size_is_refused_in_a_sentence(
     assert why in refused["text"]
     assert "reply_markup" not in refused
     assert [path.name for path in (place / "corpus").iterdir()] == ["town.md"]
+
+
+async def test_an_admin_gets_a_link_to_the_page_in_private_alone(
+    kept: tuple[Bot, Path], server: TelegramServer
+) -> None:
+    bot, _ = kept
+    server.say(ADMIN, "/admin", user=ADMIN)
+    said = (await last(server, bot, "打开管理页面"))["text"]
+    assert bot.journal.sign_ins.enter(said.partition("https://bot.example.org/admin/enter?t=")[2].strip())
+    server.say(-5, "/admin@VerbatimBot", user=ADMIN)
+    assert "https" not in (await last(server, bot, "请在私聊里", chat=-5))["text"]
+    server.say(42, "/admin", user=42)
+    await last(server, bot, "这个命令只给管理员用", chat=42)
 
 
 async def test_gaps_and_stats_say_what_people_missed(kept: tuple[Bot, Path], server: TelegramServer) -> None:

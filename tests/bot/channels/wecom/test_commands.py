@@ -89,7 +89,7 @@ async def test_an_unknown_stroke_is_a_question(running: Desk, gateway: Gateway) 
 
 
 @pytest.mark.parametrize(
-    "command", ["/status", "/gaps", "/stats", "/reindex", "/rollback", "/remove district.md", "/add", "/添加"]
+    "command", ["/status", "/gaps", "/stats", "/reindex", "/rollback", "/remove district.md", "/add", "/添加", "/admin"]
 )
 async def test_whoever_is_no_admin_is_told_so_in_private_and_hears_nothing_in_a_group(
     running: Desk, gateway: Gateway, command: str
@@ -105,6 +105,13 @@ async def test_an_admin_sees_gaps_numbers_and_state(running: Desk, gateway: Gate
     assert "上海有多少个智能工厂？" in await told(gateway, "/缺口", user="lisi")
     assert await told(gateway, "/stats", user="lisi")
     assert "s1" in await told(gateway, "/状态", user="lisi")
+
+
+async def test_an_admin_gets_a_link_to_the_page_in_private_alone(running: Desk, gateway: Gateway) -> None:
+    said = await told(gateway, "/管理", user="lisi")
+    token = said.partition("https://bot.example.org/admin/enter?t=")[2].split()[0].rstrip(")")
+    assert running.journal.sign_ins.enter(token)
+    assert "https" not in await told(gateway, "/admin", user="lisi", group="room")
 
 
 async def test_an_admin_reindexes_and_hears_the_difference(running: Desk, gateway: Gateway, tmp_path: Path) -> None:

@@ -33,4 +33,4 @@ def administered(
 
     desk.access = Access(admins=frozenset({f"wecom:{ADMIN}"}))
     keeper = Keeper(corpus, data, desk.journal, Engines(lambda: library, prepare_next))
-    return kind(desk, keeper, pause=0.01)
+    return kind(desk, keeper, pause=0.01, page="https://bot.example.org/")

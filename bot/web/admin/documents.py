@@ -1,0 +1,109 @@
+"""The documents as admins see them: how each stands to the live snapshot, adding by drag, taking out."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from html import escape
+from pathlib import PurePosixPath
+
+from bot.cards.answerer import Answerer
+from bot.question import Language
+from bot.texts.errors import sentence
+from bot.texts.messages import say
+from bot.texts.times import moment
+from bot.web.admin.layout import form, table, title
+from index.builds.inventory import Entry, State
+from index.documents.readers import SUFFIXES
+
+SHOWN = 200
+"""Documents on one page."""
+_PENDING = (State.NEW, State.CHANGED, State.REMOVED)
+
+
+def documents_page(
+    entries: Sequence[Entry], index: Answerer | None, words: str, at: int, csrf: str, lang: Language
+) -> str:
+    """Those whose path holds `words`, from the page `at` on; what needs a look comes first."""
+    found = [entry for entry in entries if words.casefold() in entry.path.casefold()]
+    found.sort(key=lambda entry: entry.state is State.INDEXED)
+    first = max(0, min(at, (len(found) - 1) // SHOWN)) * SHOWN
+    rows = [_row(entry, index, csrf, lang) for entry in found[first : first + SHOWN]]
+    heads = [say(f"board-{name}", lang) for name in ("document", "state", "reader", "passages", "changed", "act")]
+    listed = table(heads, rows, say("board-documents", lang)) if rows else f"<p>{escape(say('board-none', lang))}</p>"
+    return title(say("board-documents", lang), _counted(entries, lang)) + "".join(
+        (
+            _reindex(entries, csrf, lang),
+            _upload(csrf, lang),
+            _search(words, lang),
+            listed,
+            _turn(found, first, words, lang),
+        )
+    )
+
+
+def _counted(entries: Sequence[Entry], lang: Language) -> str:
+    counts = {state.value: sum(entry.state is state for entry in entries) for state in State}
+    said = [say(f"board-count-{name}", lang, count=count) for name, count in counts.items() if count]
+    return " · ".join(said)
+
+
+def _reindex(entries: Sequence[Entry], csrf: str, lang: Language) -> str:
+    waiting = sum(entry.state in _PENDING for entry in entries)
+    about = say("board-waiting", lang, count=waiting) if waiting else say("board-nothing-waits", lang)
+    kind = "first" if waiting else ""
+    button = f'<button class="{kind}">{escape(say("board-reindex", lang))}</button>'
+    return form("reindex", csrf, f"{button}<span>{escape(about)}</span>", "row")
+
+
+def _upload(csrf: str, lang: Language) -> str:
+    types = ",".join(sorted(SUFFIXES))
+    about = escape(say("board-upload-about", lang))
+    return (
+        f'<form id="upload" data-csrf="{csrf}"><label for="files">{escape(say("board-upload", lang))}</label>'
+        f'<input id="files" type="file" multiple accept="{types}"><p>{about}</p>'
+        f"<noscript><p>{escape(say('board-upload-script', lang))}</p></noscript>"
+        '<ul id="sent" aria-live="polite"></ul></form>'
+    )
+
+
+def _search(words: str, lang: Language) -> str:
+    name = escape(say("board-search", lang))
+    return (
+        f'<form class="row" role="search" action="documents"><input type="search" name="q" value="{escape(words)}"'
+        f' aria-label="{name}" placeholder="{name}"><button>{escape(say("board-find", lang))}</button></form>'
+    )
+
+
+def _row(entry: Entry, index: Answerer | None, csrf: str, lang: Language) -> Sequence[str]:
+    document = index.document(entry.document) if index is not None and entry.passages else None
+    named = document.source.title if document and document.source.title != entry.path else ""
+    name = escape(entry.path) + (f'<br><span class="dim">{escape(named)}</span>' if named else "")
+    state = f'<span class="state {entry.state}">{escape(say(f"board-state-{entry.state}", lang))}</span>'
+    if entry.reason:
+        state += f'<br><span class="dim">{escape(sentence(entry.reason, lang))}</span>'
+    path = f'<input type="hidden" name="path" value="{escape(entry.path)}">'
+    label = escape(say("board-remove-path", lang, path=entry.path))
+    button = f'<button class="quiet" aria-label="{label}">{escape(say("board-remove", lang))}</button>'
+    remove = form("remove", csrf, path + button) if entry.state is not State.REMOVED else ""
+    reader = escape(PurePosixPath(entry.path).suffix.lstrip(".").upper())
+    return name, state, reader, str(entry.passages or ""), escape(_when(entry.modified, lang)), remove
+
+
+def _when(nanoseconds: int, lang: Language) -> str:
+    if not nanoseconds:
+        return ""
+    at = datetime.fromtimestamp(nanoseconds / 1e9, UTC)
+    return moment(at.isoformat(), datetime.now().astimezone(), lang)
+
+
+def _turn(found: Sequence[Entry], first: int, words: str, lang: Language) -> str:
+    """The way to the other pages of a long list."""
+    if len(found) <= SHOWN:
+        return ""
+    links = []
+    for page, key in ((first // SHOWN - 1, "board-before"), (first // SHOWN + 1, "board-after")):
+        if 0 <= page * SHOWN < len(found):
+            query = f"?q={escape(words)}&amp;page={page}"
+            links.append(f'<a href="documents{query}">{escape(say(key, lang))}</a>')
+    last = min(len(found), first + SHOWN)
+    where = say("board-listed", lang, first=first + 1, last=last, count=len(found))
+    return f'<nav class="turn" aria-label="{escape(where)}"><span>{escape(where)}</span>{"".join(links)}</nav>'

@@ -1,0 +1,71 @@
+"""Which files are indexed, skipped, new, changed or gone, beside the snapshot that is live."""
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+from index.builds.build import build
+from index.builds.inventory import Entry, State, inventory
+from index.documents.readers.assemble import document_id
+from tests.hashing import HashingEncoder
+
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+def states(corpus: Path, data: Path) -> dict[str, State]:
+    return {entry.path: entry.state for entry in inventory(corpus, data)}
+
+
+def folder(tmp_path: Path) -> tuple[Path, Path]:
+    corpus = tmp_path / "corpus"
+    (corpus / "sub").mkdir(parents=True)
+    (corpus / "b.md").write_text("# One\n\nThe first sentence is here.\n\n# Two\n\nThe second is here.\n", "utf-8")
+    (corpus / "sub" / "a.md").write_text("The third sentence is here.\n", "utf-8")
+    (corpus / "broken.docx").write_bytes(b"no zip")
+    return corpus, tmp_path / "data"
+
+
+def test_before_the_first_index_every_file_is_new(tmp_path: Path) -> None:
+    corpus, data = folder(tmp_path)
+    assert set(states(corpus, data).values()) == {State.NEW}
+    assert states(tmp_path / "nowhere", data) == {}
+
+
+def test_after_it_each_file_is_listed_with_its_passages_or_why_it_was_skipped(tmp_path: Path) -> None:
+    corpus, data = folder(tmp_path)
+    build(corpus, data, HashingEncoder(), now=NOW)
+    entries = {entry.path: entry for entry in inventory(corpus, data)}
+    assert [entries[path].state for path in ("b.md", "broken.docx", "sub/a.md")] == [
+        State.INDEXED,
+        State.SKIPPED,
+        State.INDEXED,
+    ]
+    assert (entries["b.md"].passages, entries["broken.docx"].passages, entries["sub/a.md"].passages) == (2, 0, 1)
+    assert "DOCX" in entries["broken.docx"].reason
+    assert entries["b.md"].document == document_id("b.md")
+
+
+def test_what_changed_since_is_told_apart(tmp_path: Path) -> None:
+    corpus, data = folder(tmp_path)
+    build(corpus, data, HashingEncoder(), now=NOW)
+    (corpus / "new.md").write_text("A new sentence is here.\n", "utf-8")
+    (corpus / "b.md").write_text("Another text is here.\n", "utf-8")
+    (corpus / "sub" / "a.md").unlink()
+    os.symlink("/etc/hostname", corpus / "out.md")
+    found = states(corpus, data)
+    assert found == {
+        "b.md": State.CHANGED,
+        "broken.docx": State.SKIPPED,
+        "new.md": State.NEW,
+        "out.md": State.SKIPPED,
+        "sub/a.md": State.REMOVED,
+    }
+
+
+def test_a_snapshot_that_cannot_be_read_counts_as_none(tmp_path: Path) -> None:
+    corpus, data = folder(tmp_path)
+    build(corpus, data, HashingEncoder(), now=NOW)
+    (file,) = (data / "snapshots").glob("*/files.json")
+    file.write_bytes(b"{")
+    assert set(states(corpus, data).values()) == {State.NEW}
+    assert isinstance(inventory(corpus, data)[0], Entry)
