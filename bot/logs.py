@@ -17,6 +17,7 @@ HIDDEN = "[secret]"
 SHORTEST = 6
 """A shorter "secret" would eat ordinary words."""
 TOKEN = re.compile(r"(?<!\d)\d{6,12}(?::|%3[Aa])[A-Za-z0-9_-]{30,}")
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 CHATTY = (
     "httpx",
     "httpcore",
@@ -47,16 +48,23 @@ class Redactor:
 
 
 class TextFormatter(logging.Formatter):
-    """One line for people: when, how bad, where, what."""
+    """One line for people: when, how bad, where, what. What follows is a traceback, and indented.
+
+    Whatever stands in a message or an error, it can neither look like a line of ours nor speak to a terminal.
+    """
 
     def __init__(self, redact: Redactor) -> None:
         super().__init__("%(asctime)s %(levelname)-7s %(name)s: %(message)s")
         self._redact = redact
 
     def format(self, record: logging.LogRecord) -> str:
+        record.message = record.getMessage()
+        record.asctime = self.formatTime(record)
         extras = "".join(f" {name}={value}" for name, value in _extras(record).items())
-        first, newline, rest = super().format(record).partition("\n")
-        return self._redact(first + extras + newline + rest)
+        lines = [self.formatMessage(record) + extras]
+        if record.exc_info:
+            lines += [f"    {line}" for line in self.formatException(record.exc_info).split("\n")]
+        return "\n".join(_printable(self._redact(line)) for line in lines)
 
 
 class JsonFormatter(logging.Formatter):
@@ -76,7 +84,8 @@ class JsonFormatter(logging.Formatter):
         line.update({name: self._redact(str(value)) for name, value in _extras(record).items()})
         if record.exc_info:
             line["exception"] = self._redact(self.formatException(record.exc_info))
-        return json.dumps(line, ensure_ascii=False)
+        # Half a surrogate pair cannot be written: it goes as an escape.
+        return json.dumps(line, ensure_ascii=False).encode("utf-8", "backslashreplace").decode()
 
 
 def configure(
@@ -96,6 +105,11 @@ def configure(
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
     for name in SILENT:
         logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
+def _printable(line: str) -> str:
+    """`line` with escapes for what would break it, move a cursor, or turn the direction of what follows."""
+    return UNPRINTABLE.sub(lambda found: found[0].encode("unicode_escape").decode(), line)
 
 
 def _extras(record: logging.LogRecord) -> dict[str, object]:

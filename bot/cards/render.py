@@ -26,6 +26,7 @@ __all__ = [
     "answer_card",
     "located_card",
     "note",
+    "short",
     "source_line",
     "split",
     "utf8",
@@ -36,6 +37,8 @@ __all__ = [
 
 Alarm = Callable[[Quote, QuoteError], None]
 SEPARATOR = " · "
+LONGEST_NAME = 120
+"""Characters of a title, a publisher or a heading on a card."""
 REASONS = ("wrong", "part", "old", "other")
 """Why an answer displeased, as the journal names it."""
 
@@ -137,7 +140,13 @@ def source_line(quote: Quote, lang: Language) -> str:
     source = quote.source
     parts = (source.title or source.path, source.publisher, source.published, quote.section, page)
     # A document's first section often bears the document's own title: once is enough.
-    return SEPARATOR.join(dict.fromkeys(" ".join(part.split()) for part in parts if part))
+    return SEPARATOR.join(dict.fromkeys(short(part) for part in parts if part))
+
+
+def short(text: str, most: int = LONGEST_NAME) -> str:
+    """`text` as one line of at most `most` characters: titles are what a document says they are, half a page too."""
+    text = " ".join(text[: 4 * most].split())
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def why_buttons(page: Page, lang: Language) -> tuple[tuple[Button, ...], ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.cards.card import Card
-from bot.cards.render import SEPARATOR, note
+from bot.cards.render import SEPARATOR, note, short
 from bot.question import Language
 from bot.texts.messages import say
 from index.document import Document
@@ -17,7 +17,7 @@ def source_list(documents: Sequence[Document], lang: Language, most: int = MOST_
     for document in documents[:most]:
         source = document.source
         parts = (source.title or source.path, source.publisher, source.published)
-        lines.append("• " + SEPARATOR.join(part for part in parts if part))
+        lines.append("• " + SEPARATOR.join(short(part) for part in parts if part))
     if len(documents) > most:
         lines.append(say("sources-more", lang, count=len(documents) - most))
     return note("\n".join(lines))

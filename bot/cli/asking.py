@@ -1,9 +1,9 @@
 """`verbatim ask`: one question, or a stream of them, one JSON answer a line."""
 
-import json
 import time
 from typing import Any
 
+from bot import strict_json
 from bot.cli import shape, view
 from bot.cli.console import Console
 from bot.cli.session import Session
@@ -61,10 +61,7 @@ def _stream(index: Index, console: Console, top: int) -> int:
 
 def _parsed(line: str, number: int) -> tuple[Any, str]:
     """Id (the line's number where it has none) and question. Raises ValueError with the reason."""
-    try:
-        value = json.loads(line.removeprefix("\ufeff"))
-    except (ValueError, RecursionError) as error:
-        raise ValueError(getattr(error, "msg", "too deeply nested")) from None
+    value = strict_json.loads(line.removeprefix("\ufeff"))
     if not isinstance(value, dict):
         raise ValueError(f"it is a {type(value).__name__}")
     question = value.get("question")

@@ -40,7 +40,7 @@ class Console:
 
     def json(self, value: Any) -> None:
         """A result for programs, on one line."""
-        self.print(json.dumps(value, ensure_ascii=False))
+        self.print(json.dumps(value, ensure_ascii=False, allow_nan=False))
 
     def warn(self, text: str) -> None:
         """Something beside the result."""

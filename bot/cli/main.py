@@ -24,6 +24,8 @@ def main(argv: Sequence[str] | None = None, console: Console | None = None) -> i
     0 where all is well, 1 where something is missing or broken, 2 where the command or its input is not understood.
     """
     gc.set_threshold(UNCOLLECTED)
+    # Questions and documents are nobody else's on this machine: what is written here is its owner's alone.
+    os.umask(0o077)
     console = console or standard(os.environ)
     arguments = list(argv) if argv is not None else words(sys.argv[1:])
     debug = "--debug" in arguments

@@ -1,10 +1,10 @@
 """Files of questions, a JSON object a line, as `eval` and `calibrate` read them."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
+from bot import strict_json
 from bot.cli.console import Console
 from bot.errors import BotError, UsageError
 
@@ -24,8 +24,8 @@ def question_lines(path: Path, console: Console, line: Callable[[int, Any], Line
         if not text.strip():
             continue
         try:
-            found.append(line(number, json.loads(text)))
-        except (ValueError, RecursionError) as error:
+            found.append(line(number, strict_json.loads(text)))
+        except ValueError as error:
             raise UsageError(console.say("bad-line", number=number, reason=error)) from None
     if not found:
         raise UsageError(console.say("no-questions", path=path))

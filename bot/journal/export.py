@@ -1,6 +1,7 @@
 """The journal as CSV, for a spreadsheet."""
 
 import csv
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import TextIO
@@ -12,7 +13,8 @@ TABLES: dict[str, Callable[[Journal], Iterator[tuple[object, ...]]]] = {
     "feedback": lambda journal: journal.feedback.export(),
     "actions": lambda journal: journal.actions.export(),
 }
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = re.compile(r"(?:^|(?<=[\n\r\v\f\x85\u2028\u2029]))(?=[\s\x00]*[=+\-@＝＋－＠]|[\t\r])")
+"""Where a line of a cell begins like a formula, also behind white space."""
 
 
 def write_csv(journal: Journal, table: str, file: TextIO) -> int:
@@ -29,5 +31,8 @@ def write_csv(journal: Journal, table: str, file: TextIO) -> int:
 
 
 def _cell(value: object) -> object:
-    """A spreadsheet would run text that begins like a formula: people's questions are shown, never run."""
-    return "'" + value if isinstance(value, str) and value.startswith(FORMULA) else value
+    """A spreadsheet would run text that begins like a formula: people's questions are shown, never run.
+
+    So is a later line of a cell, where a program reads the file line by line.
+    """
+    return FORMULA.sub("'", value) if isinstance(value, str) else value

@@ -3,8 +3,10 @@
 What only some commands need is imported where it is used: answering should not wait for what reads documents.
 """
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.encoders.open import open_encoder
@@ -101,7 +103,16 @@ def open_journal(settings: "Settings") -> "Journal":
     from bot.journal import Journal
 
     days = None if settings.journal_days == "OFF" else settings.journal_days
-    return Journal(settings.data_dir / JOURNAL, days=days)
+    journal = Journal(settings.data_dir / JOURNAL, days=days)
+    keep_private(settings.data_dir)
+    return journal
+
+
+def keep_private(data: Path) -> None:
+    """Closes a data folder that was made open to every user of the machine, as far as it is ours."""
+    for path in (data, *data.glob(f"{JOURNAL}*")):
+        with suppress(OSError):
+            path.chmod(path.stat().st_mode & ~0o007)
 
 
 def run(settings: "Settings", *, watch: bool = False) -> int:

@@ -76,3 +76,19 @@ def test_libraries_that_log_addresses_are_silent() -> None:
     configure("INFO", "text", [], stream)
     logging.getLogger("httpx").info("HTTP Request: POST https://api.telegram.org/bot/getMe")
     assert stream.getvalue() == ""
+
+
+def test_nobody_can_write_a_line_of_the_log() -> None:
+    stream = io.StringIO()
+    configure("INFO", "text", [], stream)
+    forged = "x\n2026-11-27 04:12:00,000 ERROR   bot: all is lost\x1b[2J\r\u202e"
+    try:
+        raise ValueError(forged)
+    except ValueError:
+        logging.getLogger("x").exception("%s", forged)
+    first, *rest = stream.getvalue().splitlines()
+    assert first.endswith(r"x: x\n2026-11-27 04:12:00,000 ERROR   bot: all is lost\x1b[2J\r\u202e")
+    assert rest
+    assert all(line.startswith("    ") and "\x1b" not in line for line in rest)
+    logging.getLogger("x").info("一行 with\ta tab")
+    assert stream.getvalue().endswith("x: 一行 with\ta tab\n")

@@ -38,6 +38,7 @@ async def healthy(port: int, server: TelegramServer) -> httpx.Response:
 async def test_serve_answers_with_the_sentence_and_ends_cleanly_on_a_signal(tmp_path: Path) -> None:
     (tmp_path / "corpus").mkdir()
     (tmp_path / "corpus" / "town.md").write_text(TOWN, encoding="utf-8")
+    (tmp_path / "data").mkdir(mode=0o755)
     port, metrics_port = free_port(), free_port()
     async with TelegramServer() as server:
         settings = {
@@ -71,3 +72,7 @@ async def test_serve_answers_with_the_sentence_and_ends_cleanly_on_a_signal(tmp_
             output, _ = await asyncio.wait_for(program.communicate(), 60)
         assert program.returncode == 0, output.decode()
         assert TOKEN.encode() not in output
+        made = list((tmp_path / "data").rglob("*"))
+        assert len(made) > 5
+        assert [path for path in made if path.stat().st_mode & 0o077] == []
+        assert not (tmp_path / "data").stat().st_mode & 0o007

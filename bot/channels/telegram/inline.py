@@ -2,19 +2,21 @@
 
 import asyncio
 import hashlib
+import time
 from dataclasses import replace
 
 from telegram import InlineQuery, InlineQueryResultArticle, InlineQueryResultsButton, InputTextMessageContent, Message
 from telegram.error import BadRequest
 
 from bot.cards.card import Card, Style
-from bot.cards.render import source_line
+from bot.cards.render import short, source_line
 from bot.channels.telegram.hearing import Me, TelegramMessage, language_of, question_of
 from bot.channels.telegram.inbox import InHand
 from bot.channels.telegram.options import NAME, TelegramOptions
 from bot.channels.telegram.outgoing import dress
 from bot.channels.telegram.sending import NO_PREVIEW, Sender
 from bot.desk.desk import Desk
+from bot.desk.rate_limits import Limits, Rates, Verdict
 from bot.question import Conversation, Language, Question
 from bot.texts.messages import say
 from index.answer import Answer, Quote
@@ -33,6 +35,8 @@ class Inline:
         self._options = options
         self._sender = sender
         self._latest: dict[int, str] = {}
+        # Not those of questions: somebody who types on asks a dozen times for one card.
+        self._limits = Limits(Rates(user=options.inline_per_minute, chat=0), time.monotonic)
 
     async def offer(self, query: InlineQuery) -> None:
         """Quote cards for what is typed, unless somebody typed on meanwhile."""
@@ -45,7 +49,7 @@ class Inline:
         place = Conversation(NAME, str(user), "", str(user))
         lang = await self._desk.language(place, language_of(query.from_user))
         answer, cards = Answer(text, (), 0.0), list[Card]()
-        if len(text) >= SHORTEST:
+        if len(text) >= SHORTEST and self._limits.check(NAME, str(user), "") is Verdict.FINE:
             answer, cards = await self._desk.preview(Question(f"{NAME}:inline:{query.id}", place, text, lang))
         results = [_offered(quote, card, lang) for quote, card in zip(answer.quotes, cards, strict=True)]
         label = say("inline-ask", lang) if results or len(text) < SHORTEST else say("inline-none", lang)
@@ -90,10 +94,9 @@ def _article(
     dressed = dress(card, username)
     if len(dressed) > 1:
         dressed = dress(_without_context(card), username)
-    title = " ".join(title.split())
     return InlineQueryResultArticle(
         id,
-        title if len(title) <= LONGEST_TITLE else title[: LONGEST_TITLE - 1] + "…",
+        short(title, LONGEST_TITLE),
         InputTextMessageContent(dressed[0].text, entities=dressed[0].entities, link_preview_options=NO_PREVIEW),
         description=description,
     )

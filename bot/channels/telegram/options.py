@@ -38,6 +38,8 @@ class TelegramOptions:
     """Short: after a reindex an old quote must not be offered for long."""
     inline_pause: float = 0.3
     """One query arrives a keystroke: only one that nobody typed on after this pause is answered."""
+    inline_per_minute: int = 60
+    """Inline queries of one person that are looked for; beyond them nothing is offered."""
     most_open: int = 512
     """Updates received and not done; beyond it polling waits and the webhook says 503."""
     read_timeout: float = 20.0

@@ -1,6 +1,5 @@
 """The routes below /api: a key's rights, its limit, the body, the answer; a problem where one of them fails."""
 
-import json
 import logging
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
@@ -12,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from bot import strict_json
 from bot.cards.answerer import Answerer
 from bot.cards.render import verified
 from bot.desk.desk import PASSAGES, SUGGESTIONS, Desk, reference
@@ -136,10 +136,10 @@ async def _body(request: Request) -> dict[str, Any]:
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         raise ProblemError(415)
     try:
-        read = json.loads((await read_body(request, MOST_BYTES)).decode("utf-8"))
+        read = strict_json.loads((await read_body(request, MOST_BYTES)).decode("utf-8"))
     except HTTPException as error:
         raise ProblemError(error.status_code) from None
-    except (ValueError, RecursionError):
+    except ValueError:
         raise ProblemError(400) from None
     if not isinstance(read, dict):
         raise ProblemError(400)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from bot.cards.card import Card, Style
 from bot.cards.links import Links
 from bot.cards.render import Page, abstention_card, answer_card, located_card, verified
+from bot.cards.source_list import source_list
 from bot.texts.messages import TEXTS
 from index.answer import Answer, Quote
 from index.documents.readers.markdown import read_markdown
@@ -29,6 +30,18 @@ def test_the_quote_and_its_highlight_stand_in_the_card_letter_for_letter() -> No
     card = answer_card(index.ask(FACTORIES), index, "zh", LINKS, Page("id"))
     assert styled(card, Style.QUOTE) == ["全区已建成8个智能工厂和23个数字化车间。"]
     assert styled(card, Style.HIGHLIGHT) == ["8"]
+
+
+def test_a_title_of_half_a_page_is_cut_on_a_card() -> None:
+    index = shelf()
+    book = index.books[0]
+    source = replace(book.source, title="长标题\n" * 500, publisher="P" * 500)
+    index.books = (replace(book, source=source),)
+    card = answer_card(index.ask(FACTORIES), index, "zh", LINKS, Page("id"))
+    title, publisher, _ = styled(card, Style.SOURCE)[0].split(" · ")
+    assert (len(title), title[-2:], len(publisher)) == (120, "题…", 120)
+    listed = source_list(index.documents(), "zh").text
+    assert len(listed) < 400
 
 
 def test_a_quote_from_markdown_is_shown_without_marks_and_highlighted_on_the_same_words() -> None:

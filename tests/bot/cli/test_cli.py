@@ -115,7 +115,10 @@ def test_a_stream_is_answered_in_order_with_its_ids(terminal: Terminal) -> None:
     assert [answer["answered"] for answer in answers] == [True, False, False]
 
 
-@pytest.mark.parametrize("bad", ["{", "[]", '"text"', '{"id": "x"}', '{"question": 7}', "[" * 9999, "\udc80"])
+NUMBERS = ['{"id": NaN, "question": "x"}', '{"id": -Infinity, "question": "x"}', '{"id": 1e999, "question": "x"}']
+
+
+@pytest.mark.parametrize("bad", ["{", "[]", '"text"', '{"id": "x"}', '{"question": 7}', "[" * 9999, "\udc80", *NUMBERS])
 def test_a_bad_line_is_named_and_the_others_are_answered(terminal: Terminal, bad: str) -> None:
     good = json.dumps({"id": "x", "question": "how many smart factories?"})
     terminal.run("ask", "--jsonl", typed=f"{good}\n{bad}\n{good}\n")

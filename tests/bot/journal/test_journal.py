@@ -3,9 +3,11 @@
 import csv
 import io
 import os
+import re
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -233,6 +235,20 @@ def test_the_export_is_csv_that_a_spreadsheet_does_not_run(path: Path) -> None:
     assert write_csv(journal, "feedback", io.StringIO()) == 0
     assert write_csv(journal, "actions", io.StringIO()) == 0
     journal.close()
+
+
+@pytest.mark.parametrize(
+    "formula", ["=1", " =1", "\t=1", "\r\n=1", "\u3000＝1", "@SUM(A1)", "\x00-1", "hello\n+1", "hello\r @x", "\thello"]
+)
+def test_a_formula_behind_white_space_or_a_line_break_is_not_run(path: Path, formula: str) -> None:
+    with closing(Journal(path)) as journal:
+        journal.answers.record(given("a1", formula))
+        file = io.StringIO()
+        write_csv(journal, "questions", file)
+    (row,) = csv.DictReader(io.StringIO(file.getvalue(), newline=""))
+    for line in re.split(r"[\r\n]", row["question"]):
+        assert not re.match(r"\s*[=+@＝-]|\t", line.replace("\x00", ""))
+    assert row["question"].replace("'", "") == formula
 
 
 def test_a_journal_of_a_newer_version_is_left_alone(path: Path) -> None:

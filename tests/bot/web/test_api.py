@@ -82,6 +82,7 @@ async def test_without_a_key_nothing_is_answered(web: httpx.AsyncClient, shown: 
     [
         (b"{", "application/json", 400),
         (b"[]", "application/json", 400),
+        (b'{"question": "x", "before": [NaN]}', "application/json", 400),
         (b'{"question": "\xff"}', "application/json", 400),
         (b"[" * 200_000, "application/json", 400),
         (b"{}", "application/json", 422),

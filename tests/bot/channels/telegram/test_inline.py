@@ -142,3 +142,15 @@ async def test_the_chat_of_a_guest_is_not_the_chat_of_the_same_number(bot: Bot, 
     server.say(-5, f"/ask {FACTORIES}")
     assert len(await bot.shown(-5)) == 1
     assert server.answered == {}
+
+
+async def test_somebody_who_asks_inline_without_end_is_offered_nothing_more(
+    replica: Callable[..., Bot], server: TelegramServer, library: Shelf
+) -> None:
+    bot = await replica(inline_per_minute=2).start()
+    queries = []
+    for user in (42, 42, 42, 43):
+        queries.append(server.inline(FACTORIES, user=user))
+        await bot.idle()
+    assert [len(server.answered[query]["results"]) for query in queries] == [2, 2, 0, 2]
+    assert len(library.asked) == 3
