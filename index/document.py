@@ -48,6 +48,9 @@ class Source:
     translation_of: str | None = None
     """Path of the document that this one translates, or None. Translations of one text share it."""
 
+    superseded_by: str | None = None
+    """Path of a newer version of the document, where a quote of it is told to be of an older one."""
+
     @property
     def original(self) -> str:
         """What a document and its translations have in common."""

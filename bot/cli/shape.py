@@ -39,6 +39,7 @@ def quote(quote: Quote) -> dict[str, Any]:
             "title": source.title,
             "publisher": source.publisher,
             "published": source.published,
+            "superseded_by": source.superseded_by,
             "url": source.url,
             "lang": source.lang,
             "section": quote.section,

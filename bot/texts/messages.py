@@ -20,6 +20,7 @@ TEXTS: dict[str, dict[Language, str]] = {
     "nearest": {"zh": "最接近的一段（不是答案）：", "en": "The nearest passage (not an answer):"},
     "can-answer": {"zh": "可以问我：", "en": "You could ask:"},
     "context": {"zh": "上下文", "en": "Context"},
+    "older-version": {"zh": "旧版，新版见 {newer}", "en": "older version, see {newer}"},
     "page": {"zh": "第 {page} 页", "en": "p. {page}"},
     "passage-of": {"zh": "第 {number} / {count} 段", "en": "Passage {number} of {count}"},
     "found-at": {"zh": "这段文字出自：", "en": "This text is from:"},

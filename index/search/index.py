@@ -38,6 +38,7 @@ from index.search.reading import read_on
 from index.search.shapes import shaped, within
 from index.search.spell_check import Speller
 from index.search.suggestions import Place, suggest
+from index.search.versions import Versions
 from index.snapshots.snapshot import Snapshot, SnapshotInfo, active
 from index.text.shown import shown
 from index.text.terms import Term, query_terms
@@ -104,6 +105,7 @@ class Index:
         self._reranked_by = reranker.name if reranker else ""
         self._candidates = Candidates(snapshot, encoder)
         self._speller = Speller(snapshot)
+        self._versions = Versions(snapshot.documents)
         self._scanned = SCANNED if reader or reranker else SCANNED_UNREAD
 
     @classmethod
@@ -186,7 +188,8 @@ class Index:
             return Answer(question, (), found.confidence, nearest, self.snapshot.id)
         # What a sentence gains by being in another language says nothing against its translation.
         gained = self._ranking.sentence.part(found.sentences[0].features, ("cross", "cross_late"))
-        ranked = prefer_language(found.sentences, query.lang, SLACK + gained)
+        ranked = self._versions.prefer(found.sentences, question, SLACK)
+        ranked = prefer_language(ranked, query.lang, SLACK + gained)
         quotes, doubtful = self._quotes(ranked, found, top), self._ranking.doubts(found.confidence)
         return Answer(question, quotes, found.confidence, (), self.snapshot.id, read_as, doubtful)
 
@@ -346,7 +349,7 @@ class Index:
         block = document.block_at(start)
         quote = Quote(
             document=document.id,
-            source=document.source,
+            source=self._versions.marked(document.source),
             text=document.text[start:end],
             shown=shown(document, start, end),
             start=start,

@@ -84,6 +84,11 @@ class Column:
             raise IndexError(position)
         return self._map[int(self.borders[position]) : int(self.borders[position + 1])]
 
+    def head(self, position: int, size: int) -> bytes:
+        """The first bytes of a record, at most `size`."""
+        start, end = int(self.borders[position]), int(self.borders[position + 1])
+        return self._map[start : min(end, start + size)]
+
     def stretch(self, start: int, end: int) -> bytes:
         """Bytes of consecutive records, by the borders."""
         return self._map[start:end]

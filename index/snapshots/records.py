@@ -22,6 +22,8 @@ ROW = np.dtype([("document", "<i4"), ("start", "<i4"), ("end", "<i4"), ("page", 
 """One passage in `rows.npy`: where it stands, the CRC-32 of its token vectors, and the digest of what was encoded."""
 ID = np.dtype("S12")
 
+_HEAD = 4096
+"""Bytes at the beginning of a record that nearly always hold its source."""
 _REMEMBERED = 20_000_000
 """Code points of decoded documents that are kept at hand."""
 _SOURCE = [field.name for field in fields(Source)]
@@ -52,6 +54,12 @@ def unpack_document(record: bytes) -> Document:
         sections=tuple(Section(*section) for section in known["sections"]),
         marks=tuple((start, end) for start, end in known["marks"]),
     )
+
+
+def unpack_source(head: bytes) -> Source | None:
+    """The source of a record by its beginning, None where that is too short to hold it."""
+    start, end = head.find(b'"source":') + len(b'"source":'), head.find(b',"blocks":')
+    return Source(**json.loads(head[start:end])) if end >= 0 else None
 
 
 _KINDS = {kind.value: kind for kind in BlockKind}
@@ -106,6 +114,11 @@ class Documents(Sequence[Document]):
             if not self._positions:
                 self._positions = {one.decode(): position for position, one in enumerate(self._ids.tolist())}
         return self._positions.get(id)
+
+    def source(self, position: int) -> Source:
+        """Where a document comes from, without reading the document."""
+        found = unpack_source(self._column.head(position, _HEAD))
+        return found or self._at(position).source
 
     def by_id(self, id: str) -> Document | None:
         """The document of that id, or None."""

@@ -51,7 +51,10 @@ SCHEMAS: dict[str, Schema] = {
         path=TEXT,
         title=TEXT,
         lang=TEXT,
-        **{name: _optional(TEXT) for name in ("publisher", "published", "url", "rights", "translation_of")},
+        **{
+            name: _optional(TEXT)
+            for name in ("publisher", "published", "url", "rights", "translation_of", "superseded_by")
+        },
     ),
     "Part": _object(role=TEXT, text=TEXT, start=WHOLE, end=WHOLE, shown=TEXT),
     "Quote": _object(

@@ -67,6 +67,16 @@ def test_the_source_line_says_title_publisher_and_date_and_opens_the_reader_at_t
     assert link == ("https://bot.example.org" + LINKS.reader_path(quote, index.snapshot.id))
 
 
+def test_a_quote_of_an_older_version_says_so_and_where_the_newer_one_is() -> None:
+    index = shelf()
+    answer = index.ask(FACTORIES)
+    (quote,) = answer.quotes
+    older = replace(answer, quotes=(replace(quote, source=replace(quote.source, superseded_by="new.md")),))
+    for lang, said in (("zh", "旧版，新版见 new.md"), ("en", "older version, see new.md")):
+        card = answer_card(older, index, lang, LINKS, Page())
+        assert styled(card, Style.SOURCE) == [f"龙泉驿的工厂 · 东城新闻 · 2024-04-30 · {said}"]
+
+
 def test_section_and_page_are_named_and_a_section_that_repeats_the_title_is_not() -> None:
     index = shelf()
     answer = index.ask(FACTORIES)
