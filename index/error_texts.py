@@ -55,7 +55,7 @@ ENGLISH = {
     "nested-too-deep": "The parts of this file are nested too deep; save it in a simpler form.",
     "data-invalid": "This is not valid {what}; mend it or save it as text.",
     "yaml-invalid": "This is not YAML that is read here (one document, without aliases); mend it or save it as text.",
-    "mail-empty": "There is no text in this mail; save its attachments as files of their own.",
+    "mail-empty": "There is no text in this mail, nor in an attachment that can be read; save what is attached in another format.",
     "docx-broken": "This DOCX file is broken; open it and save it again.",
     "not-docx": "This is not a DOCX file, or it is broken; give it its right extension.",
     "html-no-text": "There is no text in this page; remove it.",

@@ -4,7 +4,7 @@ import os
 import unicodedata
 from collections.abc import Callable
 from importlib import import_module
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from index.document import Document
 from index.errors import ReaderError, Reason, refusal
@@ -32,7 +32,8 @@ _READERS: dict[str, tuple[str, int]] = {
     **dict.fromkeys((".xlsx", ".xls", ".xlsb", ".ods"), ("sheet", LARGEST)),
     **{f".{name}": (f"records.{name}", LARGEST) for name in ("json", "jsonl", "yaml")},
     ".yml": ("records.yaml", LARGEST),
-    **{f".{name}": (f"converted.{name}", LARGEST) for name in ("mdx", "ipynb", "adoc", "rst", "rtf", "eml")},
+    **{f".{name}": (f"converted.{name}", LARGEST) for name in ("mdx", "ipynb", "adoc", "rst", "rtf")},
+    ".eml": ("mail.eml", LARGEST_PACKED),
 }
 """Suffix -> the module here, with the name behind its `read_` where that is another; and the limit of its files.
 
@@ -42,21 +43,35 @@ _BETTER = {
     **dict.fromkeys((".doc", ".wps", ".pages", ".docm"), Reason("docx-or-pdf")),
     **dict.fromkeys((".ppt", ".odp", ".key", ".mobi", ".azw3"), "PDF"),
     **dict.fromkeys((".numbers", ".xml", ".tex", ".log", ".toml"), Reason("text-or-markdown")),
+    ".msg": "EML",
 }
 """What people can save other formats as."""
 
 
 def read(path: Path, *, relative: str) -> Document:
     """The document in the file at `path`, known as `relative`; ReaderError, with the reason, where there is none."""
-    suffix = path.suffix.lower()
+    limit = _reader(path.name)[1]
+    return read_bytes(_bytes(path, limit), unicodedata.normalize("NFC", relative))
+
+
+def read_bytes(data: bytes, relative: str) -> Document:
+    """The document in `data`, the whole of a file that is known as `relative`; ReaderError as `read`."""
+    place, limit = _reader(relative)
+    if len(data) > limit:
+        raise ReaderError("file-too-large", size=len(data) >> 20, limit=limit >> 20)
+    module, _, name = place.partition(".")
+    reader: Callable[[bytes, str], Document] = getattr(import_module(f"{__name__}.{module}"), f"read_{name or module}")
+    return reader(data, relative)
+
+
+def _reader(name: str) -> tuple[str, int]:
+    """Where the reader of a file is, by its suffix, and how large the file may be; ReaderError where there is none."""
+    suffix = PurePath(name).suffix.lower()
     if suffix not in _READERS:
         if suffix in _BETTER:
             raise ReaderError("format-save-as", what=suffix, better=_BETTER[suffix])
         raise ReaderError("format-unknown", what=suffix or Reason("no-extension"))
-    place, limit = _READERS[suffix]
-    module, _, name = place.partition(".")
-    reader: Callable[[bytes, str], Document] = getattr(import_module(f"{__name__}.{module}"), f"read_{name or module}")
-    return reader(_bytes(path, limit), unicodedata.normalize("NFC", relative))
+    return _READERS[suffix]
 
 
 def _bytes(path: Path, limit: int) -> bytes:

@@ -1,10 +1,7 @@
 """Formats that are near to another one: turned into it, and read as that."""
 
-import email
-import email.policy
 import json
 import re
-from email.message import EmailMessage
 
 from index.document import Document
 from index.documents.encoding import decode
@@ -106,25 +103,3 @@ def read_rtf(data: bytes, relative: str) -> Document:
     except (ValueError, IndexError, RecursionError, LookupError) as error:
         raise ReaderError("broken-file", what="RTF") from error
     return from_text(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"), relative)
-
-
-def read_eml(data: bytes, relative: str) -> Document:
-    """A mail: its subject as the title, its body; attachments are not read."""
-    message = email.message_from_bytes(data, policy=email.policy.default)
-    body = message.get_body(("plain", "html")) if isinstance(message, EmailMessage) else None
-    try:
-        text = str(body.get_content()) if body is not None else ""
-    except (LookupError, ValueError) as error:
-        raise ReaderError("broken-file", what="mail") from error
-    if not text.strip():
-        raise ReaderError("mail-empty")
-    head = {"title": message.get("subject"), "publisher": message.get("from"), "date": _day(message)}
-    front = "".join(f"{key}: {json.dumps(str(value), ensure_ascii=False)}\n" for key, value in head.items() if value)
-    if body is not None and body.get_content_type() == "text/html":
-        return read_html(text.encode(), relative)
-    return from_text(f"---\n{front}---\n{text}".replace("\r\n", "\n"), relative)
-
-
-def _day(message: object) -> str:
-    date = getattr(message.get("date") if isinstance(message, EmailMessage) else None, "datetime", None)
-    return date.date().isoformat() if date else ""

@@ -4,6 +4,7 @@ import contextlib
 import io
 import json
 import zipfile
+from email.message import EmailMessage
 from pathlib import Path
 
 import pptx
@@ -232,3 +233,61 @@ A sentence [#f]_ stands here.
         ("paragraph", "Never do this at home."),
         ("note", "The note says something."),
     ]
+
+
+def mail(*attached: tuple[str, bytes]) -> EmailMessage:
+    message = EmailMessage()
+    message["Subject"], message["From"] = "报价 for the hall", "Ann <ann@example.org>"
+    message["Date"] = "Thu, 02 May 2024 10:00:00 +0000"
+    message.set_content("The hall costs 400 euros a day.")
+    for name, data in attached:
+        message.add_attachment(data, maintype="application", subtype="octet-stream", filename=name)
+    return message
+
+
+def test_what_is_attached_to_a_mail_is_a_section_of_it(tmp_path: Path) -> None:
+    notes = b"# Terms\n\nPay within **30 days**.\n\n- first\n- second\n\n```\nrun --it\n```\n"
+    inner = mail(("prices.csv", b"room,price\nOak,40\nElm,25\n"))
+    outer = mail(("a.md", notes), ("broken.xlsx", b"PK nothing"), ("picture.png", b"\x89PNG"))
+    outer.add_attachment(inner)
+    document = made(tmp_path, "a.eml", outer.as_bytes())
+    assert said(document) == [
+        ("paragraph", "The hall costs 400 euros a day."),
+        ("heading", "a.md"),
+        ("heading", "Terms"),
+        ("paragraph", "Pay within 30 days."),
+        ("item", "first"),
+        ("item", "second"),
+        ("code", "run --it"),
+        ("heading", "报价 for the hall"),
+        ("furniture", "The hall costs 400 euros a day."),
+        ("heading", "prices.csv"),
+        ("header", "room | price"),
+        ("row", "Oak | 40"),
+        ("row", "Elm | 25"),
+    ]
+    assert column_of(document, "25") == "price"
+    assert document.section_at(document.text.index("first")) == "a.md › Terms"
+    source = document.source
+    assert (source.title, source.publisher) == ("报价 for the hall", "Ann <ann@example.org>")
+    assert source.published == "2024-05-02"
+
+
+def test_mails_within_mails_are_read_to_a_limit_and_a_page_as_the_body_is_read(tmp_path: Path) -> None:
+    message = mail()
+    for depth in range(10):
+        outer = EmailMessage()
+        outer["Subject"] = f"Forward {depth}"
+        outer.add_alternative(f"<p>Forwarded for the time number {depth}.</p>", subtype="html")
+        outer.add_attachment(message)
+        message = outer
+    document = made(tmp_path, "a.eml", message.as_bytes())
+    assert [text for kind, text in said(document) if kind == "paragraph"] == [
+        f"Forwarded for the time number {depth}." for depth in (9, 8, 7)
+    ]
+
+
+def test_a_mail_without_text_says_so(tmp_path: Path) -> None:
+    with pytest.raises(ReaderError) as raised:
+        made(tmp_path, "a.eml", b"Subject: Nothing\n\n")
+    assert raised.value.reason.code == "mail-empty"
