@@ -260,7 +260,7 @@ def test_what_is_attached_to_a_mail_is_a_section_of_it(tmp_path: Path) -> None:
         ("item", "second"),
         ("code", "run --it"),
         ("heading", "报价 for the hall"),
-        ("furniture", "The hall costs 400 euros a day."),
+        ("paragraph", "The hall costs 400 euros a day."),
         ("heading", "prices.csv"),
         ("header", "room | price"),
         ("row", "Oak | 40"),
