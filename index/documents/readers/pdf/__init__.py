@@ -4,6 +4,8 @@ A PDF knows glyphs and where they stand. That letters are words, that lines belo
 heading, and that the line at the foot of every page is not text, is told here, by place and size.
 """
 
+from dataclasses import replace
+
 from index.document import Document
 from index.documents.readers.draft import Draft
 from index.documents.readers.frontmatter import Meta
@@ -12,9 +14,13 @@ from index.documents.readers.pdf.blocks import blocks
 from index.documents.readers.pdf.flow import columns
 from index.documents.readers.pdf.margins import without_margins
 from index.documents.readers.pdf.measure import measured
-from index.documents.readers.pdf.title import tidied
+from index.documents.readers.pdf.page import Page
+from index.documents.readers.pdf.title import in_large_letters, tidied
 from index.documents.readers.pdf.unicode import UNMAPPED
 from index.errors import ReaderError
+
+_FEWEST = 10
+"""Letters of a document."""
 
 
 def read_pdf(data: bytes, relative: str) -> Document:
@@ -22,13 +28,19 @@ def read_pdf(data: bytes, relative: str) -> Document:
     with engine.opened(data) as file:
         pages = list(engine.pages(file))
         title = tidied(engine.title(file))
-    text = "".join(word.text for page in pages for word in page.words)
-    if sum(map(str.isalnum, text)) < 10:
-        raise ReaderError("pdf-no-text")
-    if len(UNMAPPED.findall(text)) * 5 > len(text):
-        raise ReaderError("pdf-fonts")
-    found = [column for page in without_margins(pages) for column in columns(page)]
+    letters = sum(len(word.text) for page in pages for word in page.words)
+    readable = [page if is_readable(page) else replace(page, words=()) for page in pages]
+    if sum(len(word.text) for page in readable for word in page.words) < _FEWEST:
+        raise ReaderError("pdf-fonts" if letters >= _FEWEST else "pdf-no-text")
+    found = [column for page in without_margins(readable) for column in columns(page)]
+    measure = measured(found)
     draft = Draft()
-    for block, page in blocks(found, measured(found)):
+    for block, page in blocks(found, measure):
         draft.put(block, page)
-    return draft.finish(relative, Meta(title=title))
+    return draft.finish(relative, Meta(title=title or in_large_letters(found, measure)))
+
+
+def is_readable(page: Page) -> bool:
+    """Its fonts say which letters they show."""
+    text = "".join(word.text for word in page.words)
+    return len(UNMAPPED.findall(text)) * 5 <= len(text)

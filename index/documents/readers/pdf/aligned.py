@@ -6,9 +6,8 @@ from itertools import pairwise
 from math import inf
 from statistics import median
 
-from index.documents.readers.pdf.marks import mark_of
 from index.documents.readers.pdf.page import Rule, Word
-from index.documents.readers.pdf.rows import Row
+from index.documents.readers.pdf.rows import Row, mark_of
 from index.documents.readers.pdf.tables import TableRow, cell_text, with_header
 
 _CELL_GAP = 1.0

@@ -5,7 +5,7 @@ stands beside them: columns of a text have full lines of many letters, those of 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import inf
 from statistics import median
@@ -20,6 +20,7 @@ _FEWEST = 4
 """Rows on each side of a gutter."""
 _LETTERS = 14
 """Columns of a terminal: what the lines beside a gutter hold at least, on average."""
+_SEVERAL = 5
 _DEEPEST = 6
 _TRIED = 12
 _KEPT = 24
@@ -63,7 +64,23 @@ def _gutter(lines: Sequence[Row], rules: Sequence[Rule]) -> _River | None:
         (river for river in _rivers(lines, rules, _NARROWEST * size) if river.end - river.start + 1 >= _FEWEST),
         key=lambda river: (lines[river.start].base - lines[river.end].base, river.left - river.right),
     )
-    return next((river for river in found[:_TRIED] if _parts_text(lines, river)), None)
+    river = next((river for river in found[:_TRIED] if _parts_text(lines, river)), None)
+    return _trimmed(lines, river) if river else None
+
+
+def _trimmed(lines: Sequence[Row], river: _River) -> _River:
+    """A line at the end that stands on one side, and nearer to what reaches over both, belongs to that."""
+    end = river.end
+    while end > river.start + _FEWEST and end + 1 < len(lines):
+        line, middle = lines[end], (river.left + river.right) / 2
+        sided = line.right <= middle or line.left > middle
+        before = max(
+            (one.base for one in lines[river.start : end] if (one.left > middle) == (line.left > middle)), default=inf
+        )
+        if not sided or line.base - before < 1.2 * (lines[end + 1].base - line.base):
+            break
+        end -= 1
+    return replace(river, end=end)
 
 
 def _rivers(lines: Sequence[Row], rules: Sequence[Rule], narrowest: float) -> list[_River]:
@@ -123,12 +140,15 @@ def _parts_text(lines: Sequence[Row], river: _River) -> bool:
 
 
 def _is_text(lines: Sequence[Row]) -> bool:
+    """Half of the lines are full; or several long ones are, and the others stand on a figure."""
     if len(lines) < _FEWEST:
         return False
     left, right = min(line.left for line in lines), max(line.right for line in lines)
-    full = sum(line.right - left > 0.75 * (right - left) for line in lines)
+    widths = [display_width(line.text) for line in lines if line.right - left > 0.75 * (right - left)]
     letters = sum(display_width(line.text) for line in lines)
-    return full * 2 >= len(lines) and letters >= _LETTERS * len(lines)
+    if len(widths) * 2 >= len(lines) and letters >= _LETTERS * len(lines):
+        return True
+    return sum(width >= 2 * _LETTERS for width in widths) > _SEVERAL
 
 
 def _spaces(line: Row, middle: float) -> tuple[float, list[float]]:

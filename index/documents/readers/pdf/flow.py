@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 
 from index.documents.readers.lines import display_width
 from index.documents.readers.pdf import aligned
@@ -71,7 +72,7 @@ def _label(words: Sequence[Word]) -> Label:
 
 def _without(words: list[Word], box: Box, held: dict[Word, Table | Label], made: Made) -> list[Word]:
     """`words` with one for all those within `box`, and in `held` what it stands for."""
-    inside = [word for word in words if box.holds((word.left + word.right) / 2, word.base - 0.3 * word.size)]
+    inside = [word for word in words if word not in held and _is_on(word, box)]
     if not inside:
         return words
     first = min(inside, key=lambda word: word.base)
@@ -85,9 +86,20 @@ def _is_labelled(picture: Box, words: Sequence[Word]) -> bool:
     """Few and short rows stand on the picture."""
     if picture.bottom - picture.top < _LOWEST:
         return False
-    inside = rows(word for word in words if picture.holds((word.left + word.right) / 2, word.base))
-    letters = [display_width(row.text) for row in inside]
-    return 0 < sum(letters) <= _MOST_LABELS and max(letters) <= _LONGEST_LABEL
+    inside = {word for word in words if _is_on(word, picture)}
+    letters = [display_width(row.text) for row in rows(inside)]
+    if not 0 < sum(letters) <= _MOST_LABELS or max(letters) > _LONGEST_LABEL:
+        return False
+    # A line of the text that runs through the picture is no label of it.
+    return not any(
+        (one in inside) != (other in inside) and other.left - one.right < other.size
+        for line in rows(words)
+        for one, other in pairwise(line.words)
+    )
+
+
+def _is_on(word: Word, box: Box) -> bool:
+    return box.holds((word.left + word.right) / 2, word.base - 0.3 * word.size)
 
 
 def _column(page: Page, words: Sequence[Word], held: dict[Word, Table | Label], rules: Sequence[Rule]) -> Column:

@@ -8,12 +8,12 @@ import ctypes
 import math
 import re
 from collections import Counter
-from dataclasses import dataclass
 
 import pypdfium2.raw as pdfium
 
 from index.documents.readers.pdf.page import Bounds, Word, turned
-from index.documents.readers.pdf.unicode import BULLET, BULLET_FONT, NO_LETTER, UNMAPPED, readable, superscript
+from index.documents.readers.pdf.unicode import BULLET_FONT, NO_LETTER, reads_as_words
+from index.documents.readers.pdf.words import Builder, Style
 
 _POINTER = ctypes.c_void_p
 
@@ -30,19 +30,20 @@ _generated = _plain("FPDFText_IsGenerated", ctypes.c_int, _POINTER, ctypes.c_int
 _matrix = _plain("FPDFText_GetMatrix", ctypes.c_int, _POINTER, ctypes.c_int, _POINTER)
 _origin = _plain("FPDFText_GetCharOrigin", ctypes.c_int, _POINTER, ctypes.c_int, _POINTER, _POINTER)
 _size = _plain("FPDFText_GetFontSize", ctypes.c_double, _POINTER, ctypes.c_int)
+_unmapped = _plain("FPDFText_HasUnicodeMapError", ctypes.c_int, _POINTER, ctypes.c_int)
 _tight = _plain("FPDFText_GetCharBox", ctypes.c_int, _POINTER, ctypes.c_int, *[_POINTER] * 4)
 _hyphen = _plain("FPDFText_IsHyphen", ctypes.c_int, _POINTER, ctypes.c_int)
 _font = _plain("FPDFTextObj_GetFont", _POINTER, _POINTER)
 _mode = _plain("FPDFTextObj_GetTextRenderMode", ctypes.c_int, _POINTER)
 _name = _plain("FPDFFont_GetBaseFontName", ctypes.c_size_t, _POINTER, _POINTER, ctypes.c_size_t)
+_weight = _plain("FPDFFont_GetWeight", ctypes.c_int, _POINTER)
 _flags = _plain("FPDFFont_GetFlags", ctypes.c_int, _POINTER)
 
 _BOLD = re.compile(r"bold|black|heavy|demi|medi\b|cmbx|[-,]bd\b|simhei|-w[6-9]\b", re.IGNORECASE)
 _FIXED = re.compile(r"mono|courier|consol|typewriter|cmtt|menlo|fixed|inconsolata|code", re.IGNORECASE)
 _FIXED_FLAG = 1
+_BOLD_WEIGHT = 600
 _SLANTED = -1
-_APART, _GUESSED, _LEVEL, _SMALLER = 0.25, 0.08, 0.1, 0.9
-"""Of the size of the letters: a gap this wide parts words, this much up or down is another baseline."""
 _SPACE, _HYPHEN = 32, 2
 _BLANKS = frozenset((9, 10, 11, 12, 13, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000))
 """Blanks of all kinds are made one; pdfium marks a hyphen at the end of a line by a code of its own."""
@@ -53,17 +54,6 @@ _STROKED = 2
 _UNKNOWN = frozenset((*range(0x7F, 0xA0), 0xFFFD, 0xFFFE, 0xFFFF))
 
 
-@dataclass(frozen=True, slots=True)
-class _Style:
-    size: float
-    quarter: int
-    """Turns of 90 degrees, against the clock, that the letters stand at; -1 for a slant."""
-    bold: bool
-    fixed: bool
-    bullets: bool
-    """A font of pictures, whose letters mean none."""
-
-
 def words(text_page: int, count: int, bounds: Bounds) -> tuple[list[Word], int]:
     """The words of a page in the order in which they were written, and how the page has to be turned to read them.
 
@@ -71,7 +61,7 @@ def words(text_page: int, count: int, bounds: Bounds) -> tuple[list[Word], int]:
     """
     characters = _Characters(text_page, count)
     turn = characters.direction()
-    builder = _Builder()
+    builder = Builder()
     characters.write(builder, turn, bounds)
     builder.end()
     return builder.words, turn
@@ -85,9 +75,10 @@ class _Characters:
         self.codes = _whole([_unicode(page, at) for at in range(count)])
         # What is blank is asked for nothing more.
         self.objects = [_object(page, at) if code != _SPACE else None for at, code in enumerate(self.codes)]
-        self._styles: dict[int, _Style] = {}
+        self._styles: dict[int, Style] = {}
+        self._trusted = False
 
-    def style(self, at: int, written: int) -> _Style:
+    def style(self, at: int, written: int) -> Style:
         style = self._styles.get(written)
         if style is None:
             self._styles[written] = style = _style(self.page, at, written)
@@ -99,10 +90,11 @@ class _Characters:
         del seen[_SLANTED]
         return seen.most_common(1)[0][0] if seen else 0
 
-    def write(self, builder: "_Builder", turn: int, bounds: Bounds) -> None:
+    def write(self, builder: "Builder", turn: int, bounds: Bounds) -> None:
         """Hands over the letters that stand as most do, each where it is once the page is turned."""
         page = self.page
         x, y, box = ctypes.c_double(), ctypes.c_double(), (ctypes.c_float * 4)()
+        self._trusted = reads_as_words(self._numbers())
         to_box, to_x, to_y = ctypes.addressof(box), ctypes.addressof(x), ctypes.addressof(y)
         for at, (code, written) in enumerate(zip(self.codes, self.objects, strict=True)):
             if written is None or code < 0:
@@ -116,8 +108,17 @@ class _Characters:
                 left, right, base = turned(turn, bounds, tuple(box), x.value, y.value)
             else:
                 left, right, base = box[0] - bounds[0], box[2] - bounds[0], bounds[1] - y.value
-            letter = self._letter(at, code, style.size) if code < _SPACE or code in _UNKNOWN else chr(code)
+            known = code >= _SPACE and code not in _UNKNOWN and not (style.unmapped and not self._trusted)
+            letter = chr(code) if known else self._letter(at, code, style.size)
             builder.add(letter, left, right, base, style)
+
+    def _numbers(self) -> str:
+        """The numbers of letters that are not mapped, as if they were letters: in some fonts they are."""
+        return "".join(
+            chr(code)
+            for at, (code, written) in enumerate(zip(self.codes, self.objects, strict=True))
+            if written and code > 0 and self.style(at, written).unmapped
+        )
 
     def _letter(self, at: int, code: int, size: float) -> str:
         """A letter that the font does not name. One that is flat and hangs above the baseline is a minus."""
@@ -130,84 +131,6 @@ class _Characters:
         _origin(self.page, at, ctypes.addressof(x), ctypes.addressof(y))
         wide, thick, above = edges[1] - edges[0], edges[3] - edges[2], edges[2] - y.value
         return "−" if 0 < thick < 0.15 * size < 0.3 * size < wide and 0.1 * size < above < 0.5 * size else NO_LETTER
-
-
-@dataclass(slots=True)
-class _Run:
-    """Letters of one word in one style."""
-
-    letters: list[str]
-    style: _Style
-    base: float
-
-
-class _Builder:
-    """Takes letters one by one and puts words together."""
-
-    def __init__(self) -> None:
-        self.words: list[Word] = []
-        self._runs: list[_Run] = []
-        self._left = self._last = self._right = 0.0
-        self._apart = _APART
-        self._spaced = True
-
-    def space(self, guessed: bool) -> None:
-        """A space stands here, or pdfium guesses that one is meant, as it does before every raised letter."""
-        self._apart = min(self._apart, _GUESSED if guessed else -1.0)
-
-    def add(self, letter: str, left: float, right: float, base: float, style: _Style) -> None:
-        if letter.isspace():
-            self.space(guessed=False)
-            return
-        if style.bullets and (letter.isascii() or UNMAPPED.match(letter)):
-            letter = readable(letter) if readable(letter) != letter else BULLET
-        last = self._runs[-1] if self._runs else None
-        if last is None or not self._touches(left, base, style, last):
-            size = style.size if last else 0.0
-            self.end()
-            # Letters that are moved by hand may touch those before a space.
-            self._spaced = self._apart < _APART or not 0 <= left - self._right < 0.05 * size
-            self._left, last = left, None
-        if last is not None and last.style is style and abs(base - last.base) < _LEVEL * style.size:
-            last.letters.append(letter)
-        else:
-            self._runs.append(_Run([letter], style, base))
-        self._last, self._right, self._apart = left, right, _APART
-
-    def _touches(self, left: float, base: float, style: _Style, last: _Run) -> bool:
-        """Whether a letter belongs to the word before it; raised and lowered ones do too, if they are smaller."""
-        small, large = sorted((style.size, last.style.size))
-        # The letters of a ligature stand at one place.
-        if left < self._last - 0.05 * large or left - self._right > self._apart * large or self._apart < 0:
-            return False
-        return abs(base - last.base) < (0.6 if small < _SMALLER * large else _LEVEL) * large
-
-    def end(self) -> None:
-        """The word is whole."""
-        runs, self._runs = self._runs, []
-        if not runs:
-            return
-        main = _main(runs)
-        text = readable("".join(_said(run, main) for run in runs))
-        if text:
-            style, spaced = main.style, self._spaced
-            word = Word(text, self._left, self._right, main.base, style.size, style.bold, style.fixed, spaced)
-            self.words.append(word)
-
-
-def _main(runs: list[_Run]) -> _Run:
-    """The run whose size and place are the word's: the largest, but for a letter that opens a chapter."""
-    main = max(runs, key=lambda run: run.style.size)
-    rest = [run for run in runs if run is not main]
-    if rest and len(main.letters) == 1 and rest[0].style.size < 0.6 * main.style.size and rest[0].letters[0].islower():
-        return rest[0]
-    return main
-
-
-def _said(run: _Run, main: _Run) -> str:
-    text = "".join(run.letters)
-    raised = run.style.size < _SMALLER * main.style.size and main.base - run.base > _LEVEL * main.style.size
-    return superscript(text) if raised else text
 
 
 def _whole(codes: list[int]) -> list[int]:
@@ -229,7 +152,7 @@ def _whole(codes: list[int]) -> list[int]:
     return codes
 
 
-def _style(page: int, at: int, written: int) -> _Style:
+def _style(page: int, at: int, written: int) -> Style:
     """How the text that the character `at` is of is set."""
     matrix = (ctypes.c_float * 6)()
     _matrix(page, at, ctypes.addressof(matrix))
@@ -240,10 +163,13 @@ def _style(page: int, at: int, written: int) -> _Style:
     name = ctypes.create_string_buffer(200)
     length = _name(font, ctypes.addressof(name), 200) if font else 0
     said = name.value.decode("latin-1") if length else ""
-    return _Style(
+    return Style(
         size=round(abs(_size(page, at) * up), 1) or 1.0,
         quarter=quarter,
-        bold=bool(_BOLD.search(said)) or _mode(written) == _STROKED,
+        bold=bool(_BOLD.search(said) or (font and _weight(font) >= _BOLD_WEIGHT)) or _mode(written) == _STROKED,
         fixed=bool(_FIXED.search(said)) or bool(font and _flags(font) & _FIXED_FLAG),
+        # The letters before the plus are another name for each subset of one font.
+        face=said.partition("+")[2] or said,
+        unmapped=_unmapped(page, at) == 1,
         bullets=bool(BULLET_FONT.search(said)),
     )

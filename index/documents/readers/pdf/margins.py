@@ -16,6 +16,8 @@ _NUMBER = re.compile(
 )
 _DIGITS = re.compile(r"\d+")
 _ROMAN = re.compile(r"(?<![a-z])[ivxlc]{1,6}(?![a-z])", re.IGNORECASE)
+_COUNTED = re.compile(r"\A(\d{1,4})(?=\s+\D)|(?<=\s)(\d{1,4})\Z")
+_SHORT = 80
 _EDGE = 3
 """So many rows from the top or the bottom of a page may belong to its margin."""
 _LONGEST = 160
@@ -58,6 +60,11 @@ def _keys(row: Row, number: int) -> Iterator[Key]:
     text = _ROMAN.sub("#", row.text)
     numbers = [int(found) for found in _DIGITS.findall(text)[:3] if len(found) < 7]
     template = _DIGITS.sub("#", text)
+    counted = _COUNTED.search(text)
+    if counted and len(text) <= _SHORT:
+        # The head of a chapter changes with the chapter; the number beside it goes on.
+        for place in (round(row.base / _STEP), round(row.base / _STEP) + 1):
+            yield f"number {int(counted.group(1) or counted.group(2)) - number}", place
     choices = product(*(((0, value), (1, value - number)) for value in numbers))
     for choice in choices:
         place = round(row.base / _STEP)

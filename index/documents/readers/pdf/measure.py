@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from index.documents.readers.pdf.flow import Column
-from index.documents.readers.pdf.hyphens import Vocabulary
-from index.documents.readers.pdf.rows import Row
+from index.documents.readers.pdf.rows import Row, Vocabulary
 
 _STEP = 2
 """Parts of a point that distances are counted in."""
@@ -19,6 +18,8 @@ _FEW = 6
 class Measure:
     body: float
     """The size in which most of the text is set."""
+    faces: frozenset[str]
+    """The fonts that the body of the text is set in."""
     fixed: bool
     """The text itself is set in a typewriter's letters."""
     steps: dict[float, float]
@@ -38,6 +39,7 @@ class Measure:
 def measured(columns: Sequence[Column]) -> Measure:
     sizes: Counter[float] = Counter()
     fixed: Counter[bool] = Counter()
+    faces: Counter[tuple[float, str]] = Counter()
     steps: dict[float, Counter[int]] = {}
     for column in columns:
         lines = column.lines
@@ -45,6 +47,7 @@ def measured(columns: Sequence[Column]) -> Measure:
             for word in row.words:
                 sizes[word.size] += len(word.text)
                 fixed[word.fixed] += len(word.text)
+                faces[word.size, word.face] += len(word.text)
         for above, below in pairwise(lines):
             if above.size == below.size and 0 < below.base - above.base < 3 * below.size:
                 counts = steps.setdefault(below.size, Counter())
@@ -52,6 +55,7 @@ def measured(columns: Sequence[Column]) -> Measure:
     body = sizes.most_common(1)[0][0] if sizes else 10.0
     return Measure(
         body=body,
+        faces=frozenset(face for (size, face), count in faces.items() if size == body and count * 12 >= sizes[body]),
         fixed=fixed[True] > fixed[False],
         steps={size: _usual(counts) for size, counts in steps.items() if counts.total() > 1},
         vocabulary=Vocabulary.of(row.text for column in columns for row in column.lines),

@@ -20,6 +20,8 @@ class Word:
     bold: bool = False
     fixed: bool = False
     """Set in a typewriter's letters, each of one width."""
+    face: str = ""
+    """The name of its font."""
     spaced: bool = True
     """A space stands before it, or it begins a line."""
 

@@ -6,13 +6,12 @@ from functools import partial, reduce
 
 from index.documents.readers.lines import ends_sentence
 from index.documents.readers.pdf.flow import Column, Label, Table
-from index.documents.readers.pdf.hyphens import Vocabulary
-from index.documents.readers.pdf.marks import mark_of
 from index.documents.readers.pdf.measure import Measure
-from index.documents.readers.pdf.rows import Row, continued, is_wide
+from index.documents.readers.pdf.rows import Row, Vocabulary, continued, is_wide, mark_of
 
 LARGER = 1.12
 """A row this much larger than the body of the text is a heading."""
+_APART = 1.15
 _INDENT = 0.7
 """Of the size of the letters."""
 
@@ -28,6 +27,8 @@ class Paragraph:
     right: float
     """Where the column of its last row begins and ends."""
     vocabulary: Vocabulary
+    apart: bool = True
+    """There is more room above it than between lines, or nothing."""
     _text: str = ""
 
     @property
@@ -81,7 +82,11 @@ def parts(columns: Sequence[Column], measure: Measure) -> Iterator[Part]:
                 continue
             if open_:
                 yield open_
-            open_ = Paragraph([part], column.page, number, column.left, measure.right(column), measure.vocabulary)
+            above = rows[at - 1] if at else None
+            apart = not isinstance(above, Row) or part.base - above.base > _APART * measure.step(part.size)
+            open_ = Paragraph(
+                [part], column.page, number, column.left, measure.right(column), measure.vocabulary, apart
+            )
         if open_:
             yield open_
 
@@ -93,11 +98,14 @@ def _goes_on(paragraph: Paragraph, row: Row, behind: Row | None, measure: Measur
     if not _same_size(last, row) or step <= 0:
         return False
     if row.size >= measure.body * LARGER:
-        return step < 1.6 * row.size and last.bold == row.bold and not mark_of(row.text)
+        near = step < max(1.6 * row.size, 1.1 * measure.step(row.size))
+        return near and last.bold == row.bold and not mark_of(row.text) and not _is_over(last, row, paragraph.right)
     if step > 1.35 * max(measure.step(row.size), 0.9 * row.size):
         return False
     if last.fixed and row.fixed and not measure.fixed:
         return True
+    if _is_title(paragraph, row, measure):
+        return False
     ended = ends_sentence(last.text)
     full = is_full(last, row, paragraph.right)
     if _begins_item(paragraph, row, full and not ended):
@@ -108,6 +116,19 @@ def _goes_on(paragraph: Paragraph, row: Row, behind: Row | None, measure: Measur
     if paragraph.bold != row.bold and not (full and not ended and (lower or len(paragraph.rows) > 1)):
         return False
     return (full or (lower and not ended)) and not _new_by_indent(paragraph, row, behind, full and not ended)
+
+
+def _is_over(last: Row, row: Row, right: float) -> bool:
+    """Large letters that end as a sentence does, and before the line is full."""
+    return ends_sentence(last.text) and not is_full(last, row, right)
+
+
+def _is_title(paragraph: Paragraph, row: Row, measure: Measure) -> bool:
+    """The paragraph so far is a line in another face than the text's, and the text begins with `row`."""
+    if len(paragraph.rows) > 1 or not paragraph.apart or not row.text[:1].isupper() or paragraph.text.endswith(","):
+        return False
+    other = not any(word.face in measure.faces for word in paragraph.rows[0].words)
+    return other and all(word.face in measure.faces for word in row.words)
 
 
 def _same_size(last: Row, row: Row) -> bool:

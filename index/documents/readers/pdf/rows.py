@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from unicodedata import category
 
-from index.documents.readers.pdf.hyphens import Vocabulary
 from index.documents.readers.pdf.page import Word
 from index.documents.readers.pdf.unicode import BULLET, superscript
 
@@ -15,12 +15,24 @@ _WIDE_END = re.compile(f"[{_WIDE}]\\Z")
 _WIDE_START = re.compile(f"[{_WIDE}]")
 _COMPOUND = re.compile(r"\w[-‐–]\Z|\w[/@]\Z")
 _ADDRESS = re.compile(r"(?:https?:|www\.)\S*[/\-_.=&?]\Z")
+_BULLETS = "•·●○▪◦■◆◇▶►➢✓❖∙⚫‣⁃"
+_MARK = re.compile(
+    rf"(?P<bullet>[{_BULLETS}]|□(?!.*[□√☑☒])|[-–—*+o](?=\s))\s*(?=\S)|"
+    r"(?P<number>\(?\d{1,3}[.)、）．](?!\d)|[（(]\d{1,3}[）)]|\[\d{1,3}\]|[①-⑳]|\(?[a-zA-Z][.)](?=\s)|\(?[ivx]{1,5}[.)](?=\s)|"
+    r"[（(]?[一二三四五六七八九十]{1,3}[、.．）)])\s*(?=\S)"
+)
+_WORD = re.compile(r"[^\W\d_]+(?:[-‐][^\W\d_]+)*")
+_LAST = re.compile(r"[^\W\d_]+(?:[-‐][^\W\d_]+)*[-‐]\Z")
+_FIRST = re.compile(r"[^\W\d_]+")
+_LONG = 4
+"""Letters of a word that may be a part of a compound that nothing else tells."""
 _SAME_LINE = 0.3
 _RAISED, _TOUCHING = 0.8, 0.15
 _APART = 0.6
 """Of the size of the letters: how far two baselines of one row are apart at most, how small a raised word is and how
 close, and how far a bullet stands from its text."""
-_NO_BULLET = "$€£¥#%@&|([{（【《“‘\"'"
+_SIGNS = frozenset(("So", "Po", "Pd"))
+"""Unicode's classes of the signs that bullets are of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +125,7 @@ def row(words: Sequence[Word]) -> Row:
 def _marked(words: Sequence[Word]) -> tuple[Word, ...]:
     """A sign that stands apart at the beginning of a row is a bullet, whatever its font makes of it."""
     first, apart = words[0], len(words) > 1 and words[1].left - words[0].right > _APART * words[0].size
-    if not apart or len(first.text) != 1 or (first.text.isalnum() and first.text != "o") or first.text in _NO_BULLET:
+    if not apart or len(first.text) != 1 or not (first.text in "o+~>|" or category(first.text) in _SIGNS):
         return tuple(words)
     return (replace(first, text=BULLET), *words[1:])
 
@@ -126,6 +138,49 @@ def joined(words: Sequence[Word]) -> str:
         wide = bool(_WIDE_END.search(left.text) and _WIDE_START.match(right.text))
         text += right.text if (gap < 0.8 * right.size if wide else not right.spaced) else f" {right.text}"
     return text
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Tells whether a hyphen at the end of a row parts a word or belongs to it, by the other words of a document."""
+
+    words: frozenset[str] = frozenset()
+    """Every word, and every compound with its hyphens, in small letters."""
+
+    @classmethod
+    def of(cls, lines: Iterable[str]) -> "Vocabulary":
+        """All words of these lines, but those that a line break parts."""
+        words: set[str] = set()
+        parted = False
+        for line in lines:
+            whole = _LAST.sub("", line)
+            found = _WORD.findall(whole)
+            words.update(word.lower() for word in (found[1:] if parted else found))
+            parted = len(whole) < len(line)
+        return cls(frozenset(words))
+
+    def is_one_word(self, before: str, after: str) -> bool:
+        """`before` ends with a hyphen that goes where `after` goes on."""
+        last, first = _LAST.search(before), _FIRST.match(after)
+        if last is None or first is None or not after[0].islower():
+            return False
+        left, right = last.group()[:-1].lower(), first.group()
+        if f"{left}-{right}" in self.words:
+            return False
+        if left + right in self.words:
+            return True
+        return not (len(left) >= _LONG <= len(right) and left in self.words and right in self.words)
+
+
+def mark_of(text: str, *, bullets: bool = False) -> tuple[str, int] | None:
+    """The number that an item begins with ("" for a bullet), and where its text begins; None where it is no item.
+
+    With `bullets` numbers are none: a heading may begin with one.
+    """
+    found = _MARK.match(text)
+    if found is None or (bullets and found.group("number")):
+        return None
+    return found.group("number") or "", found.end()
 
 
 def is_wide(text: str) -> bool:

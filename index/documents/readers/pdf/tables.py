@@ -5,46 +5,59 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index.documents.readers.draft import Cell, Merged
+from index.documents.readers.lines import ends_sentence
 from index.documents.readers.pdf.grids import Grid
-from index.documents.readers.pdf.hyphens import Vocabulary
 from index.documents.readers.pdf.page import Word
-from index.documents.readers.pdf.rows import Row, continued, rows, whole_rows
+from index.documents.readers.pdf.rows import Row, Vocabulary, continued, rows, whole_rows
 
+_LONG = 24
+"""Letters of a cell that holds a text, which may be cut."""
+_LONGEST_NAME = 60
+"""Letters of the name of a column."""
 _RUN = 0.8
 """Of the size of the letters: a wider gap within a cell is none of its spaces."""
-_FIGURE = re.compile(r"[-+−(]?[$€£¥]?\s?\d[\d,.:/%\-–]*\)?\s?[%$€£¥]?")
+_FIGURE = re.compile(r"[-+−(]?[$€£¥]?\s?\d[\d,.:/%\-– ]*\)?\s?[%$€£¥]?")
 
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
     cells: tuple[Cell, ...]
     header: bool = False
+    title: bool = False
+    """It stands over all columns, above the header."""
 
 
 def ruled(grid: Grid, words: Sequence[Word]) -> list[TableRow]:
     """The rows of a ruled table."""
     bands: list[list[list[Word]]] = [[[] for _ in grid.xs[1:]] for _ in grid.ys[1:]]
     open_ = _open_bands(grid, words)
-    for run in _runs(words):
+    for run in _runs(words, grid):
         place, column = _place(grid, run, open_)
         bands[place][column] += run
     found: list[TableRow] = []
     for number, band in enumerate(bands):
         marks = [None if number in open_ else _mark(grid, number, column) for column in range(len(band))]
+        _unmerge(grid, band, marks)
         found += [_row(cells, marks) for cells in _split(band)]
     return with_header([row for row in found if any(isinstance(cell, str) and cell for cell in row.cells)])
 
 
-def _runs(words: Sequence[Word]) -> Iterator[list[Word]]:
-    """Words with no more than a space between them."""
+def _runs(words: Sequence[Word], grid: Grid) -> Iterator[list[Word]]:
+    """Words with no more than a space and no rule between them."""
     for line in rows(words):
         run: list[Word] = []
         for word in line.words:
-            if run and word.left - run[-1].right > _RUN * word.size:
+            if run and (word.left - run[-1].right > _RUN * word.size or _is_parted(grid, run[-1], word)):
                 yield run
                 run = []
             run.append(word)
         yield run
+
+
+def _is_parted(grid: Grid, left: Word, right: Word) -> bool:
+    """A rule stands between two words."""
+    column = grid.column(right.left + 1)
+    return left.right < grid.xs[column] + 2 and grid.parted(grid.row(right.base - 0.3 * right.size), column)
 
 
 def _place(grid: Grid, run: Sequence[Word], open_: set[int]) -> tuple[int, int]:
@@ -62,6 +75,27 @@ def _place(grid: Grid, run: Sequence[Word], open_: set[int]) -> tuple[int, int]:
             return band, column
 
 
+def _unmerge(grid: Grid, band: list[list[Word]], marks: list[Merged | None]) -> None:
+    """A cell over several columns, whose words keep to these columns, is only not ruled; a line above goes for each."""
+    for column, words in enumerate(band):
+        end = column + 1
+        while end < len(band) and marks[end] is Merged.LEFT:
+            end += 1
+        if end - column < 2 or marks[column] is not None:
+            continue
+        lines = [list(_runs(line.words, grid)) for line in rows(words)]
+        kept = [{grid.column((run[0].left + run[-1].right) / 2) for run in line} for line in lines]
+        if not any(len(places) == len(line) > 1 for places, line in zip(kept, lines, strict=True)):
+            continue
+        band[column:end] = [[] for _ in range(column, end)]
+        marks[column:end] = [None] * (end - column)
+        for line in lines:
+            for run in line:
+                place = grid.column((run[0].left + run[-1].right) / 2)
+                for target in range(column, end) if len(line) == 1 else (min(max(place, column), end - 1),):
+                    band[target] += run
+
+
 def _open_bands(grid: Grid, words: Sequence[Word]) -> set[int]:
     """Bands without any rule between their columns, whose words keep to the columns of the others."""
     count = len(grid.xs) - 1
@@ -70,7 +104,7 @@ def _open_bands(grid: Grid, words: Sequence[Word]) -> set[int]:
         return set()
     used: dict[int, list[bool]] = {}
     columns: dict[int, set[int]] = {}
-    for run in _runs(words):
+    for run in _runs(words, grid):
         row, left = grid.row(run[0].base - 0.3 * run[0].size), grid.column(run[0].left + 1)
         used.setdefault(row, []).append(left == grid.column(run[-1].right - 1))
         columns.setdefault(row, set()).add(left)
@@ -125,20 +159,55 @@ def _ends_row(line: Row) -> bool:
 
 def with_header(found: Sequence[TableRow]) -> list[TableRow]:
     """The rows with those that name the columns told: bold above others that are not, or words above figures."""
-    count = 0
-    while count < len(found) and found[count].header:
-        count += 1
-    if count == len(found):
-        count = 0
-    if not count and len(found) > 1 and _names_columns(found):
-        count = 1
-    return [TableRow(row.cells, number < count) for number, row in enumerate(found)]
+    titles = next((number for number, row in enumerate(found) if not _is_title(row)), 0)
+    rows_ = [*found[titles:]]
+    count = next((number for number, row in enumerate(rows_) if not row.header), 0)
+    if not count:
+        count = next((number for number in (1, 2) if _names_columns(rows_, number)), 0)
+    told = [TableRow(row.cells, number < count) for number, row in enumerate(rows_)]
+    return [TableRow(row.cells, title=True) for row in found[:titles]] + told
 
 
-def _names_columns(found: Sequence[TableRow]) -> bool:
-    """No cell of the first row is empty or has a digit in it, and some column is all figures below it."""
-    first = [cell for cell in found[0].cells if isinstance(cell, str)]
-    if len(first) < 2 or not all(cell and not any(map(str.isdigit, cell)) for cell in first):
+def _is_title(row: TableRow) -> bool:
+    """One cell over all columns."""
+    return len(row.cells) > 1 and all(cell is Merged.LEFT for cell in row.cells[1:])
+
+
+def _names_columns(found: Sequence[TableRow], count: int) -> bool:
+    """The first rows hold names and no figures, and what stands below them is figures, or longer."""
+    if len(found) <= count or not any(isinstance(cell, str) for cell in found[0].cells[1:]):
         return False
-    columns = zip(*(row.cells for row in found[1:]), strict=True)
-    return any(all(isinstance(cell, str) and _FIGURE.fullmatch(cell) for cell in column) for column in columns)
+    for row in found[:count]:
+        names = [cell for cell in row.cells if isinstance(cell, str)]
+        if len(names) < 2 or not all(names[1:]) or any(_FIGURE.fullmatch(name) for name in names):
+            return False
+        if len(set(names)) < len(names) or max(map(len, names)) > _LONGEST_NAME:
+            return False
+    columns = [
+        [cell for cell in column if isinstance(cell, str) and cell]
+        for column in zip(*(row.cells for row in found[count:]), strict=True)
+    ]
+    if any(column and all(map(_FIGURE.fullmatch, column)) for column in columns):
+        return True
+    named = [(cell, column) for cell, column in zip(found[0].cells, columns, strict=True) if isinstance(cell, str)]
+    shorter = [len(name) * len(column) * 4 < 3 * sum(map(len, column)) for name, column in named if column]
+    return count == 1 and len(found) > 2 and len(shorter) > 1 and sum(shorter) * 2 > len(shorter)
+
+
+def whole_row(row: TableRow, rest: TableRow) -> TableRow | None:
+    """A row and what a page break cut off it; None where `rest` is a row of its own."""
+    filled = [number for number, cell in enumerate(rest.cells) if isinstance(cell, str) and cell]
+    pairs = list(zip(row.cells, rest.cells, strict=True))
+    if not filled or rest.cells[0] != "" or not all(isinstance(pairs[number][0], str) for number in filled):
+        return None
+    cut = [cell for cell, more in pairs if isinstance(cell, str) and more and not ends_sentence(cell)]
+    alone = len(filled) == 1 and len(row.cells) > 2
+    if not (alone or (cut and max(map(len, cut)) > _LONG)):
+        return None
+    return TableRow(tuple(_and(cell, more) for cell, more in pairs), row.header)
+
+
+def _and(cell: Cell, more: Cell) -> Cell:
+    if isinstance(cell, str) and isinstance(more, str) and more:
+        return continued(cell, more, Vocabulary()) if cell else more
+    return cell

@@ -10,7 +10,10 @@ _RADICALS = (
 )
 """Radicals of Unicode's supplement, for which it names no character, each with the one that is meant."""
 BULLET = "•"
-_BULLETS = "•▪◦●○■□◆◇►▶➢✓❖"
+_ACCENTS = dict(
+    zip("´`¨ˆ˜¸˘ˇ˚¯˙˛˝", "\u0301\u0300\u0308\u0302\u0303\u0327\u0306\u030c\u030a\u0304\u0307\u0328\u030b", strict=True)
+)
+"""Accents that stand for themselves, each with the one that stands on a letter."""
 _SYMBOLS = {
     0xF0B7: "•",
     0xF09F: "•",
@@ -51,10 +54,20 @@ def readable(text: str) -> str:
     return text.translate(_TABLE) if not text.isascii() else text
 
 
+def reads_as_words(text: str) -> bool:
+    """Most of it are small letters, and as many of these vowels as in the languages of Europe."""
+    small = [letter for letter in text if "a" <= letter <= "z"]
+    vowels = sum(letter in "aeiou" for letter in small)
+    return len(small) * 2 > len(text) and 0.25 < vowels / len(small) < 0.55
+
+
 def superscript(text: str) -> str:
     """Raised digits as Unicode has them, other text as it is."""
     return text.translate(_SUPERSCRIPTS) if all(one in "0123456789+-−n" for one in text) else text
 
 
-def is_bullet(text: str) -> bool:
-    return len(text) == 1 and text in _BULLETS
+def accented(letter: str, other: str) -> str | None:
+    """One letter out of a letter and an accent, in either order; None where they are not these."""
+    accent, bare = (_ACCENTS.get(letter), other) if letter in _ACCENTS else (_ACCENTS.get(other), letter)
+    whole = unicodedata.normalize("NFC", bare + accent) if accent and bare.isalpha() else ""
+    return whole if len(whole) == 1 else None

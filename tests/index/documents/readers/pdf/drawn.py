@@ -1,12 +1,16 @@
 """PDF files made on the spot, and what is read in them."""
 
 import io
+import zlib
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
+import reportlab
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import getSampleStyleSheet
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfbase.ttfonts import TTFontFile
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate
 
@@ -59,3 +63,36 @@ def texts(document: Document, kind: BlockKind) -> list[str]:
 def cells(document: Document) -> list[list[str]]:
     """The cells of every row."""
     return [[document.text[start:end] for start, end in block.cells] for block in document.blocks if block.cells]
+
+
+def unmapped(text: str) -> bytes:
+    """`text` set in a font that numbers its letters and does not say which they are."""
+    path = Path(reportlab.__file__).parent / "fonts" / "Vera.ttf"
+    font = TTFontFile(str(path))
+    shown = "".join(f"{font.charToGlyph[ord(letter)]:04x}" for letter in text)
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
+        _stream(f"BT /F1 12 Tf 72 700 Td <{shown}> Tj ET".encode()),
+        b"<</Type/Font/Subtype/Type0/BaseFont/AAAAAA+Vera/Encoding/Identity-H/DescendantFonts[6 0 R]>>",
+        b"<</Type/Font/Subtype/CIDFontType2/BaseFont/AAAAAA+Vera/FontDescriptor 7 0 R/DW 600/CIDToGIDMap/Identity"
+        b"/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>>>",
+        b"<</Type/FontDescriptor/FontName/AAAAAA+Vera/Flags 4/FontBBox[0 -200 1000 900]/ItalicAngle 0/Ascent 900"
+        b"/Descent -200/CapHeight 700/StemV 80/FontFile2 8 0 R>>",
+        _stream(path.read_bytes()),
+    ]
+    data = b"%PDF-1.5\n"
+    places = []
+    for number, one in enumerate(objects, 1):
+        places.append(len(data))
+        data += b"%d 0 obj\n%b\nendobj\n" % (number, one)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    head = b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
+    end = b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (len(objects) + 1, len(data))
+    return data + head + table + end
+
+
+def _stream(data: bytes) -> bytes:
+    packed = zlib.compress(data)
+    return b"<</Length %d/Filter/FlateDecode>>stream\n%b\nendstream" % (len(packed), packed)

@@ -91,3 +91,57 @@ def test_a_caption_is_told_from_a_sentence_about_a_table() -> None:
         write(canvas, "Table 2 shows the costs of the tunnel in the years since the war.", top=700)
 
     assert [kind for kind, _ in blocks(read(page))] == [BlockKind.CAPTION, BlockKind.PARAGRAPH]
+
+
+def test_a_table_of_contents_is_nothing_to_quote() -> None:
+    def page(canvas: Canvas) -> None:
+        for n, title in enumerate(("First steps", "The second chapter", "What comes then", "The end of it")):
+            write(canvas, title, top=700 - 14 * n)
+            write(canvas, str(3 + 4 * n), top=700 - 14 * n, left=400)
+        canvas.showPage()
+        write(canvas, BODY)
+
+    assert {kind for kind, text in blocks(read(page)) if text[-1].isdigit()} == {BlockKind.FURNITURE}
+
+
+def test_a_line_in_another_face_that_stands_alone_is_a_heading() -> None:
+    def page(canvas: Canvas) -> None:
+        write(canvas, BODY, "and again in the spring of the year that followed.", top=740)
+        write(canvas, "2.1. What was decided", top=700, font="Helvetica-Oblique")
+        write(canvas, BODY, "and again in the autumn of the year that followed.", top=680)
+
+    assert texts(read(page), BlockKind.HEADING) == ["2.1. What was decided"]
+
+
+def test_a_line_of_emphasis_within_a_sentence_is_none() -> None:
+    def page(canvas: Canvas) -> None:
+        write(canvas, BODY, top=714)
+        write(
+            canvas, "and it did not decide anything at all about what was to be done with it,", font="Helvetica-Oblique"
+        )
+        write(canvas, "until the spring of the year that followed had gone by.", top=686)
+
+    assert [kind for kind, _ in blocks(read(page))] == [BlockKind.PARAGRAPH]
+
+
+def test_labels_of_a_figure_are_no_text_and_no_headings() -> None:
+    def page(canvas: Canvas) -> None:
+        write(canvas, BODY, "and again in the spring of the year that followed.", top=760)
+        for n, label in enumerate(("PER+SBJ:hit", "OBJ:coast", "LOC:north", "0.5")):
+            write(canvas, label, top=700 - 25 * n, left=120 + 40 * n, size=14 if n < 2 else 9)
+        write(canvas, "Figure 3: How the parts of a sentence are joined", top=580, left=120)
+
+    document = read(page)
+    assert texts(document, BlockKind.HEADING) == []
+    assert [kind for kind, _ in blocks(document)][1:] == [BlockKind.FURNITURE] * 4 + [BlockKind.CAPTION]
+
+
+def test_a_head_that_changes_with_the_chapter_is_told_by_its_page_number() -> None:
+    def pages(canvas: Canvas) -> None:
+        for n, chapter in enumerate(("bridges", "bridges", "harbours", "roads", "roads", "canals"), 11):
+            write(canvas, f"On {chapter}", top=800, size=8)
+            write(canvas, str(n), top=800, left=500, size=8)
+            write(canvas, f"{BODY} in room {n}0.", top=700)
+            canvas.showPage()
+
+    assert "On " not in read(pages).text

@@ -167,3 +167,17 @@ def test_a_file_damaged_anywhere_gives_text_or_a_reason_and_nothing_else() -> No
         for data in (whole[:at], whole[:at] + b"\x00\xff%" + whole[at + 3 :]):
             with contextlib.suppress(ReaderError):
                 assert read_pdf(data, "a.pdf").text
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["10811.exe", "Microsoft Word - plan.doc", "report_final-2", "untitled", "doi:10.1016/j.x", "Presentation1", " "],
+)
+def test_a_title_that_is_the_name_of_a_file_is_none(title: str) -> None:
+    def page(canvas: Canvas) -> None:
+        canvas.setTitle(title)
+        write(canvas, "A large title on two", top=760, size=20)
+        write(canvas, "lines of the page", top=736, size=20)
+        write(canvas, "The library is open every day from nine in the morning until five.")
+
+    assert read_pdf(drawn(page), "a.pdf").source.title == "A large title on two lines of the page"

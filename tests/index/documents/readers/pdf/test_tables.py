@@ -82,3 +82,68 @@ def test_text_around_a_table_stays_text() -> None:
         *[BlockKind.ROW] * 3,
         BlockKind.PARAGRAPH,
     ]
+
+
+def test_a_table_goes_on_over_the_page_without_its_header_and_a_cut_row_is_whole() -> None:
+    head = ["Word", "Means", "Remark on its use"]
+    text = "a rule from which nobody may depart, but for reasons that were weighed with care and written"
+
+    def grid(canvas: Canvas, rows: list[list[str]], top: int) -> None:
+        for number, row in enumerate(rows):
+            for x, width, cell in zip((60, 120, 180), (60, 60, 360), row, strict=True):
+                canvas.rect(x, top - 24 * number - 8, width, 24)
+                write(canvas, cell, top=top - 24 * number, left=x + 4, size=8)
+
+    def pages(canvas: Canvas) -> None:
+        grid(canvas, [head, ["must", "duty", "no choice"], ["should", "advice", text]], 100)
+        canvas.showPage()
+        grid(canvas, [head, ["", "", "down before"], ["may", "choice", "as one likes"]], 780)
+
+    document = read(pages)
+    assert cells(document)[1:] == [
+        ["must", "duty", "no choice"],
+        ["should", "advice", f"{text} down before"],
+        ["may", "choice", "as one likes"],
+    ]
+    assert len({block.group for block in document.blocks}) == 1
+
+
+def test_a_cell_with_a_list_is_a_heading_and_its_items() -> None:
+    def page(canvas: Canvas) -> None:
+        for top, name, items in (
+            (700, "Spaces", ("none in front", "one behind")),
+            (650, "Lines", ("one", "two", "three")),
+        ):
+            canvas.rect(60, top - 40, 100, 50)
+            canvas.rect(160, top - 40, 300, 50)
+            write(canvas, name, top=top, left=64)
+            write(canvas, *(f"\u2022 {item}" for item in items), top=top, left=164)
+
+    document = read(page)
+    assert texts(document, BlockKind.HEADING) == ["Spaces", "Lines"]
+    assert texts(document, BlockKind.ITEM) == ["none in front", "one behind", "one", "two", "three"]
+
+
+def test_a_name_over_several_columns_goes_for_each_of_them() -> None:
+    def page(canvas: Canvas) -> None:
+        for y in (720, 680, 650, 620):
+            canvas.line(60, y, 420, y)
+        for x in (60, 180, 420):
+            canvas.line(x, 620, x, 720)
+        canvas.line(300, 620, 300, 680)
+        write(canvas, "State", top=686, left=64)
+        write(canvas, "Rentals", top=704, left=280)
+        write(canvas, "Handgun", top=686, left=190)
+        write(canvas, "Long gun", top=686, left=310)
+        for n, name in enumerate(("Texas", "Utah")):
+            write(canvas, name, top=660 - 30 * n, left=64)
+            write(canvas, f"1{n}", top=660 - 30 * n, left=190)
+            write(canvas, f"2{n}", top=660 - 30 * n, left=310)
+
+    document = read(page)
+    assert cells(document) == [
+        ["State", "Rentals Handgun", "Rentals Long gun"],
+        ["Texas", "10", "20"],
+        ["Utah", "11", "21"],
+    ]
+    assert document.blocks[0].kind is BlockKind.HEADER
