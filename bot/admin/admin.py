@@ -212,12 +212,14 @@ class Admin:
     async def refresh(self) -> None:
         """A reindex that nobody asked for by name: it goes live unless saved questions would lose their answers."""
         async with self._working:
-            prepared = await self._desk.workers.upkeep(self._keeper.prepare, lambda *_: None)
-            if prepared.lost:
+            admins = self._desk.access.admins
+            prepared = await self._desk.workers.upkeep(self._keeper.prepare, lambda *_: None, admins)
+            # What somebody liked and the documents no longer say is no reason to serve it any longer.
+            if held := [lost for lost in prepared.lost if not lost.withdrawn]:
                 await self._desk.workers.upkeep(self._keeper.discard, prepared)
                 log.warning(
                     "%d saved questions would lose their answers: the old snapshot stays live, /reindex shows which",
-                    len(prepared.lost),
+                    len(held),
                 )
                 return
             await self._desk.workers.upkeep(self._keeper.activate, prepared)
@@ -251,7 +253,9 @@ class Admin:
             latest[:] = [(phase, done, total)]
 
         await show(note(say("working", lang)))
-        work = asyncio.ensure_future(self._desk.workers.upkeep(self._keeper.prepare, progress))
+        work = asyncio.ensure_future(
+            self._desk.workers.upkeep(self._keeper.prepare, progress, self._desk.access.admins)
+        )
         shown: tuple[str, int, int] | None = None
         while not work.done():
             await asyncio.wait({work}, timeout=self._pause)

@@ -6,7 +6,7 @@ finds everything again.
 
 import os
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -64,10 +64,14 @@ class Keeper:
         """Reads the live snapshot whole. SnapshotError where it is damaged; `open` then gives the one before."""
         snapshot.verify(self._data)
 
-    def prepare(self, progress: Progress) -> Prepared:
-        """A new snapshot beside the live one, with the saved and the confirmed questions that would be lost."""
+    def prepare(self, progress: Progress, admins: Collection[str] = ()) -> Prepared:
+        """A new snapshot beside the live one, with the saved and the confirmed questions that would be lost.
+
+        `admins`, as "channel:id", confirm an answer alone.
+        """
         confirmed = tuple(
-            SavedQuestion(confirmed.question, (confirmed.quote,)) for confirmed in self._journal.feedback.confirmed()
+            SavedQuestion(confirmed.question, quote=confirmed.quote)
+            for confirmed in self._journal.feedback.confirmed(admins)
         )
         return self._engines.prepare(self._now(), progress, confirmed)
 

@@ -1,5 +1,6 @@
 """What a tap on a card does, whatever the platform calls it: pages, context, source, thumbs, a suggested question."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -18,12 +19,15 @@ from bot.cards.render import (
 )
 from bot.cards.signing import HEX_DIGITS
 from bot.desk.desk import Desk
+from bot.desk.rate_limits import Limits, Rates, Verdict
 from bot.journal.answers import Given, Kind, QuoteRef
 from bot.question import Conversation, Language
 from bot.texts.messages import say
 from index.answer import Answer, Part, Quote
 from index.errors import QuoteError
 from index.text.shown import shown
+
+VOTES_A_MINUTE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,7 @@ class Buttons:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._votes = Limits(Rates(user=VOTES_A_MINUTE, chat=0), time.monotonic)
         self._does: dict[str, Callable[[Given, list[str], str, Language], Tapped]] = {
             Action.PAGE: self._page,
             Action.CONTEXT: self._page,
@@ -57,6 +62,9 @@ class Buttons:
 
     async def tap(self, action: str, place: Conversation, lang: Language) -> Tapped:
         """The effect of `action`, tapped by `place.user` in `place.chat`. A forged action has none."""
+        votes = action.partition(":")[0] in (Action.UP, Action.DOWN)
+        if votes and self._votes.check(place.channel, place.user, "") is not Verdict.FINE:
+            return Tapped(line=say("limit", lang))
         return await self._desk.workers.answer(self._tap, action, place, lang)
 
     def _tap(self, action: str, place: Conversation, lang: Language) -> Tapped:

@@ -1,10 +1,18 @@
 """What people thought of answers; a thumb up confirms a question as well answered."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from bot.journal.answers import Given
 from bot.journal.database import Database
+
+CONFIRMERS = 2
+MOST_CONFIRMED = 200
+"""Each is asked twice at every reindex."""
+MOST_READ = 20_000
+"""Votes that are looked at, the newest."""
+ANONYMOUS = "page"
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +22,15 @@ class Confirmed:
     question: str
     document: str
     quote: str
+
+
+def _confirms(people: Mapping[str, int], admins: Collection[str]) -> bool:
+    """Whether these votes by "channel:id" confirm an answer."""
+    if any(people[admin] > 0 for admin in people.keys() & set(admins)):
+        return sum(people.values()) > 0
+    # A browser is nobody in particular: who clears its cookies votes again.
+    known = [value for person, value in people.items() if not person.startswith(f"{ANONYMOUS}:")]
+    return sum(known) >= CONFIRMERS
 
 
 class Feedback:
@@ -34,13 +51,23 @@ class Feedback:
                 (given.id, user, self._now(), value, reason, given.question, document, quote),
             )
 
-    def confirmed(self) -> tuple[Confirmed, ...]:
-        """Questions with more thumbs up than down, newest first: a reindex must not lose their answers."""
-        rows = self._database.rows(
-            "SELECT question, document, quote FROM feedback WHERE question != '' AND quote != ''"
-            " GROUP BY question, document, quote HAVING sum(value) > 0 ORDER BY max(at) DESC"
-        )
-        return tuple(Confirmed(*row) for row in rows)
+    def confirmed(self, admins: Collection[str] = ()) -> tuple[Confirmed, ...]:
+        """Questions whose answers a reindex must not lose, newest first, `MOST_CONFIRMED` at most.
+
+        One is confirmed by an admin ("channel:id"), or by `CONFIRMERS` more people than call it wrong. A person counts
+        once, however often the same was asked and answered.
+        """
+        votes: dict[Confirmed, dict[str, int]] = {}
+        for question, document, quote, channel, user, value in self._database.rows(
+            "SELECT feedback.question, document, quote, channel, feedback.user, value FROM feedback"
+            " JOIN answers ON answers.id = feedback.answer WHERE feedback.question != '' AND quote != ''"
+            " ORDER BY feedback.at DESC LIMIT ?",
+            (MOST_READ,),
+        ):
+            people = votes.setdefault(Confirmed(question, document, quote), {})
+            people.setdefault(f"{channel}:{user}", value)
+        found = (one for one, people in votes.items() if _confirms(people, admins))
+        return tuple(islice(found, MOST_CONFIRMED))
 
     def export(self) -> Iterator[tuple[object, ...]]:
         """Every vote, oldest first, after a row of names."""

@@ -5,6 +5,7 @@ does it still answer what was answered before?
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,9 @@ _SAMPLE = 24
 _NEAR = 50
 """Its own terms must bring a passage back among this many; longer ones may share them all."""
 
+_ALIKE = 0.7
+"""Share of characters, in their order, that a sentence and its edited form have in common (Ratcliff, Obershelp)."""
+
 Asker = Callable[[Snapshot], Callable[[str], Answer]]
 """Makes a snapshot able to answer: how that is done is the affair of `index.search`, which builds on this package."""
 
@@ -28,6 +32,8 @@ class SavedQuestion:
 
     question: str
     gold: tuple[str, ...] = ()
+    quote: str = ""
+    """A quote that somebody confirmed: a right first quote holds it, or is what it was edited to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,8 @@ class Lost:
     """The first quote then."""
     after: str
     """The first quote now, "" for an abstention."""
+    withdrawn: bool = False
+    """A confirmed quote that no document holds any more: its author took it back."""
 
 
 def saved_questions(corpus: Path) -> tuple[tuple[SavedQuestion, ...], str]:
@@ -80,14 +88,22 @@ def lost_answers(before: Snapshot, after: Snapshot, ask: Asker, questions: Seque
             continue
         new = now(saved.question)
         if not _right(new, saved):
-            lost.append(Lost(saved.question, _shown(old), _shown(new)))
+            withdrawn = bool(saved.quote) and not any(saved.quote in document.text for document in after.documents)
+            lost.append(Lost(saved.question, _shown(old), _shown(new), withdrawn))
     return tuple(lost)
 
 
 def _right(answer: Answer, saved: SavedQuestion) -> bool:
-    if not answer.answered or not saved.gold:
-        return answer.answered
-    return any(gold in _shown(answer) for gold in saved.gold)
+    if not answer.answered:
+        return False
+    if saved.quote:
+        return saved.quote in _shown(answer) or _edited(saved.quote, _shown(answer))
+    return not saved.gold or any(gold in _shown(answer) for gold in saved.gold)
+
+
+def _edited(before: str, after: str) -> bool:
+    """Whether a quote is another one with some words changed, wherever it stands now."""
+    return SequenceMatcher(None, before, after, autojunk=False).ratio() >= _ALIKE
 
 
 def _shown(answer: Answer) -> str:

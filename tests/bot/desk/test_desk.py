@@ -11,7 +11,7 @@ import pytest
 from bot.cards.card import Card, Style
 from bot.cards.signing import HEX_DIGITS, Signer
 from bot.desk.access import Access
-from bot.desk.card_actions import Buttons, passage_card, quote_of
+from bot.desk.card_actions import VOTES_A_MINUTE, Buttons, passage_card, quote_of
 from bot.desk.desk import Desk, reference
 from bot.journal.answers import Kind
 from bot.question import Conversation, Question
@@ -185,6 +185,16 @@ async def test_buttons_page_widen_and_tell_the_source(desk: Desk) -> None:
     assert "龙湖东安天街" in wider.card.text
     source = await buttons.tap(f"s:{id}:0", HERE, "zh")
     assert "district.md" in source.line
+
+
+async def test_nobody_votes_without_end(desk: Desk) -> None:
+    buttons, asked = Buttons(desk), question(FACTORIES)
+    await desk.ask(asked)
+    up = f"u:{desk.answer_id(asked.delivery)}"
+    lines = [(await buttons.tap(up, HERE, "en")).line for _ in range(VOTES_A_MINUTE + 1)]
+    assert lines[-2] == "Thank you!"
+    assert "a little fast" in lines[-1]
+    assert (await buttons.tap(up, replace(HERE, user="43"), "en")).line == "Thank you!"
 
 
 async def test_a_thumb_down_asks_why_and_keeps_the_reason(desk: Desk) -> None:

@@ -18,6 +18,7 @@ from bot.journal import Journal
 from bot.journal.answers import Given, Kind, QuoteRef
 from bot.journal.deliveries import ATTEMPTS, LEASE, DeliveryState
 from bot.journal.export import write_csv
+from bot.journal.feedback import MOST_CONFIRMED
 from bot.journal.migrations import MIGRATIONS
 from bot.question import Conversation
 
@@ -175,14 +176,44 @@ def test_gaps_group_alike_questions_and_count_them(path: Path, clock: Clock) -> 
     journal.close()
 
 
-def test_a_thumb_up_confirms_until_the_same_person_takes_it_back(path: Path) -> None:
-    journal = Journal(path)
-    answer = given("a1", "有多少个智能工厂？")
-    journal.feedback.record(answer, "42", 1)
-    assert [(c.question, c.quote) for c in journal.feedback.confirmed()] == [("有多少个智能工厂？", "8个智能工厂")]
-    journal.feedback.record(answer, "42", -1, "wrong")
-    assert journal.feedback.confirmed() == ()
-    journal.close()
+def voted(journal: Journal, id: str, value: int, user: str, question: str = "有多少个智能工厂？", **more: str) -> None:
+    answer = given(id, question)
+    answer = replace(answer, conversation=replace(answer.conversation, **more))
+    journal.answers.record(answer)
+    journal.feedback.record(answer, user, value)
+
+
+def test_an_admins_thumb_up_confirms_until_it_is_taken_back(path: Path) -> None:
+    admins = frozenset({"telegram:42"})
+    with closing(Journal(path)) as journal:
+        voted(journal, "a1", 1, "42")
+        confirmed = journal.feedback.confirmed(admins)
+        assert [(c.question, c.quote) for c in confirmed] == [("有多少个智能工厂？", "8个智能工厂")]
+        voted(journal, "a1", -1, "42")
+        assert journal.feedback.confirmed(admins) == ()
+
+
+def test_others_confirm_by_two_more_than_disagree_and_each_counts_once(path: Path, clock: Clock) -> None:
+    with closing(Journal(path, now=clock)) as journal:
+        for number in range(5):
+            clock.time += 1
+            voted(journal, f"a{number}", 1, "42")
+            voted(journal, f"b{number}", 1, f"browser{number}", channel="page")
+        assert journal.feedback.confirmed() == ()
+        voted(journal, "a1", 1, "43")
+        assert len(journal.feedback.confirmed()) == 1
+        voted(journal, "a2", -1, "44")
+        assert journal.feedback.confirmed() == ()
+
+
+def test_the_newest_confirmed_questions_are_kept_up_to_a_limit(path: Path, clock: Clock) -> None:
+    with closing(Journal(path, now=clock)) as journal:
+        for number in range(MOST_CONFIRMED + 3):
+            clock.time += 1
+            voted(journal, f"a{number}", 1, "1", f"question {number}")
+        confirmed = journal.feedback.confirmed({"telegram:1"})
+    assert len(confirmed) == MOST_CONFIRMED
+    assert confirmed[0].question == f"question {MOST_CONFIRMED + 2}"
 
 
 def test_memory_keeps_the_last_questions_of_each_thread_apart_and_forgets_in_time(path: Path, clock: Clock) -> None:

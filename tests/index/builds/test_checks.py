@@ -91,6 +91,33 @@ def test_an_answer_that_is_no_longer_the_right_one_is_lost(bench: Bench) -> None
     assert lost.after == "Elm harbour has 14 cranes."
 
 
+def confirmed(quote: str) -> tuple[SavedQuestion, ...]:
+    return (SavedQuestion("harbour cranes", quote=quote),)
+
+
+def test_a_confirmed_answer_that_was_edited_or_moved_is_not_lost(bench: Bench) -> None:
+    saved = confirmed("Elm harbour has 12 cranes.")
+    bench.build()
+    bench.write("a.txt", "Elm harbour has 14 cranes now.")
+    assert bench.build(questions=saved).lost == ()
+    bench.write("a.txt", "Elm is a small town by the sea.")
+    bench.write("c.txt", "Elm harbour has 12 cranes.")
+    assert bench.build(questions=saved).lost == ()
+
+
+def test_a_confirmed_answer_is_lost_to_another_sentence_and_withdrawn_where_nothing_says_it(bench: Bench) -> None:
+    saved = confirmed("Elm harbour has 12 cranes.")
+    bench.build()
+    bench.write(
+        "a.txt", "The cranes of the harbour were sold to a shipyard in the south.\n\nElm harbour has 12 cranes."
+    )
+    (lost,) = bench.build(questions=saved).lost
+    assert not lost.withdrawn
+    bench.write("a.txt", "The cranes of the harbour were sold to a shipyard in the south.")
+    (lost,) = bench.build(questions=saved).lost
+    assert lost.withdrawn
+
+
 def test_what_was_not_answered_before_cannot_be_lost(bench: Bench) -> None:
     bench.build()
     bench.write("a.txt", "Elm harbour was closed.")

@@ -125,6 +125,29 @@ async def test_a_swap_that_loses_a_confirmed_answer_waits_for_a_tap(
     await until(lambda: bot.desk.index is not before)
 
 
+async def test_a_watched_folder_is_not_held_up_by_a_liked_answer_that_it_no_longer_gives(
+    kept: tuple[Bot, Path], server: TelegramServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    bot, place = kept
+    admin = bot.channel._admin
+    assert admin is not None
+    server.say(ADMIN, "镇上的水塔有多高？", user=ADMIN)
+    (answer,) = await bot.shown(ADMIN)
+    server.tap(answer, button(answer, "👍"), user=ADMIN)
+    await bot.idle()
+    corpus, before = place / "corpus", bot.desk.index
+    # What the operator saved is held up; what somebody liked, and its author took back, is not.
+    saved = corpus / "questions.jsonl"
+    saved.write_text('{"question": "镇上的水塔有多高？", "gold": ["四十米"]}\n', encoding="utf-8")
+    (corpus / "town.md").write_text("# 榆树镇\n\n榆树镇的图书馆有三千本书。\n", encoding="utf-8")
+    await admin.refresh()
+    assert bot.desk.index is before
+    assert "1 saved questions would lose their answers" in caplog.text
+    saved.unlink()
+    await admin.refresh()
+    assert bot.desk.index is not before
+
+
 async def test_rollback_brings_the_earlier_snapshot_back(kept: tuple[Bot, Path], server: TelegramServer) -> None:
     bot, place = kept
     (place / "corpus" / "pond.md").write_text("# 池塘\n\n镇外的池塘里有九只鸭子。\n", encoding="utf-8")
@@ -324,10 +347,10 @@ async def test_questions_are_answered_while_a_reindex_runs(kept: tuple[Bot, Path
     keeper = bot.channel._admin._keeper  # type: ignore[union-attr]
     prepare = keeper.prepare
 
-    def slow(progress: Callable[[str, int, int], None]) -> object:
+    def slow(progress: Callable[[str, int, int], None], admins: frozenset[str]) -> object:
         progress("encode", 3, 9)
         release.wait(20)
-        return prepare(progress)
+        return prepare(progress, admins)
 
     keeper.prepare = slow  # type: ignore[method-assign, assignment]
     server.say(ADMIN, "/reindex", user=ADMIN)
