@@ -19,12 +19,13 @@ from index.builds.vector_cache import VectorCache
 from index.document import Document
 from index.encoders.protocol import Encoder
 from index.errors import SnapshotError
+from index.packed_document import pack_document
 from index.snapshots import files, snapshot
 from index.snapshots.columns import Column, ColumnWriter
 from index.snapshots.files import HashedFile
 from index.snapshots.manifest import NAME as MANIFEST
 from index.snapshots.manifest import FileRecord, Manifest, render
-from index.snapshots.records import ID, ROW, pack_document, pack_section, pack_spans
+from index.snapshots.records import ID, ROW, pack_section, pack_spans
 from index.snapshots.snapshot import COLUMNS, Snapshot
 from index.snapshots.term_index import write_term_index
 from index.text.passages import Passage

@@ -6,19 +6,18 @@ again. A file that changes while it is read is read once more, and in the end re
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from hashlib import file_digest, sha256
+from hashlib import sha256
 from pathlib import Path
 
 from index.document import Document
 from index.documents.corpus import CorpusFile, scan
-from index.documents.readers import read
+from index.documents.readers import contents
+from index.documents.sandbox import Sandbox
 from index.documents.translations import Translations
 from index.errors import ReaderError, Reason, restored, stored
-
-Read = Callable[[CorpusFile], Document]
 
 _ATTEMPTS = 3
 _COARSE = 2_000_000_000
@@ -78,16 +77,16 @@ class Earlier:
         self._trusted = int(made.timestamp() * 1e9) - _COARSE
 
     def holds(self, file: CorpusFile) -> Seen | None:
-        """The earlier state of a file, where it gave a document and has not changed since."""
+        """The earlier state of a file, where it was read, or refused for what stands in it, and has not changed."""
         state, position = self._known.get(file.relative, (None, -1))
-        if state is None or position < 0 or state.size != file.size:
+        if state is None or not state.digest or state.size != file.size:
             return None
         # A time close to that of the build, or after it, may hide a second change: then the content decides.
         if state.modified == file.modified and file.modified < self._trusted:
             return Seen(state, position)
         if _digest(file.path) != state.digest:
             return None
-        return Seen(FileState(state.path, file.size, file.modified, state.digest), position)
+        return Seen(replace(state, modified=file.modified), position)
 
 
 def survey(folder: Path, earlier: Earlier | None, aside: Path) -> Iterator[Seen]:
@@ -98,12 +97,13 @@ def survey(folder: Path, earlier: Earlier | None, aside: Path) -> Iterator[Seen]
     ours = f"{aside.resolve()}{os.sep}"
     files = [file for file in scan(folder) if not file.where.startswith(ours)]
     translations = Translations(file.relative for file in files)
-    for file in files:
-        if file.problem:
-            yield _refused(file, file.problem)
-            continue
-        seen = earlier.holds(file) if earlier else None
-        yield seen or _paired(_read(file), translations)
+    with Sandbox() as sandbox:
+        for file in files:
+            if file.problem:
+                yield _refused(file, file.problem)
+                continue
+            seen = earlier.holds(file) if earlier else None
+            yield seen or _paired(_read(file, sandbox), translations)
 
 
 def _paired(seen: Seen, translations: Translations) -> Seen:
@@ -115,11 +115,15 @@ def _paired(seen: Seen, translations: Translations) -> Seen:
     return replace(seen, document=replace(document, source=replace(document.source, translation_of=original)))
 
 
-def _read(file: CorpusFile) -> Seen:
+def _read(file: CorpusFile, sandbox: Sandbox) -> Seen:
     for _ in range(_ATTEMPTS):
-        before = _digest(file.path)
         try:
-            document = read(file.path, relative=file.relative)
+            data = contents(file.path)
+        except ReaderError as error:
+            return _refused(file, error.reason)
+        before = sha256(data).hexdigest()
+        try:
+            document = sandbox.read_bytes(data, file.relative)
         except ReaderError as error:
             return _refused(file, error.reason, before)
         if _digest(file.path) == before:
@@ -130,9 +134,8 @@ def _read(file: CorpusFile) -> Seen:
 def _digest(path: Path) -> str:
     """SHA-256 of a file, "" while it cannot be read: the reader then says why."""
     try:
-        with path.open("rb") as file:
-            return file_digest(file, "sha256").hexdigest()
-    except OSError:
+        return sha256(contents(path)).hexdigest()
+    except ReaderError:
         return ""
 
 

@@ -21,8 +21,8 @@ from pathlib import Path
 import httpx
 
 from index.documents.encoding import decode
-from index.documents.readers import read
 from index.documents.readers.html import page_text
+from index.documents.sandbox import Sandbox
 from index.errors import ReaderError, Reason, refusal
 
 Address = IPv4Address | IPv6Address
@@ -191,7 +191,8 @@ def _saved(folder: Path, name: str, kind: str, data: bytes) -> Path:
     aside, target = folder / f".{name}{kind}", folder / f"{name}{kind}"
     try:
         aside.write_bytes(data)
-        read(aside, relative=target.name)
+        with Sandbox() as sandbox:
+            sandbox.read_bytes(data, target.name)
         os.replace(aside, target)
     except OSError as error:
         raise ReaderError("page-not-saved", reason=refusal(error)) from error

@@ -4,17 +4,16 @@ Opening must not cost what the corpus weighs: a snapshot of a hundred thousand p
 the few documents that a question touches.
 """
 
-import json
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from dataclasses import fields
 from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.document import Block, BlockKind, Document, Section, Source, Span
+from index.document import Document, Source, Span
+from index.packed_document import unpack_document, unpack_source
 from index.snapshots.columns import Column
 from index.text.passages import Passage
 
@@ -26,59 +25,7 @@ _HEAD = 4096
 """Bytes at the beginning of a record that nearly always hold its source."""
 _REMEMBERED = 20_000_000
 """Code points of decoded documents that are kept at hand."""
-_SOURCE = [field.name for field in fields(Source)]
 _UTF8 = ("utf-8", "surrogatepass")
-
-
-def pack_document(document: Document) -> bytes:
-    """A document as a record: what is known about it as one line of JSON, then its text."""
-    known = {
-        "id": document.id,
-        "source": {name: getattr(document.source, name) for name in _SOURCE},
-        "blocks": [_packed(block) for block in document.blocks],
-        "sections": [[section.title, section.start, section.end] for section in document.sections],
-        "marks": document.marks,
-    }
-    return json.dumps(known, separators=(",", ":")).encode() + b"\n" + document.text.encode(*_UTF8)
-
-
-def unpack_document(record: bytes) -> Document:
-    """The document of a record, equal to the one that was packed."""
-    line = record.index(b"\n")
-    known: dict[str, Any] = json.loads(record[:line])
-    return Document(
-        id=known["id"],
-        source=Source(**known["source"]),
-        text=record[line + 1 :].decode(*_UTF8),
-        blocks=tuple(map(_unpacked, known["blocks"])),
-        sections=tuple(Section(*section) for section in known["sections"]),
-        marks=tuple((start, end) for start, end in known["marks"]),
-    )
-
-
-def unpack_source(head: bytes) -> Source | None:
-    """The source of a record by its beginning, None where that is too short to hold it."""
-    start, end = head.find(b'"source":') + len(b'"source":'), head.find(b',"blocks":')
-    return Source(**json.loads(head[start:end])) if end >= 0 else None
-
-
-_KINDS = {kind.value: kind for kind in BlockKind}
-_DEFAULTS: list[object] = [None, 0, 0, (), ""]
-"""Of the fields of a block from `page` on; those at the end of its row are left out."""
-
-
-def _packed(block: Block) -> list[object]:
-    place = [block.kind.value, block.start, block.end, block.page]
-    row: list[object] = [*place, block.level, block.group, block.cells, block.number]
-    kept = len(row)
-    while kept > 3 and row[kept - 1] == _DEFAULTS[kept - 4]:
-        kept -= 1
-    return row[:kept]
-
-
-def _unpacked(row: list[Any]) -> Block:
-    kind, start, end, page, level, group, cells, number = row + _DEFAULTS[len(row) - 3 :]
-    return Block(_KINDS[kind], start, end, page, level, group, tuple((a, b) for a, b in cells), number)
 
 
 class Documents(Sequence[Document]):

@@ -1,6 +1,7 @@
 """One reader a format, chosen by a table. A reader turns the bytes of one file into a `Document`, or says why not."""
 
 import os
+import stat
 import unicodedata
 from collections.abc import Callable
 from importlib import import_module
@@ -50,18 +51,46 @@ _BETTER = {
 
 def read(path: Path, *, relative: str) -> Document:
     """The document in the file at `path`, known as `relative`; ReaderError, with the reason, where there is none."""
-    limit = _reader(path.name)[1]
-    return read_bytes(_bytes(path, limit), unicodedata.normalize("NFC", relative))
+    return read_bytes(contents(path), relative)
 
 
 def read_bytes(data: bytes, relative: str) -> Document:
-    """The document in `data`, the whole of a file that is known as `relative`; ReaderError as `read`."""
+    """The document in `data`, the whole of a file that is known as `relative`; ReaderError, whatever stands in it."""
     place, limit = _reader(relative)
     if len(data) > limit:
         raise ReaderError("file-too-large", size=len(data) >> 20, limit=limit >> 20)
     module, _, name = place.partition(".")
     reader: Callable[[bytes, str], Document] = getattr(import_module(f"{__name__}.{module}"), f"read_{name or module}")
-    return reader(data, relative)
+    try:
+        return reader(data, unicodedata.normalize("NFC", relative))
+    except (ReaderError, MemoryError):
+        raise
+    except RecursionError as error:
+        raise ReaderError("nested-too-deep") from error
+    except Exception as error:  # parsers of a dozen libraries: what one of them trips over costs this file alone
+        raise ReaderError("reader-failed", what=type(error).__name__) from error
+
+
+def contents(path: Path) -> bytes:
+    """The bytes of a file; ReaderError where nobody reads such files, or it is empty, too large or no file at all."""
+    limit = _reader(path.name)[1]
+    try:
+        # A pipe that took the place of a file must not make us wait for whoever writes into it.
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        with open(handle, "rb") as file:
+            facts = os.fstat(handle)
+            if not stat.S_ISREG(facts.st_mode):
+                raise ReaderError("not-a-file")
+            # The file may grow while it is read, and what is too large is not worth reading.
+            data = file.read(limit + 1) if facts.st_size <= limit else b""
+    except OSError as error:
+        raise ReaderError("file-unreadable", reason=refusal(error)) from error
+    size = max(facts.st_size, len(data))
+    if size > limit:
+        raise ReaderError("file-too-large", size=size >> 20, limit=limit >> 20)
+    if not data:
+        raise ReaderError("file-empty")
+    return data
 
 
 def _reader(name: str) -> tuple[str, int]:
@@ -72,19 +101,3 @@ def _reader(name: str) -> tuple[str, int]:
             raise ReaderError("format-save-as", what=suffix, better=_BETTER[suffix])
         raise ReaderError("format-unknown", what=suffix or Reason("no-extension"))
     return _READERS[suffix]
-
-
-def _bytes(path: Path, limit: int) -> bytes:
-    try:
-        with path.open("rb") as file:
-            size = os.fstat(file.fileno()).st_size
-            # The file may grow while it is read, and what is too large is not worth reading.
-            data = file.read(limit + 1) if size <= limit else b""
-    except OSError as error:
-        raise ReaderError("file-unreadable", reason=refusal(error)) from error
-    size = max(size, len(data))
-    if size > limit:
-        raise ReaderError("file-too-large", size=size >> 20, limit=limit >> 20)
-    if not data:
-        raise ReaderError("file-empty")
-    return data

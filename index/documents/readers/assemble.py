@@ -24,6 +24,8 @@ _LONGEST_HEADING = 160
 """A heading that is longer is no title: it may be the first row of a table."""
 _DATE_PIECES, _DATE_LINE = 8, 80
 """How many blocks of a document, and how much of each, may hold its date."""
+_WIDEST = 1000
+"""Columns of a table; each row is searched with their names, and nobody reads a wider one."""
 _DISTINCT = 12
 """From this size on, a paragraph that stands twice says the same thing twice; a shorter one may be two table cells."""
 
@@ -37,6 +39,8 @@ def assemble(relative: str, text: str, pieces: Sequence[Piece], meta: Meta, mark
     text = _LONE.sub("\ufffd", text)
     told = own_title(meta.title, relative) or _first_title(pieces, relative) or ""
     title = _LONE.sub("\ufffd", told[:_LONGEST_TITLE]) or None
+    if any(len(piece.cells) > _WIDEST for piece in pieces):
+        raise ReaderError("too-many-columns", limit=_WIDEST)
     pieces = _once(text, pieces, title or "")
     if not any(piece.kind in QUOTABLE for piece in pieces):
         pieces = [replace(piece, kind=BlockKind.PARAGRAPH) for piece in pieces if _says_something(text, piece)]

@@ -3,6 +3,7 @@
 import datetime
 import re
 import tomllib
+from contextlib import suppress
 from dataclasses import dataclass
 
 import yaml
@@ -10,6 +11,7 @@ import yaml
 _FENCED = re.compile(r"\A---[ \t]*\n(.*?\n)?(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _TOML = re.compile(r"\A\+\+\+[ \t]*\n(.*?\n)?\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL)
 _LIMIT = 16_384
+_DEEPEST = 40
 _PAIR = re.compile(r"^([A-Za-z_]+)[ \t]*:[ \t]*(.*)$", re.MULTILINE)
 
 
@@ -53,14 +55,18 @@ def _values(block: str) -> dict[str, object] | None:
 def _toml(block: str) -> dict[str, object] | None:
     try:
         return {key.lower(): value for key, value in tomllib.loads(block).items()}
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 
 def plain_yaml(text: str) -> object:
-    """What a text in YAML holds. ValueError where it has aliases: a few lines of them can stand for millions."""
-    if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.SafeLoader)):
-        raise ValueError("aliases are not read")
+    """What a text in YAML holds. ValueError where it has aliases: a few lines of them can stand for millions; and
+    where it is nested deeper than anybody writes, which takes time by the square of the depth."""
+    depth = 0
+    for event in yaml.parse(text, yaml.SafeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if isinstance(event, yaml.AliasEvent) or depth > _DEEPEST:
+            raise ValueError("aliases, and what is nested too deep, are not read")
     return yaml.safe_load(text)
 
 
@@ -71,5 +77,6 @@ def _plain(value: object) -> str | None:
     if isinstance(value, datetime.date):
         return value.isoformat()
     if isinstance(value, str | int | float) and not isinstance(value, bool):
-        return " ".join(str(value).split()) or None
+        with suppress(ValueError):  # a number of thousands of digits
+            return " ".join(str(value).split()) or None
     return None

@@ -11,9 +11,8 @@ import pytest
 
 from index.builds import build
 from index.builds.report import PassageCounts
-from index.document import Document
 from index.documents import changed_files
-from index.documents.readers import read
+from index.documents.readers import contents, read
 from index.encoders.open import open_encoder
 from index.errors import BusyError, CorpusError, EncoderError, ReaderError, SnapshotError
 from index.search.index import Index
@@ -128,14 +127,7 @@ def test_unchanged_files_are_not_opened_again(bench: Bench, monkeypatch: pytest.
     bench.build()
     bench.write("b.md", "# Works\n\nSomething else stands here now.\n")
     opened: list[str] = []
-
-    def counted(path: Path, *, relative: str) -> Document:
-        opened.append(relative)
-        return read(path, relative=relative)
-
-    digest = changed_files._digest
-    monkeypatch.setattr(changed_files, "read", counted)
-    monkeypatch.setattr(changed_files, "_digest", lambda path: opened.append(path.name) or digest(path))
+    monkeypatch.setattr(changed_files, "contents", lambda path: opened.append(path.name) or contents(path))
     bench.build()
     assert set(opened) == {"b.md"}
 
@@ -269,29 +261,42 @@ def test_a_document_that_can_no_longer_be_read_is_removed_and_named(bench: Bench
 def test_a_file_that_changes_while_it_is_read_is_read_once_more(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     grown: list[str] = []
 
-    def growing(path: Path, *, relative: str) -> Document:
-        document = read(path, relative=relative)
-        if relative == "a.txt" and not grown:
-            grown.append(relative)
+    def growing(path: Path) -> bytes:
+        data = contents(path)
+        if path.name == "a.txt" and not grown:
+            grown.append(path.name)
             path.write_text(story("Alpha", 13), "utf-8")
-        return document
+        return data
 
-    monkeypatch.setattr(changed_files, "read", growing)
+    monkeypatch.setattr(changed_files, "contents", growing)
     bench.build()
     assert bench.active().documents[0].text == story("Alpha", 13)
 
 
 def test_a_file_that_never_rests_is_named(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    def restless(path: Path, *, relative: str) -> Document:
-        document = read(path, relative=relative)
-        if relative == "a.txt":
+    def restless(path: Path) -> bytes:
+        data = contents(path)
+        if path.name == "a.txt":
             path.write_text(path.read_text("utf-8") + ".", "utf-8")
-        return document
+        return data
 
-    monkeypatch.setattr(changed_files, "read", restless)
+    monkeypatch.setattr(changed_files, "contents", restless)
     report = bench.build().report
     assert [path for path, _ in report.skipped] == ["a.txt"]
     assert "changing" in report.skipped[0][1]
+
+
+def test_a_file_that_was_refused_and_has_not_changed_is_not_read_again(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.write("empty.html", "<p></p>")
+    skipped = bench.build().report.skipped
+    opened: list[str] = []
+    monkeypatch.setattr(changed_files, "contents", lambda path: opened.append(path.name) or contents(path))
+    assert bench.build().report.skipped == skipped
+    assert opened == []
+    bench.write("empty.html", "<p>It has 8 halls.</p>")
+    assert bench.build().report.added == ("empty.html",)
 
 
 def test_the_saved_questions_are_no_document(bench: Bench) -> None:

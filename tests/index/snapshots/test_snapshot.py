@@ -14,10 +14,10 @@ from index.builds import build
 from index.document import Block, BlockKind, Document, Section, Source
 from index.encoders.protocol import TokenVectors
 from index.errors import BusyError, SnapshotError
+from index.packed_document import pack_document, unpack_document
 from index.snapshots import snapshot, stamp
 from index.snapshots.lock import hold
 from index.snapshots.manifest import FORMAT, load_manifest
-from index.snapshots.records import pack_document, unpack_document
 from index.snapshots.snapshot import Snapshot
 from index.snapshots.term_index import pack_terms, unpack_terms
 from index.snapshots.token_vectors import pack_tokens, unpack_tokens

@@ -10,7 +10,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, islice
 from xml.etree.ElementTree import ParseError
 
 import docx
@@ -31,7 +31,7 @@ _MOST_BYTES = 256 * 1024 * 1024
 _MOST_PARTS = 20_000
 _MOST_RATIO = 200
 _WIDEST = 200
-"""Columns that one cell may reach over."""
+"""Columns of a table that are read; Word allows 63."""
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
 _SKIPPED = frozenset(
@@ -155,7 +155,8 @@ class _Body:
             head = row.find(f"{_W}trPr/{_W}tblHeader") is not None and not told
             told = told or not head
             self.notes.see(row)
-            yield Found("", BlockKind.HEADER if head else BlockKind.ROW, group=group, cells=tuple(_cells(cells)))
+            kind = BlockKind.HEADER if head else BlockKind.ROW
+            yield Found("", kind, group=group, cells=tuple(islice(_cells(cells), _WIDEST)))
         yield from self.notes.take()
 
 

@@ -19,6 +19,7 @@ from index.document import BlockKind, Document
 from index.documents.readers import read
 from index.documents.readers.docx import read_docx
 from index.errors import ReaderError
+from tests import hostile
 
 P, H, IT, R, C = BlockKind.PARAGRAPH, BlockKind.HEADING, BlockKind.ITEM, BlockKind.ROW, BlockKind.CAPTION
 
@@ -233,6 +234,16 @@ def test_an_entity_in_the_xml_is_not_expanded(tmp_path: Path) -> None:
             new.writestr(name, data)
     with contextlib.suppress(ReaderError):
         assert "show" not in read_docx(target.getvalue(), "a.docx").text
+
+
+def test_a_text_box_within_others_is_read_once() -> None:
+    text = read_docx(dict(hostile.archives(1))["boxes.docx"], "a.docx").text
+    assert text == "The innermost box has 8 halls."
+
+
+def test_a_table_has_no_more_columns_than_anybody_writes() -> None:
+    blocks = read_docx(dict(hostile.archives(1))["wide.docx"], "a.docx").blocks
+    assert max(len(block.cells) for block in blocks) == 200
 
 
 def test_a_file_damaged_anywhere_gives_text_or_a_reason_and_nothing_else() -> None:
