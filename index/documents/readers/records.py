@@ -9,6 +9,7 @@ from index.document import BlockKind, Document
 from index.documents.encoding import decode
 from index.documents.readers.draft import Draft, Found
 from index.documents.readers.frontmatter import Meta, plain_yaml
+from index.documents.readers.tags import without_tags
 from index.errors import ReaderError
 
 _MOST = 200_000
@@ -94,4 +95,4 @@ def _is_record(value: object) -> bool:
 
 
 def _said(value: object) -> str:
-    return "" if value is None else " ".join(str(value).split())
+    return "" if value is None else " ".join(without_tags(str(value)).split())

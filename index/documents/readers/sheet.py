@@ -6,21 +6,22 @@ import io
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from index.document import BlockKind, Document
 from index.documents.encoding import decode
 from index.documents.readers import packed
-from index.documents.readers.draft import Draft, Found
+from index.documents.readers.draft import Cell, Draft, Found, Merged
 from index.documents.readers.frontmatter import Meta
 from index.documents.readers.naming import tidy_name
+from index.documents.readers.tags import without_tags
 from index.errors import ReaderError
 
 _MOST_ROWS = 100_000
 _DELIMITERS = ",\t;|"
 _TITLE_CELLS = 1
 """A row with no more cells than this, above a wider one, says what the table is about."""
-Row = Sequence[str]
+Row = Sequence[Cell]
 
 
 def read_sheet(data: bytes, relative: str) -> Document:
@@ -30,7 +31,7 @@ def read_sheet(data: bytes, relative: str) -> Document:
     draft = Draft()
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        sheets = [(name, book.get_sheet_by_name(name).to_python()) for name in book.sheet_names]
+        sheets = [(name, _rows(book.get_sheet_by_name(name))) for name in book.sheet_names]
     except (CalamineError, OSError, ValueError) as error:
         raise ReaderError("broken-file", what="spreadsheet") from error
     _checked(sum(len(rows) for _, rows in sheets))
@@ -38,9 +39,26 @@ def read_sheet(data: bytes, relative: str) -> Document:
     for page, (name, rows) in enumerate(sheets, 1):
         if any(value != "" for row in rows for value in row):
             draft.add(name, BlockKind.HEADING, 2, page)
-            group = _add(draft, [[_said(value) for value in row] for row in rows], group, page)
+            group = _add(draft, rows, group, page)
     # The name of a sheet is a section, and no title of the whole.
     return draft.finish(relative, Meta(title=tidy_name(relative)))
+
+
+def _rows(sheet: CalamineSheet) -> list[list[Cell]]:
+    """The rows of a sheet; a cell that is merged with others reaches into them."""
+    rows: list[list[Cell]] = [[_said(value) for value in row] for row in sheet.to_python()]
+    top, left = sheet.start or (0, 0)
+    room = sum(map(len, rows))
+    for (first, column), (last, right) in sheet.merged_cell_ranges or ():
+        # Cells are merged once: what covers more than the sheet has is no spreadsheet's own.
+        room -= (last - first + 1) * (right - column + 1)
+        if room < 0:
+            break
+        for row in range(first - top, min(last - top + 1, len(rows))):
+            for place in range(column - left, min(right - left + 1, len(rows[row]))):
+                if (row, place) != (first - top, column - left) and rows[row][place] == "":
+                    rows[row][place] = Merged.UP if row > first - top else Merged.LEFT
+    return rows
 
 
 def read_csv(data: bytes, relative: str) -> Document:
@@ -65,7 +83,7 @@ def _checked(rows: int) -> None:
 
 def _add(draft: Draft, rows: Sequence[Row], group: int, page: int | None) -> int:
     """Adds the tables of one sheet, parted by empty rows; returns the number of the last one."""
-    cleaned = ([" ".join(str(cell).split()) for cell in row] for row in rows)
+    cleaned = ([_clean(cell) for cell in row] for row in rows)
     for full, table in groupby(cleaned, key=any):
         if full:
             group += 1
@@ -74,21 +92,30 @@ def _add(draft: Draft, rows: Sequence[Row], group: int, page: int | None) -> int
     return group
 
 
+def _clean(cell: Cell) -> Cell:
+    return " ".join(without_tags(cell).split()) if isinstance(cell, str) else cell
+
+
 def _table(rows: Sequence[Row], group: int) -> Iterator[Found]:
     """One table: lines above it that are titles, the row that names its columns, its rows."""
     used = [column for column in range(max(map(len, rows))) if any(column < len(row) and row[column] for row in rows)]
-    first = next((number for number, row in enumerate(rows) if sum(map(bool, row)) > _TITLE_CELLS), len(rows))
+    first = next((number for number, row in enumerate(rows) if len(_full(row)) > _TITLE_CELLS), len(rows))
     for row in rows[:first]:
-        yield Found(" ".join(filter(None, row)), BlockKind.PARAGRAPH)
+        yield Found(" ".join(_full(row)), BlockKind.PARAGRAPH)
     header = _is_header(rows, first)
     for number, row in enumerate(rows[first:]):
         cells = tuple(row[column] if column < len(row) else "" for column in used)
         yield Found("", BlockKind.HEADER if header and not number else BlockKind.ROW, group=group, cells=cells)
 
 
+def _full(row: Row) -> list[str]:
+    """What a row says itself."""
+    return [cell for cell in row if isinstance(cell, str) and cell]
+
+
 def _is_header(rows: Sequence[Row], first: int) -> bool:
     """Names of columns are words, and there are rows below."""
-    named = [cell for cell in rows[first] if cell] if first + 1 < len(rows) else []
+    named = _full(rows[first]) if first + 1 < len(rows) else []
     return bool(named) and not any(cell.replace(".", "").replace(",", "").replace("-", "").isdigit() for cell in named)
 
 

@@ -71,6 +71,34 @@ def test_a_spreadsheet_gives_each_table_of_each_sheet_with_its_title_and_columns
     assert "职务 | 城市 | 每晚" in text[:offset]
 
 
+def test_values_that_hold_html_are_read_without_it(tmp_path: Path) -> None:
+    told = "<p>Use <b>two</b>&nbsp;keys.<br/>Then &lt;Enter&gt;.</p>"
+    table = made(tmp_path, "a.csv", f"id,answer\n1,{told}\n2,a < b and c > d\n")
+    assert said(table)[1:] == [("row", "1 | Use two keys. Then <Enter>."), ("row", "2 | a < b and c > d")]
+    records = made(tmp_path, "a.json", json.dumps([{"id": 1, "answer": told}]))
+    assert said(records)[1:] == [("row", "1 | Use two keys. Then <Enter>.")]
+
+
+def test_a_cell_merged_over_rows_and_columns_reaches_into_them(tmp_path: Path) -> None:
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer)
+    sheet = book.add_worksheet("Pay")
+    sheet.merge_range("B2:D2", "Pay of 2024", None)
+    sheet.write_row("B3", ["Team", "Name", "Pay"])
+    sheet.merge_range("B4:B6", "Sales", None)
+    for row, name in enumerate(("Ann", "Bob", "Cy"), 3):
+        sheet.write_row(row, 2, [name, row])
+    book.close()
+    document = made(tmp_path, "a.xlsx", buffer.getvalue())
+    assert said(document)[1:3] == [("paragraph", "Pay of 2024"), ("header", "Team | Name | Pay")]
+    rows = [block.cells for block in document.blocks if block.kind is BlockKind.ROW]
+    assert [[document.text[slice(*cell)] for cell in cells] for cells in rows] == [
+        ["Sales", "Ann", "3"],
+        ["Sales", "Bob", "4"],
+        ["Sales", "Cy", "5"],
+    ]
+
+
 @pytest.mark.parametrize(("name", "border"), [("a.csv", ","), ("a.csv", ";"), ("a.tsv", "\t")])
 def test_values_between_commas_or_tabs_are_a_table(tmp_path: Path, name: str, border: str) -> None:
     lines = [["name", "price"], ['"A, the\nfirst"' if border == "," else "A", "80"], ["B", "90"]]
