@@ -15,7 +15,7 @@ from index.documents.readers.pdf.flow import columns
 from index.documents.readers.pdf.margins import without_margins
 from index.documents.readers.pdf.measure import measured
 from index.documents.readers.pdf.page import Page
-from index.documents.readers.pdf.title import in_large_letters, tidied
+from index.documents.readers.pdf.title import title_of
 from index.documents.readers.pdf.unicode import UNMAPPED
 from index.errors import ReaderError
 
@@ -27,7 +27,7 @@ def read_pdf(data: bytes, relative: str) -> Document:
     """The document in a PDF file; ReaderError where it cannot be opened, or no text is in it."""
     with engine.opened(data) as file:
         pages = list(engine.pages(file))
-        title = tidied(engine.title(file))
+        given = engine.title(file)
     letters = sum(len(word.text) for page in pages for word in page.words)
     readable = [page if is_readable(page) else replace(page, words=()) for page in pages]
     if sum(len(word.text) for page in readable for word in page.words) < _FEWEST:
@@ -37,7 +37,7 @@ def read_pdf(data: bytes, relative: str) -> Document:
     draft = Draft()
     for block, page in blocks(found, measure):
         draft.put(block, page)
-    return draft.finish(relative, Meta(title=title or in_large_letters(found, measure)))
+    return draft.finish(relative, Meta(title=title_of(given, found, measure)))
 
 
 def is_readable(page: Page) -> bool:

@@ -126,6 +126,8 @@ def _joined(found: Sequence[Judged]) -> list[Judged]:
                 continue
         elif one.kind is BlockKind.ROW:
             _go_on(out, one, one.part)
+            if isinstance(one.part[1], Table) and not one.part[1].rows:
+                continue
         out.append(one)
     return out
 
@@ -139,7 +141,7 @@ def _go_on(out: Sequence[Judged], one: Judged, part: tuple[int, Table | Label]) 
     (page, table), (earlier_page, earlier) = part, last.part
     if not (isinstance(table, Table) and isinstance(earlier, Table)) or page != earlier_page + 1:
         return
-    if len(table.rows[0].cells) != len(earlier.rows[0].cells):
+    if not table.rows or len(table.rows[0].cells) != len(earlier.rows[0].cells):
         return
     one.goes_on = True
     if table.rows[0].cells == earlier.rows[0].cells:
