@@ -67,7 +67,8 @@ def shaped(document: Document, span: Span, question: str) -> Shaped:
         return _list(document, group_of(document, block), block, question)
     if _ANNOUNCES.search(document.text[slice(*span)]):
         return _announced(document, span, block, question)
-    return _item(document, span, block) if block.kind is BlockKind.ITEM else Shaped(*span, parts=_rest(document, span))
+    above = _item(document, span, block) if block.kind is BlockKind.ITEM else ()
+    return Shaped(*span, parts=(*above, *_rest(document, span)))
 
 
 def _rest(document: Document, span: Span) -> tuple[Part, ...]:
@@ -78,7 +79,11 @@ def _rest(document: Document, span: Span) -> tuple[Part, ...]:
 
 def _row(document: Document, span: Span, block: Block) -> Shaped:
     header = header_of(document, block)
-    whole = (block.start, block.end) if block.end - block.start <= MAX_QUOTE else span
+    long = block.end - block.start > MAX_QUOTE
+    column = next((n for n, cell in enumerate(block.cells) if cell[0] <= span[0] and span[1] <= cell[1]), 0)
+    if long and column:
+        return _cell(document, span, block, column)
+    whole = span if long else (block.start, block.end)
     room = LONGEST_ROW - (whole[1] - whole[0])
     parts: list[Part] = []
     if header and header.end - header.start <= room:
@@ -90,6 +95,15 @@ def _row(document: Document, span: Span, block: Block) -> Shaped:
             parts.append(_stretch(document, "more", left, right))
             room -= right - left
     return Shaped(*whole, "row", tuple(parts))
+
+
+def _cell(document: Document, span: Span, block: Block, column: int) -> Shaped:
+    """Of a long row the one cell that `span` lies in, with the name of its column and the first cell of the row."""
+    header, cell = header_of(document, block), block.cells[column]
+    named = [("header", header.cells[column])] if header and column < len(header.cells) else []
+    named.append(("lead-in", block.cells[0]))
+    parts = [_stretch(document, role, *place) for role, place in named if place[0] < place[1] <= place[0] + MAX_QUOTE]
+    return Shaped(*(cell if cell[1] - cell[0] <= MAX_QUOTE else span), "row", tuple(parts))
 
 
 def _code(document: Document, span: Span, block: Block) -> Shaped:
@@ -147,7 +161,7 @@ def _announced(document: Document, span: Span, block: Block, question: str) -> S
     return Shaped(*span)
 
 
-def _item(document: Document, span: Span, block: Block) -> Shaped:
+def _item(document: Document, span: Span, block: Block) -> tuple[Part, ...]:
     """An item with the line that introduces it, and with the heading that turns its meaning, where both are short."""
     room = MAX_QUOTE - (span[1] - span[0])
     parts: list[Part] = []
@@ -162,7 +176,7 @@ def _item(document: Document, span: Span, block: Block) -> Shaped:
         and _TURNS.search(document.text[above[-1].start : above[-1].end])
     ):
         parts.insert(0, _part(document, "heading", above[-1]))
-    return Shaped(*span, "sentence", tuple(parts))
+    return tuple(parts)
 
 
 def _part(document: Document, role: str, block: Block) -> Part:
@@ -205,9 +219,14 @@ def _uncut(document: Document, span: Span, around: int) -> Span:
     ended = block is None or span[1] >= block.end or _ENDED.search(document.text[slice(*span)])
     if block is None or ended or block.kind is BlockKind.CODE:
         return span
-    near = max(block.start, around - 2 * _LONGEST_SENTENCE), min(block.end, around + 2 * _LONGEST_SENTENCE)
-    found = sentence_around(document.text, *near, around)
+    found = _sentence(document, block, around)
     return found if found[1] - found[0] <= _LONGEST_SENTENCE else span
+
+
+def _sentence(document: Document, block: Block, at: int) -> Span:
+    """The whole sentence of `block` that holds the offset `at`, looked for near to that."""
+    near = max(block.start, at - 2 * _LONGEST_SENTENCE), min(block.end, at + 2 * _LONGEST_SENTENCE)
+    return sentence_around(document.text, *near, at)
 
 
 def _trimmed(document: Document, start: int, end: int) -> Span:

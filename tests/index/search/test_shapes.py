@@ -101,6 +101,20 @@ def test_a_row_comes_with_the_cells_of_upper_rows_that_reach_into_it(tmp_path: P
     assert roles(unit) == [("header", "Room | Seats | Floor"), ("more", "Second floor")]
 
 
+def test_of_a_long_row_the_cell_is_quoted_with_its_column_and_the_first_cell(tmp_path: Path) -> None:
+    long = "It has a view of the park and of the river behind it. " * 5
+    rows = f"| Oak | {long} | It seats twelve. There is a piano. |\n| Elm | {long} | Small. |\n"
+    path = tmp_path / "a.md"
+    path.write_text(f"| Room | View | Use |\n|---|---|---|\n{rows}", encoding="utf-8")
+    document = read(path, relative="a.md")
+    unit = asked(document, "There is a piano.", "where is the piano")
+    assert document.text[unit.start : unit.end] == "It seats twelve. There is a piano."
+    assert roles(unit) == [("header", "Use"), ("lead-in", "Oak")]
+    named = document.text[slice(*(first := document.blocks[1]).cells[0])]
+    whole = asked(document, f"{named} | It has a view of the park and of the river behind it.", "what view has Oak")
+    assert (whole.start, roles(whole)) == (first.start, [("header", "Room | View | Use")])
+
+
 def test_code_is_quoted_whole_and_of_a_long_block_the_lines_around_the_answer(tmp_path: Path) -> None:
     lines = "".join(f"step number {n} of the long script\n" for n in range(60))
     path = tmp_path / "code.md"
