@@ -6,7 +6,7 @@ PYTHON ?= python3
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt
 
-.PHONY: help chat run index eval doctor test lint check format mutants encoder clean
+.PHONY: help chat run index eval doctor test lint check format mutants encoder lock release clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -42,6 +42,19 @@ mutants: $(VENV)/.test ## break lines of search, snapshots and desk, and list th
 	@$(PIP) -e '.[mutants]' </dev/null >&2
 	$(BIN)/mutmut run --max-children 2 $(ONLY)
 	$(BIN)/mutmut results
+
+lock: $(VENV)/.test ## write requirements.lock anew: what runs, with the hashes of its files
+	@$(PIP) -e '.[release]' </dev/null >&2
+	@sed -n '/^#/p' requirements.lock > requirements.lock.new
+	$(BIN)/uv pip compile pyproject.toml -c constraints.txt --universal --python-version 3.11 --generate-hashes \
+		--no-header --no-annotate -q >> requirements.lock.new
+	@mv requirements.lock.new requirements.lock
+
+release: $(VENV)/.test ## build wheel and sdist into dist/, with bill of materials, checksums and provenance
+	@$(PIP) -e '.[release]' </dev/null >&2
+	rm -rf dist
+	PIP_CONSTRAINT=$(CURDIR)/constraints.txt SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -m build -o dist .
+	$(BIN)/python -m release dist
 
 format: $(VENV)/.test ## put the code into its form
 	$(BIN)/ruff check --fix .
