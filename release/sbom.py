@@ -91,7 +91,7 @@ def _data(name: str, kind: str, folder: str, licence: str) -> dict[str, Any]:
 
 def _licence(found: Any) -> dict[str, Any]:
     told = found.get("License-Expression") or (found.get("License") or "").strip().split("\n")[0]
-    if SPDX.fullmatch(told) and (found.get("License-Expression") or " " not in told):
+    if SPDX.fullmatch(told) and (" " not in told or " AND " in told or " OR " in told):
         return {"expression": told}
     classified = [line.rpartition(" :: ")[2] for line in found.get_all("Classifier", []) if line.startswith("License")]
     return {"license": {"name": ", ".join(classified) or told or "see the distribution"}}
