@@ -37,6 +37,7 @@ _TURNS = re.compile(
 )
 _ENDED = re.compile(r"[。！？!?.…；;：:][\W_]*\Z")
 _ANNOUNCES = re.compile(r"[:：]\W*\Z")
+_FORETELLS = re.compile(r"如下|以下|下列|下述|\b(?:following|below|as follows)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +66,18 @@ def shaped(document: Document, span: Span, question: str) -> Shaped:
         return _code(document, span, block)
     if block.kind is BlockKind.ITEM and wants_many(question):
         return _list(document, group_of(document, block), block, question)
-    if _ANNOUNCES.search(document.text[slice(*span)]):
+    if _ANNOUNCES.search(document.text[slice(*span)]) or _foretells(document, span, block):
         return _announced(document, span, block, question)
     above = _item(document, span, block) if block.kind is BlockKind.ITEM else ()
     return Shaped(*span, parts=(*above, *_rest(document, span)))
+
+
+def _foretells(document: Document, span: Span, block: Block) -> bool:
+    """Whether a sentence with a full stop speaks of the list or the code that stands right below it."""
+    position = document.position(block)
+    after = document.blocks[position + 1 : position + 2]
+    listed = bool(after) and after[0].kind in (BlockKind.ITEM, BlockKind.CODE) and block.kind is BlockKind.PARAGRAPH
+    return listed and span[1] >= block.end - 2 and bool(_FORETELLS.search(document.text[slice(*span)]))
 
 
 def _rest(document: Document, span: Span) -> tuple[Part, ...]:

@@ -9,11 +9,12 @@ from collections.abc import Iterator
 
 from index.answer import MAX_QUOTE
 from index.document import Span
+from index.text.gathering import weight
 
 LONGEST = MAX_QUOTE
 """Code points of the longest sentence; what is longer is cut at the best place."""
-_LONG = 120
-"""From here on a semicolon ends a sentence too."""
+_LONG = 120.0
+"""Chinese characters, a Latin letter counting less than half: from here on a semicolon ends a sentence too."""
 _AHEAD = 90
 """A quotation or bracket that closes within this many code points is not split inside."""
 _PAIRS = {
@@ -200,7 +201,7 @@ def _full_stop(text: str, last: int, dot: int, end: int) -> bool:
 
 def _cut(text: str, start: int, end: int) -> Iterator[Span]:
     """A sentence in parts: at semicolons where it is long, at commas or spaces where it is too long."""
-    if end - start > _LONG:
+    if weight(text, start, end) > _LONG or end - start > LONGEST:
         at = start
         for found in list(re.finditer("[；;]", text[start:end])):
             stop = start + found.end()

@@ -80,6 +80,18 @@ def test_a_line_that_only_announces_comes_with_what_it_announces(rules: Document
     assert (unit.shape, [role for role, _ in roles(unit)]) == ("list", ["item", "item"])
 
 
+def test_a_sentence_that_speaks_of_the_list_below_it_comes_with_that(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_text(
+        "You need the following papers. \n\n- a pass\n- a form\n\nThe form below is free.\n\nText.\n", encoding="utf-8"
+    )
+    document = read(path, relative="a.md")
+    assert [role for role, _ in roles(asked(document, "You need the following papers.", "what do I need"))] == [
+        "item"
+    ] * 2
+    assert roles(asked(document, "The form below is free.", "is it free")) == []
+
+
 def test_announced_steps_come_with_their_numbers(rules: Document) -> None:
     unit = asked(rules, "To book leave, follow these steps:", "how do i book leave")
     assert roles(unit)[:2] == [("item", "1. Open the portal."), ("item", "2. Choose the days.")]

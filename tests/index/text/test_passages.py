@@ -66,6 +66,9 @@ def test_a_semicolon_ends_only_a_long_sentence() -> None:
     part = "这是一个相当长的分句，里面说了不少事情，还有一些别的内容，读起来要花一点时间；"
     assert len(cut(part * 2 + "完。")) == 1
     assert cut(part * 5) == [part] * 5
+    english = "If you are let go for a good reason; such as misconduct, or a violation of the law or of a rule; "
+    assert cut(english + "you get nothing.") == [english + "you get nothing."]
+    assert len(cut(english * 3 + "you get nothing.")) > 1
 
 
 def test_a_sentence_that_is_too_long_is_cut_at_commas_and_leaves_no_crumb() -> None:
