@@ -4,6 +4,7 @@
     ├── SettingsError    a setting is missing or cannot be read
     ├── UsageError       a command was called in a way it does not have
     ├── JournalError     the journal cannot be opened or is damaged
+    ├── TakenOverError   another process works on a delivery that was in this one's hands
     ├── ChannelError     a channel cannot run: the token, the webhook, a rival poller
     ├── AwayError        a channel's platform cannot be reached right now
     └── AdminError       an admin asked for something that cannot be done
@@ -29,6 +30,10 @@ class UsageError(BotError):
 
 class JournalError(BotError):
     """The journal cannot be opened, is damaged, or was written by a newer version."""
+
+
+class TakenOverError(BotError):
+    """This process was stopped for longer than its lease, and another goes on with its work: nothing is left to do."""
 
 
 class ChannelError(BotError):

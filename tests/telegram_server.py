@@ -18,7 +18,7 @@ from tests.telegram_rules import Params, Refused, decoded
 
 TOKEN = "123456789:AAFakeFakeFakeFakeFakeFakeFakeFake-_9"
 DROPS = {"drop", "drop after", "half", "hang", "hang after"}
-AFTER = {"drop after", "half", "hang after"}
+AFTER = {"drop after", "half", "hang after", "500 after"}
 
 
 @dataclass
@@ -117,6 +117,8 @@ class TelegramServer(Chats):
             result = await self._call(method, params)
         except Refused as refused:
             return _refusal(refused)
+        if fault and fault.kind == "500 after":
+            return _refusal(Refused(500, "Internal Server Error"))
         if fault and fault.kind != "half":
             return await _silence(fault.kind)
         answer = _json(200, {"ok": True, "result": result})

@@ -8,8 +8,6 @@ from bot.journal.deliveries import Delivery
 from bot.metrics import Metrics
 from bot.workers import Workers
 
-BEAT = 5.0
-
 
 class Intake:
     """What one channel has received and not yet answered. The order of calls: receive, sending, done."""
@@ -20,6 +18,9 @@ class Intake:
         self._journal = journal
         self._workers = workers
         self._queue = metrics.queue.labels(channel)
+        self._beat = journal.leases.seconds / 4
+        self.fresh = journal.leases.seconds / 2
+        """Seconds after `sending` in which a message may go out: nobody takes over so soon."""
         self.open = 0
         """Received here and not done."""
 
@@ -41,17 +42,23 @@ class Intake:
         await self._workers.write(self._deliveries.done_all, finished)
         self._count(-len(finished))
 
-    async def sending(self, delivery: str, answer: str = "", sent: Sequence[str] = ()) -> None:
-        """Call before the first message goes out, and after each part with the ids that are `sent`."""
-        await self._workers.write(self._deliveries.sending, delivery, answer, sent)
+    async def sending(self, delivery: str, sent: Sequence[str] = (), mark: str = "") -> None:
+        """Call right before a message goes out, with the ids of those that are `sent`.
+
+        Raises TakenOverError where another process has the delivery: then nothing may go out. `mark` is what whoever
+        takes over is told.
+        """
+        await self._workers.write(self._deliveries.sending, delivery, sent, mark)
 
     async def done(self, delivery: str, sent: Sequence[str] = (), *, failed: bool = False) -> None:
-        await self._workers.write(self._deliveries.done, delivery, sent, failed=failed)
-        self._count(-1)
+        await self.done_all([(delivery, sent, failed)])
 
     async def answered_again(self, delivery: str, sent: Sequence[str]) -> None:
         """The answer to a delivery that was done long ago was edited, and consists of these messages now."""
-        await self._workers.write(self._deliveries.done, delivery, sent)
+        await self._workers.write(self._deliveries.answered_again, delivery, sent)
+
+    async def get(self, delivery: str) -> Delivery | None:
+        return await self._workers.write(self._deliveries.get, delivery)
 
     async def find(self, chat: str, message: str, *, besides: str = "") -> Delivery | None:
         """The delivery of a message that may have been answered before: an edit (`besides`) looks for its answer."""
@@ -79,7 +86,7 @@ class Intake:
             for delivery in await self._workers.write(self._deliveries.take_over, self.channel):
                 self._count(1)
                 await resume(delivery)
-            await asyncio.sleep(BEAT)
+            await asyncio.sleep(self._beat)
             await self._workers.write(self._deliveries.beat)
 
     def _count(self, change: int) -> None:

@@ -17,6 +17,7 @@ from bot.desk.choices import choice, chosen
 from bot.desk.rate_limits import Limits, Verdict
 from bot.desk.shared_lock import SharedLock
 from bot.desk.source_questions import asks_for_source
+from bot.errors import TakenOverError
 from bot.journal import Journal
 from bot.journal.answers import Given, Kind, QuoteRef
 from bot.metrics import Metrics
@@ -69,7 +70,10 @@ class Desk:
         self._strangers: set[str] = set()
 
     async def ask(self, question: Question) -> Reply | None:
-        """The reply to `question`, or None where silence is right. Never raises: a failure is a polite line."""
+        """The reply to `question`, or None where silence is right. Never raises: a failure is a polite line.
+
+        Silence is right too where another process has taken the question over.
+        """
         place = question.conversation
         begun = time.perf_counter()
         try:
@@ -77,6 +81,8 @@ class Desk:
             if outcome == "asked":
                 reply = await self.workers.answer(self._tried, question)
                 outcome = reply.kind.value if reply.kind else "none"
+        except TakenOverError:
+            reply, outcome = None, "taken over"
         except Exception:
             reply, outcome = self._failure(question), "failed"
         self.metrics.questions.labels(place.channel, outcome).inc()

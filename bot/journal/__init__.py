@@ -14,6 +14,7 @@ from bot.journal.answers import Answers
 from bot.journal.database import Database
 from bot.journal.deliveries import Deliveries
 from bot.journal.feedback import Feedback
+from bot.journal.leases import LEASE, Leases
 from bot.journal.memory import Memory
 from bot.journal.people import People
 from bot.journal.sign_ins import SignIns
@@ -30,12 +31,22 @@ class Journal:
     """The open journal. With `days` None (OFF) no question, asker or feedback stays in it:
     what a platform delivered is there until it is answered, and nothing else is."""
 
-    def __init__(self, path: Path, *, days: int | None = 90, now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        days: int | None = 90,
+        now: Callable[[], float] = time.time,
+        clock: Callable[[], float] = time.monotonic,
+        lease: float = LEASE,
+    ) -> None:
+        """`clock` counts the leases, of `lease` seconds: all processes share it, and it never jumps."""
         self.days = days
         self._now = now
         self._database = Database(path, forgetful=days is None)
         keeps = days is not None
-        self.deliveries = Deliveries(self._database, now)
+        self.leases = Leases(self._database, clock, lease)
+        self.deliveries = Deliveries(self._database, now, self.leases)
         self.answers = Answers(self._database, now, keeps=keeps)
         self.feedback = Feedback(self._database, now, keeps=keeps)
         self.actions = Actions(self._database, now)
@@ -70,5 +81,5 @@ class Journal:
                 )
 
     def close(self) -> None:
-        self.deliveries.leave()
+        self.leases.leave()
         self._database.close()

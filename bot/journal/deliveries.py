@@ -1,32 +1,31 @@
 """Every delivery of a platform, and how far it has come: received, sending, done.
 
-A delivery is written down before the platform is told that it arrived, and belongs to one process. When that process
-is gone, another takes it over. So a question is neither lost in a crash nor answered by two replicas.
+A delivery is written down before the platform is told that it arrived, and is in the hands of one process. When the
+lease of that process has run out, another takes it over, with a token (a fencing token) that grows with each takeover.
+Whatever moves a delivery on is written only with the newest token: a process that was stopped for a while and goes on
+finds its work taken. So a question is neither lost in a crash nor answered by two replicas.
 """
 
 import json
-import os
-import socket
-import sqlite3
-import uuid
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
+from bot.errors import TakenOverError
 from bot.journal.database import Database
+from bot.journal.leases import Leases
 
-LEASE = 20.0
-"""Seconds without a sign of life after which a process on another machine counts as gone."""
-LIVING: set[str] = set()
-"""Owners that live in this process: several journals may be open in one."""
 ATTEMPTS = 3
 """A question at whose answering this many processes ended is put aside: it may be the cause."""
+FIRST_TOKEN = 1
 
 
 class DeliveryState(StrEnum):
     RECEIVED = "received"
     SENDING = "sending"
-    """An answer may be on its way: whoever takes over has to look before sending again."""
+    """A message may be on its way: whoever takes over has to look before sending again."""
     DONE = "done"
     FAILED = "failed"
 
@@ -43,27 +42,39 @@ class Delivery:
     """The platform's ids of the messages that answer it, in order."""
     received: float = 0.0
     """When it arrived, in seconds of the journal's clock."""
+    mark: str = ""
+    """What the channel wrote down before it sent, to know later where to look."""
+
+
+COLUMNS = "delivery, state, payload, answer, sent, received, mark"
 
 
 class Deliveries:
-    def __init__(self, database: Database, now: Callable[[], float]) -> None:
+    """`leases` says who lives. Everything that moves a delivery on raises TakenOverError where another has it now."""
+
+    def __init__(self, database: Database, now: Callable[[], float], leases: Leases) -> None:
         self._database = database
         self._now = now
-        self._owner = uuid.uuid4().hex
-        self._host = socket.gethostname()
-        LIVING.add(self._owner)
-        self.beat()
+        self._leases = leases
+        self._tokens: dict[str, int] = {}
+        """What is in the hands of this process, each with the token that was current when it came into them."""
 
     def receive(self, delivery: str, channel: str, payload: str = "", chat: str = "", message: str = "") -> bool:
         """Writes a delivery down as this process's own. False where it was seen before: there is nothing to do."""
         with self._database.writing() as connection:
             cursor = connection.execute(
                 "INSERT OR IGNORE INTO deliveries"
-                " (delivery, channel, state, owner, payload, chat, message, received, attempts)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)",
-                (delivery, channel, DeliveryState.RECEIVED, self._owner, payload, chat, message, self._now()),
+                " (delivery, channel, state, owner, token, payload, chat, message, received, attempts)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
+                (
+                    *(delivery, channel, DeliveryState.RECEIVED, self._leases.owner, FIRST_TOKEN),
+                    *(payload, chat, message, self._now()),
+                ),
             )
-            return cursor.rowcount == 1
+            if cursor.rowcount != 1:
+                return False
+            self._tokens[delivery] = FIRST_TOKEN
+            return True
 
     def receive_all(self, channel: str, arrived: Sequence[tuple[str, str, str, str]]) -> set[str]:
         """`receive` for many at once (delivery, payload, chat, message), in one transaction; those that are new."""
@@ -71,10 +82,11 @@ class Deliveries:
             return {one[0] for one in arrived if self.receive(one[0], channel, *one[1:])}
 
     def done_all(self, finished: Sequence[tuple[str, Sequence[str], bool]]) -> None:
-        """`done` for many at once (delivery, sent, failed), in one transaction."""
+        """`done` for many at once (delivery, sent, failed), in one transaction, without those that others have now."""
         with self._database.writing():
             for delivery, sent, failed in finished:
-                self.done(delivery, sent, failed=failed)
+                with suppress(TakenOverError):
+                    self.done(delivery, sent, failed=failed)
 
     def seen(self, delivery: str) -> bool:
         return self._database.row("SELECT 1 FROM deliveries WHERE delivery = ?", (delivery,)) is not None
@@ -90,49 +102,49 @@ class Deliveries:
         `end` takes the try back, however the search ended. So only a process that ends at this very question leaves
         one behind: neither a restart nor what else was waiting is counted.
         """
-        with self._database.writing() as connection:
-            cursor = connection.execute(
-                "UPDATE deliveries SET attempts = attempts + 1 WHERE delivery = ? AND attempts < ?",
-                (delivery, ATTEMPTS),
-            )
+        with self._database.writing():
+            self._move(delivery, "attempts = attempts + 1")
             # What is not written down at all, such as a question of the console, has no tries to count.
-            return cursor.rowcount == 1 or not self.seen(delivery)
+            return self.tries(delivery) <= ATTEMPTS
 
     def end(self, delivery: str) -> None:
-        """The search for an answer that `begin` counted is over, and the process lives."""
+        """The search for an answer that `begin` counted is over, and the process lives: whoever has it now."""
         with self._database.writing() as connection:
             connection.execute(
                 "UPDATE deliveries SET attempts = attempts - 1 WHERE delivery = ? AND attempts > 0", (delivery,)
             )
 
     def answered(self, delivery: str, answer: str) -> None:
-        """There is an answer, and it may go out at any moment; parts of it that are out already stay known."""
-        with self._database.writing() as connection:
-            connection.execute(
-                "UPDATE deliveries SET state = ?, answer = ? WHERE delivery = ?",
-                (DeliveryState.SENDING, answer, delivery),
-            )
+        """There is an answer; nothing of it is on its way yet."""
+        self._move(delivery, "answer = ?", answer)
 
-    def sending(self, delivery: str, answer: str = "", sent: Sequence[str] = ()) -> None:
-        """An answer is about to go out; `sent` are the parts of it that are out already."""
-        with self._database.writing() as connection:
-            connection.execute(
-                "UPDATE deliveries SET state = ?, answer = ?, sent = ? WHERE delivery = ?",
-                (DeliveryState.SENDING, answer, json.dumps(list(sent)), delivery),
-            )
+    def sending(self, delivery: str, sent: Sequence[str] = (), mark: str = "") -> None:
+        """A message is about to go out; `sent` are those that are out already, `mark` is for whoever takes over.
+
+        Renews the lease too: who sends right after this sends before anybody may take over.
+        """
+        with self._database.writing():
+            self._move(delivery, "state = ?, sent = ?, mark = ?", DeliveryState.SENDING, json.dumps(list(sent)), mark)
+            self._leases.renew()
 
     def done(self, delivery: str, sent: Sequence[str] = (), *, failed: bool = False) -> None:
         """Nothing remains to do. What the platform sent is forgotten, the ids of the answer are kept."""
+        state = DeliveryState.FAILED if failed else DeliveryState.DONE
+        self._move(delivery, "state = ?, sent = ?, payload = '', mark = ''", state, json.dumps(list(sent)))
+        self._tokens.pop(delivery, None)
+
+    def answered_again(self, delivery: str, sent: Sequence[str]) -> None:
+        """The answer to a delivery that is done was edited, and consists of these messages now."""
         with self._database.writing() as connection:
             connection.execute(
-                "UPDATE deliveries SET state = ?, sent = ?, payload = '' WHERE delivery = ?",
-                (DeliveryState.FAILED if failed else DeliveryState.DONE, json.dumps(list(sent)), delivery),
+                "UPDATE deliveries SET sent = ? WHERE delivery = ? AND state IN ('done', 'failed')",
+                (json.dumps(list(sent)), delivery),
             )
 
     def find(self, channel: str, chat: str, message: str, *, besides: str = "") -> Delivery | None:
         """The delivery of a message that was answered, else its first; its edits are deliveries of their own."""
         row = self._database.row(
-            "SELECT delivery, state, payload, answer, sent, received FROM deliveries"
+            f"SELECT {COLUMNS} FROM deliveries"  # noqa: S608
             " WHERE channel = ? AND chat = ? AND message = ? AND delivery != ?"
             " ORDER BY sent = '[]', received, delivery LIMIT 1",
             (channel, chat, message, besides),
@@ -141,7 +153,8 @@ class Deliveries:
 
     def get(self, delivery: str) -> Delivery | None:
         row = self._database.row(
-            "SELECT delivery, state, payload, answer, sent, received FROM deliveries WHERE delivery = ?", (delivery,)
+            f"SELECT {COLUMNS} FROM deliveries WHERE delivery = ?",  # noqa: S608
+            (delivery,),
         )
         return row and _delivery(row)
 
@@ -153,7 +166,7 @@ class Deliveries:
     def showing(self, channel: str, chat: str, sent: str) -> Delivery | None:
         """The delivery that the message `sent` ("chat:id") answers, alone or as one of several parts."""
         row = self._database.row(
-            "SELECT delivery, state, payload, answer, sent, received FROM deliveries"
+            f"SELECT {COLUMNS} FROM deliveries"  # noqa: S608
             " WHERE channel = ? AND chat = ? AND instr(sent, ?) > 0 LIMIT 1",
             (channel, chat, json.dumps(sent)),
         )
@@ -166,76 +179,56 @@ class Deliveries:
 
     def beat(self) -> None:
         """The sign of life of this process."""
-        with self._database.writing() as connection:
-            connection.execute(
-                "INSERT OR REPLACE INTO owners (owner, host, pid, beat) VALUES (?, ?, ?, ?)",
-                (self._owner, self._host, os.getpid(), self._now()),
-            )
+        self._leases.renew()
 
     def release(self, channel: str) -> None:
         """Lets go of what is open of `channel`: whoever looks next takes it over, this process too."""
         with self._database.writing() as connection:
-            connection.execute(
-                "UPDATE deliveries SET owner = '' WHERE owner = ? AND channel = ? AND state IN ('received', 'sending')",
-                (self._owner, channel),
-            )
-
-    def leave(self) -> None:
-        """This process works on deliveries no longer: whoever comes next takes over what is open at once."""
-        LIVING.discard(self._owner)
-        with self._database.writing() as connection:
-            connection.execute("DELETE FROM owners WHERE owner = ?", (self._owner,))
+            rows = connection.execute(
+                "SELECT delivery FROM deliveries WHERE owner = ? AND channel = ? AND state IN ('received', 'sending')",
+                (self._leases.owner, channel),
+            ).fetchall()
+            connection.executemany("UPDATE deliveries SET owner = '' WHERE delivery = ?", rows)
+        for (delivery,) in rows:
+            self._tokens.pop(delivery, None)
 
     def take_over(self, channel: str) -> list[Delivery]:
-        """Open deliveries of `channel` whose process is gone, now this process's own.
+        """Open deliveries of `channel` that nobody works on any more, in the hands of this process from now on.
 
         Oldest first, and those last at which a process ended: what they may do again is done to nobody before them.
         """
         with self._database.writing() as connection:
-            gone = self._gone(connection)
+            living = self._leases.living(connection)
             rows = connection.execute(
-                "SELECT delivery, state, payload, answer, sent, received, owner FROM deliveries"
+                f"SELECT {COLUMNS}, owner, token FROM deliveries"  # noqa: S608
                 " WHERE state IN ('received', 'sending') AND channel = ? ORDER BY attempts, received, delivery",
                 (channel,),
             ).fetchall()
-            mine = [row for row in rows if row[6] in gone]
+            left = [(_delivery(row), token + 1) for *row, owner, token in rows if owner not in living]
             connection.executemany(
-                "UPDATE deliveries SET owner = ? WHERE delivery = ?", [(self._owner, row[0]) for row in mine]
+                "UPDATE deliveries SET owner = ?, token = ? WHERE delivery = ?",
+                [(self._leases.owner, token, delivery.delivery) for delivery, token in left],
             )
-            return [_delivery(row[:6]) for row in mine]
+        self._tokens.update((delivery.delivery, token) for delivery, token in left)
+        return [delivery for delivery, _ in left]
 
     def prune(self, before: float) -> None:
         with self._database.writing() as connection:
             connection.execute("DELETE FROM deliveries WHERE received < ?", (before,))
-            connection.execute(
-                "DELETE FROM owners WHERE beat < ? AND owner NOT IN (SELECT owner FROM deliveries)", (before,)
+        self._leases.prune()
+
+    def _move(self, delivery: str, changes: str, *values: object) -> None:
+        with self._database.writing() as connection:
+            cursor = connection.execute(
+                f"UPDATE deliveries SET {changes}"  # noqa: S608
+                " WHERE delivery = ? AND token = ? AND state IN ('received', 'sending')",
+                (*values, delivery, self._tokens.get(delivery, 0)),
             )
-
-    def _gone(self, connection: sqlite3.Connection) -> set[str]:
-        limit = self._now() - LEASE
-        known = connection.execute("SELECT owner, host, pid, beat FROM owners").fetchall()
-        living = {
-            owner
-            for owner, host, pid, beat in known
-            if owner in LIVING or (beat >= limit and not (host == self._host and _has_ended(pid)))
-        }
-        owners = connection.execute("SELECT DISTINCT owner FROM deliveries WHERE state IN ('received', 'sending')")
-        return {owner for (owner,) in owners if owner not in living}
+            if cursor.rowcount != 1 and self.seen(delivery):
+                self._tokens.pop(delivery, None)
+                raise TakenOverError(f"Another process works on {delivery} now.")
 
 
-def _has_ended(pid: int) -> bool:
-    """Whether no process of this number runs here. Our own number under another owner is a former life of ours."""
-    if pid == os.getpid():
-        return True
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        return False
-    return False
-
-
-def _delivery(row: tuple[str, str, str, str, str, float]) -> Delivery:
-    delivery, state, payload, answer, sent, received = row
-    return Delivery(delivery, DeliveryState(state), payload, answer, tuple(json.loads(sent)), received)
+def _delivery(row: Sequence[Any]) -> Delivery:
+    delivery, state, payload, answer, sent, received, mark = row
+    return Delivery(delivery, DeliveryState(state), payload, answer, tuple(json.loads(sent)), received, mark)

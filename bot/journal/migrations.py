@@ -90,4 +90,11 @@ FOURTH = (
     ) WITHOUT ROWID""",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, SECOND, THIRD, FOURTH)
+FIFTH = (
+    "DROP TABLE owners",
+    "CREATE TABLE leases (owner TEXT PRIMARY KEY, until REAL NOT NULL) WITHOUT ROWID",
+    "ALTER TABLE deliveries ADD COLUMN token INTEGER NOT NULL DEFAULT 1",
+    "ALTER TABLE deliveries ADD COLUMN mark TEXT NOT NULL DEFAULT ''",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, SECOND, THIRD, FOURTH, FIFTH)

@@ -42,7 +42,7 @@ class Answering:
         question = question_of(message, heard.text, hand.delivery, language_of(message.from_user))
         reply = await self._desk.ask(question)
         if reply is not None:
-            await self.say(target_of(message, heard), reply.card, hand, answer=reply.answer)
+            await self.say(target_of(message, heard), reply.card, hand)
 
     async def answer_edit(self, message: Message, heard: TelegramMessage, hand: InHand) -> None:
         """The one answer is edited. An edit that makes a message a question is answered like a new one."""
@@ -58,23 +58,17 @@ class Answering:
             sent = await self.replace(shown, parts, target_of(message, heard))
             await self._intake.answered_again(first, sent)
 
-    async def say(self, target: Target, card: Card, hand: InHand, *, answer: str = "") -> None:
+    async def say(self, target: Target, card: Card, hand: InHand) -> None:
         """`card` as new messages. Each part that is out is written down before the next one goes."""
         target = replace(target, asked=hand.received)
-        parts = dress(card, self._me.username)
-        if not answer:
-            # An answer of the desk is noted as going out by the desk itself, in the same transaction.
-            await self._intake.sending(hand.delivery, answer, hand.sent)
-        for number, part in enumerate(parts[len(hand.sent) :]):
+        for part in dress(card, self._me.username)[len(hand.sent) :]:
             try:
-                place = target if not hand.sent else replace(target, asked=None)
-                chat, id = await self._sender.send(place, part, uncertain=hand.uncertain and not number)
+                chat, id = await self._sender.send(target if not hand.sent else replace(target, asked=None), part, hand)
             except TelegramError as error:
                 self._give_up(error, hand)
                 return
             hand.sent.append(f"{chat}:{id}")
-            if len(hand.sent) < len(parts):
-                await self._intake.sending(hand.delivery, answer, hand.sent)
+            hand.marks.clear()
 
     async def replace(self, sent: Sequence[str], parts: Sequence[Dressed], target: Target) -> list[str]:
         """Messages of ours show `parts` instead; what is too many is deleted, what is too few is added."""

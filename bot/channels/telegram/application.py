@@ -33,6 +33,7 @@ from bot.channels.telegram.sending import Sender
 from bot.channels.telegram.taps import Taps
 from bot.desk.deliveries import Intake
 from bot.desk.desk import Desk
+from bot.errors import TakenOverError
 from bot.texts.messages import say
 
 log = logging.getLogger(__name__)
@@ -178,6 +179,9 @@ class Handlers:
 
     async def _failed(self, update: object, context: Context) -> None:
         """Whatever went wrong: an id in the log, one polite line, and never the error's own text."""
+        if isinstance(context.error, TakenOverError):
+            log.info("%s", context.error)
+            return
         id = uuid.uuid4().hex[:8]
         hand = self._hand(update) if isinstance(update, Update) else None
         log.error(

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from telegram import Bot, Update
 from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
+from telegram.ext import Updater
 
 from bot.admin.admin import Admin
 from bot.channels.telegram.application import Handlers, Wired, build
@@ -20,6 +21,7 @@ from bot.channels.telegram.hearing import Me
 from bot.channels.telegram.inbox import Inbox
 from bot.channels.telegram.menu import show_menu
 from bot.channels.telegram.options import ALLOWED_UPDATES, NAME, WEBHOOK_PATH, TelegramOptions
+from bot.channels.telegram.polling import Rivals
 from bot.channels.telegram.request import is_away
 from bot.channels.telegram.sending import Sender
 from bot.desk.deliveries import Intake
@@ -31,9 +33,10 @@ from bot.web.body import read_body
 
 log = logging.getLogger(__name__)
 
-CONFLICTS = 3
-"""A rolling restart causes one conflict; this many within `CONFLICT_SECONDS` mean that a rival keeps polling."""
-CONFLICT_SECONDS = 120.0
+RIVAL = (
+    "Another program polls Telegram with this token, and this one stands by: stop one of them, or run both with"
+    " TELEGRAM_MODE=webhook."
+)
 LOOK = 1.0
 STOP_SECONDS = 5.0
 SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105
@@ -54,7 +57,8 @@ class TelegramChannel:
         self._wired: Wired | None = None
         self._inbox: Inbox | None = None
         self._handlers: Handlers | None = None
-        self._conflicts: list[float] = []
+        self._rivals = Rivals(options.standby_seconds)
+        self._standing_by = False
         self._closing = asyncio.Event()
         self._ended = asyncio.Event()
         self._ended.set()
@@ -64,6 +68,9 @@ class TelegramChannel:
         return [Route(WEBHOOK_PATH, self._webhook, methods=["POST"])] if self._options.webhook else []
 
     def problem(self) -> str:
+        return RIVAL if self._standing_by and not self._problem else self._stalled()
+
+    def _stalled(self) -> str:
         if self._problem or self._wired is None or self._options.webhook:
             return self._problem
         silent = time.monotonic() - self._wired.polling.last_answer
@@ -75,7 +82,7 @@ class TelegramChannel:
         if self._closing.is_set():
             return
         self._ended.clear()
-        self._conflicts.clear()
+        self._standing_by = False
         try:
             await self._live()
         except InvalidToken as error:
@@ -123,7 +130,7 @@ class TelegramChannel:
         bot = wired.application.bot
         user = bot.bot
         me = Me(user.id, user.username or "")
-        sender = Sender(bot, self._options, self._desk.metrics, self._intake)
+        sender = Sender(bot, self._options, self._desk.metrics, self._intake, inbox.numbering)
         self._handlers = Handlers(self._desk, self._intake, self._options, inbox, sender, me, self._admin)
         self._handlers.add_to(wired.application)
         if not user.can_read_all_group_messages:
@@ -144,17 +151,41 @@ class TelegramChannel:
                 drop_pending_updates=False,
             )
         elif wired.application.updater is not None:
-            await wired.application.updater.start_polling(
-                timeout=self._options.poll_seconds,
-                allowed_updates=ALLOWED_UPDATES,
-                drop_pending_updates=False,
-                error_callback=self._poll_failed,
-            )
+            await self._poll(wired.application.updater)
         self._problem = ""
         self._outage.ends()
 
+    async def _poll(self, updater: Updater) -> None:
+        self._rivals.begins()
+        await updater.start_polling(
+            timeout=self._options.poll_seconds,
+            allowed_updates=ALLOWED_UPDATES,
+            drop_pending_updates=False,
+            error_callback=self._poll_failed,
+        )
+
+    async def _mind_rivals(self, wired: Wired, updater: Updater) -> None:
+        """Stands by while another program polls: only what is received already is worked on."""
+        answered = wired.polling.last_answer
+        if not self._rivals.gives_way(answered):
+            self._standing_by = self._standing_by and not self._rivals.settled(answered)
+            return
+        log.warning(RIVAL)
+        self._standing_by = True
+        with suppress(TimeoutError):
+            await asyncio.wait_for(updater.stop(), STOP_SECONDS)
+        while True:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._closing.wait(), self._rivals.pause())
+                return
+            # Whoever begins to poll takes the webhook away.
+            if not (await wired.application.bot.get_webhook_info()).url:
+                break
+        wired.polling.last_answer = time.monotonic()
+        await self._poll(updater)
+
     async def _until_over(self, watch: "asyncio.Task[None]") -> None:
-        """Returns when asked to close; raises when a rival polls, when polling stalls, when the journal fails."""
+        """Returns when asked to close; raises when polling stalls, when the journal fails."""
         while True:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._closing.wait(), LOOK)
@@ -162,11 +193,9 @@ class TelegramChannel:
                 return
             if watch.done():
                 watch.result()
-            if len(self._conflicts) >= CONFLICTS:
-                raise ChannelError(
-                    "Another program polls Telegram with this token: stop it, or run both with TELEGRAM_MODE=webhook."
-                )
-            if problem := self.problem():
+            if self._wired is not None and self._wired.application.updater is not None:
+                await self._mind_rivals(self._wired, self._wired.application.updater)
+            if problem := self._stalled():
                 raise NetworkError(problem)
             if self._wired is not None and self._wired.polling.last_answer > self._outage.since:
                 self._outage.ends()
@@ -198,8 +227,7 @@ class TelegramChannel:
     def _poll_failed(self, error: TelegramError) -> None:
         self._desk.metrics.errors.labels(NAME, "poll").inc()
         if isinstance(error, Conflict):
-            now = time.monotonic()
-            self._conflicts = [moment for moment in self._conflicts if now - moment < CONFLICT_SECONDS] + [now]
+            self._rivals.conflict()
         if is_away(error):
             self._outage.begins(error)
         else:

@@ -15,8 +15,9 @@ from types import MappingProxyType
 from telegram import Bot, Update
 
 from bot.channels.telegram.options import NAME
+from bot.channels.telegram.twins import Numbering
 from bot.desk.deliveries import Intake
-from bot.journal.deliveries import Delivery, DeliveryState
+from bot.journal.deliveries import Delivery
 
 log = logging.getLogger(__name__)
 
@@ -32,8 +33,8 @@ class InHand:
     delivery: str
     sent: list[str] = field(default_factory=list)
     """Messages of the answer that are out, as "chat:id"."""
-    uncertain: bool = False
-    """Somebody may have sent more than that before they were gone."""
+    marks: list[int] = field(default_factory=list)
+    """One for each try to send the next of them that may have arrived, as `sending` wrote it down."""
     failed: bool = False
     received: float = field(default_factory=time.time)
     """When it arrived, in seconds since 1970."""
@@ -54,6 +55,7 @@ class Inbox(asyncio.Queue[object]):
         self._done_with: list[tuple[str, tuple[str, ...], bool]] = []
         self._flushing: asyncio.Task[None] | None = None
         self.in_hand: dict[int, InHand] = {}
+        self.numbering = Numbering()
 
     @property
     def crowded(self) -> bool:
@@ -62,6 +64,9 @@ class Inbox(asyncio.Queue[object]):
 
     async def record(self, updates: Sequence[Update], written: Mapping[int, str] = EMPTY) -> None:
         """Writes a whole poll's updates down in one go; `put` finds them there. `written`: their JSON, if at hand."""
+        for update in updates:
+            if (message := update.effective_message) is not None:
+                self.numbering.saw(message.chat.id, message.message_id)
         new = [update for update in updates if update.update_id not in self._recorded]
         arrived = [self._arrived(update, written.get(update.update_id, "")) for update in new]
         fresh = await self._intake.receive_all(arrived) if arrived else set()
@@ -98,7 +103,7 @@ class Inbox(asyncio.Queue[object]):
             log.warning("A delivery left behind cannot be read and is given up", extra={"delivery": left.delivery})
             await self._intake.done(left.delivery, left.sent, failed=bool(left.payload))
             return
-        hand = InHand(left.delivery, list(left.sent), uncertain=left.state is DeliveryState.SENDING)
+        hand = InHand(left.delivery, list(left.sent), json.loads(left.mark or "[]"))
         hand.received = left.received
         self.in_hand[update.update_id] = hand
         await super().put(update)

@@ -34,6 +34,8 @@ class TelegramOptions:
     """How long one getUpdates may wait for news."""
     stall_seconds: float = 45.0
     """Silence beyond `poll_seconds` after which polling counts as stalled."""
+    standby_seconds: float = 60.0
+    """How long at most to stand by before looking again whether another program still polls."""
     inline_cache_seconds: int = 30
     """Short: after a reindex an old quote must not be offered for long."""
     inline_pause: float = 0.3

@@ -10,9 +10,14 @@ from telegram.error import TelegramError
 from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
 
+from bot.backoff import backoff
 from bot.channels.telegram.inbox import Inbox
 
 log = logging.getLogger(__name__)
+
+CONFLICTS = 5
+"""So many within `CONFLICT_SECONDS`, and both programs insist: whoever counts them first lets the other have it."""
+CONFLICT_SECONDS = 15.0
 
 
 class WatchedRequest(HTTPXRequest):
@@ -26,6 +31,48 @@ class WatchedRequest(HTTPXRequest):
         if answer[0] == 200:
             self.last_answer, self.last_body = time.monotonic(), answer[1]
         return answer
+
+
+class Rivals:
+    """Of two programs that poll with one token one goes on, and the other stands by until the first is gone.
+
+    Telegram ends the older of two polls. So whoever has been answered polls again at once and ends the newcomer's, who
+    was not answered yet and gives way; after a while it tries again. `longest` is the longest such while, in seconds.
+    """
+
+    def __init__(self, longest: float) -> None:
+        self._longest = longest
+        self._conflicts: list[float] = []
+        self._began = time.monotonic()
+        self._gave_way = 0
+
+    def begins(self) -> None:
+        """Polling begins, or begins again."""
+        self._conflicts.clear()
+        self._began = time.monotonic()
+
+    def conflict(self) -> None:
+        """Telegram ended a poll for another program's."""
+        now = time.monotonic()
+        self._conflicts = [moment for moment in self._conflicts if now - moment < CONFLICT_SECONDS] + [now]
+
+    def gives_way(self, last_answer: float) -> bool:
+        """Whether this program has to stand by; `last_answer` is when a poll was answered last."""
+        if last_answer > self._began:
+            return len(self._conflicts) >= CONFLICTS
+        # One conflict can be that of a restart. Who comes back to look needs no second one.
+        return len(self._conflicts) >= (1 if self._gave_way else 2)
+
+    def settled(self, last_answer: float) -> bool:
+        """Whether this program is the one that polls: for a while nobody has ended its polls."""
+        quiet = last_answer - max([self._began, *self._conflicts]) > min(CONFLICT_SECONDS, self._longest)
+        self._gave_way = 0 if quiet else self._gave_way
+        return quiet
+
+    def pause(self) -> float:
+        """Seconds to stand by: longer each time, and longer than the other needs to count so many conflicts."""
+        self._gave_way += 1
+        return backoff(self._gave_way + 1, self._longest / 2, self._longest)
 
 
 class PatientBot(ExtBot[None]):

@@ -1,7 +1,32 @@
-"""What an error of the library says about a request: whether Telegram is away, whether it can have got it."""
+"""What has become of a request: how often it failed, whether Telegram is away, whether it can have got it."""
+
+from dataclasses import dataclass, field
 
 import httpx
 from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
+
+from bot.channels.telegram.inbox import InHand
+
+
+@dataclass(slots=True)
+class Attempt:
+    """What has become of one request so far."""
+
+    until: float
+    """When it is given up, in seconds since 1970."""
+    hand: InHand | None = None
+    """What it is a part of the answer to; None for what nobody takes over."""
+    marks: list[int] = field(default_factory=list)
+    """One for each try that may have arrived."""
+    mark: int = 0
+    """The newest message id that was known before the last try."""
+    marked: float = 0.0
+    """When the last try was written down."""
+    failures: int = 0
+    alone: int = 0
+    """Failures while other requests got through."""
+    delivered: int = 0
+    """How many requests had got through at the last failure."""
 
 
 def is_away(error: BaseException | None) -> bool:
@@ -10,10 +35,10 @@ def is_away(error: BaseException | None) -> bool:
 
 
 def never_left(error: TelegramError) -> bool:
-    """Whether no connection was had, so that Telegram cannot have got the request."""
+    """Whether no connection was had, so that Telegram cannot have got the request. After an error 500 it may have."""
     return isinstance(error.__cause__, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
 
 
-def was_cut(error: TelegramError) -> bool:
-    """Whether the transport failed, and not Telegram."""
-    return isinstance(error.__cause__, httpx.HTTPError)
+def seconds_of(error: RetryAfter) -> float:
+    wait = error.retry_after
+    return float(wait if isinstance(wait, int | float) else wait.total_seconds())

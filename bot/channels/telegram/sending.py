@@ -1,39 +1,46 @@
 """Sends with care: paced for each chat, tried again when that helps, never doubled where it can be told.
 
-A send that timed out may have been delivered. It is sent again, and then the messages just before the new one are
-probed: setting the same keyboard again on a twin is refused as "not modified", on messages of others for another
-reason. Answers of ours that are written down are not probed. One that another process has not written down yet takes
-the keyboard, and shows its text in return: if it is the same, it is the twin. The first twin stays, the newer messages
-are deleted.
+Before each try the journal has the newest message id that is known (the mark), and says whether this process still has
+the delivery. A try that timed out may have arrived: it is made again, and its twin is looked for (`twins`).
 """
 
 import asyncio
+import json
 import logging
 import time
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 from weakref import WeakValueDictionary
 
-from telegram import Bot, InlineKeyboardMarkup, InlineQueryResult, LinkPreviewOptions, Message, ReplyParameters
+from telegram import (
+    Bot,
+    InlineKeyboardMarkup,
+    InlineQueryResult,
+    LinkPreviewOptions,
+    Message,
+    ReplyParameters,
+)
 from telegram.error import (
     BadRequest,
     ChatMigrated,
     Conflict,
     Forbidden,
     InvalidToken,
-    NetworkError,
     RetryAfter,
     TelegramError,
 )
 
 from bot.channels.telegram.breaker import Breaker
+from bot.channels.telegram.inbox import InHand
 from bot.channels.telegram.options import NAME, TelegramOptions
 from bot.channels.telegram.outgoing import Dressed, late
 from bot.channels.telegram.pacing import Pacer
-from bot.channels.telegram.request import never_left, was_cut
+from bot.channels.telegram.request import Attempt, never_left, seconds_of
+from bot.channels.telegram.twins import Numbering, Twins
 from bot.desk.deliveries import Intake
+from bot.errors import TakenOverError
+from bot.journal.deliveries import DeliveryState
 from bot.metrics import Metrics
 from bot.question import Language
 
@@ -45,11 +52,11 @@ ALONE = 10
 LONGEST_PAUSE = 30.0
 IN_FLIGHT = 4
 """More requests at once are not faster."""
-PROBED = 60
-"""How many ids after the question, and how many before the repetition, are looked at for a twin."""
-LIVES = 8
-"""So many processes, one after the other, may have sent an answer and ended before they could write it down."""
-REMEMBERED = 2000
+MARKS = 50
+"""The newest so many tries that may have arrived are remembered."""
+SETTLED_SECONDS = 600.0
+"""How long whoever took over is given to finish, before a message that came too late is left where it is."""
+LOOK = 1.0
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 FINAL = (Forbidden, InvalidToken, Conflict, ChatMigrated)
 
@@ -71,7 +78,9 @@ class Target:
 class Sender:
     """All of one bot's outgoing messages. `intake` knows what is sent, and where a group went that became another."""
 
-    def __init__(self, bot: Bot, options: TelegramOptions, metrics: Metrics, intake: Intake) -> None:
+    def __init__(
+        self, bot: Bot, options: TelegramOptions, metrics: Metrics, intake: Intake, numbering: Numbering
+    ) -> None:
         self._bot = bot
         self._options = options
         self._metrics = metrics
@@ -80,16 +89,21 @@ class Sender:
         self._breaker = Breaker(time.monotonic, options.retry_pause)
         self._gate = asyncio.Semaphore(IN_FLIGHT)
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
-        self._sent: OrderedDict[tuple[int, int], None] = OrderedDict()
+        self._numbering = numbering
+        self._twins = Twins(bot, intake, self._gate, self.delete)
+        self._settling: set[asyncio.Task[None]] = set()
 
-    async def send(self, target: Target, message: Dressed, *, uncertain: bool = False) -> tuple[int, int]:
-        """Chat and id of the message. `uncertain`: an earlier try may have been delivered already."""
+    async def send(self, target: Target, message: Dressed, hand: InHand | None = None) -> tuple[int, int]:
+        """Chat and id of the message, which is the next part of the answer to `hand`.
+
+        TakenOverError where another process has `hand` now: nothing was sent, or it is taken back.
+        """
         turn = self._turns.setdefault(target.chat, asyncio.Lock())
         # One at a time in a chat: no probe for a twin may meet a message that was sent and is not remembered yet.
         async with turn:
-            return await self._send(target, message, self._attempt(target, LIVES * uncertain))
+            return await self._send(target, message, self._attempt(target, hand))
 
-    async def _send(self, target: Target, message: Dressed, attempt: "_Attempt") -> tuple[int, int]:
+    async def _send(self, target: Target, message: Dressed, attempt: Attempt) -> tuple[int, int]:
         try:
             sent = await self._send_somehow(target, message, attempt)
         except ChatMigrated as moved:
@@ -101,9 +115,12 @@ class Sender:
             raise
         self._metrics.sent.labels(NAME, "sent").inc()
         id = sent.message_id
-        if attempt.uncertain and message.keyboard is not None:
-            id = await self._without_twin(target, id, message, attempt.uncertain)
-        self._remember(target.chat, id)
+        self._numbering.saw(target.chat, id)
+        if attempt.marks:
+            id = await self._twins.without(target.chat, id, message, attempt.marks)
+        self._twins.remember(target.chat, id)
+        if attempt.hand is not None and time.monotonic() - attempt.marked > self._intake.fresh:
+            await self._check_late(attempt.hand, target.chat, id)
         return target.chat, id
 
     async def edit(self, chat: int, message_id: int, message: Dressed) -> bool:
@@ -151,7 +168,7 @@ class Sender:
             if "query is too old" not in error.message.lower():
                 raise
 
-    async def call(self, chat: int, request: Callable[[], Awaitable[T]], attempt: "_Attempt") -> T:
+    async def call(self, chat: int, request: Callable[[], Awaitable[T]], attempt: Attempt) -> T:
         """`request`, in this chat's turn, again after a while where the failure may pass."""
         while True:
             await asyncio.sleep(self._pacer.delay(chat))
@@ -161,7 +178,7 @@ class Sender:
                     result = await request()
             except RetryAfter as error:
                 self._breaker.passed()
-                seconds = _seconds(error)
+                seconds = seconds_of(error)
                 if time.time() + seconds > attempt.until:
                     raise
                 self._pacer.block(chat, seconds)
@@ -180,22 +197,24 @@ class Sender:
                 self._breaker.passed()
                 return result
 
-    def _after_failure(self, error: TelegramError, attempt: "_Attempt") -> None:
+    def _after_failure(self, error: TelegramError, attempt: Attempt) -> None:
         """Raises `error` where it makes no sense to try again."""
         self._breaker.failed()
         attempt.failures += 1
-        attempt.uncertain += _may_have_arrived(error)
+        if not never_left(error):
+            attempt.marks.append(attempt.mark)
         attempt.alone += self._breaker.delivered > attempt.delivered
         attempt.delivered = self._breaker.delivered
         if attempt.alone >= ALONE or time.time() > attempt.until:
             raise error
         self._metrics.retries.labels(NAME, type(error).__name__).inc()
 
-    def _attempt(self, target: Target | None = None, uncertain: int = 0) -> "_Attempt":
+    def _attempt(self, target: Target | None = None, hand: InHand | None = None) -> Attempt:
         begun = target.asked if target is not None and target.asked is not None else time.time()
-        return _Attempt(begun + self._options.keep_seconds, uncertain, delivered=self._breaker.delivered)
+        marks = list(hand.marks) if hand is not None else []
+        return Attempt(begun + self._options.keep_seconds, hand, marks, delivered=self._breaker.delivered)
 
-    async def _send_somehow(self, target: Target, message: Dressed, attempt: "_Attempt") -> Message:
+    async def _send_somehow(self, target: Target, message: Dressed, attempt: Attempt) -> Message:
         """The message as it is; where Telegram refuses the quoted question, the links, or the dress, without them."""
         tries = [(target, message)]
         if target.reply is not None and target.reply.quote is not None:
@@ -205,16 +224,17 @@ class Sender:
         tries.append((target, Dressed(message.text)))
         for number, (place, dressed) in enumerate(tries):
             try:
-                return await self.call(place.chat, lambda p=place, d=dressed: self._request(p, d), attempt)  # type: ignore[misc]
+                return await self.call(place.chat, lambda p=place, d=dressed: self._request(p, d, attempt), attempt)  # type: ignore[misc]
             except BadRequest as error:
                 if number + 1 == len(tries) or "chat not found" in error.message.lower():
                     raise
                 log.warning("Telegram refused a message, it is sent more plainly: %s", error)
         raise AssertionError("the last try returns or raises")
 
-    async def _request(self, target: Target, message: Dressed) -> Message:
+    async def _request(self, target: Target, message: Dressed, attempt: Attempt) -> Message:
         if target.asked is not None and time.time() - target.asked > self._options.late_seconds:
             message = late(message, target.lang)
+        await self._mark(target, attempt)
         return await self._bot.send_message(
             target.chat,
             message.text,
@@ -225,54 +245,39 @@ class Sender:
             reply_parameters=target.reply,
         )
 
-    async def _without_twin(self, target: Target, id: int, message: Dressed, most: int) -> int:
-        """The id of the one message that stays. At most `most` messages before it can be twins."""
-        known = await self._intake.sent_in(str(target.chat))
-        between = range(target.after + 1, id) if target.after else range(id - PROBED, id)
-        copies = [id]
-        for candidate in sorted({*between[:PROBED], *between[-PROBED:]}):
-            if len(copies) > most:
-                break
-            if (target.chat, candidate) in self._sent or f"{target.chat}:{candidate}" in known:
-                continue
-            if await self._is_twin(target.chat, candidate, message):
-                copies.append(candidate)
-        stays, *repetitions = sorted(copies)
-        for repetition in repetitions:
-            log.info("A send that seemed to fail had arrived: its repetition is taken back")
-            await self.delete(target.chat, repetition)
-        return stays
+    async def _mark(self, target: Target, attempt: Attempt) -> None:
+        """Writes down that a message goes out now; as often as the process was stopped after it had done so."""
+        self._numbering.saw(target.chat, target.after)
+        attempt.mark = self._numbering.newest(target.chat)
+        hand = attempt.hand
+        while hand is not None:
+            attempt.marked = time.monotonic()
+            marks = [*attempt.marks, attempt.mark][-MARKS:]
+            await self._intake.sending(hand.delivery, hand.sent, json.dumps(marks))
+            if time.monotonic() - attempt.marked < self._intake.fresh:
+                return
 
-    async def _is_twin(self, chat: int, candidate: int, message: Dressed) -> bool:
+    async def _check_late(self, hand: InHand, chat: int, id: int) -> None:
+        """A message went out long after its mark: where another process has the delivery by now, it may be a twin."""
         try:
-            async with self._gate:
-                shown = await self._bot.edit_message_reply_markup(chat, candidate, reply_markup=message.keyboard)
-        except BadRequest as error:
-            return "not modified" in error.message.lower()
-        except TelegramError as error:
-            log.warning("Looking for a doubled message failed: %s", type(error).__name__)
-            return False
-        return isinstance(shown, Message) and (shown.text or "").endswith(message.text)
+            await self._intake.sending(hand.delivery, [*hand.sent, f"{chat}:{id}"])
+        except TakenOverError:
+            task = asyncio.create_task(self._settle(hand.delivery, chat, id))
+            self._settling.add(task)
+            task.add_done_callback(self._settling.discard)
+            raise
 
-    def _remember(self, chat: int, id: int) -> None:
-        self._sent[chat, id] = None
-        while len(self._sent) > REMEMBERED:
-            self._sent.popitem(last=False)
-
-
-@dataclass(slots=True)
-class _Attempt:
-    """What has become of one request so far."""
-
-    until: float
-    """When it is given up, in seconds since 1970."""
-    uncertain: int = 0
-    """Tries that may have been delivered."""
-    failures: int = 0
-    alone: int = 0
-    """Failures while other requests got through."""
-    delivered: int = 0
-    """How many requests had got through at the last failure."""
+    async def _settle(self, delivery: str, chat: int, id: int) -> None:
+        """Takes a message back that is no part of the answer which the other process gave."""
+        until = time.monotonic() + SETTLED_SECONDS
+        while time.monotonic() < until:
+            found = await self._intake.get(delivery)
+            if found is not None and found.state in (DeliveryState.DONE, DeliveryState.FAILED):
+                if found.sent and f"{chat}:{id}" not in found.sent:
+                    log.info("A message that was held up and came too late is taken back")
+                    await self.delete(chat, id)
+                return
+            await asyncio.sleep(LOOK)
 
 
 class _unmodified:  # noqa: N801
@@ -282,14 +287,3 @@ class _unmodified:  # noqa: N801
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
         return isinstance(error, BadRequest) and "not modified" in error.message.lower()
-
-
-def _may_have_arrived(error: TelegramError) -> bool:
-    """False where Telegram said no, or where the request never left this machine."""
-    # Without a transport error below it, the failure is an answer of Telegram's own: 5xx.
-    return not never_left(error) and (was_cut(error) or not isinstance(error, NetworkError))
-
-
-def _seconds(error: RetryAfter) -> float:
-    wait = error.retry_after
-    return float(wait if isinstance(wait, int | float) else wait.total_seconds())

@@ -68,7 +68,7 @@ class Taps:
         question = Question(hand.delivery, place, text, lang, private=message.chat.type == "private")
         reply = await self._desk.ask(question)
         if reply is not None:
-            await self._answering.say(target_of(message), reply.card, hand, answer=reply.answer)
+            await self._answering.say(target_of(message), reply.card, hand)
 
     async def _choose_language(self, query: CallbackQuery, message: Message, place: Conversation, action: str) -> None:
         lang: Language = "zh" if action.endswith(":zh") else "en"

@@ -113,7 +113,7 @@ class AppOutlet:
     async def _send_all(self, place: WeComChat, hand: Hand, messages: Sequence[dict[str, Any]], answer: str) -> None:
         for message in messages[len(hand.sent) :]:
             if hand.sent:
-                await self._intake.sending(hand.delivery, answer, hand.sent)
+                await self._intake.sending(hand.delivery, hand.sent)
             body = {"touser": place.user, "agentid": self._api.app.agent_id, **message}
             hand.sent.append(await self._through(body, uncertain=hand.uncertain))
             hand.uncertain = False

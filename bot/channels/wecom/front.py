@@ -24,6 +24,7 @@ from bot.channels.wecom.text import without_context
 from bot.desk.card_actions import Buttons
 from bot.desk.deliveries import Intake
 from bot.desk.desk import Desk, Reply
+from bot.errors import TakenOverError
 from bot.journal.deliveries import Delivery, DeliveryState
 from bot.question import Language, Question
 from bot.texts.messages import say
@@ -161,6 +162,8 @@ class Front:
         failed = False
         try:
             await self._does(heard, hand)
+        except TakenOverError as taken:
+            log.info("%s", taken)
         except Exception as error:
             failed = True
             id = uuid.uuid4().hex[:8]
@@ -194,7 +197,7 @@ class Front:
         reply = await self._announced(work, said, hand, answer)
         if reply is None:
             return
-        await self._intake.sending(hand.delivery, reply.answer, hand.sent)
+        await self._intake.sending(hand.delivery, hand.sent)
         await self._outlet.answer(said, hand, self._written(reply.card, said.place, said.lang()), reply.answer)
 
     async def _command(self, said: Said, decision: str) -> Reply | None:

@@ -103,7 +103,7 @@ class SocketOutlet:
         """The parts that are not out yet, each written down before the next one goes."""
         for message in messages[len(hand.sent) :]:
             if hand.sent:
-                await self._intake.sending(hand.delivery, answer, hand.sent)
+                await self._intake.sending(hand.delivery, hand.sent)
             await self._push(place, message)
             hand.sent.append("push")
 

@@ -13,12 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import JournalError
+from bot.errors import JournalError, TakenOverError
 from bot.journal import Journal
 from bot.journal.answers import Given, Kind, QuoteRef
-from bot.journal.deliveries import ATTEMPTS, LEASE, DeliveryState
+from bot.journal.deliveries import ATTEMPTS, DeliveryState
 from bot.journal.export import write_csv
 from bot.journal.feedback import MOST_CONFIRMED
+from bot.journal.leases import LEASE
 from bot.journal.migrations import MIGRATIONS
 from bot.question import Conversation
 
@@ -74,7 +75,8 @@ def test_what_a_killed_process_had_received_is_taken_over_with_what_the_platform
         "journal = Journal(Path(sys.argv[1]))\n"
         "journal.deliveries.receive('telegram:1', 'telegram', 'one')\n"
         "journal.deliveries.receive('telegram:2', 'telegram', 'two')\n"
-        "journal.deliveries.sending('telegram:2', 'a2', ['55'])\n"
+        "journal.deliveries.answered('telegram:2', 'a2')\n"
+        "journal.deliveries.sending('telegram:2', ['55'])\n"
         "journal.deliveries.receive('telegram:3', 'telegram', 'three')\n"
         "journal.deliveries.done('telegram:3', ['56'])\n"
         "os.kill(os.getpid(), signal.SIGKILL)\n"
@@ -87,17 +89,87 @@ def test_what_a_killed_process_had_received_is_taken_over_with_what_the_platform
     journal.close()
 
 
-def test_a_silent_process_elsewhere_is_gone_after_its_lease(path: Path, clock: Clock) -> None:
-    journal = Journal(path, now=clock)
-    journal.deliveries.receive("telegram:1", "telegram")
-    with sqlite3.connect(path) as connection:
-        connection.execute("UPDATE deliveries SET owner = 'elsewhere'")
-        connection.execute("INSERT INTO owners VALUES ('elsewhere', 'another-host', 1, ?)", (clock.time,))
-    connection.close()
-    assert journal.deliveries.take_over("telegram") == []
+def test_a_process_that_is_stopped_for_longer_than_its_lease_finds_its_work_taken(path: Path, clock: Clock) -> None:
+    stopped, other = Journal(path, clock=clock), Journal(path, clock=clock)
+    for delivery in ("telegram:1", "telegram:2", "telegram:3"):
+        stopped.deliveries.receive(delivery, "telegram", "payload")
+    stopped.deliveries.sending("telegram:2", ["7:1"], "mark")
+    clock.time += LEASE - 1
+    other.deliveries.beat()
+    assert other.deliveries.take_over("telegram") == []
+    clock.time += 2
+    taken = other.deliveries.take_over("telegram")
+    assert [one.delivery for one in taken] == ["telegram:1", "telegram:2", "telegram:3"]
+    assert (taken[1].state, taken[1].sent, taken[1].mark) == (DeliveryState.SENDING, ("7:1",), "mark")
+    stopped.deliveries.beat()
+    for move in (
+        lambda: stopped.deliveries.begin("telegram:1"),
+        lambda: stopped.deliveries.answered("telegram:1", "a1"),
+        lambda: stopped.deliveries.sending("telegram:2", ["7:1", "7:2"]),
+        lambda: stopped.deliveries.done("telegram:3", ["7:3"]),
+    ):
+        with pytest.raises(TakenOverError):
+            move()
+    stopped.deliveries.done_all([("telegram:3", ["7:3"], False)])
+    assert other.deliveries.waiting() == 3
+    found = other.deliveries.get("telegram:2")
+    assert found is not None
+    assert found.sent == ("7:1",)
+    other.deliveries.done("telegram:1", ["7:4"])
+    # It is alive again, and what it receives from now on is its own.
+    assert stopped.deliveries.receive("telegram:4", "telegram")
+    assert other.deliveries.take_over("telegram") == []
+    stopped.deliveries.done("telegram:4")
+    stopped.close()
+    other.close()
+
+
+def test_what_changes_hands_twice_comes_back_with_a_newer_token(path: Path, clock: Clock) -> None:
+    one, other = Journal(path, clock=clock), Journal(path, clock=clock)
+    one.deliveries.receive("telegram:1", "telegram")
+    for giver, taker in ((one, other), (other, one)):
+        clock.time += LEASE + 1
+        taker.deliveries.beat()
+        assert len(taker.deliveries.take_over("telegram")) == 1
+        with pytest.raises(TakenOverError):
+            giver.deliveries.sending("telegram:1")
+    one.deliveries.sending("telegram:1")
+    one.close()
+    other.close()
+
+
+def test_a_lease_from_before_the_machine_was_started_anew_holds_for_nobody(path: Path, clock: Clock) -> None:
+    before = Journal(path, clock=lambda: 2_000_000.0)
+    before.deliveries.receive("telegram:1", "telegram")
+    after = Journal(path, clock=clock)
+    assert len(after.deliveries.take_over("telegram")) == 1
+    after.close()
+    before.close()
+
+
+def test_where_there_are_no_locks_the_lease_alone_tells(path: Path, clock: Clock) -> None:
+    """As on a file system without locks: nobody can tell at once that a process has ended."""
+    ended = Journal(path, clock=clock)
+    ended.deliveries.receive("telegram:1", "telegram")
+    ended.leases.drop()
+    (path.parent / f"{path.name}-owners" / ended.leases.owner).unlink()
+    heir = Journal(path, clock=clock)
+    assert heir.deliveries.take_over("telegram") == []
     clock.time += LEASE + 1
-    assert len(journal.deliveries.take_over("telegram")) == 1
-    journal.close()
+    assert len(heir.deliveries.take_over("telegram")) == 1
+    heir.close()
+    ended.close()
+
+
+def test_lock_files_of_processes_that_were_killed_do_not_stay(path: Path) -> None:
+    killed = Journal(path)
+    killed.leases.drop()
+    living = Journal(path)
+    living.prune()
+    assert [file.name for file in (path.parent / f"{path.name}-owners").iterdir()] == [living.leases.owner]
+    living.close()
+    assert list((path.parent / f"{path.name}-owners").iterdir()) == []
+    killed.close()
 
 
 def test_a_restart_counts_as_a_try_for_nobody(path: Path) -> None:
@@ -123,6 +195,7 @@ def test_a_question_at_which_processes_end_is_put_aside_and_those_that_waited_wi
         assert journal.deliveries.begin("telegram:1")
         journal.close()
     journal = Journal(path)
+    journal.deliveries.take_over("telegram")
     assert not journal.deliveries.begin("telegram:1")
     assert journal.deliveries.begin("telegram:2")
     journal.close()
@@ -156,7 +229,7 @@ def test_off_writes_neither_questions_nor_people_nor_feedback_to_the_disk(path: 
     assert journal.memory.recall(HERE) == ("我的秘密问题",)
     assert journal.answers.get("a1") is not None
     journal.close()
-    stored = b"".join(file.read_bytes() for file in path.parent.iterdir())
+    stored = b"".join(file.read_bytes() for file in path.parent.rglob("*") if file.is_file())
     assert "我的秘密问题".encode() not in stored
     with sqlite3.connect(path) as connection:
         assert connection.execute("SELECT user FROM answers").fetchall() == [("",)]

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,7 @@ from bot.desk.deliveries import Intake
 from bot.desk.desk import Desk
 from bot.desk.rate_limits import Limits, Rates
 from bot.journal import Journal
+from bot.journal.leases import LEASE
 from bot.metrics import Metrics
 from bot.workers import Workers
 from tests.shelf import Shelf
@@ -30,9 +32,11 @@ NO_PACE = Pace(per_second=0, chat_per_second=0, group_per_minute=0)
 class Bot:
     """One running replica."""
 
-    def __init__(self, server: TelegramServer, shelf: Shelf, journal: Path, **changes: object) -> None:
+    def __init__(
+        self, server: TelegramServer, shelf: Shelf, journal: Path, *, lease: float = LEASE, **changes: object
+    ) -> None:
         self.server = server
-        self.journal = Journal(journal)
+        self.journal = Journal(journal, lease=lease)
         self.workers = Workers()
         self.metrics = Metrics()
         limits = Limits(Rates(user=0, chat=0), asyncio.get_running_loop().time)
@@ -97,7 +101,7 @@ async def replica(server: TelegramServer, library: Shelf, tmp_path: Path) -> Asy
     """Makes replicas that share one journal, and stops them in the end."""
     made: list[Bot] = []
 
-    def make(**changes: object) -> Bot:
+    def make(**changes: Any) -> Bot:
         made.append(Bot(server, library, tmp_path / "shared.sqlite", **changes))
         return made[-1]
 

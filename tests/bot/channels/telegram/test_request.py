@@ -9,7 +9,7 @@ import pytest
 from telegram.error import NetworkError, TimedOut
 from telegram.request import HTTPXRequest
 
-from bot.channels.telegram.request import never_left, was_cut
+from bot.channels.telegram.request import never_left
 
 Answer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -45,7 +45,6 @@ async def test_a_connection_that_is_cut_may_have_brought_the_request() -> None:
     async with serving(cut) as url, requests() as made:
         with pytest.raises(NetworkError) as caught:
             await made.do_request(url, "POST")
-    assert was_cut(caught.value)
     assert not never_left(caught.value)
 
 
@@ -65,5 +64,4 @@ async def test_an_answer_that_does_not_come_may_have_brought_the_request_and_who
             await first
         over.set()
     assert never_left(waited.value)
-    assert was_cut(caught.value)
     assert not never_left(caught.value)

@@ -16,11 +16,13 @@ from starlette.applications import Starlette
 from bot.errors import AwayError, ChannelError
 from bot.journal import Journal
 from tests.bot.channels.telegram.conftest import FACTORIES, QUOTE, Bot, until
+from tests.shelf import Shelf
 from tests.telegram_server import TOKEN, TelegramServer
 
 SECRET = "webhook-secret_1"
 HOOK = {"webhook": True, "public_url": "http://127.0.0.1:1", "webhook_secret": SECRET}
 ROOT = Path(__file__).parents[4]
+SHORT_LEASE = 3.0
 
 
 @asynccontextmanager
@@ -83,13 +85,42 @@ def logged(caplog: pytest.LogCaptureFixture) -> list[str]:
     return [record.getMessage() for record in caplog.records if record.name == "bot.outage"]
 
 
-async def test_a_rival_poller_is_said_and_the_channel_stops(
+async def test_of_two_pollers_one_goes_on_and_the_other_stands_by_until_the_first_is_gone(
+    server: TelegramServer, library: Shelf, tmp_path: Path
+) -> None:
+    # Each with a journal of its own, as on two machines that know nothing of each other.
+    bots = [Bot(server, library, tmp_path / f"{n}.sqlite", poll_seconds=1, standby_seconds=0.5) for n in range(2)]
+    try:
+        for bot in bots:
+            await bot.start()
+        for user in range(50, 60):
+            server.say(user, FACTORIES, user=user)
+            await until(lambda u=user: bool(server.shown(u)))  # type: ignore[misc]
+        await until(lambda: "stands by" in "".join(bot.channel.problem() for bot in bots))
+        first, second = sorted(bots, key=lambda bot: bot.channel.problem())
+        await first.stop()
+        server.say(60, FACTORIES, user=60)
+        await until(lambda: bool(server.shown(60)))
+        await until(lambda: second.channel.problem() == "")
+        # What was fetched by one and not confirmed before the other polled may have reached both: a journal each.
+        assert all(server.shown(user) for user in range(50, 61))
+    finally:
+        for bot in bots:
+            await bot.stop()
+
+
+async def test_who_stands_by_leaves_the_webhook_of_another_alone(
     replica: Callable[..., Bot], server: TelegramServer
 ) -> None:
-    server.fail("getUpdates", "409", times=99)
-    bot = replica()
-    with pytest.raises(ChannelError, match="Another program polls"):
-        await asyncio.wait_for(bot.channel.run(), 30)
+    polls = await replica(poll_seconds=1, standby_seconds=0.2).start()
+    hooked = await replica(**HOOK).start()
+    async with listening(hooked) as url:
+        server.webhooks = [url]
+        await until(lambda: "stands by" in polls.channel.problem())
+        await until(lambda: [method for method, _ in server.calls].count("getWebhookInfo") >= 2)
+        server.say(42, FACTORIES)
+        await until(lambda: bool(server.shown(42)))
+        assert server.webhook["url"]
 
 
 async def test_one_conflict_of_a_rolling_restart_is_survived(bot: Bot, server: TelegramServer) -> None:
@@ -220,6 +251,7 @@ import asyncio, sys
 from pathlib import Path
 from tests.bot.channels.telegram.conftest import Bot
 from tests.shelf import shelf
+from tests.shelf import Shelf
 from tests.telegram_server import TelegramServer
 
 async def main():
@@ -268,6 +300,38 @@ async def test_questions_of_a_busy_moment_are_answered_once_each_after_kill_9(
     await heir.idle()
     await until(lambda: heir.journal.deliveries.waiting() == 0)
     assert [len(server.shown(user)) for user in range(100, 140)] == [1] * 40
+
+
+async def test_a_replica_that_was_stopped_for_longer_than_its_lease_finds_its_work_taken_and_sends_nothing(
+    replica: Callable[..., Bot], server: TelegramServer, tmp_path: Path
+) -> None:
+    """SIGSTOP with answers on their way, SIGCONT when another replica has given all of them."""
+    server.fail("sendMessage", "429", times=8, retry_after=SHORT_LEASE)
+    program = PROGRAM.replace("read_timeout=", f"lease={SHORT_LEASE}, read_timeout=")
+    stopped = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", program, server.url, str(tmp_path / "shared.sqlite"), cwd=ROOT
+    )
+    heir = replica(lease=SHORT_LEASE, **HOOK)
+    users = range(100, 130)
+    try:
+        for user in users:
+            server.say(user, FACTORIES, user=user)
+        await until(lambda: not server.updates and any(server.shown(user) for user in users))
+        os.kill(stopped.pid, signal.SIGSTOP)
+        assert heir.journal.deliveries.waiting() >= 8
+        await heir.start()
+        await until(lambda: heir.journal.deliveries.waiting() == 0, 60)
+        polls = sum(method == "getUpdates" for method, _ in server.calls)
+        os.kill(stopped.pid, signal.SIGCONT)
+        # It polls again, so it has gone on; its own answers were due before.
+        await until(lambda: sum(method == "getUpdates" for method, _ in server.calls) > polls, 60)
+        await heir.idle()
+        # A message that was already on its way when the process stopped is taken back.
+        await until(lambda: [len(server.shown(user)) for user in users] == [1] * len(users))
+    finally:
+        stopped.kill()
+        await stopped.wait()
+    assert [len(server.shown(user)) for user in users] == [1] * len(users)
 
 
 DEADLY = PROGRAM.replace("shelf(),", "Deadly(shelf(), float(sys.argv[3])),").replace(

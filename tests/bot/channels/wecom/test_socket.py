@@ -70,13 +70,11 @@ class Life:
 
     async def crash(self) -> None:
         """Nothing is finished, nothing is said goodbye to; another process finds the journal as it is."""
-        from bot.journal.deliveries import LIVING
-
         for task in list(self.channel._front._tasks.values()):
             task.cancel()
         await self._end()
         await self.channel._connection.close()
-        LIVING.discard(self.journal.deliveries._owner)
+        self.journal.leases.drop()
         self.workers.close()
         self.journal._database.close()
 

@@ -24,7 +24,6 @@ from bot.desk.deliveries import Intake
 from bot.desk.desk import Desk
 from bot.desk.rate_limits import Limits, Rates
 from bot.journal import Journal
-from bot.journal.deliveries import LIVING
 from bot.metrics import Metrics
 from bot.workers import Workers
 from tests.shelf import Shelf
@@ -89,7 +88,7 @@ class Life:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        LIVING.discard(self.journal.deliveries._owner)
+        self.journal.leases.drop()
 
     async def _sleep(self, seconds: float) -> None:
         self.pauses.append(seconds)

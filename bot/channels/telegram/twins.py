@@ -1,0 +1,104 @@
+"""Which of the last messages in a chat says the same as the one just sent, because a try before it had arrived.
+
+The messages just after each mark, and those just before the new one, are probed: setting the same keyboard again on a
+twin is refused as "not modified", on messages of others for another reason. Messages of ours that are written down are
+not probed. One that another process has not written down yet takes the keyboard, and shows its text in return: if it is
+the same, it is the twin. A message without a keyboard gets one for that moment. The first twin stays, newer messages
+are deleted.
+"""
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Sequence
+
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, Message
+from telegram.error import BadRequest, TelegramError
+
+from bot.channels.telegram.outgoing import Dressed
+from bot.desk.deliveries import Intake
+
+log = logging.getLogger(__name__)
+
+PROBED = 40
+"""How many ids after each mark, and how many before the repetition, are looked at for a twin."""
+REMEMBERED = 2000
+PROBE = InlineKeyboardMarkup([[InlineKeyboardButton("…", callback_data="-")]])
+SUPERGROUPS = -1_000_000_000_000
+"""Chats with ids up to this one number their messages for themselves; all others of a bot share one numbering."""
+
+
+class Numbering:
+    """The newest message ids that are known: whatever is sent from now on gets a higher one."""
+
+    def __init__(self) -> None:
+        self._newest: dict[int, int] = {}
+
+    def saw(self, chat: int, id: int) -> None:
+        """A message with this id exists."""
+        self._newest[_series(chat)] = max(id, self.newest(chat))
+
+    def newest(self, chat: int) -> int:
+        return self._newest.get(_series(chat), 0)
+
+
+class Twins:
+    """`delete` takes a message back, in its chat's turn; `gate` limits requests at once."""
+
+    def __init__(
+        self, bot: Bot, intake: Intake, gate: asyncio.Semaphore, delete: Callable[[int, int], Awaitable[None]]
+    ) -> None:
+        self._bot = bot
+        self._intake = intake
+        self._gate = gate
+        self._delete = delete
+        self._sent: OrderedDict[tuple[int, int], None] = OrderedDict()
+
+    def remember(self, chat: int, id: int) -> None:
+        """This message is what it was meant to be, and nobody's twin."""
+        self._sent[chat, id] = None
+        while len(self._sent) > REMEMBERED:
+            self._sent.popitem(last=False)
+
+    async def without(self, chat: int, id: int, message: Dressed, marks: Sequence[int]) -> int:
+        """The id of the one message that stays. At most one for each mark can be twins."""
+        known = await self._intake.sent_in(str(chat))
+        near = {candidate for mark in marks for candidate in range(mark + 1, min(mark + 1 + PROBED, id))}
+        near |= set(range(max(id - PROBED, min(marks) + 1), id))
+        copies = [id]
+        for candidate in sorted(near):
+            if len(copies) > len(marks):
+                break
+            if (chat, candidate) in self._sent or f"{chat}:{candidate}" in known:
+                continue
+            if await self._is_twin(chat, candidate, message):
+                copies.append(candidate)
+        stays, *repetitions = sorted(copies)
+        for repetition in repetitions:
+            log.info("A send that seemed to fail had arrived: its repetition is taken back")
+            await self._delete(chat, repetition)
+        return stays
+
+    async def _is_twin(self, chat: int, candidate: int, message: Dressed) -> bool:
+        try:
+            shown = await self._dressed_in(chat, candidate, message.keyboard)
+            if shown is True and message.keyboard is None:
+                # Ours, and without buttons as well. Only with other buttons does it show its text.
+                shown = await self._dressed_in(chat, candidate, PROBE)
+                await self._dressed_in(chat, candidate, None)
+        except TelegramError as error:
+            log.warning("Looking for a doubled message failed: %s", type(error).__name__)
+            return False
+        return shown is True or (isinstance(shown, Message) and (shown.text or "").endswith(message.text))
+
+    async def _dressed_in(self, chat: int, id: int, keyboard: InlineKeyboardMarkup | None) -> Message | bool:
+        """A message of ours with `keyboard` from now on; True where it has it already, False where it is not ours."""
+        try:
+            async with self._gate:
+                return await self._bot.edit_message_reply_markup(chat, id, reply_markup=keyboard)
+        except BadRequest as error:
+            return "not modified" in error.message.lower()
+
+
+def _series(chat: int) -> int:
+    return chat if chat <= SUPERGROUPS else 0
