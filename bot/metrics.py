@@ -28,6 +28,11 @@ class Metrics:
         self.up = Gauge("verbatim_channel_up", "1 while a channel is up", ("channel",), registry=self.registry)
         self.passages = Gauge("verbatim_passages", "Passages of the live index", registry=self.registry)
 
+    def alarmed(self) -> int:
+        """How many quotes were not sent because they did not stand in their document."""
+        samples = (sample for metric in self.alarms.collect() for sample in metric.samples)
+        return int(sum(sample.value for sample in samples if sample.name.endswith("_total")))
+
     def page(self) -> bytes:
         """The text that a scraper reads."""
         return generate_latest(self.registry)

@@ -4,6 +4,7 @@ Every field here stands in `.env.example` with a comment, under the same name in
 that a log, a traceback or an error message shows asterisks.
 """
 
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -92,6 +93,20 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["text", "json"] = "text"
 
+    def shown(self) -> tuple[tuple[str, str], ...]:
+        """Every setting and its value, as an admin may see them: of a secret only whether it is set."""
+        rows = []
+        for name in type(self).model_fields:
+            value = getattr(self, name)
+            if isinstance(value, SecretStr):
+                value = "********" if value.get_secret_value() else ""
+            elif isinstance(value, tuple):
+                value = ", ".join(value)
+            elif value is None:
+                value = ""
+            rows.append((name.upper(), _without_password(str(value))))
+        return tuple(rows)
+
     @field_validator("admins", "allowed_chats", mode="before")
     @classmethod
     def _words(cls, value: Any) -> Any:
@@ -169,6 +184,11 @@ def _sentence(error: ValidationError) -> str:
         reason = problem["msg"].removeprefix("Value error, ")
         parts.append(f"{name}: {reason}" if name else reason)
     return f"The settings cannot be used: {'; '.join(parts)}. See .env.example."
+
+
+def _without_password(value: str) -> str:
+    """An address that names a person and a password, without them."""
+    return re.sub(r"(?<=://)[^/@\s]+@", "********@", value)
 
 
 def _plain(value: str | int | SecretStr | None) -> str:

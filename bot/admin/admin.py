@@ -5,16 +5,18 @@ Every action is in the journal. What cannot be undone with one tap is asked abou
 
 import asyncio
 import logging
-import secrets
 import time
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from bot.admin import reports
 from bot.admin.corpus_keeper import Keeper
-from bot.cards.card import Button, Card
+from bot.admin.pending import ACTION as ACTION
+from bot.admin.pending import Caller as Caller
+from bot.admin.pending import PendingQuestions
+from bot.admin.pending import Show as Show
+from bot.cards.card import Card
 from bot.cards.render import note
 from bot.desk.desk import Desk
 from bot.errors import AdminError, BotError
@@ -24,41 +26,16 @@ from bot.texts.errors import sentence
 from bot.texts.messages import say
 from bot.texts.times import moment
 from index.builds.build import Prepared
+from index.builds.checks import Lost
 from index.errors import SnapshotError, VerbatimError
 
 log = logging.getLogger(__name__)
 
-ACTION = "k"
-"""First part of the actions of confirm buttons."""
 DAYS = 30
 DAY = 24 * 60 * 60
 PAUSE = 2.0
 """Seconds between two looks at the progress: an edited message, not a flood."""
-MOST_PENDING = 8
 REASKED = 100
-
-Show = Callable[[Card], Awaitable[None]]
-"""Makes the message that reports an action say something new."""
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who acts, where, in which language."""
-
-    place: Conversation
-    lang: Language
-
-
-Resume = Callable[[Caller, bool, Show], Awaitable[Card]]
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """A question to an admin that is not answered yet."""
-
-    name: str
-    resume: Resume
-    asked: Card
 
 
 class Admin:
@@ -74,14 +51,17 @@ class Admin:
         self._pause = pause
         self._page = page
         self._working = asyncio.Lock()
-        self._pending: OrderedDict[str, Pending] = OrderedDict()
+        self._pending = PendingQuestions()
+        self.lost: tuple[Lost, ...] = ()
+        """What the snapshot would lose that waits for a word to go live."""
 
     def allowed(self, place: Conversation) -> bool:
         return self._desk.access.is_admin(place.channel, place.user)
 
     async def status(self, caller: Caller) -> Card:
         index = self._desk.index
-        kept = await self._desk.workers.upkeep(self._keeper.kept) if index is not None else ()
+        # Not in the thread of a reindex: who asks how it goes must not wait for its end.
+        kept = await self._desk.workers.answer(self._keeper.kept) if index is not None else ()
         live = index.snapshot if index is not None else None
         return reports.status(live, kept, datetime.now().astimezone(), caller.lang)
 
@@ -133,7 +113,7 @@ class Admin:
 
         key = "replace-confirm" if self._keeper.has(clean) else "add-confirm"
         question = say(key, caller.lang, name=clean, size=max(1, len(content) >> 10))
-        return self._ask(question, f"add {clean}", work, "yes", "no", caller)
+        return self._pending.ask(question, f"add {clean}", work, "yes", "no", caller)
 
     async def put(self, caller: Caller, name: str, content: bytes) -> tuple[Card, bool]:
         """Stores a document in the folder, and whether it did; the next reindex makes it one that can be asked."""
@@ -171,7 +151,7 @@ class Admin:
             return await self._reindex(caller, show)
 
         question = say("remove-confirm", caller.lang, name=paths[0])
-        return self._ask(question, f"remove {paths[0]}", work, "yes", "no", caller)
+        return self._pending.ask(question, f"remove {paths[0]}", work, "yes", "no", caller)
 
     async def confirm(self, action: str, caller: Caller, show: Show) -> Card:
         """Goes on where a confirm button was tapped."""
@@ -183,7 +163,7 @@ class Admin:
             # The question stays open: a document that waits for its "yes" is not to be sent again.
             text = f"{say('admin-busy', caller.lang)}\n\n{pending.asked.text}"
             return replace(pending.asked, text=text)
-        del self._pending[token]
+        self._pending.close(token)
         yes = answer == "y"
         name = f"{pending.name}: {'yes' if yes else 'no'}"
         return await self._guarded(caller, name, lambda: pending.resume(caller, yes, show))
@@ -265,7 +245,10 @@ class Admin:
         return await work
 
     def _ask_to_swap(self, prepared: Prepared, caller: Caller) -> Card:
+        self.lost = prepared.lost
+
         async def work(caller: Caller, yes: bool, show: Show) -> Card:
+            self.lost = ()
             if yes:
                 return await self._go_live(prepared, caller)
             await self._desk.workers.upkeep(self._keeper.discard, prepared)
@@ -273,7 +256,7 @@ class Admin:
 
         text = reports.waiting(prepared, caller.lang)
         yes = "swap-anyway" if prepared.lost else "swap"
-        return self._ask(text, f"go live with {prepared.report.snapshot}", work, yes, "keep-old", caller)
+        return self._pending.ask(text, f"go live with {prepared.report.snapshot}", work, yes, "keep-old", caller)
 
     async def _go_live(self, prepared: Prepared, caller: Caller) -> Card:
         gaps = await self._desk.workers.write(self._desk.journal.answers.gaps, time.time() - DAYS * DAY, REASKED)
@@ -285,15 +268,3 @@ class Admin:
             questions = [gap.question for gap in gaps]
             closed = await self._desk.workers.upkeep(lambda: [q for q in questions if index.ask(q).answered])
         return reports.report(report, closed, caller.lang)
-
-    def _ask(self, text: str, name: str, work: Resume, yes: str, no: str, caller: Caller) -> Card:
-        token = secrets.token_hex(8)
-        row = (
-            Button(say(yes, caller.lang), f"{ACTION}:y:{token}"),
-            Button(say(no, caller.lang), f"{ACTION}:n:{token}"),
-        )
-        asked = Card(text, (), (row,))
-        self._pending[token] = Pending(name, work, asked)
-        while len(self._pending) > MOST_PENDING:
-            self._pending.popitem(last=False)
-        return asked

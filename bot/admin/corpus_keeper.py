@@ -5,6 +5,7 @@ finds everything again.
 """
 
 import os
+import shutil
 import unicodedata
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from bot.errors import AdminError
 from bot.journal import Journal
 from index.builds import build
 from index.builds.build import Prepared
-from index.builds.checks import SavedQuestion
+from index.builds.checks import SavedQuestion, saved_questions
 from index.builds.inventory import Entry, inventory
 from index.builds.pipeline import Progress
 from index.builds.report import Report
@@ -69,11 +70,19 @@ class Keeper:
 
         `admins`, as "channel:id", confirm an answer alone.
         """
-        confirmed = tuple(
-            SavedQuestion(confirmed.question, quote=confirmed.quote)
-            for confirmed in self._journal.feedback.confirmed(admins)
-        )
-        return self._engines.prepare(self._now(), progress, confirmed)
+        return self._engines.prepare(self._now(), progress, self._confirmed(admins))
+
+    def questions(self, admins: Collection[str] = ()) -> Sequence[SavedQuestion]:
+        """The questions whose answers a reindex must not lose: those of the corpus folder, and confirmed ones."""
+        return (*saved_questions(self._corpus)[0], *self._confirmed(admins))
+
+    def _confirmed(self, admins: Collection[str]) -> tuple[SavedQuestion, ...]:
+        found = self._journal.feedback.confirmed(admins)
+        return tuple(SavedQuestion(confirmed.question, quote=confirmed.quote) for confirmed in found)
+
+    def free(self) -> int:
+        """Bytes left on the disk of the data folder."""
+        return shutil.disk_usage(self._data).free
 
     def activate(self, prepared: Prepared) -> Report:
         return build.activate(prepared)

@@ -33,6 +33,17 @@ def _confirms(people: Mapping[str, int], admins: Collection[str]) -> bool:
     return sum(known) >= CONFIRMERS
 
 
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """One thumb, 1 or -1, and why where somebody said it. Not whose."""
+
+    at: float
+    value: int
+    reason: str
+    question: str
+    quote: str
+
+
 class Feedback:
     def __init__(self, database: Database, now: Callable[[], float], *, keeps: bool) -> None:
         self._database = database
@@ -68,6 +79,13 @@ class Feedback:
             people.setdefault(f"{channel}:{user}", value)
         found = (one for one, people in votes.items() if _confirms(people, admins))
         return tuple(islice(found, MOST_CONFIRMED))
+
+    def latest(self, limit: int = 100) -> list[Vote]:
+        """The newest votes first."""
+        rows = self._database.rows(
+            "SELECT at, value, reason, question, quote FROM feedback ORDER BY at DESC LIMIT ?", (limit,)
+        )
+        return [Vote(*row) for row in rows]
 
     def export(self) -> Iterator[tuple[object, ...]]:
         """Every vote, oldest first, after a row of names."""

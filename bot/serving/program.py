@@ -157,7 +157,8 @@ def open_board(
     """The page for admins, where the settings open it."""
     if not settings.admin_page:
         return ()
-    return AdminPages(admin, Doors(desk, settings.public_url), Views(desk, admin, keeper, channels)).routes()
+    views = Views(desk, admin, keeper, channels, settings.shown())
+    return AdminPages(admin, Doors(desk, settings.public_url), views).routes()
 
 
 def telegram_options(settings: Settings) -> TelegramOptions:

@@ -84,16 +84,17 @@ def lost_answers(before: Snapshot, after: Snapshot, ask: Asker, questions: Seque
     lost = []
     for saved in questions:
         old = then(saved.question)
-        if not _right(old, saved):
+        if not right(old, saved):
             continue
         new = now(saved.question)
-        if not _right(new, saved):
+        if not right(new, saved):
             withdrawn = bool(saved.quote) and not any(saved.quote in document.text for document in after.documents)
             lost.append(Lost(saved.question, _shown(old), _shown(new), withdrawn))
     return tuple(lost)
 
 
-def _right(answer: Answer, saved: SavedQuestion) -> bool:
+def right(answer: Answer, saved: SavedQuestion) -> bool:
+    """Whether the first quote of an answer is right; any is, where it is not known which are."""
     if not answer.answered:
         return False
     if saved.quote:

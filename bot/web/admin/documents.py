@@ -28,7 +28,7 @@ def documents_page(
     first = max(0, min(at, (len(found) - 1) // SHOWN)) * SHOWN
     rows = [_row(entry, index, csrf, lang) for entry in found[first : first + SHOWN]]
     heads = [say(f"board-{name}", lang) for name in ("document", "state", "reader", "passages", "changed", "act")]
-    listed = table(heads, rows, say("board-documents", lang)) if rows else f"<p>{escape(say('board-none', lang))}</p>"
+    listed = table(heads, rows, say("board-documents", lang), say("board-none", lang))
     return title(say("board-documents", lang), _counted(entries, lang)) + "".join(
         (
             _reindex(entries, csrf, lang),
@@ -100,7 +100,7 @@ def _turn(found: Sequence[Entry], first: int, words: str, lang: Language) -> str
     if len(found) <= SHOWN:
         return ""
     links = []
-    for page, key in ((first // SHOWN - 1, "board-before"), (first // SHOWN + 1, "board-after")):
+    for page, key in ((first // SHOWN - 1, "board-turn-back"), (first // SHOWN + 1, "board-turn-on")):
         if 0 <= page * SHOWN < len(found):
             query = f"?q={escape(words)}&amp;page={page}"
             links.append(f'<a href="documents{query}">{escape(say(key, lang))}</a>')

@@ -9,7 +9,7 @@ from bot.texts.messages import say
 from bot.web.pages.assets import address
 from bot.web.pages.layout import ICON, TAGS
 
-PAGES = ("", "documents", "gaps")
+PAGES = ("", "documents", "gaps", "questions", "feedback", "snapshots", "settings")
 """Names of the pages, as they stand in their addresses."""
 
 
@@ -66,8 +66,10 @@ def work_box(card: Card | None, running: bool, csrf: str, lang: Language) -> str
     return f'<section{state} aria-label="{name}"><p>{escape(card.text)}</p>{ask}{again}</section>'
 
 
-def table(heads: Sequence[str], rows: Sequence[Sequence[str]], name: str) -> str:
-    """Rows of cells that are HTML already; heads and name are text."""
+def table(heads: Sequence[str], rows: Sequence[Sequence[str]], name: str, empty: str = "") -> str:
+    """Rows of cells that are HTML already; heads and name are text, and so is what is said where there is no row."""
+    if not rows:
+        return f"<p>{escape(empty)}</p>"
     top = "".join(f'<th scope="col">{escape(head)}</th>' for head in heads)
     body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
     inside = f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"

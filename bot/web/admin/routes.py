@@ -41,6 +41,7 @@ class AdminPages:
             "reindex": (self._reindex, "documents"),
             "confirm": (self._confirm, "documents"),
             "remove": (self._remove, "documents"),
+            "rollback": (self._rollback, "snapshots"),
             "answer": (self._answer, "gaps"),
             "leave": (self._leave, "enter"),
         }
@@ -135,6 +136,10 @@ class AdminPages:
 
     async def _remove(self, session: Session, form: Form) -> None:
         self._work.tell(await self._admin.take_out(session.caller, form.get("path", "")))
+
+    async def _rollback(self, session: Session, form: Form) -> None:
+        id = form.get("id", "")[:100]
+        self._work.start(lambda show: self._admin.rollback(session.caller, id), session.caller.lang)
 
     async def _answer(self, session: Session, form: Form) -> None:
         """An answer in an admin's own words becomes a document, and the difference is shown."""

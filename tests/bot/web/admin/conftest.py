@@ -62,6 +62,7 @@ class Board:
     desk: Desk
     corpus: Path
     pages: AdminPages
+    views: Views
     web: httpx.AsyncClient
     csrf: str = ""
 
@@ -97,8 +98,9 @@ async def board(desk: Desk, indexed: Path, tmp_path: Path) -> AsyncIterator[Boar
     desk.index = keeper.open()
     desk.access = Access(admins=frozenset({"telegram:1"}))
     admin = Admin(desk, keeper, most_bytes=1 << 20, pause=0.01, page="https://bot.example.org/")
-    pages = AdminPages(admin, Doors(desk, "https://bot.example.org"), Views(desk, admin, keeper))
+    views = Views(desk, admin, keeper)
+    pages = AdminPages(admin, Doors(desk, "https://bot.example.org"), views)
     async with serving(web_app(desk, desk.metrics, [], pages.routes())) as url:
         async with httpx.AsyncClient(base_url=url, headers={"accept-language": "zh"}) as web:
-            yield Board(desk, place / "corpus", pages, web)
+            yield Board(desk, place / "corpus", pages, views, web)
         await pages.close(60)

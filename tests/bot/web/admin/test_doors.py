@@ -7,8 +7,8 @@ from bot.journal.sign_ins import LINK_SECONDS, OPERATOR, SESSION_SECONDS, Holder
 from bot.web.admin.doors import TRIES
 from tests.bot.web.admin.conftest import ADMIN, Board
 
-PAGES = ("", "documents", "gaps")
-ACTIONS = ("reindex", "confirm", "remove", "answer", "leave")
+PAGES = ("", "documents", "gaps", "questions", "feedback", "snapshots", "settings")
+ACTIONS = ("reindex", "confirm", "remove", "rollback", "answer", "leave")
 
 
 async def test_nothing_is_shown_or_done_without_a_session(board: Board) -> None:

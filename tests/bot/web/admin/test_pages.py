@@ -1,9 +1,19 @@
 """What admins see and do on their page: documents, uploads, the difference before the switch, gaps."""
 
-from bot.journal.answers import Given, Kind
+import json
+import threading
+from collections.abc import Collection
+
+from pydantic import SecretStr
+
+from bot.journal.answers import Given, Kind, QuoteRef
 from bot.question import Conversation
+from bot.settings import Settings
 from bot.web.admin.documents import SHOWN
+from index.builds.build import Prepared
+from index.builds.pipeline import Progress
 from tests.bot.web.admin.conftest import TOWN, Board
+from tests.clocks import eventually
 from tests.web_server import action_of, read
 
 
@@ -124,7 +134,98 @@ async def test_gaps_show_what_is_nearest_and_are_answered_by_a_document_in_ones_
 async def test_the_first_page_says_what_is_live_and_how_it_goes(board: Board) -> None:
     await board.sign_in()
     said = read(await board.page())
-    assert "资料 1 份" in said
+    assert "资料1" in said
+    assert "全部与原文一致" in said
+    assert "sign in" in said
     english = await board.web.get("/admin/?lang=en")
-    assert "1 documents" in english.text or "1 document" in english.text
+    assert "every one since the start stood in its document" in english.text
     assert 'lang="en"' in await board.page("documents")
+
+
+async def test_an_earlier_snapshot_is_gone_back_to_from_its_row(board: Board) -> None:
+    await board.sign_in()
+    first = board.desk.index.snapshot.id  # type: ignore[union-attr]
+    await board.upload("pond.md", "# 池塘\n\n镇外的池塘里有九只鸭子。\n".encode())
+    await board.send("reindex")
+    await board.send("confirm", action=action_of(await board.done(), "k:y"))
+    await board.done()
+    assert board.desk.index.snapshot.id != first  # type: ignore[union-attr]
+    rows = (await board.page("snapshots")).split("<tr>")[2:]
+    assert ["使用中" in rows[0], f'value="{first}"' in rows[1]] == [True, True]
+    assert (await board.send("rollback", id=first)).headers["location"] == "./snapshots"
+    assert "已退回快照 1" in await board.done()
+    assert board.desk.index.snapshot.id == first  # type: ignore[union-attr]
+    await board.send("rollback", id="../../nothing")
+    assert "没有成功" in await board.done()
+
+
+async def test_saved_questions_show_what_is_answered_now_and_what_would_be_lost(board: Board) -> None:
+    await board.sign_in()
+    line = {"question": "镇上的水塔有多高？", "gold": ["四十米"]}
+    other = {"question": "镇里的小学有几个班？", "gold": ["七个班"]}
+    (board.corpus / "questions.jsonl").write_text(f"{json.dumps(line)}\n{json.dumps(other)}\n", encoding="utf-8")
+    rows = (await board.page("questions")).split("<tr>")[2:]
+    assert ["七个班" in rows[0], "六个班" in rows[0], "不同" in rows[0]] == [True] * 3
+    assert ["四十米" in rows[1], "答对" in rows[1]] == [True] * 2
+    (board.corpus / "town.md").write_text("# 榆树镇\n\n榆树镇的图书馆有三千本书。\n", encoding="utf-8")
+    await board.send("reindex")
+    box = await board.done()
+    assert "1 个问题会失去答案" in box
+    page = await board.page("questions")
+    assert "会失去的答案" in page
+    await board.send("confirm", action=action_of(box, "k:n"))
+    await board.done()
+    assert "会失去的答案" not in await board.page("questions")
+
+
+async def test_feedback_says_what_was_thought_and_not_by_whom(board: Board) -> None:
+    await board.sign_in()
+    quote = QuoteRef("d", 0, 3, "镇上的水塔高四十米")
+    place = Conversation("telegram", "someone-7", "", "someone-7")
+    given = Given("a", place, "zh", Kind.ANSWER, "水塔多高？", 0.9, (quote,))
+    board.desk.journal.feedback.record(given, "someone-7", -1, "old")
+    page = await board.page("feedback")
+    assert "水塔多高？" in page
+    assert "镇上的水塔高四十米" in page
+    assert "过时了" in page
+    assert "someone-7" not in page
+
+
+async def test_settings_are_shown_without_their_secrets(board: Board) -> None:
+    settings = Settings(
+        _env_file=None,  # type: ignore[call-arg]
+        telegram_bot_token=SecretStr("1:abcdef"),
+        telegram_api_url="https://who:pass@bots.example.org",
+        admins=("telegram:1", "wecom:li"),
+    )
+    board.views.settings = settings.shown()
+    await board.sign_in()
+    page = await board.page("settings")
+    assert "<dt>TELEGRAM_BOT_TOKEN</dt><dd><code>********</code></dd>" in page
+    assert "<dt>WECOM_BOT_SECRET</dt><dd><code></code></dd>" in page
+    assert "<dt>ADMINS</dt><dd><code>telegram:1, wecom:li</code></dd>" in page
+    assert "https://********@bots.example.org" in page
+    assert "abcdef" not in page
+    assert "who:pass" not in page
+
+
+async def test_the_pages_answer_while_a_reindex_runs(board: Board) -> None:
+    gate = threading.Event()
+    prepare = board.views.keeper.prepare
+
+    def slow(progress: Progress, admins: Collection[str] = ()) -> Prepared:
+        progress("encode", 3, 9)
+        gate.wait(20)
+        return prepare(progress, admins)
+
+    board.views.keeper.prepare = slow  # type: ignore[method-assign]
+    await board.sign_in()
+    await board.send("reindex")
+    for name in board.views.table:
+        assert (await board.web.get(f"/admin/{name}")).status_code == 200
+    await eventually(lambda: "编码段落 3 / 9" in str(board.pages._work.card))
+    assert (await board.web.get("/admin/work")).json()["running"]
+    busy = (await board.upload("late.md", b"One sentence is here.")).json()
+    assert (busy["stored"], "正在重新索引" in busy["line"]) == (False, True)
+    gate.set()
+    assert "没有变化" in await board.done()
