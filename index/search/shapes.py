@@ -12,7 +12,16 @@ from index.answer import MAX_QUOTE, Part
 from index.document import Block, BlockKind, Document, Span
 from index.text.sentences import sentence_around
 from index.text.shown import shown
-from index.text.structure import code_spans, group_of, header_of, headings_of, lead_in, number_start
+from index.text.structure import (
+    announces,
+    code_spans,
+    group_of,
+    header_of,
+    headings_of,
+    lead_in,
+    number_start,
+    parent_of,
+)
 
 LONGEST_LIST = 1200
 """Code points of a list, steps or code with its parts; a longer list is quoted up to the last whole item."""
@@ -132,7 +141,15 @@ def _code(document: Document, span: Span, block: Block) -> Shaped:
 def _introduced(document: Document, block: Block) -> tuple[Part, ...]:
     """The line that introduces a list or code, as a part; none where it is longer than a quote."""
     lead = lead_in(document, block)
-    return (_part(document, "lead-in", lead),) if lead and lead.end - lead.start <= MAX_QUOTE else ()
+    if lead is None or lead.end - lead.start > MAX_QUOTE or not _leads_to(document, lead, block):
+        return ()
+    return (_part(document, "lead-in", lead),)
+
+
+def _leads_to(document: Document, lead: Block, block: Block) -> bool:
+    """Whether a list is read with the paragraph before it: a whole sentence that announces nothing stands alone."""
+    ended = _ENDED.search(document.text[lead.start : lead.end])
+    return block.kind is BlockKind.CODE or not ended or announces(document, lead)
 
 
 def _list(document: Document, items: tuple[Block, ...], chosen: Block, question: str) -> Shaped:
@@ -174,8 +191,9 @@ def _item(document: Document, span: Span, block: Block) -> tuple[Part, ...]:
     """An item with the line that introduces it, and with the heading that turns its meaning, where both are short."""
     room = MAX_QUOTE - (span[1] - span[0])
     parts: list[Part] = []
-    lead = lead_in(document, block)
-    if lead and lead.end - lead.start <= room:
+    parent = parent_of(document, block)
+    lead = parent or lead_in(document, block)
+    if lead and lead.end - lead.start <= room and (parent or _leads_to(document, lead, block)):
         parts.append(_part(document, "lead-in", lead))
         room -= lead.end - lead.start
     above = headings_of(document, block.start)[-1:]

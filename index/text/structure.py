@@ -64,9 +64,12 @@ def lead_in(document: Document, block: Block) -> Block | None:
 
 def introduces(document: Document, block: Block) -> bool:
     """Whether a paragraph, by its length and its words, may introduce what stands below it."""
-    if block.end - block.start <= _BRIEF:
-        return True
-    return bool(_ANNOUNCES.search(document.text[block.end - _BRIEF : block.end]))
+    return block.end - block.start <= _BRIEF or announces(document, block)
+
+
+def announces(document: Document, block: Block) -> bool:
+    """Whether a paragraph says itself that something stands below it."""
+    return bool(_ANNOUNCES.search(document.text[max(block.start, block.end - _BRIEF) : block.end]))
 
 
 def header_of(document: Document, block: Block) -> Block | None:

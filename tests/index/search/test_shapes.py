@@ -65,6 +65,16 @@ def test_an_item_comes_with_its_lead_in_and_the_heading_that_turns_it(rules: Doc
     assert roles(unit) == [("heading", "Not allowed"), ("lead-in", "You may not:")]
 
 
+def test_an_item_of_a_nested_list_comes_with_the_item_above_it_and_none_with_a_sentence_that_stands_alone(
+    tmp_path: Path,
+) -> None:
+    text = "The house is old.\n\n- Guests shall not:\n  - smoke in the rooms\n- Guests pay on arrival.\n"
+    (tmp_path / "a.md").write_text(text, encoding="utf-8")
+    document = read(tmp_path / "a.md", relative="a.md")
+    assert roles(asked(document, "smoke in the rooms", "may I smoke")) == [("lead-in", "Guests shall not:")]
+    assert roles(asked(document, "Guests pay on arrival.", "when to pay")) == []
+
+
 @pytest.mark.parametrize("question", ["how do i book leave", "怎么请假"])
 def test_a_question_for_steps_gets_all_of_them(rules: Document, question: str) -> None:
     unit = asked(rules, "Choose the days.", question)

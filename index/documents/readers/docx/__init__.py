@@ -113,6 +113,7 @@ class _Body:
         yield from self.notes.take() if kind is not BlockKind.ITEM else ()
         self.notes.see(paragraph)
         if kind is BlockKind.HEADING:
+            self.lists.end()
             yield Found(" ".join(text.split()), kind, level)
         elif kind is None and _is_bold(paragraph) and 0 < len(text.strip()) <= 60 and "\n" not in text.strip():
             ended = text.rstrip().endswith(("。", ".", "！", "!", "；", ";", "，", ","))

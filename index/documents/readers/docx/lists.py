@@ -36,25 +36,33 @@ class Lists:
         """For each numbering how far each of its levels has come."""
         self._groups = 0
         self._inside = False
+        self._last = ""
+        """The numbering of the list before, as long as that may go on behind a paragraph."""
 
     def next_group(self) -> int:
         """A number for another list or table."""
-        self._inside = False
+        self.end()
         self._groups += 1
         return self._groups
 
+    def end(self) -> None:
+        """Ends the list for good, as a heading does."""
+        self._inside, self._last = False, ""
+
     def outside(self) -> Place:
-        """The place of a paragraph that is no item: the list ends before it."""
+        """The place of a paragraph that is no item: the list ends before it, unless its numbers go on behind it."""
         self._inside = False
         return Place()
 
     def place(self, paragraph: Element) -> Place:
         """The place of the next item."""
-        if not self._inside:
-            self.next_group()
-            self._inside = True
         numbering, depth = self._numbering(paragraph)
-        return Place(depth + 1, self._groups, self._mark(numbering, depth))
+        mark = self._mark(numbering, depth)
+        goes_on = mark and numbering == self._last and (depth or self._counts[numbering][depth] > 1)
+        if not self._inside and not goes_on:
+            self.next_group()
+        self._inside, self._last = True, numbering
+        return Place(depth + 1, self._groups, mark)
 
     def _numbering(self, paragraph: Element) -> tuple[str, int]:
         found = paragraph.find(f"{_W}pPr/{_W}numPr")

@@ -161,6 +161,22 @@ def test_notes_stand_below_what_they_belong_to_with_their_marks() -> None:
     ]
 
 
+def test_a_numbered_list_goes_on_behind_a_paragraph_and_a_bulleted_one_and_one_below_a_heading_do_not() -> None:
+    def write(package: Package) -> None:
+        for style in ("List Number", "List Bullet"):
+            package.add_paragraph(f"Before the {style}.")
+            package.add_paragraph(f"One {style}.", style=style)
+            package.add_paragraph(f"A word on the {style}.")
+            package.add_paragraph(f"Another {style}.", style=style)
+        package.add_heading("More", 1)
+        package.add_paragraph("Yet another.", style="List Number")
+
+    document = read_docx(packed(write), "a.docx")
+    groups = [block.group for block in document.blocks if block.kind is IT]
+    assert groups == [1, 1, 2, 3, 4]
+    assert [block.number for block in document.blocks if block.kind is IT] == ["1.", "2.", "", "", "3."]
+
+
 def test_text_boxes_within_text_boxes_are_read_once_each() -> None:
     def boxed(depth: int) -> str:
         inner = f"<w:r><w:pict><w:txbxContent>{boxed(depth - 1)}</w:txbxContent></w:pict></w:r>" if depth else ""
