@@ -31,6 +31,13 @@ class Chats(People):
         self.messages[params["chat_id"], message["message_id"]] = message
         return {name: value for name, value in message.items() if name != "reply_parameters"}
 
+    def _do_sendDocument(self, params: Params) -> Params:  # noqa: N802
+        message = self.message(params["chat_id"], self.me)
+        message["document"] = {"file_id": params["document"], "file_unique_id": "u", "file_name": params["document"]}
+        message["caption"] = params.get("caption", "")
+        self.messages[params["chat_id"], message["message_id"]] = message
+        return message
+
     def _check_reply(self, chat: int, reply: Params | None, thread: int | None) -> None:
         if not reply:
             return

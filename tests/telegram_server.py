@@ -7,9 +7,11 @@ Strict: what Telegram refuses is refused here (see `telegram_rules`). What peopl
 import asyncio
 import itertools
 import json
+import re
 from dataclasses import dataclass, field
+from email import message_from_bytes
 from typing import Any
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl, unquote, urlencode
 
 import httpx
 
@@ -83,7 +85,8 @@ class TelegramServer(Chats):
                 path = head.split(b" ", 2)[1].decode()
                 fields = dict(line.lower().split(b": ", 1) for line in head.split(b"\r\n")[1:] if b": " in line)
                 body = await reader.readexactly(int(fields.get(b"content-length", b"0")))
-                answer = await self._answer(path, body)
+                kind = re.search(rb"content-type: (multipart/[^\r\n]+)", head, re.IGNORECASE)
+                answer = await self._answer(path, self._uploaded(kind[1], body) if kind else body)
                 if answer is None:
                     break
                 writer.write(answer)
@@ -97,6 +100,18 @@ class TelegramServer(Chats):
         finally:
             self._tasks.discard(task)
             writer.close()
+
+    def _uploaded(self, kind: bytes, body: bytes) -> bytes:
+        """A body with files as one without: each file is kept under its name, which stands in its place."""
+        parts = message_from_bytes(b"Content-Type: " + kind + b"\r\n\r\n" + body).get_payload()
+        fields = {}
+        for part in parts:
+            name, file = (part.get_param(key, header="content-disposition") for key in ("name", "filename"))
+            content = part.get_payload(decode=True)
+            if file:
+                self.files[str(file)] = content
+            fields[str(name)] = str(file) if file else content.decode()
+        return urlencode(fields).encode()
 
     async def _answer(self, path: str, body: bytes) -> bytes | None:
         path = unquote(path)

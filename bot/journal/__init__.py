@@ -16,6 +16,7 @@ from bot.journal.deliveries import Deliveries
 from bot.journal.feedback import Feedback
 from bot.journal.leases import LEASE, Leases
 from bot.journal.memory import Memory
+from bot.journal.own_data import OwnData
 from bot.journal.people import People
 from bot.journal.sign_ins import SignIns
 from bot.journal.streams import Streams
@@ -47,10 +48,11 @@ class Journal:
         keeps = days is not None
         self.leases = Leases(self._database, clock, lease)
         self.deliveries = Deliveries(self._database, now, self.leases)
-        self.answers = Answers(self._database, now, keeps=keeps)
-        self.feedback = Feedback(self._database, now, keeps=keeps)
+        self.own_data = OwnData(self._database)
+        self.answers = Answers(self._database, now, self.own_data.opted_out, keeps=keeps)
+        self.feedback = Feedback(self._database, now, self.own_data.opted_out, keeps=keeps)
         self.actions = Actions(self._database, now)
-        self.memory = Memory(self._database, now, keeps=keeps)
+        self.memory = Memory(self._database, now, self.own_data.opted_out, keeps=keeps)
         self.people = People(self._database)
         self.streams = Streams(self._database, now)
         self.sign_ins = SignIns(self._database, now)

@@ -66,15 +66,19 @@ COLUMNS = "id, channel, chat, thread, user, lang, kind, question, confidence, qu
 
 
 class Answers:
-    def __init__(self, database: Database, now: Callable[[], float], *, keeps: bool) -> None:
+    def __init__(
+        self, database: Database, now: Callable[[], float], opted_out: Callable[[str, str], bool], *, keeps: bool
+    ) -> None:
         self._database = database
         self._now = now
+        self._opted_out = opted_out
         self._keeps = keeps
 
     def record(self, given: Given) -> None:
         """Writes an answer down; one given again for the same delivery takes the place of the first."""
         place = given.conversation
-        user, question = (place.user, given.question) if self._keeps else ("", "")
+        keeps = self._keeps and not self._opted_out(place.channel, place.user)
+        user, question = (place.user, given.question) if keeps else ("", "")
         quotes = [[q.document, q.start, q.end, q.text, q.section, q.page, q.highlights, q.parts] for q in given.quotes]
         with self._database.writing() as connection:
             connection.execute(

@@ -45,14 +45,17 @@ class Vote:
 
 
 class Feedback:
-    def __init__(self, database: Database, now: Callable[[], float], *, keeps: bool) -> None:
+    def __init__(
+        self, database: Database, now: Callable[[], float], opted_out: Callable[[str, str], bool], *, keeps: bool
+    ) -> None:
         self._database = database
         self._now = now
+        self._opted_out = opted_out
         self._keeps = keeps
 
     def record(self, given: Given, user: str, value: int, reason: str = "") -> None:
         """One vote a person and answer, 1 or -1; a later one takes the place of an earlier."""
-        if not self._keeps:
+        if not self._keeps or self._opted_out(given.conversation.channel, user):
             return
         document, quote = (given.quotes[0].document, given.quotes[0].text) if given.quotes else ("", "")
         with self._database.writing() as connection:

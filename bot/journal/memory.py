@@ -15,9 +15,12 @@ UNIQUE = "CREATE UNIQUE INDEX temp.memory_key ON memory (channel, chat, thread, 
 
 
 class Memory:
-    def __init__(self, database: Database, now: Callable[[], float], *, keeps: bool) -> None:
+    def __init__(
+        self, database: Database, now: Callable[[], float], opted_out: Callable[[str, str], bool], *, keeps: bool
+    ) -> None:
         self._database = database
         self._now = now
+        self._opted_out = opted_out
         if not keeps:
             with database.writing() as connection:
                 connection.execute(IN_MEMORY)
@@ -34,6 +37,8 @@ class Memory:
 
     def remember(self, conversation: Conversation, delivery: str, question: str) -> None:
         """Adds a question; an edited one (the same `delivery`) takes the place of what it was."""
+        if self._opted_out(conversation.channel, conversation.user):
+            return
         key = _key(conversation)
         with self._database.writing() as connection:
             connection.execute(

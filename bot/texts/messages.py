@@ -4,12 +4,14 @@ from bot.question import Language
 from bot.texts.admin_messages import ADMIN_TEXTS
 from bot.texts.board_messages import BOARD_TEXTS
 from bot.texts.page_messages import PAGE_TEXTS
+from bot.texts.privacy_messages import PRIVACY_TEXTS
 from bot.texts.say import speaker
 
 TEXTS: dict[str, dict[Language, str]] = {
     **ADMIN_TEXTS,
     **BOARD_TEXTS,
     **PAGE_TEXTS,
+    **PRIVACY_TEXTS,
     # Answer cards
     "no-answer": {
         "zh": "资料里没有找到这个问题的答案。",
@@ -93,9 +95,10 @@ TEXTS: dict[str, dict[Language, str]] = {
     "help-examples": {"zh": "例如：", "en": "For example:"},
     "help-more": {
         "zh": "在群里：/ask 加问题、提到我，或回复我。选中一段文字，引用它并问“出处？”，我会告诉你它出自哪里。\n"
-        "/sources 资料列表 · /language 界面语言",
+        "/sources 资料列表 · /language 界面语言 · /privacy 我的数据",
         "en": "In groups: /ask with the question, mention me, or reply to me. Quote a piece of any message and ask "
-        "“source?”: I tell you where it stands.\n/sources the documents · /language of the interface",
+        "“source?”: I tell you where it stands.\n/sources the documents · /language of the interface · "
+        "/privacy: your data",
     },
     "sources": {"zh": "资料共 {count} 份：", "en": "Documents: {count}"},
     "sources-more": {"zh": "……还有 {count} 份", "en": "… and {count} more"},
@@ -105,6 +108,7 @@ TEXTS: dict[str, dict[Language, str]] = {
     "menu-help": {"zh": "怎么用", "en": "How this works"},
     "menu-sources": {"zh": "资料列表", "en": "The documents"},
     "menu-language": {"zh": "界面语言", "en": "Language of the interface"},
+    "menu-privacy": {"zh": "我的数据", "en": "What is kept about you"},
     "menu-status": {"zh": "索引状态", "en": "State of the index"},
     "menu-gaps": {"zh": "没答上的问题", "en": "Questions without an answer"},
     "menu-stats": {"zh": "统计", "en": "Numbers"},

@@ -15,10 +15,13 @@ from bot.channels.telegram.options import NAME
 from bot.channels.telegram.sending import Target
 from bot.desk.card_actions import passage_card
 from bot.desk.desk import Desk
+from bot.desk.privacy import Privacy
 from bot.question import Conversation, Language
 from bot.texts.messages import say
 
 LANGUAGE_ACTION = "l"
+OWN_DATA = ("privacy", "forget", "remember", "export")
+"""Commands for everybody, also for people whom the bot no longer answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +43,23 @@ class TelegramCommands:
     def __init__(self, desk: Desk, answering: Answering) -> None:
         self._desk = desk
         self._answering = answering
+        self._privacy = Privacy(desk)
         self.table: dict[str, Command] = {
             "ask": self._ask,
             "start": self._start,
             "help": self._help,
             "sources": self._sources,
             "language": self._language,
+            "privacy": self._privacy_told,
+            "forget": self._forget,
+            "remember": self._remember,
+            "export": self._export,
         }
 
     async def run(self, message: Message, heard: TelegramMessage, hand: InHand) -> None:
         place = conversation_of(message)
-        if heard.command != "ask" and not self._desk.access.may_ask(place):
+        own = heard.command in OWN_DATA and message.chat.type == "private"
+        if heard.command != "ask" and not own and not self._desk.access.may_ask(place):
             heard = replace(heard, command="ask")
         command = self.table.get(heard.command)
         if command is None:
@@ -99,3 +108,20 @@ class TelegramCommands:
         names: tuple[tuple[str, str], ...] = (("中文", "zh"), ("English", "en"))
         row = tuple(Button(name, f"{LANGUAGE_ACTION}:{lang}") for name, lang in names)
         return replace(note(say("choose-language", called.lang)), buttons=(row,))
+
+    async def _privacy_told(self, called: TelegramCall) -> Card:
+        return self._privacy.told(called.lang)
+
+    async def _forget(self, called: TelegramCall) -> Card:
+        return await self._privacy.forget(conversation_of(called.message), called.lang)
+
+    async def _remember(self, called: TelegramCall) -> Card:
+        return await self._privacy.remember(conversation_of(called.message), called.heard.text, called.lang)
+
+    async def _export(self, called: TelegramCall) -> Card | None:
+        message = called.message
+        if message.chat.type != "private":
+            return note(say("export-private", called.lang))
+        content = await self._privacy.file(conversation_of(message))
+        await message.reply_document(content, filename="verbatim.json", caption=say("export-file", called.lang))
+        return None

@@ -12,7 +12,7 @@ from bot.texts.messages import say
 
 log = logging.getLogger(__name__)
 
-PRIVATE = ("help", "sources", "language")
+PRIVATE = ("help", "sources", "language", "privacy")
 GROUP = ("ask", "help")
 ADMIN = ("status", "gaps", "stats", "reindex", "rollback", "remove", "admin")
 

@@ -14,6 +14,7 @@ from bot.channels.wecom.errors import FileError
 from bot.channels.wecom.files import Files
 from bot.channels.wecom.hearing import Said
 from bot.desk.desk import Desk
+from bot.desk.privacy import Privacy
 from bot.question import Language
 from bot.texts.messages import say
 
@@ -21,6 +22,10 @@ CHINESE = {
     "帮助": "help",
     "资料": "sources",
     "语言": "language",
+    "隐私": "privacy",
+    "忘记": "forget",
+    "记住": "remember",
+    "导出": "export",
     "状态": "status",
     "缺口": "gaps",
     "统计": "stats",
@@ -30,6 +35,9 @@ CHINESE = {
     "删除": "remove",
     "管理": "admin",
 }
+
+OWN_DATA = ("privacy", "forget", "remember", "export")
+"""Commands for everybody, also for people whom the bot no longer answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +62,15 @@ class WeComCommands:
     def __init__(self, desk: Desk, admin: Admin | None = None, files: Files | None = None) -> None:
         self._desk = desk
         self._files = files
+        self._privacy = Privacy(desk)
         self.open: dict[str, Command] = {
             "help": self._help,
             "sources": self._sources,
             "language": self._language,
+            "privacy": self._privacy_told,
+            "forget": self._forget,
+            "remember": self._remember,
+            "export": self._export,
         }
         self.closed: dict[str, Command] = {}
         self._admin = admin
@@ -84,7 +97,8 @@ class WeComCommands:
         """The card that answers a command, None where silence is right."""
         name, rest = _parts(said)
         place = said.place.conversation()
-        if name in self.open and not self._desk.access.may_ask(place):
+        own = name in OWN_DATA and not said.place.group
+        if name in self.open and not own and not self._desk.access.may_ask(place):
             return None
         lang = await self._desk.language(place, "zh")
         called = WeComCall(said, rest, lang, show)
@@ -124,6 +138,20 @@ class WeComCommands:
         place = called.said.place.conversation()
         await self._desk.workers.write(self._desk.journal.people.choose_language, place.channel, place.user, lang)
         return note(say("language-chosen", lang))
+
+    async def _privacy_told(self, called: WeComCall) -> Card:
+        return self._privacy.told(called.lang)
+
+    async def _forget(self, called: WeComCall) -> Card:
+        return await self._privacy.forget(called.said.place.conversation(), called.lang)
+
+    async def _remember(self, called: WeComCall) -> Card:
+        return await self._privacy.remember(called.said.place.conversation(), called.rest, called.lang)
+
+    async def _export(self, called: WeComCall) -> Card:
+        if called.said.place.group:
+            return note(say("export-private", called.lang))
+        return await self._privacy.message(called.said.place.conversation(), called.lang)
 
 
 async def _entrance(admin: Admin, called: WeComCall) -> Card:

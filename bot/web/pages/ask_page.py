@@ -19,6 +19,7 @@ from bot.cards.render import Action, Page, abstention_card, answer_card, note
 from bot.desk.card_actions import Buttons, Tapped, quote_of
 from bot.desk.deliveries import Intake
 from bot.desk.desk import SUGGESTIONS, Desk
+from bot.desk.privacy import Privacy
 from bot.desk.rate_limits import Limits, Rates, Verdict
 from bot.journal.answers import Given, Kind
 from bot.journal.deliveries import Delivery
@@ -27,6 +28,7 @@ from bot.texts.messages import say
 from bot.web.body import Form, read_form
 from bot.web.card_style import buttons_html, card_html
 from bot.web.pages.layout import HEADERS, LONGEST, ask_page, notice_page, turn_html
+from bot.web.pages.own_data import own_data_html, own_data_routes
 from bot.web.pages.visitor import CHANNEL, Gate, Visitor, language, remember
 from index.answer import Answer
 
@@ -45,6 +47,7 @@ class AskPage:
         self._intake = intake
         self._gate = gate
         self._buttons = Buttons(desk)
+        self._privacy = Privacy(desk, commands=False)
         self._addresses = Limits(Rates(user=0, chat=rate if gate.open else 0), time.monotonic)
         self._open: dict[str, asyncio.Task[Card]] = {}
 
@@ -56,6 +59,7 @@ class AskPage:
             Route("/ask", self._let_in(self._ask), methods=["POST"]),
             Route("/tap", self._let_in(self._tap), methods=["POST"]),
             Route("/source/{answer}/{number:int}", self._let_in(self._source), methods=["GET"]),
+            *own_data_routes(self._privacy, self._let_in),
         )
 
     def problem(self) -> str:
@@ -88,7 +92,8 @@ class AskPage:
 
     async def _first(self, request: Request, visitor: Visitor) -> Response:
         examples = await self._desk.suggestions(visitor.lang, SUGGESTIONS)
-        return HTMLResponse(ask_page(visitor.lang, _nonce(), (), examples), headers=HEADERS)
+        about = own_data_html(visitor.lang, remembered=not await self._privacy.opted_out(visitor.place("")))
+        return HTMLResponse(ask_page(visitor.lang, _nonce(), (), examples, about), headers=HEADERS)
 
     async def _again(self, request: Request, visitor: Visitor) -> Response:
         """An answer's address has nothing to show by itself."""

@@ -27,9 +27,11 @@ ICON = (
 TAGS: dict[Language, str] = {"zh": "zh-Hans", "en": "en"}
 
 
-def ask_page(lang: Language, thread: str, turns: Sequence[str] = (), examples: Sequence[str] = ()) -> str:
-    """The whole page: what was asked and answered, or questions to begin with, and the field to ask."""
-    log = "".join(turns) or _beginning(lang, thread, examples)
+def ask_page(
+    lang: Language, thread: str, turns: Sequence[str] = (), examples: Sequence[str] = (), about: str = ""
+) -> str:
+    """The whole page: what was asked and answered, or questions to begin with and `about`, and the field to ask."""
+    log = "".join(turns) or _beginning(lang, thread, examples) + about
     return (
         f'{_head(lang)}{_header(lang)}<main id="log" role="log" aria-live="polite"'
         f' aria-label="{escape(say("page-log", lang))}">{log}</main>{_composer(lang, thread)}</body></html>\n'

@@ -399,3 +399,37 @@ def test_answers_from_before_quotes_had_parts_are_read(path: Path) -> None:
     journal.close()
     assert found is not None
     assert found.quotes == (replace(QUOTE, parts=()),)
+
+
+def test_what_somebody_has_deleted_is_gone_from_the_file_and_others_keep_theirs(path: Path) -> None:
+    secret = "我的工资是多少？"
+    with closing(Journal(path)) as journal:
+        voted(journal, "a1", 1, "42", secret)
+        others = replace(given("a2", "别人的问题"), conversation=replace(HERE, user="43"))
+        journal.answers.record(others)
+        journal.feedback.record(others, "43", 1)
+        journal.feedback.record(others, "42", -1)
+        journal.feedback.record(given("a1", secret), "43", -1)
+        journal.memory.remember(HERE, "d1", secret)
+        journal.people.choose_language("telegram", "42", "zh")
+        assert len(journal.own_data.export("telegram", "42")["votes"]) == 2
+        assert journal.own_data.forget("telegram", "42") == 1
+        assert [row[4] for row in journal.answers.export()][1:] == ["别人的问题"]
+        assert [row[2:4] for row in journal.feedback.export()][1:] == [("43", 1)]
+        kept = journal.own_data.export("telegram", "42")
+        assert (kept["questions"], kept["votes"], kept["recent"], kept["language"]) == ([], [], [], "zh")
+    assert secret.encode() not in path.read_bytes()
+
+
+def test_who_is_not_remembered_leaves_neither_question_nor_vote_nor_memory(path: Path) -> None:
+    with closing(Journal(path)) as journal:
+        voted(journal, "a1", 1, "42")
+        assert journal.own_data.opt_out("telegram", "42") == 1
+        voted(journal, "a2", 1, "42")
+        journal.memory.remember(HERE, "d1", "eine Frage")
+        assert journal.memory.recall(HERE) == ()
+        assert list(journal.feedback.export())[1:] == []
+        assert journal._database.rows("SELECT user, question FROM answers") == [("", "")]
+        journal.own_data.opt_in("telegram", "42")
+        voted(journal, "a3", 1, "42")
+        assert len(journal.own_data.export("telegram", "42")["questions"]) == 1

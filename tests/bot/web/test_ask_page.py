@@ -251,3 +251,22 @@ async def test_what_a_crash_left_open_is_closed_by_the_next_life(desk: Desk, tmp
     await eventually(lambda: not desk.journal.deliveries.waiting())
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_a_visitor_sees_deletes_and_forbids_what_is_kept_about_them(url: str, journal: Journal) -> None:
+    async with Visit(url) as visit, Visit(url) as other:
+        first = await visit.web.get("/")
+        assert "不再记住" in first.text
+        await visit.ask(FACTORIES)
+        await other.ask(FACTORIES)
+        kept = await visit.web.get("/mine.json")
+        assert "attachment" in kept.headers["content-disposition"]
+        assert [one["question"] for one in kept.json()["questions"]] == [FACTORIES]
+        assert "已删除：您的 1 个问题" in (await visit.web.post("/mine", data={"wish": "forget"})).text
+        assert "不再记住您" in (await visit.web.post("/mine", data={"wish": "off"})).text
+        await visit.ask(FACTORIES)
+        assert (await visit.web.get("/mine.json")).json()["questions"] == []
+        assert len((await other.web.get("/mine.json")).json()["questions"]) == 1
+        assert "恢复保存" in (await visit.web.get("/")).text
+        foreign = await visit.web.post("/mine", data={"wish": "forget"}, headers={"origin": "https://evil.example"})
+        assert foreign.status_code == 403

@@ -99,6 +99,7 @@ async function tap(card, button) {
 document.addEventListener("submit", async (event) => {
   const form = event.target;
   const button = event.submitter;
+  if (form.classList.contains("own")) return;
   event.preventDefault();
   if (form.classList.contains("card")) {
     if (button) await tap(form, button);

@@ -1,9 +1,11 @@
 """Private chats: any text is a question, and the answer is a card with its buttons."""
 
 import asyncio
+import json
 
 import pytest
 
+from bot.desk.access import Access
 from tests.bot.channels.telegram.conftest import FACTORIES, QUOTE, Bot, until
 from tests.shelf import Shelf, document
 from tests.telegram_rules import Params, units
@@ -252,3 +254,38 @@ async def test_paging_an_answer_of_several_messages_replaces_all_of_them(bot: Bo
     server.tap(second, action(second, "‹ 上一段"))
     again = await bot.shown(42)
     assert [part["text"] for part in again] == [part["text"] for part in parts]
+
+
+async def test_somebody_sees_deletes_and_forbids_what_is_kept_about_them(bot: Bot, server: TelegramServer) -> None:
+    server.say(42, FACTORIES)
+    server.say(43, MALL, user=43)
+    await bot.idle()
+    server.say(42, "/export")
+    *_, sent = await bot.shown(42)
+    kept = json.loads(server.files[sent["document"]["file_name"]])
+    assert [one["question"] for one in kept["questions"]] == [FACTORIES]
+    assert kept["questions"][0]["quotes"][0] == QUOTE
+    server.say(42, "/forget")
+    *_, told = await bot.shown(42)
+    assert told["text"].startswith("已删除：您的 1 个问题")
+    server.say(42, "/remember off")
+    server.say(42, FACTORIES)
+    *_, answer = await bot.shown(42)
+    assert server.styled(answer, "blockquote") == [QUOTE]
+    rows = bot.journal._database.rows("SELECT user, question FROM answers ORDER BY user")
+    assert rows == [("", ""), ("43", MALL)]
+
+
+async def test_own_data_is_not_shown_in_a_group(bot: Bot, server: TelegramServer) -> None:
+    server.say(-100200, "/export@VerbatimBot")
+    (told,) = await bot.shown(-100200)
+    assert "私聊" in told["text"]
+
+
+async def test_who_is_no_longer_answered_may_still_have_their_data_deleted(bot: Bot, server: TelegramServer) -> None:
+    server.say(42, FACTORIES)
+    await bot.idle()
+    bot.desk.access = Access(allowed=frozenset({"telegram:7"}))
+    server.say(42, "/forget")
+    *_, told = await bot.shown(42)
+    assert told["text"].startswith("已删除：您的 1 个问题")

@@ -84,6 +84,18 @@ async def test_help_and_sources_are_for_everybody_in_both_languages(running: Des
     assert "/language" in await told(gateway, "/语言 克林贡")
 
 
+async def test_somebody_sees_deletes_and_forbids_what_is_kept_about_them(running: Desk, gateway: Gateway) -> None:
+    await told(gateway, "有多少个智能工厂？")
+    assert "有多少个智能工厂？" in await told(gateway, "/导出")
+    assert "私聊" in await told(gateway, "/export", group="room")
+    assert "已删除：您的 1 个问题" in await told(gateway, "/忘记")
+    assert "不再记住您" in await told(gateway, "/记住 关")
+    await told(gateway, "有多少个智能工厂？")
+    assert running.journal._database.rows("SELECT user, question FROM answers") == [("", "")]
+    assert "像往常一样" in await told(gateway, "/remember on")
+    assert "90 天" in await told(gateway, "/隐私")
+
+
 async def test_an_unknown_stroke_is_a_question(running: Desk, gateway: Gateway) -> None:
     assert "没有找到" in await told(gateway, "/etc 是什么")
 

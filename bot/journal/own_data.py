@@ -1,0 +1,93 @@
+"""What people may ask of what is kept about them: to see it, to have it deleted, not to be remembered at all."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.journal.database import Database
+
+MOST = 2000
+"""Questions and votes of an export, the newest."""
+THEIRS = "channel = ? AND user = ?"
+GIVEN = "channel = ? AND (user = ? OR (user = '' AND chat = ?))"
+"""Answers given to somebody: to one who is not remembered, those in the private chat."""
+
+
+class OwnData:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def opted_out(self, channel: str, user: str) -> bool:
+        """Whether this person does not want to be remembered."""
+        return self._database.row(f"SELECT 1 FROM opted_out WHERE {THEIRS}", (channel, user)) is not None  # noqa: S608
+
+    def opt_out(self, channel: str, user: str) -> int:
+        """From now on neither their questions nor their votes are kept; what is there is deleted, as `forget` does."""
+        with self._database.writing() as connection:
+            connection.execute("INSERT OR IGNORE INTO opted_out (channel, user) VALUES (?, ?)", (channel, user))
+            return self.forget(channel, user)
+
+    def opt_in(self, channel: str, user: str) -> None:
+        with self._database.writing() as connection:
+            connection.execute(f"DELETE FROM opted_out WHERE {THEIRS}", (channel, user))  # noqa: S608
+
+    def forget(self, channel: str, user: str) -> int:
+        """Deletes this person's questions, what is remembered of their conversations, their votes and those on their
+        questions. Returns how many questions. The language that they chose stays, and so does an admin's record."""
+        me, given = (channel, user), (channel, user, user)
+        with self._database.writing() as connection:
+            # What is deleted is overwritten, not only marked as free.
+            connection.execute("PRAGMA secure_delete=ON")
+            mine = f"SELECT id FROM answers WHERE {GIVEN}"  # noqa: S608
+            connection.execute(
+                f"DELETE FROM feedback WHERE answer IN ({mine})"  # noqa: S608
+                " OR (user = ? AND answer NOT IN (SELECT id FROM answers WHERE channel != ?))",
+                (*given, user, channel),
+            )
+            connection.execute(f"DELETE FROM memory WHERE {THEIRS}", me)  # noqa: S608
+            return connection.execute(f"DELETE FROM answers WHERE {GIVEN}", given).rowcount  # noqa: S608
+
+    def export(self, channel: str, user: str) -> dict[str, Any]:
+        """Everything that is kept about this person, as JSON has it."""
+        me = (channel, user)
+        language = self._database.row(f"SELECT lang FROM people WHERE {THEIRS}", me)  # noqa: S608
+        asked = self._database.rows(
+            f"SELECT at, chat, question, kind, confidence, quotes FROM answers WHERE {THEIRS}"  # noqa: S608
+            " ORDER BY at DESC, id LIMIT ?",
+            (*me, MOST),
+        )
+        votes = self._database.rows(
+            "SELECT feedback.at, feedback.question, value, reason, quote FROM feedback"
+            " LEFT JOIN answers ON answers.id = answer WHERE feedback.user = ? AND coalesce(channel, ?) = ?"
+            " ORDER BY feedback.at DESC LIMIT ?",
+            (user, channel, channel, MOST),
+        )
+        remembered = self._database.rows(
+            f"SELECT at, chat, question FROM memory WHERE {THEIRS} ORDER BY at DESC",  # noqa: S608
+            me,
+        )
+        return {
+            "person": f"{channel}:{user}",
+            "language": language[0] if language else None,
+            "remembered": not self.opted_out(*me),
+            "questions": [
+                {
+                    "at": _moment(at),
+                    "chat": chat,
+                    "question": question,
+                    "outcome": kind,
+                    "confidence": round(confidence, 4),
+                    "quotes": [quote[3] for quote in json.loads(quotes)],
+                }
+                for at, chat, question, kind, confidence, quotes in asked
+            ],
+            "votes": [
+                {"at": _moment(at), "question": question, "value": value, "reason": reason, "quote": quote}
+                for at, question, value, reason, quote in votes
+            ],
+            "recent": [{"at": _moment(at), "chat": chat, "question": question} for at, chat, question in remembered],
+        }
+
+
+def _moment(at: float) -> str:
+    return datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds")
