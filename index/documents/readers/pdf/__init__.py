@@ -10,8 +10,8 @@ from index.document import Document
 from index.documents.readers.draft import Draft
 from index.documents.readers.frontmatter import Meta
 from index.documents.readers.pdf import engine
-from index.documents.readers.pdf.blocks import blocks
-from index.documents.readers.pdf.flow import columns
+from index.documents.readers.pdf.blocks import blocks_of
+from index.documents.readers.pdf.flow import columns_of
 from index.documents.readers.pdf.margins import without_margins
 from index.documents.readers.pdf.measure import measured
 from index.documents.readers.pdf.page import Page
@@ -32,10 +32,10 @@ def read_pdf(data: bytes, relative: str) -> Document:
     readable = [page if is_readable(page) else replace(page, words=()) for page in pages]
     if sum(len(word.text) for page in readable for word in page.words) < _FEWEST:
         raise ReaderError("pdf-fonts" if letters >= _FEWEST else "pdf-no-text")
-    found = [column for page in without_margins(readable) for column in columns(page)]
+    found = [column for page in without_margins(readable) for column in columns_of(page)]
     measure = measured(found)
     draft = Draft()
-    for block, page in blocks(found, measure):
+    for block, page in blocks_of(found, measure):
         draft.put(block, page)
     return draft.finish(relative, Meta(title=title_of(given, found, measure)))
 

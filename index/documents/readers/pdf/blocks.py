@@ -22,7 +22,7 @@ _LONGEST_NAME = 40
 _DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
 
-def blocks(columns: Sequence[Column], measure: Measure) -> Iterator[Placed]:
+def blocks_of(columns: Sequence[Column], measure: Measure) -> Iterator[Placed]:
     """The blocks in reading order, each with its page."""
     whole = settled([Judged(kind_of(part, measure), part) for part in parts(columns, measure)])
     headings = [one.part for one in whole if one.kind is BlockKind.HEADING and isinstance(one.part, Paragraph)]

@@ -21,6 +21,8 @@ _FEWEST = 4
 _LETTERS = 14
 """Columns of a terminal: what the lines beside a gutter hold at least, on average."""
 _SEVERAL = 5
+_RULE = 0.2
+"""Of the width of the text: a shorter rule parts nothing."""
 _DEEPEST = 6
 _TRIED = 12
 _KEPT = 24
@@ -86,6 +88,8 @@ def _trimmed(lines: Sequence[Row], river: _River) -> _River:
 def _rivers(lines: Sequence[Row], rules: Sequence[Rule], narrowest: float) -> list[_River]:
     found: list[_River] = []
     active: list[_River] = []
+    left_edge, right_edge = min(line.left for line in lines), max(line.right for line in lines)
+    rules = [rule for rule in rules if _is_wide(rule, left_edge, right_edge)]
     for number, line in enumerate(lines):
         flowing = [_River(left, right, number, number) for left, right in _gaps(line, (), narrowest)]
         flowing += [
@@ -101,8 +105,13 @@ def _rivers(lines: Sequence[Row], rules: Sequence[Rule], narrowest: float) -> li
                 other.left <= river.left and other.right >= river.right for other in active
             ):
                 active.append(river)
-        found += [river for river in active if river.left > -inf and river.right < inf]
+        found += [river for river in active if river.left >= left_edge and river.right <= right_edge]
     return found
+
+
+def _is_wide(rule: Rule, left: float, right: float) -> bool:
+    """It reaches over a good part of the text, and no less than a column of it."""
+    return min(rule.end, right) - max(rule.start, left) > _RULE * (right - left)
 
 
 def _between(lines: Sequence[Row], number: int, rules: Sequence[Rule]) -> list[Rule]:

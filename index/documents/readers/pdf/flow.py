@@ -47,7 +47,7 @@ class Column:
         return [part for part in self.parts if isinstance(part, Row)]
 
 
-def columns(page: Page) -> Iterator[Column]:
+def columns_of(page: Page) -> Iterator[Column]:
     """The columns of one page in reading order."""
     held: dict[Word, Table | Label] = {}
     words = list(page.words)

@@ -10,6 +10,8 @@ from index.documents.readers.pdf.rows import Row, Vocabulary
 
 _STEP = 2
 """Parts of a point that distances are counted in."""
+_SAME_END, _PART = 2.0, 7
+"""Points within which two rows end at one place, and of how many rows one ends at the edge of a justified text."""
 _FEW = 6
 """Rows of a column that say how far its rows reach."""
 
@@ -88,4 +90,10 @@ def _reach(columns: Sequence[Column]) -> dict[tuple[int, float], float]:
 
 
 def _far(lines: Sequence[Row]) -> float:
-    return float(round(sorted(row.right for row in lines)[len(lines) * 19 // 20]))
+    """Where rows end: the farthest place at which a good part of them does, or else nearly all have ended."""
+    ends = sorted(row.right for row in lines)
+    for number in range(len(ends) - 1, -1, -1):
+        same = sum(ends[number] - _SAME_END < end <= ends[number] for end in ends)
+        if same > 2 and same * _PART >= len(ends):
+            return ends[number]
+    return ends[len(ends) * 19 // 20]
