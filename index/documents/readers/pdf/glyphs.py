@@ -75,33 +75,30 @@ class _Characters:
         self.codes = _whole([_unicode(page, at) for at in range(count)])
         # What is blank is asked for nothing more.
         self.objects = [_object(page, at) if code != _SPACE else None for at, code in enumerate(self.codes)]
-        self._styles: dict[int, Style] = {}
-        self._trusted = False
-
-    def style(self, at: int, written: int) -> Style:
-        style = self._styles.get(written)
-        if style is None:
-            self._styles[written] = style = _style(self.page, at, written)
-        return style
+        first = {written: at for at, written in reversed(list(enumerate(self.objects))) if written}
+        self.styles = {written: _style(page, at, written) for written, at in first.items()}
+        """How each of the texts on the page is set, by the address of pdfium's object for it."""
+        self._trusted = any(style.unmapped for style in self.styles.values()) and reads_as_words(self._numbers())
 
     def direction(self) -> int:
         """The quarter in which most letters stand."""
-        seen = Counter(self.style(at, written).quarter for at, written in enumerate(self.objects) if written)
-        del seen[_SLANTED]
+        seen: Counter[int] = Counter()
+        for written, count in Counter(self.objects).items():
+            if written and self.styles[written].quarter != _SLANTED:
+                seen[self.styles[written].quarter] += count
         return seen.most_common(1)[0][0] if seen else 0
 
     def write(self, builder: "Builder", turn: int, bounds: Bounds) -> None:
         """Hands over the letters that stand as most do, each where it is once the page is turned."""
-        page = self.page
+        page, styles = self.page, self.styles
         x, y, box = ctypes.c_double(), ctypes.c_double(), (ctypes.c_float * 4)()
-        self._trusted = reads_as_words(self._numbers())
         to_box, to_x, to_y = ctypes.addressof(box), ctypes.addressof(x), ctypes.addressof(y)
         for at, (code, written) in enumerate(zip(self.codes, self.objects, strict=True)):
             if written is None or code < 0:
                 if code == _SPACE:
                     builder.space(bool(_generated(page, at)))
                 continue
-            style = self.style(at, written)
+            style = styles[written]
             if style.quarter != turn or not (_box(page, at, to_box) and _origin(page, at, to_x, to_y)):
                 continue
             if turn:
@@ -116,8 +113,8 @@ class _Characters:
         """The numbers of letters that are not mapped, as if they were letters: in some fonts they are."""
         return "".join(
             chr(code)
-            for at, (code, written) in enumerate(zip(self.codes, self.objects, strict=True))
-            if written and code > 0 and self.style(at, written).unmapped
+            for code, written in zip(self.codes, self.objects, strict=True)
+            if written and code > 0 and self.styles[written].unmapped
         )
 
     def _letter(self, at: int, code: int, size: float) -> str:

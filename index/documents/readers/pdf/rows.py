@@ -112,13 +112,14 @@ def _with_raised(small: Row, large: Row) -> Row:
 
 
 def row(words: Sequence[Word]) -> Row:
-    letters: Counter[float] = Counter()
-    for word in words:
-        letters[word.size] += len(word.text)
-    # Small capitals may be most of a row of text.
-    size = max(
-        size for size, count in letters.items() if count * 5 >= letters.total() or count == max(letters.values())
-    )
+    size = words[0].size
+    if any(word.size != size for word in words):
+        letters: Counter[float] = Counter()
+        for word in words:
+            letters[word.size] += len(word.text)
+        # Small capitals may be most of a row of text.
+        least = min(letters.total() / 5, max(letters.values()))
+        size = max(size for size, count in letters.items() if count >= least)
     return Row(_marked(words), next(word.base for word in words if word.size == size), size)
 
 
