@@ -103,6 +103,8 @@ class Document:
     sections: tuple[Section, ...] = ()
     marks: tuple[Span, ...] = ()
     """Markup inside blocks that is not speech (emphasis marks, link targets): in order, blanked out before encoding."""
+    missing: str = ""
+    """What of the file could not be read, in a sentence; "" where all of it stands in the text."""
     known: dict[str, object] = field(default_factory=dict, init=False, compare=False, repr=False)
     """What `index.text.structure` has worked out about this document, so that it is worked out once."""
 

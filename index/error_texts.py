@@ -69,6 +69,7 @@ ENGLISH = {
     "html-broken": "The page is broken; open it in a browser and save it again.",
     "pdf-no-text": "This PDF holds pictures or drawings but no text; run text recognition (OCR) on it and save it again.",
     "pdf-fonts": "The fonts of this PDF do not say which letters they show; print it to a new PDF with OCR.",
+    "pdf-pages-lost": "Pages not read: {pages}. They are pictures, or their fonts do not say which letters they show; run text recognition (OCR) on the file and save it again.",
     "not-pdf": "This is not a PDF; give the file its right extension.",
     "pdf-pages": "This PDF has {count} pages; from 1 to {most} can be read.",
     "pdf-locked": "This PDF is locked with a password; save it again without one.",

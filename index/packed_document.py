@@ -8,6 +8,7 @@ from dataclasses import fields
 from typing import Any
 
 from index.document import Block, BlockKind, Document, Section, Source
+from index.errors import restored, stored
 
 _SOURCE = [field.name for field in fields(Source)]
 _UTF8 = ("utf-8", "surrogatepass")
@@ -21,6 +22,7 @@ def pack_document(document: Document) -> bytes:
         "blocks": [_packed(block) for block in document.blocks],
         "sections": [[section.title, section.start, section.end] for section in document.sections],
         "marks": document.marks,
+        "missing": stored(document.missing),
     }
     return json.dumps(known, separators=(",", ":")).encode() + b"\n" + document.text.encode(*_UTF8)
 
@@ -36,6 +38,7 @@ def unpack_document(record: bytes) -> Document:
         blocks=tuple(map(_unpacked, known["blocks"])),
         sections=tuple(Section(*section) for section in known["sections"]),
         marks=tuple((start, end) for start, end in known["marks"]),
+        missing=restored(known.get("missing", "")),
     )
 
 

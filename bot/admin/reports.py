@@ -115,6 +115,7 @@ def _difference(result: Report, lang: Language) -> list[str]:
         for path in paths
     ]
     lines += [say("report-skipped", lang, path=path, reason=sentence(reason, lang)) for path, reason in result.skipped]
+    lines += [say("report-partial", lang, path=path, reason=sentence(reason, lang)) for path, reason in result.partial]
     lines += [say("problem", lang, problem=sentence(problem, lang)) for problem in result.problems]
     return _first(lines, MOST_LINES, lang)
 

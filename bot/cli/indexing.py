@@ -83,6 +83,8 @@ def _tell_problems(report: Report, lost: list[str], console: Console) -> None:
         console.warn(console.reason(problem))
     for path, reason in report.skipped:
         console.warn(console.say("skipped", path=path, reason=console.reason(reason)))
+    for path, reason in report.partial:
+        console.warn(console.say("partial", path=path, reason=console.reason(reason)))
     for question in lost:
         console.warn(console.say("lost", question=question))
 
@@ -111,6 +113,7 @@ def _shape(report: Report, lost: list[str], seconds: float, *, live: bool) -> di
         "changed": report.changed,
         "removed": report.removed,
         "skipped": [{"path": path, "reason": reason} for path, reason in report.skipped],
+        "partial": [{"path": path, "reason": reason} for path, reason in report.partial],
         "lost": lost,
         "problems": report.problems,
         "seconds": seconds,

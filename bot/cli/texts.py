@@ -147,6 +147,7 @@ TEXTS: dict[str, dict[Language, str]] = {
         "zh": "{reason}索引未能更新；由旧索引回答。",
     },
     "skipped": {"en": "skipped {path}: {reason}", "zh": "跳过 {path}:{reason}"},
+    "partial": {"en": "read in part {path}: {reason}", "zh": "只读取了一部分 {path}：{reason}"},
     "lost": {"en": "would lose its answer: {question}", "zh": "将失去答案：{question}"},
     "held-back": {
         "en": "{count} saved questions would lose their answers, so the new index is not live. Look at the documents, "

@@ -72,6 +72,7 @@ ADMIN_TEXTS: dict[str, dict[Language, str]] = {
     },
     "report-path": {"zh": "{mark} {path}", "en": "{mark} {path}"},
     "report-skipped": {"zh": "跳过 {path}：{reason}", "en": "skipped {path}: {reason}"},
+    "report-partial": {"zh": "只读取了一部分 {path}：{reason}", "en": "read in part {path}: {reason}"},
     "report-more": {"zh": "……还有 {count} 项", "en": "… and {count} more"},
     "report-closed": {"zh": "以前没答上、现在能答的问题：", "en": "Answered now, and not before:"},
     "swap-anyway": {"zh": "仍然上线", "en": "Go live anyway"},

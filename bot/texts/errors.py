@@ -73,6 +73,7 @@ CHINESE = {
     "html-broken": "网页已损坏；请在浏览器里打开后重新保存。",
     "pdf-no-text": "这个 PDF 只有图片，没有文字；请做文字识别（OCR）后重新保存。",
     "pdf-fonts": "这个 PDF 的字体没有注明对应的文字；请用 OCR 重新生成 PDF。",
+    "pdf-pages-lost": "未读取的页：{pages}。这些页是图片，或者字体没有注明对应的文字；请对文件做文字识别（OCR）后重新保存。",
     "not-pdf": "这不是 PDF；请改成正确的扩展名。",
     "pdf-pages": "这个 PDF 有 {count} 页；可读取 1 到 {most} 页。",
     "pdf-locked": "这个 PDF 有密码；请另存为不带密码的文件。",

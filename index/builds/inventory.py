@@ -38,7 +38,7 @@ class Entry:
     """Nanoseconds since the epoch."""
     passages: int = 0
     reason: str = ""
-    """Why it was skipped."""
+    """Why it was skipped, or read only in part."""
 
     @property
     def document(self) -> str:
@@ -87,4 +87,4 @@ def _indexed(data: Path) -> Sequence[Entry]:
 
 def _entry(state: FileState, passages: int) -> Entry:
     kind = State.SKIPPED if state.reason else State.INDEXED
-    return Entry(state.path, kind, state.size, state.modified, passages, state.reason)
+    return Entry(state.path, kind, state.size, state.modified, passages, state.reason or state.missing)

@@ -110,7 +110,7 @@ class Assembly:
                 run = range(seen.earlier, seen.earlier) if seen.earlier >= 0 else range(0)
             if seen.earlier >= 0:
                 run = range(run.start, seen.earlier + 1)
-                self._changes.kept(seen.state.path)
+                self._changes.kept(seen.state)
             states.append(self._read(writer, seen, pieces))
             self._progress("read", len(states), 0)
         _take(writer, base, run)

@@ -48,6 +48,8 @@ class Report:
     """Passages that had to be encoded; vectors of the others were at hand."""
     problems: tuple[str, ...] = ()
     """What was wrong with the snapshot that was live, in sentences."""
+    partial: tuple[tuple[str, str], ...] = ()
+    """Files that were read only in part: path, and what is missing."""
 
     @property
     def differs(self) -> bool:
@@ -75,12 +77,14 @@ class Changes:
         self._changed: list[str] = []
         self._unchanged: list[str] = []
         self._skipped: list[tuple[str, str]] = []
+        self._partial: list[tuple[str, str]] = []
         self._counts = PassageCounts()
 
-    def kept(self, path: str) -> None:
+    def kept(self, state: FileState) -> None:
         """A document was taken over as it was."""
-        self._seen.add(path)
-        self._unchanged.append(path)
+        self._seen.add(state.path)
+        self._unchanged.append(state.path)
+        self._note(state)
 
     def read(self, state: FileState, keys: Sequence[bytes]) -> None:
         """A document was read; `keys` are the digests of its passages."""
@@ -91,6 +95,11 @@ class Changes:
         else:
             (self._unchanged if before.digest == state.digest else self._changed).append(state.path)
         self._counts += compare(self._keys(position), keys)
+        self._note(state)
+
+    def _note(self, state: FileState) -> None:
+        if state.missing:
+            self._partial.append((state.path, state.missing))
 
     def skipped(self, state: FileState) -> None:
         """A file gave no document."""
@@ -112,6 +121,7 @@ class Changes:
             skipped=tuple(self._skipped),
             passages=counts,
             problems=problems,
+            partial=tuple(self._partial),
         )
 
     def _keys(self, position: int) -> list[bytes]:

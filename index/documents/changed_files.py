@@ -34,6 +34,8 @@ class FileState:
     digest: str
     reason: str = ""
     """Why it gave no document, "" where it gave one."""
+    missing: str = ""
+    """What of it is not in its document, "" where all of it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +49,14 @@ class Seen:
 
 def dump(states: list[FileState]) -> bytes:
     """File states as a snapshot keeps them."""
-    rows = [[one.path, one.size, one.modified, one.digest, stored(one.reason)] for one in states]
+    rows = [[one.path, one.size, one.modified, one.digest, stored(one.reason), stored(one.missing)] for one in states]
     return json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def load(path: Path) -> list[FileState]:
     """File states of a snapshot, in corpus order."""
     rows = json.loads(path.read_bytes())
-    return [FileState(name, size, time, digest, restored(reason)) for name, size, time, digest, reason in rows]
+    return [FileState(*row[:4], *map(restored, row[4:])) for row in rows]
 
 
 def corpus_digest(states: list[FileState]) -> str:
@@ -127,7 +129,8 @@ def _read(file: CorpusFile, sandbox: Sandbox) -> Seen:
         except ReaderError as error:
             return _refused(file, error.reason, before)
         if _digest(file.path) == before:
-            return Seen(FileState(file.relative, file.size, file.modified, before), document=document)
+            state = FileState(file.relative, file.size, file.modified, before, missing=document.missing)
+            return Seen(state, document=document)
     return _refused(file, Reason("file-keeps-changing"))
 
 

@@ -4,10 +4,14 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
+from PIL import Image
+from reportlab.pdfgen.canvas import Canvas
+
 from index.builds.build import build
 from index.builds.inventory import Entry, State, inventory
 from index.documents.readers.assemble import document_id
 from tests.hashing import HashingEncoder
+from tests.index.documents.readers.pdf.drawn import drawn, write
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -69,3 +73,23 @@ def test_a_snapshot_that_cannot_be_read_counts_as_none(tmp_path: Path) -> None:
     file.write_bytes(b"{")
     assert set(states(corpus, data).values()) == {State.NEW}
     assert isinstance(inventory(corpus, data)[0], Entry)
+
+
+def test_a_file_that_was_read_in_part_says_so_as_long_as_it_is_what_it_was(tmp_path: Path) -> None:
+    corpus, data = folder(tmp_path)
+
+    def pages(canvas: Canvas) -> None:
+        write(canvas, "A sentence stands on the first page, and the second one is a picture.")
+        canvas.showPage()
+        canvas.drawInlineImage(Image.new("L", (8, 8)), 0, 0, 595, 842)
+
+    (corpus / "half.pdf").write_bytes(drawn(pages))
+    os.utime(corpus / "half.pdf", (1_600_000_000, 1_600_000_000))
+    for _ in range(2):
+        report = build(corpus, data, HashingEncoder(), now=NOW).report
+        (partial,) = report.partial
+        assert partial[0] == "half.pdf"
+        assert partial[1].startswith("Pages not read: 2.")
+        (corpus / "b.md").write_text("Another sentence is here.\n", "utf-8")
+    (entry,) = [entry for entry in inventory(corpus, data) if entry.path == "half.pdf"]
+    assert (entry.state, entry.reason) == (State.INDEXED, partial[1])

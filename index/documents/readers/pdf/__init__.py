@@ -4,6 +4,7 @@ A PDF knows glyphs and where they stand. That letters are words, that lines belo
 heading, and that the line at the foot of every page is not text, is told here, by place and size.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from index.document import Document
@@ -17,10 +18,11 @@ from index.documents.readers.pdf.measure import measured
 from index.documents.readers.pdf.page import Page
 from index.documents.readers.pdf.title import title_of
 from index.documents.readers.pdf.unicode import UNMAPPED
-from index.errors import ReaderError
+from index.errors import ReaderError, Reason
 
 _FEWEST = 10
 """Letters of a document."""
+_MOST_RUNS = 8
 
 
 def read_pdf(data: bytes, relative: str) -> Document:
@@ -32,12 +34,26 @@ def read_pdf(data: bytes, relative: str) -> Document:
     readable = [page if is_readable(page) else replace(page, words=()) for page in pages]
     if sum(len(word.text) for page in readable for word in page.words) < _FEWEST:
         raise ReaderError("pdf-fonts" if letters >= _FEWEST else "pdf-no-text")
+    lost = [page.number for page in readable if not page.words and (page.pictured or pages[page.number - 1].words)]
     found = [column for page in without_margins(readable) for column in columns_of(page)]
     measure = measured(found)
     draft = Draft()
     for block, page in blocks_of(found, measure):
         draft.put(block, page)
-    return draft.finish(relative, Meta(title=title_of(given, found, measure)))
+    document = draft.finish(relative, Meta(title=title_of(given, found, measure)))
+    return replace(document, missing=Reason("pdf-pages-lost", pages=listed(lost))) if lost else document
+
+
+def listed(numbers: Sequence[int]) -> str:
+    """Numbers in order, runs of them by their ends: "1-3, 7"; the first of them where there are many."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    said = [str(first) if first == last else f"{first}-{last}" for first, last in runs]
+    return ", ".join(said[:_MOST_RUNS]) + (" ..." if len(said) > _MOST_RUNS else "")
 
 
 def is_readable(page: Page) -> bool:

@@ -15,6 +15,8 @@ _DEEPEST = 4
 _THIN = 3.0
 """Points: what is no higher lies as a rule, what is no wider stands as one."""
 _SHORT = 6.0
+_LARGE = 0.3
+"""Of a page: what a picture takes that may be a scan of it."""
 _WHITE = 250
 _RECTANGLE, _MOST_LINES = 6, 2000
 """Segments of a path: up to so many it is one line or one rectangle, and above so many no table."""
@@ -29,15 +31,17 @@ _SAME: Matrix = (1, 0, 0, 1, 0, 0)
 
 def drawings(
     page: pypdfium2.PdfPage, bounds: Bounds, turn: int
-) -> tuple[tuple[Rule, ...], tuple[Rule, ...], tuple[Box, ...]]:
-    """Rules that lie, rules that stand, and pictures, on the page as `turn` turns it."""
+) -> tuple[tuple[Rule, ...], tuple[Rule, ...], tuple[Box, ...], bool]:
+    """Rules that lie, rules that stand, and pictures, on the page as `turn` turns it; whether one is large."""
     across: list[Rule] = []
     down: list[Rule] = []
     pictures: list[Box] = []
+    large = False
     area = (bounds[2] - bounds[0]) * (bounds[1] - bounds[3])
     for kind, found in _drawn(page):
         box = turned_box(turn, bounds, found)
         wide, high = box.right - box.left, box.bottom - box.top
+        large = large or (kind == pdfium.FPDF_PAGEOBJ_IMAGE and wide * high > _LARGE * area)
         if kind == pdfium.FPDF_PAGEOBJ_IMAGE or (kind == _CURVES and wide > _SHORT and high > _SHORT):
             if wide * high < 0.9 * area:
                 pictures.append(box)
@@ -48,7 +52,7 @@ def drawings(
         elif kind != _SHADE and wide > _SHORT and high > _SHORT and wide * high < 0.9 * area:
             across += [Rule(box.top, box.left, box.right), Rule(box.bottom, box.left, box.right)]
             down += [Rule(box.left, box.top, box.bottom), Rule(box.right, box.top, box.bottom)]
-    return tuple(across), tuple(down), tuple(pictures)
+    return tuple(across), tuple(down), tuple(pictures), large
 
 
 def _drawn(page: pypdfium2.PdfPage) -> Iterator[tuple[int, Box4]]:

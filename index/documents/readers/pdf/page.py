@@ -64,6 +64,8 @@ class Page:
     """Rules from left to right."""
     down: tuple[Rule, ...] = ()
     pictures: tuple[Box, ...] = ()
+    pictured: bool = False
+    """A picture takes a good part of the page."""
 
 
 def turned(turn: int, bounds: Bounds, box: Sequence[float], x: float, y: float) -> tuple[float, float, float]:

@@ -5,6 +5,7 @@ import io
 
 import pypdf
 import pytest
+from PIL import Image
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfgen.canvas import Canvas
@@ -181,3 +182,26 @@ def test_a_title_that_is_the_name_of_a_file_is_none(title: str) -> None:
         write(canvas, "The library is open every day from nine in the morning until five.")
 
     assert read_pdf(drawn(page), "a.pdf").source.title == "A large title on two lines of the page"
+
+
+def test_pages_that_are_scanned_are_named_and_the_others_are_read() -> None:
+    def pages(canvas: Canvas) -> None:
+        for number in range(1, 6):
+            if number in (2, 3, 5):
+                canvas.drawInlineImage(Image.new("L", (8, 8)), 0, 0, 595, 842)
+            else:
+                write(canvas, f"A sentence stands on the page with the number {number}0, and it is read.")
+            canvas.showPage()
+
+    document = read_pdf(drawn(pages), "a.pdf")
+    assert document.text.count("sentence") == 2
+    assert document.missing.startswith("Pages not read: 2-3, 5. They are pictures")
+
+
+def test_a_blank_page_is_nothing_that_is_missing() -> None:
+    def pages(canvas: Canvas) -> None:
+        write(canvas, "A sentence stands on this page.")
+        canvas.showPage()
+        canvas.showPage()
+
+    assert read_pdf(drawn(pages), "a.pdf").missing == ""
