@@ -8,7 +8,7 @@ ENGLISH = {
     "folder-missing": "There is no folder {folder}; create it and put documents into it.",
     "corpus-unreadable": "The folder {root} cannot be read: {reason}.",
     "corpus-empty": "There is nothing to index in {corpus}: put documents there ({formats}).",
-    "corpus-says-nothing": "None of the {count} files in {corpus} gives text that can be quoted ({path}: {reason}) Put documents there ({formats}).",
+    "corpus-says-nothing": "Of {count} in {corpus} no file gives text that can be quoted ({path}: {reason}) Put documents there ({formats}).",
     "folder-unreadable": "The folder cannot be read: {reason}.",
     "link-leads-out": "This link leads out of the corpus folder; copy the file instead.",
     "name-twice": "Another file has the same name in composed letters; rename one of them.",

@@ -63,7 +63,8 @@ class Admin:
         # Not in the thread of a reindex: who asks how it goes must not wait for its end.
         kept = await self._desk.workers.answer(self._keeper.kept) if index is not None else ()
         live = index.snapshot if index is not None else None
-        return reports.status(live, kept, datetime.now().astimezone(), caller.lang)
+        left_out = await self._desk.workers.upkeep(self._keeper.skipped, live.id) if live is not None else ()
+        return reports.status(live, kept, left_out, datetime.now().astimezone(), caller.lang)
 
     async def gaps(self, caller: Caller) -> Card:
         gaps = await self._desk.workers.write(self._desk.journal.answers.gaps, time.time() - DAYS * DAY)
@@ -227,21 +228,16 @@ class Admin:
         return await self._go_live(prepared, caller)
 
     async def _prepare(self, lang: Language, show: Show) -> Prepared:
-        latest: list[tuple[str, int, int]] = []
-
-        def progress(phase: str, done: int, total: int) -> None:
-            latest[:] = [(phase, done, total)]
+        pace = reports.Pace(time.monotonic)
 
         await show(note(say("working", lang)))
-        work = asyncio.ensure_future(
-            self._desk.workers.upkeep(self._keeper.prepare, progress, self._desk.access.admins)
-        )
+        work = asyncio.ensure_future(self._desk.workers.upkeep(self._keeper.prepare, pace, self._desk.access.admins))
         shown: tuple[str, int, int] | None = None
         while not work.done():
             await asyncio.wait({work}, timeout=self._pause)
-            if not work.done() and latest and latest[0] != shown:
-                shown = latest[0]
-                await show(reports.progress(*shown, lang))
+            if not work.done() and pace.latest and pace.latest != shown:
+                shown = pace.latest
+                await show(reports.progress(pace, lang))
         return await work
 
     def _ask_to_swap(self, prepared: Prepared, caller: Caller) -> Card:

@@ -18,7 +18,7 @@ from bot.journal import Journal
 from index.builds import build
 from index.builds.build import Prepared
 from index.builds.checks import SavedQuestion, saved_questions
-from index.builds.inventory import Entry, inventory
+from index.builds.inventory import Entry, inventory, skipped
 from index.builds.pipeline import Progress
 from index.builds.report import Report
 from index.documents.readers import SUFFIXES
@@ -114,6 +114,10 @@ class Keeper:
     def inventory(self) -> Sequence[Entry]:
         """Every file of the folder and of the live snapshot."""
         return inventory(self._corpus, self._data)
+
+    def skipped(self, snapshot: str) -> Sequence[tuple[str, str]]:
+        """The files that gave no document to a snapshot: path and reason."""
+        return skipped(self._data, snapshot)
 
     def has(self, name: str) -> bool:
         return (self._corpus / name).exists()

@@ -1,6 +1,6 @@
 """What admins read: status, gaps, numbers, the difference of a reindex. Text only, for every channel."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from bot.cards.answerer import Edition
@@ -19,10 +19,20 @@ from index.snapshots.snapshot import SnapshotInfo
 
 MOST_LINES = 12
 MOST_DOCUMENTS = 60
+_WORTH_TELLING = 15
 
 
-def status(live: Edition | None, kept: Sequence[SnapshotInfo], now: datetime, lang: Language) -> Card:
-    """What is live, and what one could go back to. Times are told by the clock of `now`."""
+def status(
+    live: Edition | None,
+    kept: Sequence[SnapshotInfo],
+    skipped: Sequence[tuple[str, str]],
+    now: datetime,
+    lang: Language,
+) -> Card:
+    """What is live, which files it lacks and why, and what one could go back to.
+
+    Times are told by the clock of `now`.
+    """
     if live is None:
         return note(say("status-none", lang))
     info = next((info for info in kept if info.id == live.id), None)
@@ -41,7 +51,9 @@ def status(live: Edition | None, kept: Sequence[SnapshotInfo], now: datetime, la
         if one.id != live.id
     ]
     problems = [say("problem", lang, problem=sentence(problem, lang)) for problem in (info.problems if info else ())]
-    return note("\n".join([text, *problems, *([say("status-kept", lang), *others] if others else [])]))
+    lines = [f"• {path}: {sentence(reason, lang)}" for path, reason in skipped]
+    left_out = [say("status-skipped", lang, count=len(skipped)), *_first(lines, MOST_LINES, lang)] if skipped else []
+    return note("\n".join([text, *problems, *left_out, *([say("status-kept", lang), *others] if others else [])]))
 
 
 def name_of(snapshot: str) -> str:
@@ -82,8 +94,34 @@ def documents(books: Sequence[Document], lang: Language) -> Card:
     return note("\n".join([say("remove-which", lang), *_first(lines, MOST_DOCUMENTS, lang)]))
 
 
-def progress(phase: str, done: int, total: int, lang: Language) -> Card:
-    return note(say("progress", lang, phase=say(f"phase-{phase}", lang), done=done, total=total or "?"))
+class Pace:
+    """How far a reindex is, and how long it may still take: called by the work, looked at by whoever tells."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._begun = 0.0
+        self.latest: tuple[str, int, int] | None = None
+        """Phase, how much is done, and of how much (0: not known)."""
+        self.left: float | None = None
+        """Seconds, as far as this phase tells."""
+
+    def __call__(self, phase: str, done: int, total: int) -> None:
+        now = self._clock()
+        if self.latest is None or self.latest[0] != phase:
+            self._begun = now
+        self.left = (now - self._begun) / done * (total - done) if done and total else None
+        self.latest = phase, done, total
+
+
+def progress(pace: Pace, lang: Language) -> Card:
+    """How far it is; from a quarter of a minute on, how long it may take."""
+    phase, done, total = pace.latest or ("read", 0, 0)
+    text = say("progress", lang, phase=say(f"phase-{phase}", lang), done=done, total=total or "?")
+    if pace.left is not None and pace.left >= _WORTH_TELLING:
+        minutes = pace.left >= 90
+        left = say("minutes" if minutes else "seconds", lang, count=round(pace.left / 60 if minutes else pace.left))
+        text = say("progress-left", lang, progress=text, left=left)
+    return note(text)
 
 
 def report(result: Report, closed: Sequence[str], lang: Language) -> Card:

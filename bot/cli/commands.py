@@ -61,6 +61,7 @@ COMMANDS = (
         "index",
         "indexing",
         options=(
+            option("folder", help="help-folder", nargs="?", type=folder, metavar="FOLDER"),
             option("--add", help="help-add", action="append", default=[], metavar="URL"),
             option("--force", help="help-force", action="store_true"),
             JSON,

@@ -9,6 +9,7 @@ from typing import Any, Self
 from bot.cli.console import Console
 from bot.cli.session import Session
 from bot.cli.table import columns
+from bot.errors import UsageError
 from bot.serving.bootstrap import reindex
 from index.builds.build import Prepared
 from index.builds.report import PassageCounts, Report
@@ -23,6 +24,10 @@ HELD_BACK = 1
 def run(session: Session) -> int:
     """Reindexes; exit 1 where saved questions would lose their answers and nothing says to go on."""
     args, console = session.args, session.console
+    if args.folder is not None:
+        if args.corpus is not None:
+            raise UsageError(console.say("folder-twice"))
+        args.corpus = args.folder
     _add_pages(session, args.add)
     begun = time.perf_counter()
     prepared = _reindex(session, force=args.force)
@@ -34,10 +39,20 @@ def run(session: Session) -> int:
         console.json(_shape(report, lost, seconds, live=not held))
     elif not held:
         console.print(_summary(report, seconds, console))
+    if args.folder is not None and not held:
+        _tell_folder(session)
     if held:
         console.warn(console.say("error", reason=console.say("held-back", count=len(lost))))
         return HELD_BACK
     return 0
+
+
+def _tell_folder(session: Session) -> None:
+    """What it means that the index holds another folder than the settings name."""
+    from bot.settings import load
+
+    if load(data=session.args.data).corpus_dir.resolve() != session.args.folder.resolve():
+        session.console.warn(session.console.say("other-folder", folder=session.args.folder))
 
 
 def refresh(session: Session) -> None:

@@ -1,13 +1,16 @@
 """Commands that look at what is indexed: status, show, snapshots; and rollback, which changes what is live."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from bot.cli.console import Console
 from bot.cli.session import Session
 from bot.cli.table import columns, moment, size
 from bot.errors import UsageError
+from index.builds.inventory import skipped
 from index.document import Document
 from index.errors import Reason
 from index.search.calibration import FILE
@@ -23,6 +26,7 @@ def status(session: Session) -> int:
     settings, console = session.settings, session.console
     snapshot = active(settings.data_dir, store=settings.vector_store)
     info, documents = snapshot.info, snapshot.documents
+    left_out = skipped(settings.data_dir, info.id)
     told = _told(session)
     problems = [*info.problems, *(told.problems if told else ())]
     if settings.encoder != info.encoder:
@@ -30,6 +34,7 @@ def status(session: Session) -> int:
     if session.args.json:
         shown = asdict(info) | {
             "problems": problems,
+            "skipped": [{"path": path, "reason": reason} for path, reason in left_out],
             "corpus": str(settings.corpus_dir),
             "data": str(settings.data_dir),
             "data_bytes": _weight(settings.data_dir),
@@ -48,6 +53,7 @@ def status(session: Session) -> int:
         ("corpus", str(settings.corpus_dir)),
         ("data", str(settings.data_dir)),
         *((("calibration", told.lines),) if told else ()),
+        *((("skipped", _left_out(left_out, console)),) if left_out else ()),
         ("problems", "\n".join(map(console.reason, problems)) or console.say("none")),
     ]
     console.print(columns([(console.say(f"label-{key}"), value) for key, value in rows], console))
@@ -57,6 +63,13 @@ def status(session: Session) -> int:
     if len(documents) > LISTED:
         console.print(console.say("chat-others", count=len(documents) - LISTED))
     return 0
+
+
+def _left_out(files: Sequence[tuple[str, str]], console: Console) -> str:
+    """How many files were not read, which, why, and what to do."""
+    lines = [f"{path}: {console.reason(reason)}" for path, reason in files[:LISTED]]
+    more = [console.say("chat-others", count=len(files) - LISTED)] if len(files) > LISTED else []
+    return "\n".join([console.say("left-out", count=len(files)), *lines, *more])
 
 
 @dataclass(frozen=True, slots=True)

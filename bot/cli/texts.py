@@ -18,6 +18,20 @@ TEXTS: dict[str, dict[Language, str]] = {
     "help-debug": {"en": "show the traceback of an error", "zh": "出错时显示调用栈"},
     "help-json": {"en": "print JSON", "zh": "输出 JSON"},
     "help-index": {"en": "reindex the folder of documents", "zh": "重新索引资料文件夹"},
+    "help-folder": {
+        "en": "the folder with the documents, as --corpus (default: CORPUS_DIR)",
+        "zh": "资料文件夹，同 --corpus（默认：CORPUS_DIR）",
+    },
+    "folder-twice": {
+        "en": "name the folder once: as FOLDER or with --corpus.",
+        "zh": "资料文件夹只写一次：作为 FOLDER，或用 --corpus。",
+    },
+    "other-folder": {
+        "en": "`verbatim ask` answers from {folder} until the next index is made. chat, serve and a plain `verbatim "
+        "index` read CORPUS_DIR; to keep this folder, set CORPUS_DIR={folder}.",
+        "zh": "在下次建立索引之前，`verbatim ask` 用 {folder} 回答。chat、serve 和不带文件夹的 `verbatim index` 读取 "
+        "CORPUS_DIR；要一直使用这个文件夹，请设置 CORPUS_DIR={folder}。",
+    },
     "help-add": {
         "en": "fetch a web page into the folder first (may be repeated)",
         "zh": "先把网页存入资料文件夹（可重复）",
@@ -121,7 +135,7 @@ TEXTS: dict[str, dict[Language, str]] = {
         "en": 'line {number} of the input is not a JSON object with a "question": {reason}',
         "zh": '输入的第 {number} 行不是带 "question" 的 JSON 对象：{reason}',
     },
-    "bad-lines": {"en": "{count} lines of the input were left out.", "zh": "输入中有 {count} 行被略过。"},
+    "bad-lines": {"en": "left out of the input: {count:line|lines}.", "zh": "输入中有 {count} 行被略过。"},
     "both-ways": {
         "en": "with --jsonl the questions come from standard input; leave out QUESTION.",
         "zh": "使用 --jsonl 时问题来自标准输入；请去掉 QUESTION。",
@@ -150,13 +164,17 @@ TEXTS: dict[str, dict[Language, str]] = {
     "partial": {"en": "read in part {path}: {reason}", "zh": "只读取了一部分 {path}：{reason}"},
     "lost": {"en": "would lose its answer: {question}", "zh": "将失去答案：{question}"},
     "held-back": {
-        "en": "{count} saved questions would lose their answers, so the new index is not live. Look at the documents, "
+        "en": "{count:saved question|saved questions} would be without an answer, so the new index is "
+        "not live. Look at the documents, "
         "or run `verbatim index --force`.",
         "zh": "有 {count} 个保存的问题将失去答案，新索引未启用。请检查资料，或运行 `verbatim index --force`。",
     },
     "saved-page": {"en": "saved {path}", "zh": "已保存 {path}"},
     # Chat
-    "chat-size": {"en": "{documents} documents, {passages} passages", "zh": "{documents} 份文档，{passages} 个段落"},
+    "chat-size": {
+        "en": "{documents:document|documents}, {passages:passage|passages}",
+        "zh": "{documents} 份文档，{passages} 个段落",
+    },
     "chat-about": {
         "en": "Ask in English or Chinese. I answer with a sentence of the documents, or say that they do not answer.",
         "zh": "用中文或英文提问。我用资料里的原句回答；资料里没有的，我会直说。",
@@ -206,6 +224,11 @@ TEXTS: dict[str, dict[Language, str]] = {
     "label-size": {"en": "size on disk", "zh": "占用空间"},
     "label-corpus": {"en": "corpus", "zh": "资料"},
     "label-data": {"en": "data", "zh": "数据"},
+    "label-skipped": {"en": "not read", "zh": "未读入"},
+    "left-out": {
+        "en": "{count:file|files}; do what the reason says, then run `verbatim index`",
+        "zh": "{count} 个文件；按原因处理后运行 `verbatim index`",
+    },
     "label-problems": {"en": "problems", "zh": "问题"},
     "none": {"en": "none", "zh": "无"},
     "label-title": {"en": "title", "zh": "标题"},
@@ -218,7 +241,7 @@ TEXTS: dict[str, dict[Language, str]] = {
     "label-id": {"en": "id", "zh": "编号"},
     "label-length": {"en": "length", "zh": "长度"},
     "label-sections": {"en": "sections", "zh": "章节"},
-    "characters": {"en": "{count} characters", "zh": "{count} 个字符"},
+    "characters": {"en": "{count:character|characters}", "zh": "{count} 个字符"},
     # Journal
     "no-journal": {
         "en": "there is no journal in {path} yet; `verbatim serve` writes it.",
@@ -249,7 +272,8 @@ TEXTS: dict[str, dict[Language, str]] = {
         "再加问题也无济于事，可以试试更大的 --risk。仍用平常的门槛",
     },
     "calibrated": {
-        "en": "Kept with the index: {count} questions, asked as they are and without the documents that answer.",
+        "en": "Kept with the index: {count:question|questions}, asked as written and without the documents that "
+        "answer.",
         "zh": "已随索引保存：{count} 个问题，按原样问一次，再去掉能回答的文档问一次。",
     },
     "label-calibration": {"en": "promise", "zh": "承诺"},

@@ -12,7 +12,12 @@ ADMIN_TEXTS: dict[str, dict[Language, str]] = {
     "admin-failed": {"zh": "没有成功：{reason}", "en": "It did not work: {reason}"},
     "status": {
         "zh": "资料 {documents} 份，段落 {passages} 个\n快照 {name}，{created}\n编码器 {encoder}",
-        "en": "{documents} documents, {passages} passages\nsnapshot {name} of {created}\nencoder {encoder}",
+        "en": "{documents:document|documents}, {passages:passage|passages}\n"
+        "snapshot {name} of {created}\nencoder {encoder}",
+    },
+    "status-skipped": {
+        "zh": "没有读入的文件有 {count} 个；按原因处理后发送 /reindex：",
+        "en": "{count:file was|files were} not read; do what the reason says, then send /reindex:",
     },
     "status-kept": {"zh": "可以退回：", "en": "To go back:"},
     "status-one": {"zh": "/rollback {name}　{created}", "en": "/rollback {name} to {created}"},
@@ -21,12 +26,12 @@ ADMIN_TEXTS: dict[str, dict[Language, str]] = {
     "stats": {
         "zh": "最近 {days} 天：{questions} 个问题，{people} 人\n"
         "答出 {answered}，未答出 {abstained}\n👍 {liked}　👎 {disliked}",
-        "en": "Last {days} days: {questions} questions by {people} people\n"
+        "en": "Last {days:day|days}: {questions:question|questions} by {people:person|people}\n"
         "answered {answered}, not answered {abstained}\n👍 {liked}  👎 {disliked}",
     },
     "gaps-none": {"zh": "最近 {days} 天的问题都答上了。", "en": "Every question of the last {days} days was answered."},
     "gaps": {"zh": "最近 {days} 天没答上的问题：", "en": "Without an answer in the last {days} days:"},
-    "gap": {"zh": "{count} 次（{people} 人）{question}", "en": "{count}× ({people} people) {question}"},
+    "gap": {"zh": "{count} 次（{people} 人）{question}", "en": "{count}× ({people:person|people}) {question}"},
     "gaps-add": {
         "zh": "把能回答的文件发给我，或用 /add 回复它，就会加入资料。",
         "en": "Send me a file that answers them, or reply /add to one, and it joins the documents.",
@@ -36,17 +41,21 @@ ADMIN_TEXTS: dict[str, dict[Language, str]] = {
     "phase-encode": {"zh": "编码段落", "en": "Encoding passages"},
     "phase-write": {"zh": "写入快照", "en": "Writing the snapshot"},
     "phase-check": {"zh": "检查快照", "en": "Checking the snapshot"},
-    "progress": {"zh": "{phase} {done} / {total}", "en": "{phase} {done} / {total}"},
+    "progress": {"zh": "{phase}：{done} / {total}", "en": "{phase}: {done} of {total}"},
+    "progress-left": {"zh": "{progress}，约剩 {left}", "en": "{progress}, about {left} left"},
+    "seconds": {"zh": "{count} 秒", "en": "{count:second|seconds}"},
+    "minutes": {"zh": "{count} 分钟", "en": "{count:minute|minutes}"},
     "working": {"zh": "开始重新索引……", "en": "Reindexing …"},
     "report-same": {"zh": "没有变化，快照 {name} 继续使用。", "en": "Nothing changed; snapshot {name} stays live."},
     "report": {
         "zh": "新快照 {name} 已上线：新增 {added}，修改 {changed}，删除 {removed}，共 {passages} 段。",
-        "en": "Snapshot {name} is live: {added} added, {changed} changed, {removed} removed, {passages} passages.",
+        "en": "Snapshot {name} is live: {added} added, {changed} changed, {removed} removed, "
+        "{passages:passage|passages}.",
     },
     "report-waiting": {
         "zh": "新快照已备好：新增 {added}，修改 {changed}，删除 {removed}。\n但有 {lost} 个问题会失去答案：",
         "en": "The new snapshot is ready: {added} added, {changed} changed, {removed} removed.\n"
-        "But {lost} questions would lose their answer:",
+        "But {lost:question|questions} would be without an answer:",
     },
     "report-ready": {
         "zh": "新快照已备好：新增 {added}，修改 {changed}，删除 {removed}。",

@@ -69,6 +69,15 @@ def inventory(corpus: Path, data: Path) -> list[Entry]:
     return sorted((now | gone).values(), key=lambda entry: entry.path)
 
 
+def skipped(data: Path, snapshot: str) -> list[tuple[str, str]]:
+    """The files that gave no document to a snapshot: path and reason."""
+    try:
+        states = load(snapshots_folder(data) / snapshot / FILES)
+    except (OSError, ValueError):
+        return []
+    return [(state.path, state.reason) for state in states if state.reason]
+
+
 def _indexed(data: Path) -> Sequence[Entry]:
     """The files of the live snapshot; none where there is none, or it cannot be read."""
     live = live_id(data)

@@ -17,7 +17,7 @@ from index.builds.vector_cache import VectorCache
 from index.builds.writer import SnapshotWriter
 from index.document import Document
 from index.documents import changed_files
-from index.documents.changed_files import Earlier, FileState, Seen, survey
+from index.documents.changed_files import Earlier, FileState, Seen, files_of, survey
 from index.documents.readers import SUFFIXES
 from index.encoders.protocol import Encoder
 from index.errors import CorpusError, Reason
@@ -104,7 +104,7 @@ class Assembly:
         earlier = Earlier(self._before, made) if made and self._cut else None
         states: list[FileState] = []
         run: range = range(0)
-        for seen, pieces in _cut(survey(self._corpus, earlier, self._data)):
+        for seen, pieces in _cut(self._survey(earlier)):
             if seen.earlier < 0 or seen.earlier != run.stop or not run:
                 _take(writer, base, run)
                 run = range(seen.earlier, seen.earlier) if seen.earlier >= 0 else range(0)
@@ -112,11 +112,16 @@ class Assembly:
                 run = range(run.start, seen.earlier + 1)
                 self._changes.kept(seen.state)
             states.append(self._read(writer, seen, pieces))
-            self._progress("read", len(states), 0)
         _take(writer, base, run)
         if not writer.passages:
             raise _nothing(self._corpus, states)
         return states
+
+    def _survey(self, earlier: Earlier | None) -> Iterator[Seen]:
+        files = files_of(self._corpus, self._data)
+        for number, seen in enumerate(survey(files, earlier), 1):
+            self._progress("read", number, len(files))
+            yield seen
 
     def _read(self, writer: SnapshotWriter, seen: Seen, pieces: Sequence[CutPassage]) -> FileState:
         """Write a document that was read; returns the state of its file, refused where it says nothing."""

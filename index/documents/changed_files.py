@@ -6,7 +6,7 @@ again. A file that changes while it is read is read once more, and in the end re
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -91,13 +91,17 @@ class Earlier:
         return Seen(replace(state, modified=file.modified), position)
 
 
-def survey(folder: Path, earlier: Earlier | None, aside: Path) -> Iterator[Seen]:
-    """Every file of the corpus folder, in its order; read where it is new or changed.
+def files_of(folder: Path, aside: Path) -> list[CorpusFile]:
+    """The files of the corpus folder, in its order.
 
     What is in the folder `aside`, our own data, is no document even where that lies within the corpus.
     """
     ours = f"{aside.resolve()}{os.sep}"
-    files = [file for file in scan(folder) if not file.where.startswith(ours)]
+    return [file for file in scan(folder) if not file.where.startswith(ours)]
+
+
+def survey(files: Sequence[CorpusFile], earlier: Earlier | None) -> Iterator[Seen]:
+    """Every one of the files that `files_of` gives; read where it is new or changed."""
     translations = Translations(file.relative for file in files)
     with Sandbox() as sandbox:
         for file in files:

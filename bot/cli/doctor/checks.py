@@ -3,7 +3,7 @@
 import errno
 import platform
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from bot.desk.findings import Finding, State
@@ -15,6 +15,8 @@ from index.errors import VerbatimError
 
 LITTLE = 500_000_000
 """Bytes of free disk below which a reindex may fail."""
+
+MOST_SKIPPED = 10
 
 TEXTS: dict[str, dict[Language, str]] = {
     "settings": {"en": "settings", "zh": "设置"},
@@ -36,14 +38,20 @@ TEXTS: dict[str, dict[Language, str]] = {
     },
     "corpus": {"en": "corpus", "zh": "资料"},
     "corpus-todo": {"en": "Set CORPUS_DIR to the folder of your documents.", "zh": "请把 CORPUS_DIR 设为资料文件夹。"},
-    "files": {"en": "{count} files in {folder}", "zh": "{folder} 中有 {count} 个文件"},
+    "files": {"en": "{count:file|files} in {folder}", "zh": "{folder} 中有 {count} 个文件"},
     "no-files": {"en": "{folder} holds no documents", "zh": "{folder} 里没有资料"},
     "no-files-todo": {"en": "Put documents into it.", "zh": "请放入资料。"},
     "index": {"en": "index", "zh": "索引"},
     "index-todo": {"en": "Run `verbatim index`.", "zh": "请运行 `verbatim index`。"},
     "index-fine": {
-        "en": "{snapshot}: {documents} documents, {passages} passages, checksums agree",
+        "en": "{snapshot}: {documents:document|documents}, {passages:passage|passages}, checksums agree",
         "zh": "{snapshot}：{documents} 份文档，{passages} 个段落，校验和一致",
+    },
+    "skipped": {"en": "not read", "zh": "未读入"},
+    "skipped-more": {"en": "and {count:more file|more files}", "zh": "另有 {count} 个文件"},
+    "skipped-todo": {
+        "en": "`verbatim status` lists them all; do what the reason says, then run `verbatim index`.",
+        "zh": "`verbatim status` 列出全部；按原因处理后运行 `verbatim index`。",
     },
     "encoder": {"en": "encoder", "zh": "编码器"},
     "encoder-fine": {"en": "{encoder}", "zh": "{encoder}"},
@@ -106,6 +114,7 @@ def corpus(settings: Settings, lang: Language) -> Iterable[Finding]:
 
 def snapshot(settings: Settings, lang: Language) -> Iterable[Finding]:
     """A whole live snapshot, every checksum included."""
+    from index.builds.inventory import skipped
     from index.snapshots.snapshot import active
 
     name = say("index", lang)
@@ -118,6 +127,17 @@ def snapshot(settings: Settings, lang: Language) -> Iterable[Finding]:
         yield Finding(name, State.WARNING, sentence(problem, lang), say("index-todo", lang))
     told = say("index-fine", lang, snapshot=info.id, documents=info.documents, passages=info.passages)
     yield Finding(name, State.OK, told)
+    yield from _skipped(skipped(settings.data_dir, info.id), lang)
+
+
+def _skipped(files: Sequence[tuple[str, str]], lang: Language) -> Iterable[Finding]:
+    """What the index lacks, a file at a time; the last says what to do about all of them."""
+    name = say("skipped", lang)
+    told = [f"{path}: {sentence(reason, lang)}" for path, reason in files[:MOST_SKIPPED]]
+    if len(files) > MOST_SKIPPED:
+        told.append(say("skipped-more", lang, count=len(files) - MOST_SKIPPED))
+    for number, one in enumerate(told, 1):
+        yield Finding(name, State.WARNING, one, say("skipped-todo", lang) if number == len(told) else "")
 
 
 def answering(settings: Settings, lang: Language) -> Iterable[Finding]:

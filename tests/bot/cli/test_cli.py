@@ -306,6 +306,42 @@ def test_status_shows_counts_and_problems(terminal: Terminal, monkeypatch: pytes
     assert json.loads(terminal.run("status", "--json").out)["problems"]
 
 
+def test_skipped_files_stay_known_to_status_and_doctor(fresh: tuple[Terminal, Path]) -> None:
+    terminal, corpus = fresh
+    (corpus / "scan.pdf").write_bytes(b"")
+    (corpus / "film.mp4").write_bytes(b"1")
+    terminal.run("index")
+    shown = terminal.run("status").out
+    assert "2 files; do what the reason says" in shown
+    assert "film.mp4: There is no reader for .mp4." in shown
+    assert [one["path"] for one in json.loads(terminal.run("status", "--json").out)["skipped"]] == [
+        "film.mp4",
+        "scan.pdf",
+    ]
+    (corpus / "film.mp4").unlink()
+    terminal.run("index")
+    assert "1 file; do" in terminal.run("status").out
+    told = [json.loads(line) for line in terminal.run("doctor", "--json").out.splitlines()]
+    (found,) = [one for one in told if one["name"] == "not read"]
+    assert found["told"] == "scan.pdf: The file is empty; remove it or fill it."
+    assert "verbatim index" in found["todo"]
+
+
+def test_a_folder_that_is_named_is_indexed_and_what_that_means_is_said(
+    fresh: tuple[Terminal, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terminal, corpus = fresh
+    monkeypatch.setenv("CORPUS_DIR", str(tmp_path / "other"))
+    terminal.common = ("--data", str(tmp_path / "data"))
+    assert terminal.run("index", str(corpus)).code == 0
+    assert f"CORPUS_DIR={corpus}" in terminal.err
+    assert "12 cranes" in terminal.run("ask", "How many cranes does the harbour have?").out
+    monkeypatch.setenv("CORPUS_DIR", str(corpus))
+    assert terminal.run("index", str(corpus)).err == ""
+    assert terminal.run("index", str(corpus), "--corpus", str(tmp_path)).code == 2
+    assert "once" in terminal.err
+
+
 def test_another_encoder_than_the_one_indexed_with_is_an_error(
     terminal: Terminal, monkeypatch: pytest.MonkeyPatch
 ) -> None:

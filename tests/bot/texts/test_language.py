@@ -10,6 +10,7 @@ from bot.cli.doctor import checks
 from bot.question import Language
 from bot.texts import messages
 from bot.texts.language import of_locale, of_tag, of_text
+from bot.texts.say import speaker
 
 TABLES = {"messages": messages.TEXTS, "command line": command_line.TEXTS, "doctor": checks.TEXTS}
 
@@ -50,6 +51,7 @@ def test_both_languages_say_the_same_things(texts: dict[str, dict[Language, str]
 
 @pytest.mark.parametrize("texts", TABLES.values(), ids=TABLES)
 def test_every_text_can_be_filled(texts: dict[str, dict[Language, str]]) -> None:
-    for told in texts.values():
-        for text in told.values():
-            assert text.format(**dict.fromkeys(re.findall(r"\{(\w+)", text), 1))
+    say = speaker(texts)
+    for key, told in texts.items():
+        for lang, text in told.items():
+            assert say(key, lang, **dict.fromkeys(re.findall(r"\{(\w+)", text), 1))

@@ -371,7 +371,8 @@ def test_progress_is_told_in_phases(bench: Bench) -> None:
     told: list[tuple[str, int, int]] = []
     bench.build(progress=lambda *step: told.append(step))
     assert list(dict.fromkeys(phase for phase, _, _ in told)) == ["read", "encode", "write", "check"]
-    assert all(done <= total for phase, done, total in told if phase != "read")
+    assert all(done <= total for _, done, total in told)
+    assert [step for step in told if step[0] == "read"] == [("read", number, 3) for number in (1, 2, 3)]
 
 
 def test_interrupting_leaves_nothing_behind(bench: Bench) -> None:

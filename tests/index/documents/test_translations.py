@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from index.documents.changed_files import survey
+from index.documents.changed_files import files_of, survey
 from index.documents.translations import Translations
 
 
@@ -32,5 +32,5 @@ def test_a_document_says_whose_translation_it_is_by_its_path_alone(tmp_path: Pat
     for lang, text in (("en", "The gate opens at nine."), ("zh", "大门九点打开。")):
         (tmp_path / lang).mkdir()
         (tmp_path / lang / "x.md").write_text(text, "utf-8")
-    found = [seen.document for seen in survey(tmp_path, None, tmp_path / "data")]
+    found = [seen.document for seen in survey(files_of(tmp_path, tmp_path / "data"), None)]
     assert [one.source.translation_of for one in found if one] == [None, "en/x.md"]

@@ -100,6 +100,20 @@ async def test_reindex_reports_in_one_edited_message_and_swaps_the_live_index(
     assert [row[2:] for row in bot.journal.actions.last()] == [("1", "reindex", "done")]
 
 
+async def test_status_names_the_files_that_were_not_read_and_why(
+    kept: tuple[Bot, Path], server: TelegramServer
+) -> None:
+    bot, place = kept
+    (place / "corpus" / "scan.pdf").write_bytes(b"")
+    (place / "corpus" / "pond.md").write_text("# 池塘\n\n镇外的池塘里有九只鸭子。\n", encoding="utf-8")
+    server.say(ADMIN, "/reindex", user=ADMIN)
+    await last(server, bot, "新快照")
+    server.say(ADMIN, "/status", user=ADMIN)
+    status = await last(server, bot, "资料 2 份")
+    assert "没有读入的文件有 1 个" in status["text"]
+    assert "• scan.pdf: 文件是空的" in status["text"]
+
+
 async def test_a_swap_that_loses_a_confirmed_answer_waits_for_a_tap(
     kept: tuple[Bot, Path], server: TelegramServer
 ) -> None:
@@ -354,7 +368,7 @@ async def test_questions_are_answered_while_a_reindex_runs(kept: tuple[Bot, Path
 
     keeper.prepare = slow  # type: ignore[method-assign, assignment]
     server.say(ADMIN, "/reindex", user=ADMIN)
-    await last(server, bot, "编码段落 3 / 9")
+    await last(server, bot, "编码段落：3 / 9")
     server.say(ADMIN, "镇上的水塔有多高？", user=ADMIN)
     server.say(42, FACTORIES)
     await until(lambda: len(server.shown(ADMIN)) == 2 and bool(server.shown(42)))
