@@ -52,6 +52,8 @@ class Quote:
     """"sentence", "list", "steps", "row" or "code"."""
     parts: tuple[Part, ...] = ()
     """What it is shown with, in the order in which it is shown."""
+    row: str = ""
+    """The number of the row that it is of, in a spreadsheet."""
 
     def repeats(self, other: "Quote") -> bool:
         """Whether the two overlap in one document, or say the same but for white space."""

@@ -83,7 +83,7 @@ class Block:
     """Of a row and a header: where each column's cell stands in the document. A cell that reaches over several rows
     stands in the first of them, and the rows below point to it."""
     number: str = ""
-    """The mark of an ordered item, or of a note, as it is shown: "3.", "（一）"."""
+    """The mark of an ordered item, or of a note, as it is shown: "3.", "（一）"; the number of a row of a sheet."""
 
     @property
     def quotable(self) -> bool:

@@ -135,11 +135,12 @@ def located_card(quotes: Sequence[Quote], index: Answerer, lang: Language, links
 
 
 def source_line(quote: Quote, lang: Language) -> str:
-    """Title · publisher · date · whether there is a newer version · section · page, as far as they are known."""
+    """Title · publisher · date · whether there is a newer version · section · page or row, as far as they are known."""
     page = say("page", lang, page=quote.page) if quote.page is not None else None
     source = quote.source
+    row = say("row", lang, row=quote.row) if quote.row else None
     older = say("older-version", lang, newer=source.superseded_by) if source.superseded_by else None
-    parts = (source.title or source.path, source.publisher, source.published, older, quote.section, page)
+    parts = (source.title or source.path, source.publisher, source.published, older, quote.section, page, row)
     # A document's first section often bears the document's own title: once is enough.
     return SEPARATOR.join(dict.fromkeys(short(part) for part in parts if part))
 

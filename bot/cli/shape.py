@@ -44,5 +44,6 @@ def quote(quote: Quote) -> dict[str, Any]:
             "lang": source.lang,
             "section": quote.section,
             "page": quote.page,
+            "row": quote.row,
         },
     }

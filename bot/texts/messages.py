@@ -24,6 +24,7 @@ TEXTS: dict[str, dict[Language, str]] = {
     "context": {"zh": "上下文", "en": "Context"},
     "older-version": {"zh": "旧版，新版见 {newer}", "en": "older version, see {newer}"},
     "page": {"zh": "第 {page} 页", "en": "p. {page}"},
+    "row": {"zh": "第 {row} 行", "en": "row {row}"},
     "passage-of": {"zh": "第 {number} / {count} 段", "en": "Passage {number} of {count}"},
     "found-at": {"zh": "这段文字出自：", "en": "This text is from:"},
     "found-nowhere": {

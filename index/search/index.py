@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from index.answer import Answer, Quote
-from index.document import QUOTABLE, Document, Source
+from index.document import QUOTABLE, BlockKind, Document, Source
 from index.encoders.cross_encoder import Reranker
 from index.encoders.open import open_encoder
 from index.encoders.protocol import Encoder
@@ -356,6 +356,7 @@ class Index:
             end=end,
             section=document.section_at(start),
             page=block.page if block else None,
+            row=block.number if block and block.kind is BlockKind.ROW else "",
         )
         self.verify(quote)
         return quote

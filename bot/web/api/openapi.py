@@ -67,6 +67,7 @@ SCHEMAS: dict[str, Schema] = {
         highlights=_list(SPAN),
         section=TEXT,
         page=_optional(WHOLE),
+        row=TEXT,
         document=TEXT,
         source=_named("Source"),
         link=TEXT,

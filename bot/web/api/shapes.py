@@ -37,6 +37,7 @@ def quote_json(quote: Quote, link: Link) -> dict[str, Any]:
         "highlights": [list(span) for span in quote.highlights],
         "section": quote.section,
         "page": quote.page,
+        "row": quote.row,
         "document": quote.document,
         "source": asdict(quote.source),
         "link": link(quote),

@@ -31,15 +31,16 @@ def read_sheet(data: bytes, relative: str) -> Document:
     draft = Draft()
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        sheets = [(name, _rows(book.get_sheet_by_name(name))) for name in book.sheet_names]
+        found = [(name, book.get_sheet_by_name(name)) for name in book.sheet_names]
+        sheets = [(name, _rows(sheet), (sheet.start or (0, 0))[0]) for name, sheet in found]
     except (CalamineError, OSError, ValueError) as error:
         raise ReaderError("broken-file", what="spreadsheet") from error
-    _checked(sum(len(rows) for _, rows in sheets))
+    _checked(sum(len(rows) for _, rows, _ in sheets))
     group = 0
-    for page, (name, rows) in enumerate(sheets, 1):
+    for name, rows, top in sheets:
         if any(value != "" for row in rows for value in row):
-            draft.add(name, BlockKind.HEADING, 2, page)
-            group = _add(draft, rows, group, page)
+            draft.add(name, BlockKind.HEADING, 2)
+            group = _add(draft, rows, group, top)
     # The name of a sheet is a section, and no title of the whole.
     return draft.finish(relative, Meta(title=tidy_name(relative)))
 
@@ -72,7 +73,7 @@ def read_csv(data: bytes, relative: str) -> Document:
         raise ReaderError("csv-broken") from error
     _checked(len(rows))
     draft = Draft()
-    _add(draft, rows, 0, None)
+    _add(draft, rows, 0, 0)
     return draft.finish(relative, Meta())
 
 
@@ -81,14 +82,18 @@ def _checked(rows: int) -> None:
         raise ReaderError("too-many-rows", limit=_MOST_ROWS)
 
 
-def _add(draft: Draft, rows: Sequence[Row], group: int, page: int | None) -> int:
-    """Adds the tables of one sheet, parted by empty rows; returns the number of the last one."""
-    cleaned = ([_clean(cell) for cell in row] for row in rows)
-    for full, table in groupby(cleaned, key=any):
+def _add(draft: Draft, rows: Sequence[Row], group: int, top: int) -> int:
+    """Adds the tables of one sheet, parted by empty rows; returns the number of the last one.
+
+    `top` rows of the sheet stand above `rows`.
+    """
+    cleaned = ((number, [_clean(cell) for cell in row]) for number, row in enumerate(rows, top + 1))
+    for full, numbered in groupby(cleaned, key=lambda one: any(one[1])):
         if full:
             group += 1
-            for found in _table(list(table), group):
-                draft.put(found, page)
+            table = list(numbered)
+            for found in _table([row for _, row in table], group, table[0][0]):
+                draft.put(found)
     return group
 
 
@@ -96,16 +101,20 @@ def _clean(cell: Cell) -> Cell:
     return " ".join(without_tags(cell).split()) if isinstance(cell, str) else cell
 
 
-def _table(rows: Sequence[Row], group: int) -> Iterator[Found]:
-    """One table: lines above it that are titles, the row that names its columns, its rows."""
+def _table(rows: Sequence[Row], group: int, top: int) -> Iterator[Found]:
+    """One table: lines above it that are titles, the row that names its columns, its rows with their numbers.
+
+    `top` is the number of the first of `rows` in the sheet.
+    """
     used = [column for column in range(max(map(len, rows))) if any(column < len(row) and row[column] for row in rows)]
     first = next((number for number, row in enumerate(rows) if len(_full(row)) > _TITLE_CELLS), len(rows))
     for row in rows[:first]:
         yield Found(" ".join(_full(row)), BlockKind.PARAGRAPH)
     header = _is_header(rows, first)
-    for number, row in enumerate(rows[first:]):
+    for number, row in enumerate(rows[first:], top + first):
         cells = tuple(row[column] if column < len(row) else "" for column in used)
-        yield Found("", BlockKind.HEADER if header and not number else BlockKind.ROW, group=group, cells=cells)
+        kind = BlockKind.HEADER if header and number == top + first else BlockKind.ROW
+        yield Found("", kind, group=group, number=str(number), cells=cells)
 
 
 def _full(row: Row) -> list[str]:

@@ -86,6 +86,15 @@ def test_section_and_page_are_named_and_a_section_that_repeats_the_title_is_not(
     ]
 
 
+def test_a_row_of_a_sheet_is_named_by_its_number() -> None:
+    index = shelf()
+    answer = index.ask(FACTORIES)
+    row = replace(answer, quotes=(replace(answer.quotes[0], section="Prices", row="12"),))
+    for lang, said in (("zh", "第 12 行"), ("en", "row 12")):
+        source = styled(answer_card(row, index, lang, LINKS, Page()), Style.SOURCE)
+        assert source == [f"龙泉驿的工厂 · 东城新闻 · 2024-04-30 · Prices · {said}"]
+
+
 def test_the_surrounding_paragraph_is_context_of_its_own() -> None:
     index = shelf()
     card = answer_card(index.ask(FACTORIES), index, "zh", LINKS, Page("id"))

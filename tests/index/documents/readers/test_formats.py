@@ -65,6 +65,7 @@ def test_a_spreadsheet_gives_each_table_of_each_sheet_with_its_title_and_columns
         ("header", "节日 | 日期"),
         ("row", "春节 | 8"),
     ]
+    assert [block.number for block in document.blocks if block.kind is BlockKind.ROW] == ["3", "4", "8"]
     assert column_of(document, "650.5") == "每晚"
     assert column_of(document, "春节") == "节日"
     text, offset = heading_text(document, split(document, 0)[0])
