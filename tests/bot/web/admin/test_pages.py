@@ -223,7 +223,7 @@ async def test_the_pages_answer_while_a_reindex_runs(board: Board) -> None:
     await board.send("reindex")
     for name in board.views.table:
         assert (await board.web.get(f"/admin/{name}")).status_code == 200
-    await eventually(lambda: "编码段落 3 / 9" in str(board.pages._work.card))
+    await eventually(lambda: "编码段落：3 / 9" in str(board.pages._work.card))
     assert (await board.web.get("/admin/work")).json()["running"]
     busy = (await board.upload("late.md", b"One sentence is here.")).json()
     assert (busy["stored"], "正在重新索引" in busy["line"]) == (False, True)
