@@ -1,7 +1,7 @@
 """A page as it is read: column after column, each of them rows and tables."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
 
@@ -16,6 +16,9 @@ from index.documents.readers.pdf.tables import TableRow, ruled
 _MOST_LABELS = 400
 """Letters on a picture: more are a text with a background."""
 _LONGEST_LABEL = 40
+_TEXT = 200
+"""Letters of a cell that holds a text."""
+_FEW_COLUMNS = 3
 _LOWEST = 24.0
 """Points: a picture that is lower is none, but a mark or a shade behind words."""
 Made = Callable[[list[Word]], "Table | Label"]
@@ -51,7 +54,8 @@ def columns_of(page: Page) -> Iterator[Column]:
     """The columns of one page in reading order."""
     held: dict[Word, Table | Label] = {}
     words = list(page.words)
-    found = grids(page)
+    whole = [grid for grid in grids(page) if not _is_layout(grid, words)]
+    found = [part for grid in whole for part in _without_prose(grid, words)]
     for grid in found:
         words = _without(words, grid.box, held, partial(_ruled, grid))
     for picture in page.pictures:
@@ -60,6 +64,29 @@ def columns_of(page: Page) -> Iterator[Column]:
     rules = [rule for rule in page.across if not any(grid.box.holds(rule.start, rule.at) for grid in found)]
     for region in regions(words, rules) if words else ():
         yield _column(page, region, held, rules)
+
+
+def _is_layout(grid: Grid, words: Sequence[Word]) -> bool:
+    """A grid that only places texts side by side: each of its cells holds a whole one."""
+    if len(grid.xs) > _FEW_COLUMNS + 1:
+        return False
+    rows_ = ruled(grid, [word for word in words if _is_on(word, grid.box)])
+    letters = [len(cell) for row in rows_ for cell in row.cells if isinstance(cell, str) and cell]
+    return sum(letters) > _TEXT * len(letters)
+
+
+def _without_prose(grid: Grid, words: Sequence[Word]) -> list[Grid]:
+    """The parts of a grid above and below cells over its whole width that hold a text: these are boxes, not rows."""
+    count = len(grid.ys) - 1
+    letters = [0] * count
+    for word in words:
+        if _is_on(word, grid.box):
+            letters[grid.row(word.base - 0.3 * word.size)] += len(word.text)
+    inner = range(1, len(grid.xs) - 1)
+    boxes = [row for row in range(count) if letters[row] > _TEXT and not any(grid.parted(row, x) for x in inner)]
+    edges = [-1, *boxes, count]
+    parts = [(above + 1, below) for above, below in pairwise(edges) if below > above + 1]
+    return [replace(grid, ys=grid.ys[start : end + 1]) for start, end in parts]
 
 
 def _ruled(grid: Grid, words: Sequence[Word]) -> Table:

@@ -13,7 +13,7 @@ import pypdfium2.raw as pdfium
 
 from index.documents.readers.pdf.page import Bounds, Word, turned
 from index.documents.readers.pdf.unicode import BULLET_FONT, NO_LETTER, reads_as_words
-from index.documents.readers.pdf.words import Builder, Style
+from index.documents.readers.pdf.words import Builder, Style, once
 
 _POINTER = ctypes.c_void_p
 
@@ -64,7 +64,7 @@ def words(text_page: int, count: int, bounds: Bounds) -> tuple[list[Word], int]:
     builder = Builder()
     characters.write(builder, turn, bounds)
     builder.end()
-    return builder.words, turn
+    return once(builder.words), turn
 
 
 class _Characters:

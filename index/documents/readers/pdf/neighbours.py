@@ -150,6 +150,9 @@ def _go_on(out: Sequence[Judged], one: Judged, part: tuple[int, Table | Label]) 
         last.part = earlier_page, earlier
     one.heads = last.heads or tuple(row.cells for row in earlier.rows if row.header or row.title)
     rows = [row for row in table.rows if row.cells not in one.heads]
+    if one.heads:
+        # The columns have their names already.
+        rows = [replace(row, header=False) for row in rows]
     whole = whole_row(earlier.rows[-1], rows[0]) if rows and not rows[0].header else None
     if whole:
         last.part = earlier_page, Table((*earlier.rows[:-1], whole))

@@ -31,6 +31,8 @@ _RAISED, _TOUCHING = 0.8, 0.15
 _APART = 0.6
 """Of the size of the letters: how far two baselines of one row are apart at most, how small a raised word is and how
 close, and how far a bullet stands from its text."""
+_PICTURES = "nluqvØüÊ§¢¤¨"
+"""What fonts of pictures write their bullets as."""
 _SIGNS = frozenset(("So", "Po", "Pd"))
 """Unicode's classes of the signs that bullets are of."""
 
@@ -126,7 +128,10 @@ def row(words: Sequence[Word]) -> Row:
 def _marked(words: Sequence[Word]) -> tuple[Word, ...]:
     """A sign that stands apart at the beginning of a row is a bullet, whatever its font makes of it."""
     first, apart = words[0], len(words) > 1 and words[1].left - words[0].right > _APART * words[0].size
-    if not apart or len(first.text) != 1 or not (first.text in "o+~>|" or category(first.text) in _SIGNS):
+    if not apart or len(first.text) != 1:
+        return tuple(words)
+    foreign = first.text in _PICTURES and first.face != words[1].face
+    if not (foreign or first.text in "o+~>|" or category(first.text) in _SIGNS):
         return tuple(words)
     return (replace(first, text=BULLET), *words[1:])
 

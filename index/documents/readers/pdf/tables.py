@@ -189,6 +189,8 @@ def _names_columns(found: Sequence[TableRow], count: int) -> bool:
     ]
     if any(column and all(map(_FIGURE.fullmatch, column)) for column in columns):
         return True
+    if not found[0].cells[0] or any(ends_sentence(cell) for cell in found[0].cells if isinstance(cell, str)):
+        return False
     named = [(cell, column) for cell, column in zip(found[0].cells, columns, strict=True) if isinstance(cell, str)]
     shorter = [len(name) * len(column) * 4 < 3 * sum(map(len, column)) for name, column in named if column]
     return count == 1 and len(found) > 2 and len(shorter) > 1 and sum(shorter) * 2 > len(shorter)

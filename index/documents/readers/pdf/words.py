@@ -1,6 +1,7 @@
 """Letters, one by one, put together into words: by spaces, by gaps, by their baselines."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from index.documents.readers.pdf.page import Word
 from index.documents.readers.pdf.unicode import BULLET, UNMAPPED, accented, readable, superscript
@@ -115,3 +116,23 @@ def _said(run: _Run, main: _Run) -> str:
     text = "".join(run.letters)
     raised = run.style.size < _SMALLER * main.style.size and main.base - run.base > _LEVEL * main.style.size
     return superscript(text) if raised else text
+
+
+def once(words: Sequence[Word]) -> list[Word]:
+    """The words, those that are drawn over themselves once and bold: that is how some programs make bold letters."""
+    found: list[Word] = []
+    seen: dict[tuple[str, float], list[int]] = {}
+    for word in words:
+        places = seen.setdefault((word.text, word.size), [])
+        over = next((at for at in places if _is_over(word, found[at])), None)
+        if over is None:
+            places.append(len(found))
+            found.append(word)
+        else:
+            found[over] = replace(found[over], bold=True)
+    return found
+
+
+def _is_over(word: Word, other: Word) -> bool:
+    near = 0.2 * word.size
+    return abs(word.left - other.left) < near and abs(word.base - other.base) < near

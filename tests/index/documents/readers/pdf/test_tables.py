@@ -147,3 +147,32 @@ def test_a_name_over_several_columns_goes_for_each_of_them() -> None:
         ["Utah", "11", "21"],
     ]
     assert document.blocks[0].kind is BlockKind.HEADER
+
+
+def test_a_grid_that_only_places_texts_side_by_side_is_no_table() -> None:
+    text = [f"Sentence {n} tells of the harbour and its ships." for n in range(8)]
+
+    def page(canvas: Canvas) -> None:
+        for left, name in ((60, "Harbours"), (310, "Rivers")):
+            canvas.rect(left, 560, 250, 160)
+            write(canvas, name, top=700, left=left + 6, font="Helvetica-Bold")
+            write(canvas, *text, top=680, left=left + 6, size=9)
+
+    document = read(page)
+    assert texts(document, BlockKind.HEADING) == ["Harbours", "Rivers"]
+    assert not texts(document, BlockKind.ROW)
+
+
+def test_a_box_over_the_whole_table_that_holds_a_text_is_no_row() -> None:
+    text = [f"Sentence {n} tells at some length of the harbour and its ships." for n in range(6)]
+
+    def page(canvas: Canvas) -> None:
+        for n, (name, price) in enumerate((("Salt", "3"), ("Sugar", "4"))):
+            for left, cell in ((60, name), (260, price)):
+                canvas.rect(left, 700 - 20 * n, 200, 20)
+                write(canvas, cell, top=706 - 20 * n, left=left + 6)
+        canvas.rect(60, 560, 400, 120)
+        write(canvas, *text, top=660, left=66)
+
+    assert texts(read(page), BlockKind.ROW) == ["Salt | 3", "Sugar | 4"]
+    assert " ".join(text) in read(page).text.replace("\n\n", " ")

@@ -7,6 +7,7 @@ import pytest
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
+from index.document import BlockKind
 from index.documents.readers.pdf import read_pdf
 from index.documents.readers.pdf.unicode import readable, reads_as_words
 from index.errors import ReaderError
@@ -96,3 +97,23 @@ def test_a_page_that_lies_on_its_side_is_read_upright() -> None:
         write(canvas, SENTENCE, "A second line of the text stands below the first one.", top=300)
 
     assert read(page).text.startswith(SENTENCE)
+
+
+def test_words_that_are_drawn_over_themselves_are_there_once_and_bold() -> None:
+    def page(canvas: Canvas) -> None:
+        for left in (72, 74):
+            write(canvas, "What to bring", left=left)
+        write(canvas, SENTENCE, top=670)
+
+    document = read(page)
+    assert document.text == f"What to bring\n\n{SENTENCE}"
+    assert document.blocks[0].kind is BlockKind.HEADING
+
+
+def test_signs_of_a_picture_font_are_bullets_where_they_stand_apart() -> None:
+    def page(canvas: Canvas) -> None:
+        for n, item in enumerate(("a coat", "two shoes")):
+            write(canvas, "n", top=700 - 14 * n, font="Times-Roman")
+            write(canvas, item, top=700 - 14 * n, left=90)
+
+    assert [block.kind for block in read(page).blocks] == [BlockKind.ITEM] * 2
