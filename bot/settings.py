@@ -89,6 +89,7 @@ class Settings(BaseSettings):
     api_keys: SecretStr = SecretStr("")
     api_requests_per_minute: int = Field(default=60, ge=0)
     share_files: bool = False
+    fetch_allow: Names = ()
     link_days: int = Field(default=30, ge=1, le=3650)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["text", "json"] = "text"
@@ -107,7 +108,7 @@ class Settings(BaseSettings):
             rows.append((name.upper(), _without_password(str(value))))
         return tuple(rows)
 
-    @field_validator("admins", "allowed_chats", mode="before")
+    @field_validator("admins", "allowed_chats", "fetch_allow", mode="before")
     @classmethod
     def _words(cls, value: Any) -> Any:
         if isinstance(value, str):
@@ -122,6 +123,14 @@ class Settings(BaseSettings):
             if not (channel and colon and person):
                 raise ValueError(f"{word!r} is not of the form channel:id, for example telegram:12345")
         return value
+
+    @field_validator("fetch_allow")
+    @classmethod
+    def _hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for word in value:
+            if set(word) & set("/:@*?#"):
+                raise ValueError(f"{word!r} is not the name of a host, for example wiki.example.internal")
+        return tuple(word.lower() for word in value)
 
     @field_validator("log_level", "journal_days", mode="before")
     @classmethod

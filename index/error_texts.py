@@ -76,7 +76,7 @@ ENGLISH = {
     "pdf-broken": "This PDF is broken; open it and save it again.",
     # Web pages
     "page-redirects": "The page was moved more than {count} times; take the address it ends at.",
-    "page-not-public": "{host} is not a public address; only pages of the public web are fetched.",
+    "page-not-public": "{host} is not a public address: only pages of the public web are fetched, and of hosts in FETCH_ALLOW.",
     "not-an-address": "This is not the address of a page; it begins with http:// or https://.",
     "address-password": "This address holds a password; only public pages are fetched.",
     "not-a-page": "This is {kind}, not a page; download it and put it into the corpus.",
@@ -85,6 +85,7 @@ ENGLISH = {
     "page-slow": "The page took longer than {seconds} seconds; try again later.",
     "page-unreachable": "The page cannot be fetched; check the address and the connection.",
     "page-too-large": "The page is larger than {limit} MB; save the part you need as a file.",
+    "page-packed": "The page is packed in a way that is not read ({kind}); download it and put it into the corpus.",
     "page-not-saved": "The page cannot be saved: {reason}.",
     "page-status": "The site answered {status} for this page; check the address.",
     # Snapshots

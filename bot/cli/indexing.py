@@ -89,7 +89,8 @@ def _add_pages(session: Session, addresses: list[str]) -> None:
     from index.documents.web_page import fetch
 
     for address in addresses:
-        path = fetch(address, session.settings.corpus_dir, now=datetime.now(UTC))
+        settings = session.settings
+        path = fetch(address, settings.corpus_dir, now=datetime.now(UTC), hosts=settings.fetch_allow)
         session.console.warn(session.console.say("saved-page", path=path))
 
 

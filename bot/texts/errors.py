@@ -80,7 +80,7 @@ CHINESE = {
     "pdf-broken": "这个 PDF 已损坏；请打开后重新保存。",
     # Web pages
     "page-redirects": "网页跳转超过 {count} 次；请直接使用最终网址。",
-    "page-not-public": "{host} 不是公网地址；只抓取公开的网页。",
+    "page-not-public": "{host} 不是公网地址：只抓取公开的网页，以及 FETCH_ALLOW 中列出的主机。",
     "not-an-address": "这不是网址；网址以 http:// 或 https:// 开头。",
     "address-password": "网址里含有密码；只抓取公开的网页。",
     "not-a-page": "它的类型是 {kind}，不是网页；请下载后放入资料文件夹。",
@@ -89,6 +89,7 @@ CHINESE = {
     "page-slow": "网页加载超过 {seconds} 秒；请稍后再试。",
     "page-unreachable": "无法抓取网页；请检查网址和网络。",
     "page-too-large": "网页大于 {limit} MB；请把需要的部分另存为文件。",
+    "page-packed": "网页的压缩方式（{kind}）无法读取；请下载后放入资料文件夹。",
     "page-not-saved": "无法保存网页：{reason}。",
     "page-status": "网站对此网页返回 {status}；请检查网址。",
     # Snapshots

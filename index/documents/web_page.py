@@ -11,22 +11,24 @@ import os
 import re
 import socket
 import ssl
+import threading
 import time
-from collections.abc import Callable, Sequence
+import zlib
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
 
 import httpx
 
+from index.documents.addresses import Address, Resolver, checked_addresses, is_public, resolve
 from index.documents.encoding import decode
 from index.documents.readers.html import page_text
 from index.documents.sandbox import Sandbox
 from index.errors import ReaderError, Reason, refusal
-
-Address = IPv4Address | IPv6Address
-Resolver = Callable[[str, int], Sequence[Address]]
 
 _KINDS = {
     "text/html": ".html",
@@ -35,9 +37,11 @@ _KINDS = {
     "text/x-markdown": ".md",
     "text/plain": ".txt",
 }
-_TRANSLATED = ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48")
-"""IPv6 addresses that a gateway turns into any IPv4 address, private ones included."""
-_HEADERS = {"User-Agent": "Verbatim (reads one page for a document index)", "Accept": ", ".join(_KINDS)}
+_HEADERS = {
+    "User-Agent": "Verbatim (reads one page for a document index)",
+    "Accept": ", ".join(_KINDS),
+    "Accept-Encoding": "gzip",
+}
 _UNSAFE = re.compile(r"[^\w.-]+")
 
 
@@ -51,37 +55,6 @@ class FetchLimits:
     redirects: int = 5
 
 
-def is_public(address: Address) -> bool:
-    """Neither private nor loopback nor link-local, nor an IPv6 way to write such an IPv4 address."""
-    if isinstance(address, IPv6Address):
-        inner = address.ipv4_mapped or address.sixtofour
-        if inner is not None:
-            return is_public(inner)
-        if address.teredo is not None or any(address in network for network in _TRANSLATED):
-            return False
-    return address.is_global and not address.is_multicast and not address.is_reserved
-
-
-def resolve(host: str, port: int) -> Sequence[Address]:
-    """All addresses of a host, in the order in which to try them."""
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise ReaderError("host-unknown", host=host) from error
-    return [ip_address(str(entry[4][0]).split("%", 1)[0]) for entry in found]
-
-
-def checked_addresses(
-    url: httpx.URL, resolver: Resolver = resolve, allowed: Callable[[Address], bool] = is_public
-) -> Sequence[Address]:
-    """Where the host of `url` is, to connect to without asking again. ReaderError where any address is not allowed."""
-    port = url.port or (443 if url.scheme == "https" else 80)
-    addresses = resolver(url.raw_host.decode("ascii").strip("[]"), port)
-    if not addresses or not all(map(allowed, addresses)):
-        raise ReaderError("page-not-public", host=url.host)
-    return addresses
-
-
 def fetch(
     url: str,
     folder: Path,
@@ -90,45 +63,89 @@ def fetch(
     limits: FetchLimits = FetchLimits(),
     resolver: Resolver = resolve,
     allowed: Callable[[Address], bool] = is_public,
+    hosts: Collection[str] = (),
     tls: ssl.SSLContext | None = None,
     elapsed: Callable[[], float] = time.monotonic,
 ) -> Path:
     """Saves the page at `url` in the corpus `folder`, with its address and the day `now`, and returns the file.
 
+    `hosts` are fetched from wherever they are: an operator's own, inside his network.
     The same address gives the same file, so that fetching again updates it. Raises ReaderError where the page may
     not or cannot be fetched, or gives no text; then the folder is as it was.
     """
-    transport = _Guarded(resolver, allowed, tls or ssl.create_default_context())
     deadline = elapsed() + limits.seconds
-    try:
-        with httpx.Client(transport=transport, timeout=limits.step, headers=_HEADERS, trust_env=False) as client:
-            address, kind, data = _followed(client, url.strip(), limits, lambda: elapsed() < deadline)
-    except httpx.TimeoutException as error:
-        raise ReaderError("page-slow", seconds=round(limits.seconds)) from error
-    except (httpx.HTTPError, httpx.InvalidURL, httpx.CookieConflict) as error:
-        raise ReaderError("page-unreachable") from error
+    with _Alarm(limits.seconds) as alarm:
+        transport = _Guarded(resolver, allowed, frozenset(hosts), tls or ssl.create_default_context(), alarm)
+        try:
+            with httpx.Client(transport=transport, timeout=limits.step, headers=_HEADERS, trust_env=False) as client:
+                address, kind, data = _followed(
+                    client, url.strip(), limits, lambda: elapsed() < deadline and not alarm.rung
+                )
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.CookieConflict, OSError) as error:
+            if alarm.rung or isinstance(error, httpx.TimeoutException):
+                raise ReaderError("page-slow", seconds=round(limits.seconds)) from error
+            raise ReaderError("page-unreachable") from error
     noted = {"url": str(address), "fetched": now.date().isoformat() if now else ""}
     return _saved(folder, _name(address), kind, _noted(data, noted, kind))
+
+
+class _Alarm:
+    """Ends a connection when the time is over: a server that sends a letter now and then, or one answer "continue"
+    after another, keeps every wait for the next piece short, and all of them together endless."""
+
+    def __init__(self, seconds: float) -> None:
+        self._timer = threading.Timer(seconds, self._ring)
+        self._streams: list[Any] = []
+        self.rung = False
+
+    def __enter__(self) -> Self:
+        self._timer.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._timer.cancel()
+
+    def watch(self, event: str, about: Mapping[str, Any]) -> None:
+        """Told by httpcore of what it does: it opens a connection here, or turns one into an encrypted one."""
+        if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
+            self._streams.append(about["return_value"])
+            if self.rung:
+                self._ring()
+
+    def _ring(self) -> None:
+        self.rung = True
+        for stream in self._streams:
+            with suppress(OSError):
+                stream.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
 
 
 class _Guarded(httpx.BaseTransport):
     """Connects to the address that was checked, under the name that was asked for."""
 
-    def __init__(self, resolver: Resolver, allowed: Callable[[Address], bool], tls: ssl.SSLContext) -> None:
-        self._resolver, self._allowed = resolver, allowed
+    def __init__(
+        self,
+        resolver: Resolver,
+        allowed: Callable[[Address], bool],
+        hosts: Collection[str],
+        tls: ssl.SSLContext,
+        alarm: _Alarm,
+    ) -> None:
+        self._resolver, self._allowed, self._hosts, self._alarm = resolver, allowed, hosts, alarm
         # A connection is used once: with names behind one address, reuse would skip the check of the certificate.
         self._inner = httpx.HTTPTransport(verify=tls, trust_env=False, limits=httpx.Limits(max_keepalive_connections=0))
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        addresses = checked_addresses(request.url, self._resolver, self._allowed)
-        request.extensions = {**request.extensions, "sni_hostname": request.url.raw_host.decode("ascii")}
+        listed = request.url.host.lower() in self._hosts
+        addresses = checked_addresses(request.url, self._resolver, (lambda _: True) if listed else self._allowed)
+        told = {"sni_hostname": request.url.raw_host.decode("ascii"), "trace": self._alarm.watch}
+        request.extensions = {**request.extensions, **told}
         asked = request.url
         for number, address in enumerate(addresses):
             request.url = asked.copy_with(host=str(address))
             try:
                 return self._inner.handle_request(request)
-            except httpx.ConnectError:
-                if number + 1 == len(addresses):
+            except (httpx.ConnectError, httpx.ConnectTimeout):
+                if number + 1 == len(addresses) or self._alarm.rung:
                     raise
         raise AssertionError("there is at least one address")
 
@@ -172,7 +189,7 @@ def _kind(response: httpx.Response) -> str:
 def _body(response: httpx.Response, limits: FetchLimits, in_time: Callable[[], bool]) -> bytes:
     parts: list[bytes] = []
     size = 0
-    for part in response.iter_bytes():
+    for part in _unpacked(response, limits.size):
         size += len(part)
         if size > limits.size:
             raise ReaderError("page-too-large", limit=limits.size >> 20)
@@ -184,6 +201,22 @@ def _body(response: httpx.Response, limits: FetchLimits, in_time: Callable[[], b
         return data.decode(name).encode("utf-8") if name else data
     except (LookupError, UnicodeError):
         return data
+
+
+def _unpacked(response: httpx.Response, most: int) -> Iterator[bytes]:
+    """The body piece by piece, none of which grows beyond `most`: a few bytes can stand for gigabytes."""
+    kind = response.headers.get("content-encoding", "identity").strip().lower()
+    if kind == "identity":
+        yield from response.iter_raw()
+        return
+    if kind not in ("gzip", "x-gzip"):
+        raise ReaderError("page-packed", kind=kind)
+    unpacker = zlib.decompressobj(16 + zlib.MAX_WBITS)
+    try:
+        for part in response.iter_raw():
+            yield unpacker.decompress(part, most + 1)
+    except zlib.error as error:
+        raise ReaderError("page-unreachable") from error
 
 
 def _saved(folder: Path, name: str, kind: str, data: bytes) -> Path:

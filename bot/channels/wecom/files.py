@@ -19,7 +19,7 @@ from bot.channels.wecom.api import URL
 from bot.channels.wecom.crypto import BLOCK, decrypted
 from bot.channels.wecom.errors import EnvelopeError, FileError
 from bot.channels.wecom.hearing import Attached
-from index.documents.web_page import Address, Resolver, checked_addresses, is_public, resolve
+from index.documents.addresses import Address, Resolver, checked_addresses, is_public, resolve
 from index.errors import ReaderError
 
 SECONDS = 60.0

@@ -1,8 +1,10 @@
 """Fetching one page: the servers are real and on the loopback; names are resolved by the test."""
 
 import datetime
+import gzip
 import ssl
 import threading
+import tracemalloc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,8 +17,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from index.documents.addresses import Address, is_public, resolve
 from index.documents.readers import read
-from index.documents.web_page import Address, FetchLimits, fetch, is_public, resolve
+from index.documents.web_page import FetchLimits, fetch
 from index.errors import ReaderError
 
 PAGE = b"<html><head><title>Opening hours</title></head><body><p>The library opens at nine.</p></body></html>"
@@ -169,13 +172,15 @@ def test_the_connection_goes_to_the_address_that_was_checked(tmp_path: Path) -> 
         ),
         *("255.255.255.255", "192.0.2.1", "::1", "::", "fe80::1", "fc00::1", "::ffff:127.0.0.1", "2002:7f00:1::"),
         *("64:ff9b::a00:1", "ff02::1", "2001:db8::1", "2001:0:7f00:1::"),
+        *("3fff::1", "5f00::1", "100:0:0:1::1", "fec0::1", "::7f00:1", "2001:20::1", "64:ff9b:1::a00:1"),
+        *("192.88.99.1", "192.0.0.9", "198.18.0.1", "240.0.0.1", "203.0.113.7"),
     ],
 )
 def test_addresses_inside_are_not_public(address: str) -> None:
     assert not is_public(ip_address(address))
 
 
-@pytest.mark.parametrize("address", ["8.8.8.8", "1.1.1.1", "2606:4700::1111"])
+@pytest.mark.parametrize("address", ["8.8.8.8", "1.1.1.1", "192.0.1.1", "2606:4700::1111", "2400:3200::1"])
 def test_addresses_outside_are_public(address: str) -> None:
     assert is_public(ip_address(address))
 
@@ -237,6 +242,70 @@ def test_a_page_that_drips_is_given_up(tmp_path: Path) -> None:
         pytest.raises(ReaderError, match="longer than 30 seconds"),
     ):
         get(f"http://a.example:{port}/", tmp_path, elapsed=lambda: float(next(seconds)) * 2)
+
+
+def dripping(handler: BaseHTTPRequestHandler) -> None:
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+    while True:
+        handler.wfile.write(b"a")
+        handler.wfile.flush()
+        threading.Event().wait(0.02)
+
+
+def continuing(handler: BaseHTTPRequestHandler) -> None:
+    while True:
+        handler.wfile.write(b"HTTP/1.1 103 Early Hints\r\n\r\n")
+        handler.wfile.flush()
+
+
+@pytest.mark.parametrize("answer", [dripping, continuing])
+@pytest.mark.parametrize("encrypted", [False, True])
+def test_an_answer_that_never_begins_is_given_up_in_time(answer: Answer, encrypted: bool, tmp_path: Path) -> None:
+    server, client = certificate(tmp_path, "a.example") if encrypted else (None, None)
+    scheme = "https" if encrypted else "http"
+    with site({"/": answer}, server) as (port, _), pytest.raises(ReaderError, match="took longer"):
+        get(f"{scheme}://a.example:{port}/", tmp_path, limits=FetchLimits(seconds=0.3), tls=client)
+
+
+def test_what_is_packed_is_unpacked_up_to_the_limit(tmp_path: Path) -> None:
+    headers = {"Content-Encoding": "gzip"}
+    with site({"/": reply(200, "text/html", gzip.compress(PAGE), **headers)}) as (port, _):
+        assert b"opens at nine" in get(f"http://a.example:{port}/", tmp_path).read_bytes()
+    bomb = gzip.compress(bytes(200 << 20), 9)
+    tracemalloc.start()
+    with (
+        site({"/": reply(200, "text/html", bomb, **headers)}) as (port, _),
+        pytest.raises(ReaderError, match="larger than 1 MB"),
+    ):
+        get(f"http://a.example:{port}/", tmp_path, limits=FetchLimits(size=1 << 20))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 20 << 20
+
+
+@pytest.mark.parametrize("kind", ["gzip, gzip", "br", "deflate"])
+def test_other_ways_to_pack_are_refused(kind: str, tmp_path: Path) -> None:
+    twice = gzip.compress(gzip.compress(PAGE))
+    with (
+        site({"/": reply(200, "text/html", twice, **{"Content-Encoding": kind})}) as (port, _),
+        pytest.raises(ReaderError, match=f"not read \\({kind}\\)"),
+    ):
+        get(f"http://a.example:{port}/", tmp_path)
+
+
+def test_a_listed_host_may_be_inside_and_no_other(tmp_path: Path) -> None:
+    with site(
+        {"/": reply(200, "text/html", PAGE), "/on": reply(302, "text/html", b"", Location="http://inside.example/")}
+    ) as (
+        port,
+        _,
+    ):
+        listed = {"allowed": lambda one: False, "hosts": ("wiki.example",)}
+        assert get(f"http://Wiki.example:{port}/", tmp_path, **listed).exists()
+        with pytest.raises(ReaderError, match="FETCH_ALLOW"):
+            get(f"http://other.example:{port}/", tmp_path, **listed)
+        with pytest.raises(ReaderError, match=r"inside\.example is not a public address"):
+            get(f"http://wiki.example:{port}/on", tmp_path, **listed)
 
 
 def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
