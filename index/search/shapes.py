@@ -98,6 +98,8 @@ def _rest(document: Document, span: Span) -> tuple[Part, ...]:
 def _row(document: Document, span: Span, block: Block) -> Shaped:
     header = header_of(document, block)
     long = block.end - block.start > MAX_QUOTE
+    said = document.text[slice(*span)]
+    span = span[0] + len(said) - len(said.lstrip(" |")), span[0] + len(said.rstrip(" |"))
     column = next((n for n, cell in enumerate(block.cells) if cell[0] <= span[0] and span[1] <= cell[1]), 0)
     if long and column:
         return _cell(document, span, block, column)

@@ -129,7 +129,7 @@ def test_of_a_long_row_the_cell_is_quoted_with_its_column_and_the_first_cell(tmp
     path = tmp_path / "a.md"
     path.write_text(f"| Room | View | Use |\n|---|---|---|\n{rows}", encoding="utf-8")
     document = read(path, relative="a.md")
-    unit = asked(document, "There is a piano.", "where is the piano")
+    unit = asked(document, "| It seats twelve. There is a piano.", "where is the piano")
     assert document.text[unit.start : unit.end] == "It seats twelve. There is a piano."
     assert roles(unit) == [("header", "Use"), ("lead-in", "Oak")]
     named = document.text[slice(*(first := document.blocks[1]).cells[0])]
