@@ -66,7 +66,9 @@ def gaps(found: Sequence[Gap], days: int, lang: Language) -> Card:
     if not found:
         return note(say("gaps-none", lang, days=days))
     lines = [
-        "• " + say("gap", lang, count=gap.count, people=gap.people, question=" ".join(gap.question.split())[:200])
+        "• "
+        + say("gap", lang, count=gap.count, people=gap.people, question=" ".join(gap.question.split())[:200])
+        + (say("gap-wanted", lang, count=gap.wanted) if gap.wanted else "")
         for gap in found
     ]
     return note("\n".join([say("gaps", lang, days=days), *lines, "", say("gaps-add", lang)]))

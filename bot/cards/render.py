@@ -52,6 +52,7 @@ class Action:
     UP = "u"
     DOWN = "d"
     WHY = "w"
+    TELL = "t"
     ASK = "a"
 
 
@@ -112,13 +113,17 @@ def abstention_card(
             sheet.add(f"\n{number}. {question}")
     if not page.answer or not page.buttons:
         return sheet.card(())
-    return sheet.card(abstention_buttons(page, len(suggestions)))
+    return sheet.card(abstention_buttons(page, len(suggestions), lang))
 
 
-def abstention_buttons(page: Page, suggestions: int) -> tuple[tuple[Button, ...], ...]:
-    """A button for each question that could be asked instead, and a thumb down."""
+def abstention_buttons(
+    page: Page, suggestions: int, lang: Language, *, told: bool = False
+) -> tuple[tuple[Button, ...], ...]:
+    """A button for each question that could be asked instead, one that tells the team unless it was `told`, and a thumb
+    down."""
     asks = tuple(Button(str(n + 1), f"{Action.ASK}:{page.answer}:{n}") for n in range(suggestions))
-    return tuple(row for row in (asks, (_thumb_down(page),)) if row)
+    tell = () if told else (Button(say("button-tell", lang), f"{Action.TELL}:{page.answer}"),)
+    return tuple(row for row in (asks, (*tell, _thumb_down(page))) if row)
 
 
 def located_card(quotes: Sequence[Quote], index: Answerer, lang: Language, links: Links) -> Card:

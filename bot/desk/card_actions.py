@@ -58,11 +58,12 @@ class Buttons:
             Action.DOWN: self._down,
             Action.WHY: self._why,
             Action.ASK: self._ask,
+            Action.TELL: self._tell,
         }
 
     async def tap(self, action: str, place: Conversation, lang: Language) -> Tapped:
         """The effect of `action`, tapped by `place.user` in `place.chat`. A forged action has none."""
-        votes = action.partition(":")[0] in (Action.UP, Action.DOWN)
+        votes = action.partition(":")[0] in (Action.UP, Action.DOWN, Action.TELL)
         if votes and self._votes.check(place.channel, place.user, "") is not Verdict.FINE:
             return Tapped(line=say("limit", lang))
         return await self._desk.workers.answer(self._tap, action, place, lang)
@@ -117,11 +118,17 @@ class Buttons:
             return Tapped(line=say("gone", lang))
         return Tapped(question=given.suggestions[_number(arguments, 0, len(given.suggestions) - 1)])
 
+    def _tell(self, given: Given, arguments: list[str], user: str, lang: Language) -> Tapped:
+        if given.kind is not Kind.ABSTENTION or not self._desk.journal.wanted.add(given, user):
+            return Tapped(line=say("told-team-not", lang))
+        buttons = abstention_buttons(_page_of(given, []), len(given.suggestions), given.lang, told=True)
+        return Tapped(buttons=buttons, line=say("told-team", lang))
+
     def _buttons_of(self, given: Given, arguments: list[str]) -> tuple[tuple[Button, ...], ...]:
         """The buttons of this page of the answer, none where its documents no longer say so."""
         page, shown = _page_of(given, arguments), self._answer(given)
         if given.kind is Kind.ABSTENTION:
-            return abstention_buttons(page, len(given.suggestions))
+            return abstention_buttons(page, len(given.suggestions), given.lang)
         if shown is None or not given.quotes:
             return ()
         return answer_card(*shown, given.lang, self._desk.links, page).buttons

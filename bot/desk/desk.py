@@ -6,6 +6,7 @@ Channels hand in Questions and get Replies. Everything that blocks happens in on
 import logging
 import time
 import uuid
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from bot.cards.answerer import Answerer
@@ -65,6 +66,8 @@ class Desk:
         self.metrics = metrics
         self.access = access or Access()
         self.links = links or Links()
+        self.tellers: dict[str, Callable[[Conversation, Card], Awaitable[None]]] = {}
+        """By channel, what sends a card that nobody asked for just now; there while the channel is up."""
         self._limits = limits
         self._under_way = SharedLock()
         self._strangers: set[str] = set()

@@ -20,6 +20,7 @@ from bot.journal.own_data import OwnData
 from bot.journal.people import People
 from bot.journal.sign_ins import SignIns
 from bot.journal.streams import Streams
+from bot.journal.wanted import Wanted
 
 __all__ = ["Journal"]
 
@@ -55,6 +56,7 @@ class Journal:
         self.memory = Memory(self._database, now, self.own_data.opted_out, keeps=keeps)
         self.people = People(self._database)
         self.streams = Streams(self._database, now)
+        self.wanted = Wanted(self._database, now)
         self.sign_ins = SignIns(self._database, now)
 
     def together(self) -> AbstractContextManager[object]:
@@ -71,12 +73,13 @@ class Journal:
         self.actions.prune(kept)
         self.memory.prune()
         self.streams.prune()
+        self.wanted.prune(kept)
         self.sign_ins.prune()
 
     def move_chat(self, channel: str, old: str, new: str) -> None:
         """A group became another chat (Telegram's migration): what is stored about it moves along."""
         with self._database.writing() as connection:
-            for table in ("deliveries", "answers", "memory"):
+            for table in ("deliveries", "answers", "memory", "wanted"):
                 connection.execute(
                     f"UPDATE {table} SET chat = ? WHERE channel = ? AND chat = ?",  # noqa: S608
                     (new, channel, old),

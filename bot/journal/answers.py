@@ -108,10 +108,11 @@ class Answers:
         return tuple(json.loads(row[0])) if row else ()
 
     def gaps(self, since: float = 0.0, limit: int = 20) -> list[Gap]:
-        """Questions that found no answer since then, alike ones grouped, the most asked first."""
+        """Questions that found no answer since then, alike ones grouped: the wanted, then the most asked."""
         rows = self._database.rows(
-            "SELECT question, user, at FROM answers WHERE kind = ? AND at >= ? AND question != ''"
-            " ORDER BY at DESC LIMIT 2000",
+            "SELECT answers.question, answers.user, answers.at, coalesce(told = 0, 0)"
+            " FROM answers LEFT JOIN wanted ON wanted.answer = id"
+            " WHERE kind = ? AND answers.at >= ? AND answers.question != '' ORDER BY answers.at DESC LIMIT 2000",
             (Kind.ABSTENTION, since),
         )
         return group(Asked(*row) for row in rows)[:limit]

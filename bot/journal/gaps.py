@@ -19,6 +19,8 @@ class Asked:
     question: str
     user: str
     at: float
+    wanted: bool = False
+    """Whether somebody asked to be told once it is answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +31,12 @@ class Gap:
     count: int
     people: int
     last: float
+    wanted: int = 0
+    """How many of them somebody waits for."""
 
 
 def group(asked: Iterable[Asked]) -> list[Gap]:
-    """Gaps, the most asked first. Expects the newest question first."""
+    """Gaps: those that somebody waits for, then the most asked first. Expects the newest question first."""
     groups: list[tuple[frozenset[str], list[Asked]]] = []
     for one in asked:
         parts = _parts(one.question)
@@ -42,10 +46,16 @@ def group(asked: Iterable[Asked]) -> list[Gap]:
         else:
             home.append(one)
     gaps = [
-        Gap(members[0].question, len(members), len({member.user for member in members}), members[0].at)
+        Gap(
+            members[0].question,
+            len(members),
+            len({member.user for member in members}),
+            members[0].at,
+            sum(m.wanted for m in members),
+        )
         for _, members in groups
     ]
-    return sorted(gaps, key=lambda gap: (-gap.count, -gap.last))
+    return sorted(gaps, key=lambda gap: (not gap.wanted, -gap.count, -gap.last))
 
 
 def _parts(question: str) -> frozenset[str]:

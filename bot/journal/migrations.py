@@ -101,4 +101,18 @@ SIXTH = (
     "CREATE TABLE opted_out (channel TEXT NOT NULL, user TEXT NOT NULL, PRIMARY KEY (channel, user)) WITHOUT ROWID",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH)
+SEVENTH = (
+    """CREATE TABLE wanted (
+        answer TEXT PRIMARY KEY,
+        at REAL NOT NULL,
+        channel TEXT NOT NULL,
+        chat TEXT NOT NULL,
+        thread TEXT NOT NULL,
+        user TEXT NOT NULL,
+        lang TEXT NOT NULL,
+        question TEXT NOT NULL,
+        told INTEGER NOT NULL
+    ) WITHOUT ROWID""",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH, SEVENTH)

@@ -44,6 +44,7 @@ class OwnData:
                 " OR (user = ? AND answer NOT IN (SELECT id FROM answers WHERE channel != ?))",
                 (*given, user, channel),
             )
+            connection.execute(f"DELETE FROM wanted WHERE {THEIRS} OR answer IN ({mine})", (*me, *given))  # noqa: S608
             connection.execute(f"DELETE FROM memory WHERE {THEIRS}", me)  # noqa: S608
             return connection.execute(f"DELETE FROM answers WHERE {GIVEN}", given).rowcount  # noqa: S608
 

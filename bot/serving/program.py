@@ -23,6 +23,7 @@ from bot.desk.access import Access
 from bot.desk.channel import Channel
 from bot.desk.deliveries import Intake
 from bot.desk.desk import Desk
+from bot.desk.news import News
 from bot.desk.rate_limits import Limits, Rates
 from bot.errors import SettingsError
 from bot.metrics import Metrics
@@ -94,6 +95,7 @@ def wire(settings: Settings, *, watch: bool = False) -> Program:
     tasks += open_notices(settings, secrets(settings))
     page = open_page(settings, desk)
     tasks += [pages.run for pages in page]
+    tasks.append(News(desk).run)
     return Program(
         channels,
         web_app(

@@ -32,6 +32,7 @@ ADMIN_TEXTS: dict[str, dict[Language, str]] = {
     "gaps-none": {"zh": "最近 {days} 天的问题都答上了。", "en": "Every question of the last {days} days was answered."},
     "gaps": {"zh": "最近 {days} 天没答上的问题：", "en": "Without an answer in the last {days} days:"},
     "gap": {"zh": "{count} 次（{people} 人）{question}", "en": "{count}× ({people:person|people}) {question}"},
+    "gap-wanted": {"zh": "（{count} 人在等答复）", "en": " ({count} waiting to be told)"},
     "gaps-add": {
         "zh": "把能回答的文件发给我，或用 /add 回复它，就会加入资料。",
         "en": "Send me a file that answers them, or reply /add to one, and it joins the documents.",

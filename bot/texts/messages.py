@@ -81,6 +81,16 @@ TEXTS: dict[str, dict[Language, str]] = {
         "en": "The document has changed since. Please ask again.",
     },
     # Feedback
+    "button-tell": {"zh": "告诉管理员", "en": "Tell the team"},
+    "told-team": {
+        "zh": "已经转告。有了答案我会告诉您一次。",
+        "en": "The team sees it now. I tell you once when there is an answer.",
+    },
+    "told-team-not": {
+        "zh": "您的问题没有保存，所以无法转告；可以直接联系管理员。",
+        "en": "Your question was not kept, so there is nothing to hand on. Please write to an admin yourself.",
+    },
+    "news": {"zh": "您问过：{question}\n现在有答案了。", "en": "You asked: {question}\nThere is an answer now."},
     "thanks": {"zh": "谢谢！", "en": "Thank you!"},
     "why": {"zh": "哪里不对？", "en": "What is wrong?"},
     "why-wrong": {"zh": "答非所问", "en": "Not what I asked"},

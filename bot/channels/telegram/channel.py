@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,19 +17,22 @@ from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
 from telegram.ext import Updater
 
 from bot.admin.admin import Admin
+from bot.cards.card import Card
 from bot.channels.telegram.application import Handlers, Wired, build
 from bot.channels.telegram.hearing import Me
 from bot.channels.telegram.inbox import Inbox
 from bot.channels.telegram.menu import show_menu
 from bot.channels.telegram.options import ALLOWED_UPDATES, NAME, WEBHOOK_PATH, TelegramOptions
+from bot.channels.telegram.outgoing import dress
 from bot.channels.telegram.polling import Rivals
 from bot.channels.telegram.request import is_away
-from bot.channels.telegram.sending import Sender
+from bot.channels.telegram.sending import Sender, Target
 from bot.desk.deliveries import Intake
 from bot.desk.desk import Desk
 from bot.errors import AwayError, ChannelError
 from bot.journal.deliveries import Delivery
 from bot.outage import Outage
+from bot.question import Conversation
 from bot.web.body import read_body
 
 log = logging.getLogger(__name__)
@@ -96,6 +100,7 @@ class TelegramChannel:
             raise AwayError(f"Telegram cannot be reached: {error}") from error
         finally:
             self._problem = "Telegram is not connected."
+            self._desk.tellers.pop(NAME, None)
             self._wired = self._inbox = self._handlers = None
             self._ended.set()
 
@@ -137,6 +142,7 @@ class TelegramChannel:
             log.warning(
                 "Privacy mode is on: in groups /ask and replies always arrive, a plain @%s may not", me.username
             )
+        self._desk.tellers[NAME] = partial(_tell, sender)
         await show_menu(bot, self._desk.access)
         return me
 
@@ -255,3 +261,9 @@ class TelegramChannel:
             return Response(status_code=200)
         await inbox.put(update)
         return Response(status_code=200)
+
+
+async def _tell(sender: Sender, place: Conversation, card: Card) -> None:
+    thread = int(place.thread) if place.thread else None
+    for part in dress(card):
+        await sender.send(Target(int(place.chat), thread), part)

@@ -18,16 +18,16 @@ from bot.channels.wecom.connection import Timing
 from bot.channels.wecom.errors import ApiError, CredentialsError, LostError, WecomError
 from bot.channels.wecom.frames import BUSY, RATE
 from bot.channels.wecom.front import Front, Hand, Rows, WeComOptions
-from bot.channels.wecom.hearing import Entered, Pressed, Said, WeComChat, WeComMessage
+from bot.channels.wecom.hearing import CHANNEL, Entered, Pressed, Said, WeComChat, WeComMessage
 from bot.channels.wecom.running import until_one_ends
 from bot.channels.wecom.template import changed_template, deciding, shown, task_id, template, useful
-from bot.channels.wecom.text import APP_BYTES, anchored, exact, fitted, markdown, plain
+from bot.channels.wecom.text import APP_BYTES, anchored, exact, fitted, markdown, plain, without_context
 from bot.channels.wecom.xml import fields
 from bot.desk.deliveries import Intake
 from bot.desk.desk import Desk
 from bot.errors import AwayError, ChannelError
 from bot.outage import Outage
-from bot.question import Language
+from bot.question import Conversation, Language
 from bot.texts.language import of_text
 
 log = logging.getLogger(__name__)
@@ -104,6 +104,11 @@ class AppOutlet:
             messages.append(_buttons(template(buttons, task_id(hand.delivery), of_text(card.text, "zh"))))
         await self._send_all(pressed.place, hand, messages, answer)
 
+    async def tell(self, place: Conversation, card: Card) -> None:
+        """`card` for somebody who did not write just now."""
+        for message in self._dressed(without_context(card)):
+            await self._through({"touser": place.user, "agentid": self._api.app.agent_id, **message}, uncertain=False)
+
     def _dressed(self, card: Card) -> list[dict[str, Any]]:
         """Markdown as long as every client shows the quote alike; a text message shows it as it is."""
         in_markdown = anchored(card) or (self._form == "markdown" and exact(card))
@@ -168,6 +173,7 @@ class AppChannel:
         self._api = api
         self._doorway = doorway
         outlet = AppOutlet(api, intake, timing or Timing(), form=form, buttons=options.buttons)
+        desk.tellers.setdefault(CHANNEL, outlet.tell)
         self._front = Front(desk, intake, outlet, hear, options, admin)
         self._outage = Outage("WeCom's interface for apps")
         self._problem = "the app's token has not been fetched yet"

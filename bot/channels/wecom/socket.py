@@ -25,14 +25,14 @@ from bot.channels.wecom.frames import (
     Frame,
 )
 from bot.channels.wecom.front import Front, Hand, Rows, WeComOptions
-from bot.channels.wecom.hearing import Entered, Pressed, Said, WeComChat, hear
+from bot.channels.wecom.hearing import CHANNEL, Entered, Pressed, Said, WeComChat, hear
 from bot.channels.wecom.running import until_one_ends
 from bot.channels.wecom.template import changed_template, deciding, shown, task_id, template, useful
-from bot.channels.wecom.text import STREAM_BYTES, fitted, markdown, plain
+from bot.channels.wecom.text import STREAM_BYTES, fitted, markdown, plain, without_context
 from bot.desk.deliveries import Intake
 from bot.desk.desk import Desk
 from bot.errors import ChannelError
-from bot.question import Language
+from bot.question import Conversation, Language
 from bot.texts.language import of_text
 from bot.texts.messages import say
 
@@ -98,6 +98,12 @@ class SocketOutlet:
         if buttons := deciding(card):
             messages.append(_buttons(template(buttons, task_id(hand.delivery), of_text(card.text, "zh"))))
         return messages
+
+    async def tell(self, place: Conversation, card: Card) -> None:
+        """`card` for somebody who did not write just now."""
+        chat = WeComChat(place.chat, place.user, group=place.chat != place.user)
+        for text, _ in fitted(without_context(card), STREAM_BYTES, markdown):
+            await self._push(chat, _markdown(text))
 
     async def _push_rest(self, place: WeComChat, hand: Hand, messages: Sequence[dict[str, Any]], answer: str) -> None:
         """The parts that are not out yet, each written down before the next one goes."""
@@ -175,6 +181,7 @@ class SocketChannel:
         self._intake = intake
         self._connection = Connection(account, self._called, timing)
         outlet = SocketOutlet(self._connection, intake, timing, buttons=options.buttons)
+        desk.tellers.setdefault(CHANNEL, outlet.tell)
         self._front = Front(
             *(desk, intake, outlet, lambda body: hear(body, options.mention), options, admin, files or Files())
         )

@@ -19,6 +19,7 @@ from bot.cards.render import Action, Page, abstention_card, answer_card, note
 from bot.desk.card_actions import Buttons, Tapped, quote_of
 from bot.desk.deliveries import Intake
 from bot.desk.desk import SUGGESTIONS, Desk
+from bot.desk.news import News
 from bot.desk.privacy import Privacy
 from bot.desk.rate_limits import Limits, Rates, Verdict
 from bot.journal.answers import Given, Kind
@@ -47,6 +48,7 @@ class AskPage:
         self._intake = intake
         self._gate = gate
         self._buttons = Buttons(desk)
+        self._news = News(desk)
         self._privacy = Privacy(desk, commands=False)
         self._addresses = Limits(Rates(user=0, chat=rate if gate.open else 0), time.monotonic)
         self._open: dict[str, asyncio.Task[Card]] = {}
@@ -92,8 +94,19 @@ class AskPage:
 
     async def _first(self, request: Request, visitor: Visitor) -> Response:
         examples = await self._desk.suggestions(visitor.lang, SUGGESTIONS)
-        about = own_data_html(visitor.lang, remembered=not await self._privacy.opted_out(visitor.place("")))
+        news = await self._answered_meanwhile(visitor)
+        about = news + own_data_html(visitor.lang, remembered=not await self._privacy.opted_out(visitor.place("")))
         return HTMLResponse(ask_page(visitor.lang, _nonce(), (), examples, about), headers=HEADERS)
+
+    async def _answered_meanwhile(self, visitor: Visitor) -> str:
+        """Questions that this visitor wanted an answer to and that have one now, each shown once."""
+        index, place = self._desk.index, visitor.place("")
+        if index is None:
+            return ""
+        found = await self._desk.workers.answer(self._news.answered, index, place.channel, place.user)
+        claim = self._desk.journal.wanted.claim
+        shown = [one.card for one in found if await self._desk.workers.write(claim, one.want.answer)]
+        return "".join(card_html(card, visitor.lang) for card in shown)
 
     async def _again(self, request: Request, visitor: Visitor) -> Response:
         """An answer's address has nothing to show by itself."""

@@ -219,7 +219,7 @@ async def test_a_thumb_down_on_an_abstention_keeps_the_questions_that_could_be_a
     done = await buttons.tap(f"w:{id}:part:0:1", HERE, "zh")
     assert down.buttons is not None
     assert done.buttons == down.buttons[:-2]
-    assert [button.label for row in done.buttons for button in row] == ["1", "2", "3", "👎"]
+    assert [button.label for row in done.buttons for button in row] == ["1", "2", "3", "告诉管理员", "👎"]
 
 
 async def test_a_suggested_question_is_asked_by_its_number(desk: Desk) -> None:
@@ -318,3 +318,13 @@ def test_an_answer_that_is_shown_again_has_the_parts_that_it_was_given_with(libr
     again = quote_of(reference(quote), library)
     assert again is not None
     assert [(part.role, part.text, part.shown) for part in again.parts] == [("lead-in", lead, lead)]
+
+
+async def test_a_question_that_was_not_kept_cannot_be_handed_on(desk: Desk) -> None:
+    desk.journal.own_data.opt_out("telegram", "42")
+    asked = question("谁是区长？")
+    await desk.ask(asked)
+    tapped = await Buttons(desk).tap(f"t:{desk.answer_id(asked.delivery)}", HERE, "en")
+    assert tapped.buttons is None
+    assert tapped.line.startswith("Your question was not kept,")
+    assert desk.journal.wanted.open() == []

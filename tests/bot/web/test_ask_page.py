@@ -270,3 +270,16 @@ async def test_a_visitor_sees_deletes_and_forbids_what_is_kept_about_them(url: s
         assert "恢复保存" in (await visit.web.get("/")).text
         foreign = await visit.web.post("/mine", data={"wish": "forget"}, headers={"origin": "https://evil.example"})
         assert foreign.status_code == 403
+
+
+async def test_a_visitor_finds_a_wanted_answer_at_the_next_visit_and_only_once(url: str, library: Shelf) -> None:
+    async with Visit(url) as visit, Visit(url) as other:
+        turn = (await visit.ask_by_script("谁是区长？"))["turn"]
+        tapped = await visit.tap(action_of(turn, "t"))
+        assert "有了答案我会告诉您一次" in tapped["line"]
+        assert "现在有答案了" not in (await visit.web.get("/")).text
+        library.answers["谁是区长？"] = [QUOTE]
+        await other.web.get("/")
+        assert "现在有答案了" not in (await other.web.get("/")).text
+        assert "您问过：谁是区长？" in (await visit.web.get("/")).text
+        assert "您问过" not in (await visit.web.get("/")).text

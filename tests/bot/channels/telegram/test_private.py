@@ -2,10 +2,12 @@
 
 import asyncio
 import json
+from types import SimpleNamespace
 
 import pytest
 
 from bot.desk.access import Access
+from bot.desk.news import News
 from tests.bot.channels.telegram.conftest import FACTORIES, QUOTE, Bot, until
 from tests.shelf import Shelf, document
 from tests.telegram_rules import Params, units
@@ -53,7 +55,7 @@ async def test_an_abstention_says_so_and_a_tap_asks_a_question_that_is_answered(
     assert nothing["text"].startswith(
         "资料里没有找到这个问题的答案。\n\n最接近的一段（不是答案）：\n龙泉驿区位于成都东部。"
     )
-    assert labels(nothing) == ["1", "2", "3", "👎"]
+    assert labels(nothing) == ["1", "2", "3", "告诉管理员", "👎"]
     query = server.tap(nothing, action(nothing, "2"))
     _, answer = await bot.shown(42)
     assert "商场面积14万平方米" in answer["text"]
@@ -289,3 +291,38 @@ async def test_who_is_no_longer_answered_may_still_have_their_data_deleted(bot: 
     server.say(42, "/forget")
     *_, told = await bot.shown(42)
     assert told["text"].startswith("已删除：您的 1 个问题")
+
+
+async def test_the_team_is_told_and_the_asker_hears_once_when_there_is_an_answer(
+    bot: Bot, server: TelegramServer, library: Shelf
+) -> None:
+    server.say(42, "谁是区长？")
+    server.say(43, "几点开门？", user=43)
+    server.say(44, "几点开门？", user=44)
+    (nothing,) = await bot.shown(42)
+    query = server.tap(nothing, action(nothing, "告诉管理员"))
+    (told,) = await bot.shown(42)
+    assert "有了答案我会告诉您一次" in server.answered[query]["text"]
+    assert labels(told) == ["1", "2", "3", "👎"]
+    assert [(gap.question, gap.wanted) for gap in bot.journal.answers.gaps()] == [("谁是区长？", 1), ("几点开门？", 0)]
+    news = [asyncio.create_task(News(bot.desk, 0.001).run()) for _ in range(2)]
+    library.answers["谁是区长？"] = [QUOTE]
+    reindexed(library, "s2")
+    await until(lambda: len(server.shown(42)) == 2)
+    library.answers["几点开门？"] = [QUOTE]
+    reindexed(library, "s3")
+    server.say(45, FACTORIES, user=45)
+    await bot.idle()
+    for task in news:
+        task.cancel()
+    await asyncio.gather(*news, return_exceptions=True)
+    _, answer = await bot.shown(42)
+    assert answer["text"].startswith("您问过：谁是区长？\n现在有答案了。")
+    assert server.styled(answer, "blockquote") == [QUOTE]
+    assert len(server.shown(43)) == 1
+    assert bot.journal.wanted.open() == []
+    assert bot.journal.answers.gaps()[0].wanted == 0
+
+
+def reindexed(library: Shelf, id: str) -> None:
+    library.snapshot = SimpleNamespace(**{**vars(library.snapshot), "id": id})

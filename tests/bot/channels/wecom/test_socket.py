@@ -16,6 +16,7 @@ from bot.channels.wecom.front import WeComOptions
 from bot.channels.wecom.socket import NAME, SocketChannel, stream
 from bot.desk.deliveries import Intake
 from bot.desk.desk import Desk
+from bot.desk.news import News
 from bot.desk.rate_limits import Limits, Rates
 from bot.errors import ChannelError
 from bot.journal import Journal
@@ -283,6 +284,23 @@ async def test_a_suggested_question_is_asked_by_typing_its_number(life: Life, ga
     await gateway.until(lambda: asked.answers)
     assert commonmark(asked.answers[0]).quotes == (QUOTE + "\n",)
     assert "序号" not in asked.answers[0]
+
+
+async def test_who_asked_hears_by_a_push_when_there_is_an_answer(life: Life, gateway: Gateway, library: Shelf) -> None:
+    for group in ("", "room"):
+        asked = await gateway.ask("谁是区长？", group=group)
+        await gateway.until(lambda asked=asked: asked.answers)
+        (shown,) = asked.streams.values()
+        key = next(b["key"] for b in shown["card"]["button_list"] if b["key"].startswith("t:"))
+        press = {"event_key": key, "task_id": shown["card"]["task_id"]}
+        await gateway.event({"eventtype": "template_card_event", "template_card_event": press}, group=group)
+    await eventually(lambda: len(life.journal.wanted.open()) == 2)
+    library.answers["谁是区长？"] = [QUOTE]
+    news = asyncio.create_task(News(life.desk, 0.001).run())
+    await gateway.until(lambda: len(gateway.pushes) == 2)
+    news.cancel()
+    assert [(push["chatid"], push["chat_type"]) for push in gateway.pushes] == [("zhangsan", 1), ("room", 2)]
+    assert gateway.pushes[0]["markdown"]["content"].startswith("您问过：谁是区长？\n现在有答案了。")
 
 
 async def test_a_forged_button_does_nothing_but_say_so(life: Life, gateway: Gateway) -> None:
