@@ -16,7 +16,6 @@ PAGE_TEXTS: dict[str, dict[Language, str]] = {
     "page-language": {"zh": "English", "en": "中文"},
     "page-new": {"zh": "新对话", "en": "New conversation"},
     "page-log": {"zh": "问答", "en": "Questions and answers"},
-    "page-card": {"zh": "回答", "en": "Answer"},
     "page-looking": {"zh": "正在查找……", "en": "Looking it up …"},
     "page-offline": {
         "zh": "没有连上服务器，请再试一次。",

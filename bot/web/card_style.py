@@ -28,10 +28,7 @@ LINE_BREAKS = re.compile(r"\n+")
 def card_html(card: Card, lang: Language, *, opened: bool = False) -> str:
     """The whole card: a form, whose buttons send their action. `opened`: the context is shown unfolded."""
     body = "".join(_body(card, lang, opened))
-    return (
-        f'<form class="card" method="post" action="tap" aria-label="{escape(say("page-card", lang))}">'
-        f"{body}{buttons_html(card.buttons, lang)}</form>"
-    )
+    return f'<form class="card" method="post" action="tap">{body}{buttons_html(card.buttons, lang)}</form>'
 
 
 def buttons_html(rows: tuple[tuple[Button, ...], ...], lang: Language) -> str:

@@ -33,8 +33,8 @@ def ask_page(
     """The whole page: what was asked and answered, or questions to begin with and `about`, and the field to ask."""
     log = "".join(turns) or _beginning(lang, thread, examples) + about
     return (
-        f'{_head(lang)}{_header(lang)}<main id="log" role="log" aria-live="polite"'
-        f' aria-label="{escape(say("page-log", lang))}">{log}</main>{_composer(lang, thread)}</body></html>\n'
+        f'{_head(lang)}{_header(lang)}<main><div id="log" role="log" aria-live="polite"'
+        f' aria-label="{escape(say("page-log", lang))}">{log}</div></main>{_composer(lang, thread)}</body></html>\n'
     )
 
 
@@ -84,12 +84,13 @@ def _beginning(lang: Language, thread: str, examples: Sequence[str]) -> str:
 
 
 def _composer(lang: Language, thread: str) -> str:
-    field = escape(say("page-field", lang))
+    field, send = escape(say("page-field", lang)), escape(say("page-send", lang))
     return (
-        f'<form id="composer" method="post" action="ask">{_hidden(thread)}<label for="text">{field}</label>'
+        f'<form id="composer" method="post" action="ask" aria-label="{send}">{_hidden(thread)}'
+        f'<label for="text">{field}</label>'
         f'<textarea id="text" name="text" rows="1" maxlength="{LONGEST}" required autofocus enterkeyhint="send"'
         f' placeholder="{escape(say("page-placeholder", lang))}"></textarea>'
-        f'<button type="submit">{escape(say("page-send", lang))}</button></form>'
+        f'<button type="submit">{send}</button></form>'
         '<p id="status" role="status" aria-live="assertive"></p>'
     )
 
