@@ -1,6 +1,7 @@
 """Letters become words as people would type them."""
 
 import io
+from dataclasses import replace
 
 import pypdf
 import pytest
@@ -9,7 +10,9 @@ from reportlab.pdfgen.canvas import Canvas
 
 from index.document import BlockKind
 from index.documents.readers.pdf import read_pdf
+from index.documents.readers.pdf.page import Word
 from index.documents.readers.pdf.unicode import readable, reads_as_words
+from index.documents.readers.pdf.words import once
 from index.errors import ReaderError
 from tests.index.documents.readers.pdf.drawn import drawn, read, unmapped, write
 
@@ -100,14 +103,8 @@ def test_a_page_that_lies_on_its_side_is_read_upright() -> None:
 
 
 def test_words_that_are_drawn_over_themselves_are_there_once_and_bold() -> None:
-    def page(canvas: Canvas) -> None:
-        for left in (72, 74):
-            write(canvas, "What to bring", left=left)
-        write(canvas, SENTENCE, top=670)
-
-    document = read(page)
-    assert document.text == f"What to bring\n\n{SENTENCE}"
-    assert document.blocks[0].kind is BlockKind.HEADING
+    drawn_twice, other = Word("to", 72, 81, 100, 11), Word("to", 72, 81, 114, 11)
+    assert once([drawn_twice, other, replace(drawn_twice, left=73)]) == [replace(drawn_twice, bold=True), other]
 
 
 def test_signs_of_a_picture_font_are_bullets_where_they_stand_apart() -> None:
