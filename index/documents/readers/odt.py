@@ -2,14 +2,14 @@
 
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from lxml.etree import LxmlError
 from lxml.etree import _Element as Element
 
 from index.document import BlockKind, Document
 from index.documents.readers import packed
-from index.documents.readers.draft import Draft, Found
+from index.documents.readers.draft import Cell, Draft, Found, Merged
 from index.documents.readers.frontmatter import Meta
 from index.errors import ReaderError
 
@@ -65,8 +65,20 @@ def _rows(table: Element, group: int) -> Iterator[Found]:
     for row in table.iter(f"{_TABLE}table-row"):
         cells = [cell for cell in row if cell.tag in (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")]
         head = any(above.tag == f"{_TABLE}table-header-rows" for above in row.iterancestors())
-        texts = tuple(" ".join(_said(one) for one in cell.iter(f"{_TEXT}p")) for cell in cells)
-        yield Found("", BlockKind.HEADER if head else BlockKind.ROW, group=group, cells=texts)
+        yield Found("", BlockKind.HEADER if head else BlockKind.ROW, group=group, cells=tuple(_cells(cells)))
+
+
+def _cells(cells: Sequence[Element]) -> Iterator[Cell]:
+    """The cells of a row; one that is covered is reached into from the left, as far as that one says, or from above."""
+    reach = 0
+    for cell in cells:
+        if cell.tag == f"{_TABLE}table-cell":
+            width = cell.get(f"{_TABLE}number-columns-spanned", "1")
+            reach = int(width) - 1 if width.isdigit() else 0
+            yield " ".join(_said(one) for one in cell.iter(f"{_TEXT}p"))
+        else:
+            yield Merged.LEFT if reach > 0 else Merged.UP
+            reach -= 1
 
 
 def _notes(paragraph: Element) -> Iterator[Found]:

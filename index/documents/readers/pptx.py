@@ -10,7 +10,7 @@ from pptx.exc import PythonPptxError
 
 from index.document import BlockKind, Document
 from index.documents.readers import packed
-from index.documents.readers.draft import Draft, Found
+from index.documents.readers.draft import Cell, Draft, Found, Merged
 from index.documents.readers.frontmatter import Meta
 from index.errors import ReaderError
 
@@ -72,6 +72,13 @@ def _points(frame: Any, group: int) -> Iterator[Found]:
 
 def _table(table: Any, group: int) -> Iterator[Found]:
     for number, row in enumerate(table.rows):
-        cells = tuple(" ".join(cell.text.split()) for cell in row.cells)
+        cells = tuple(map(_cell, row.cells))
         kind = BlockKind.HEADER if table.first_row and not number else BlockKind.ROW
         yield Found("", kind, group=group, cells=cells)
+
+
+def _cell(cell: Any) -> Cell:
+    """The text of a cell, or that one above or left of it reaches into its place."""
+    if not cell.is_spanned:
+        return " ".join(cell.text.split())
+    return Merged.UP if cell._tc.vMerge else Merged.LEFT

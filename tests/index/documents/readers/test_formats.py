@@ -178,6 +178,46 @@ def test_an_open_document_gives_headings_lists_tables_and_notes(tmp_path: Path) 
     ]
 
 
+def cells_of(document: Document) -> list[list[str]]:
+    return [[document.text[slice(*cell)] for cell in block.cells] for block in document.blocks if block.cells]
+
+
+def test_merged_cells_of_slides_and_of_open_documents_reach_into_their_places(tmp_path: Path) -> None:
+    deck = pptx.Presentation()
+    slide = deck.slides.add_slide(deck.slide_layouts[6])
+    table = slide.shapes.add_table(3, 3, Inches(1), Inches(1), Inches(6), Inches(2)).table
+    for row, texts in enumerate((["Team", "Name", "Pay"], ["Sales", "Ann", "40"], ["", "both", ""])):
+        for column, text in enumerate(texts):
+            table.cell(row, column).text = text
+    table.cell(1, 0).merge(table.cell(2, 0))
+    table.cell(2, 1).merge(table.cell(2, 2))
+    buffer = io.BytesIO()
+    deck.save(buffer)
+    expected = [["Team", "Name", "Pay"], ["Sales", "Ann", "40"], ["Sales", "both", "both"]]
+    assert cells_of(made(tmp_path, "a.pptx", buffer.getvalue())) == expected
+
+    def row(*cells: str) -> str:
+        return f"<table:table-row>{''.join(cells)}</table:table-row>"
+
+    def cell(text: str, more: str = "") -> str:
+        return f"<table:table-cell {more}><text:p>{text}</text:p></table:table-cell>"
+
+    covered = "<table:covered-table-cell/>"
+    body = "".join(
+        (
+            row(cell("Team"), cell("Name"), cell("Pay")),
+            row(cell("Sales", 'table:number-rows-spanned="2"'), cell("Ann"), cell("40")),
+            row(covered, cell("both", 'table:number-columns-spanned="2"'), covered),
+        )
+    )
+    spaces = "".join(
+        f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "text", "table")
+    )
+    inside = f"<office:body><office:text><table:table>{body}</table:table></office:text></office:body>"
+    content = f"<office:document-content{spaces}>{inside}</office:document-content>"
+    assert cells_of(made(tmp_path, "a.odt", archive({"content.xml": content}))) == expected
+
+
 RECORDS = [{"name": "A", "price": 80}, {"name": "B", "price": 90, "note": "sold out"}]
 
 
