@@ -33,7 +33,8 @@ _READERS: dict[str, tuple[str, int]] = {
     **dict.fromkeys((".xlsx", ".xls", ".xlsb", ".ods"), ("sheet", LARGEST)),
     **{f".{name}": (f"records.{name}", LARGEST) for name in ("json", "jsonl", "yaml")},
     ".yml": ("records.yaml", LARGEST),
-    **{f".{name}": (f"converted.{name}", LARGEST) for name in ("mdx", "ipynb", "adoc", "rst", "rtf")},
+    **{f".{name}": (f"converted.{name}", LARGEST) for name in ("mdx", "ipynb", "rst", "rtf")},
+    ".adoc": ("adoc", LARGEST),
     ".eml": ("mail.eml", LARGEST_PACKED),
 }
 """Suffix -> the module here, with the name behind its `read_` where that is another; and the limit of its files.

@@ -2,28 +2,21 @@
 
 import json
 import re
+from itertools import groupby
 
-from index.document import Document
+from index.document import BlockKind, Document
 from index.documents.encoding import decode
+from index.documents.readers.draft import Draft, Found
+from index.documents.readers.frontmatter import Meta
 from index.documents.readers.html import read_html
 from index.documents.readers.markdown import from_markdown
 from index.documents.readers.text import from_text
 from index.errors import ReaderError
 
-_MODULE = re.compile(r"^(?:import\s.+?from\s|import\s*['\"]|export\s).*$\n?", re.MULTILINE)
+_MODULE = re.compile(r"^(?:import\s.+?from\s|import\s*['\"]|export\s).*(?:\n(?=\S|[ \t]+\S).*)*$\n?", re.MULTILINE)
+"""From its first word to the next empty line."""
+_CELLS = re.compile(r"(?:[^|\n]*\|){2,}[ \t]*")
 _ROLE = re.compile(r":[\w+:.-]+:`~?([^`<]*?)(?:\s*<[^`>]*>)?`")
-_ADOC_TABLE = re.compile(r"^(?:\[[^\]\n]*\]\n)?\|===\n(.*?)^\|===[ \t]*$", re.MULTILINE | re.DOTALL)
-_ADOC = (
-    (re.compile(r"^----+[ \t]*$", re.MULTILINE), "```"),
-    (re.compile(r"^(={1,6})[ \t]+(?=\S)", re.MULTILINE), lambda found: "#" * len(found.group(1)) + " "),
-    (re.compile(r"^(\*{1,5})[ \t]+(?=\S)", re.MULTILINE), lambda found: "  " * (len(found.group(1)) - 1) + "- "),
-    (re.compile(r"^(\.{1,5})[ \t]+(?=\S)", re.MULTILINE), lambda found: "   " * (len(found.group(1)) - 1) + "1. "),
-    (re.compile(r"^(?:\[[^\]\n]*\]|:[\w-]+:.*|//.*|include::.*|ifdef::.*|endif::.*)[ \t]*$", re.MULTILINE), ""),
-    (re.compile(r"^\.(?=[^\s.])(.+)$", re.MULTILINE), r"**\1**"),
-    (re.compile(r"(?:link:|xref:)?(https?://[^\s\[\]]+|[\w./#-]+)\[([^\]\n]+)\]"), r"\2"),
-    (re.compile(r"<<[^,>\n]+,\s*([^>\n]+)>>"), r"\1"),
-    (re.compile(r"(?<!\*)\*(?=\S)([^*\n]+?)(?<=\S)\*(?!\*)"), r"**\1**"),
-)
 
 
 def read_mdx(data: bytes, relative: str) -> Document:
@@ -43,28 +36,6 @@ def read_ipynb(data: bytes, relative: str) -> Document:
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ReaderError("broken-file", what="notebook") from error
     return from_markdown("\n\n".join(parts), relative)
-
-
-def read_adoc(data: bytes, relative: str) -> Document:
-    """AsciiDoc, its usual marks turned into those of Markdown."""
-    text = _ADOC_TABLE.sub(_table, decode(data))
-    parts = re.split(r"^(----+\n.*?^----+[ \t]*$)", text, flags=re.MULTILINE | re.DOTALL)
-    for number, part in enumerate(parts):
-        for pattern, mark in _ADOC[:1] if number % 2 else _ADOC[1:]:
-            part = pattern.sub(mark, part)
-        parts[number] = part
-    return from_markdown("".join(parts), relative)
-
-
-def _table(found: re.Match[str]) -> str:
-    """A table of AsciiDoc, one row a line, as one of Markdown."""
-    lines = [line.strip() for line in found.group(1).splitlines() if line.strip().startswith("|")]
-    rows = [[cell.strip() for cell in line[1:].split("|")] for line in lines]
-    if not rows:
-        return ""
-    rule = "|".join(" --- " for _ in rows[0])
-    shown = ["| " + " | ".join(row) + " |" for row in rows]
-    return "\n".join(["", shown[0], f"|{rule}|", *shown[1:], ""])
 
 
 def read_rst(data: bytes, relative: str) -> Document:
@@ -102,4 +73,17 @@ def read_rtf(data: bytes, relative: str) -> Document:
         text = rtf_to_text(data.decode("latin-1"), errors="ignore")
     except (ValueError, IndexError, RecursionError, LookupError) as error:
         raise ReaderError("broken-file", what="RTF") from error
-    return from_text(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"), relative)
+    text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return _with_tables(text, relative) if any(map(_CELLS.fullmatch, text.split("\n"))) else from_text(text, relative)
+
+
+def _with_tables(text: str, relative: str) -> Document:
+    """A text with rows of tables, each a line whose cells end with a bar."""
+    draft = Draft()
+    group = 0
+    for table, lines in groupby(text.split("\n"), key=lambda line: bool(_CELLS.fullmatch(line))):
+        group += table
+        for line in lines:
+            cells = tuple(cell.strip() for cell in line.rstrip()[:-1].split("|"))
+            draft.put(Found("", BlockKind.ROW, group=group, cells=cells) if table else Found(line))
+    return draft.finish(relative, Meta())

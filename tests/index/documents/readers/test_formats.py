@@ -16,6 +16,7 @@ from index.document import BlockKind, Document
 from index.documents.readers import read
 from index.errors import ReaderError
 from index.text.passages import heading_text, split
+from index.text.shown import shown
 from index.text.structure import header_of
 
 
@@ -360,3 +361,59 @@ def test_a_mail_without_text_says_so(tmp_path: Path) -> None:
     with pytest.raises(ReaderError) as raised:
         made(tmp_path, "a.eml", b"Subject: Nothing\n\n")
     assert raised.value.reason.code == "mail-empty"
+
+
+ADOC = """= Guide to it
+Ann Example <ann@example.org>
+v1.2, 2024-01-02
+:toc:
+
+The array[0] is link:a.html[a link] at https://a.example/x[a tool]. A claim.footnote:[It says *more*.]
+
+[WARNING]
+====
+Never do this at home.
+====
+
+Term:: What it means.
+
+image::plan.png[A plan]
+
+[cols="1,2",options="header"]
+|===
+| Name | Size
+
+| Oak
+| 10 = ten
+
+| Elm | 20
+|===
+
+----
+= not a title
+----
+"""
+
+
+def test_asciidoc_has_its_blocks_tables_notes_and_date(tmp_path: Path) -> None:
+    document = made(tmp_path, "a.adoc", ADOC)
+    assert (document.source.title, document.source.published) == ("Guide to it", "2024-01-02")
+    shown_blocks = [(block.kind.value, shown(document, block.start, block.end)) for block in document.blocks]
+    assert [one for one in shown_blocks if one[0] not in ("furniture", "row", "header")] == [
+        ("heading", "Guide to it"),
+        ("paragraph", "The array[0] is a link at a tool. A claim."),
+        ("paragraph", "Never do this at home."),
+        ("paragraph", "Term"),
+        ("paragraph", "What it means."),
+        ("code", "= not a title"),
+        ("note", "It says more."),
+    ]
+    assert cells_of(document) == [["Name", "Size"], ["Oak", "10 = ten"], ["Elm", "20"]]
+
+
+def test_rows_of_rtf_are_rows_and_a_long_export_of_mdx_is_no_speech(tmp_path: Path) -> None:
+    cells = r"\trowd\cellx9 Oak\cell 10\cell\row Elm\cell 20\cell\row "
+    rich = made(tmp_path, "a.rtf", rf"{{\rtf1\ansi These are the rooms of the house.\par {cells}}}")
+    assert cells_of(rich) == [["Oak", "10"], ["Elm", "20"]]
+    code = "import A from 'a'\nexport const meta = {\n  title: 'Hi',\n}\n\n# Head\n\nText here.\n"
+    assert said(made(tmp_path, "a.mdx", code)) == [("heading", "Head"), ("paragraph", "Text here.")]
