@@ -31,7 +31,7 @@ def ask_page(
     lang: Language, thread: str, turns: Sequence[str] = (), examples: Sequence[str] = (), about: str = ""
 ) -> str:
     """The whole page: what was asked and answered, or questions to begin with and `about`, and the field to ask."""
-    log = "".join(turns) or _beginning(lang, thread, examples) + about
+    log = "".join(turns) or _beginning(lang, thread, examples, about)
     return (
         f'{_head(lang)}{_header(lang)}<main><div id="log" role="log" aria-live="polite"'
         f' aria-label="{escape(say("page-log", lang))}">{log}</div></main>{_composer(lang, thread)}</body></html>\n'
@@ -70,16 +70,18 @@ def _header(lang: Language) -> str:
     )
 
 
-def _beginning(lang: Language, thread: str, examples: Sequence[str]) -> str:
+def _beginning(lang: Language, thread: str, examples: Sequence[str], more: str) -> str:
+    """Makes room for the first answer: the script takes it away."""
     about = f'<p class="about">{escape(say("page-about", lang))}</p>'
     if not examples:
-        return f'<section class="beginning">{about}</section>'
+        return f'<section class="beginning">{about}{more}</section>'
     items = "".join(
         f'<li><button name="text" value="{escape(question)}">{escape(question)}</button></li>' for question in examples
     )
     return (
         f'<section class="beginning">{about}<form method="post" action="ask">{_hidden(thread)}'
-        f'<p class="note">{escape(say("page-examples", lang))}</p><ul class="questions">{items}</ul></form></section>'
+        f'<p class="note">{escape(say("page-examples", lang))}</p><ul class="questions">{items}</ul></form>'
+        f"{more}</section>"
     )
 
 
