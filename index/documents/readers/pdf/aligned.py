@@ -8,12 +8,14 @@ from statistics import median
 
 from index.documents.readers.pdf.page import Rule, Word
 from index.documents.readers.pdf.rows import Row, mark_of
-from index.documents.readers.pdf.tables import TableRow, cell_text, with_header
+from index.documents.readers.pdf.tables import TableRow, cell_text, is_figure, with_header
 
 _CELL_GAP = 1.0
 """Of the size of the letters: the narrowest gap between two cells."""
 _PAIR_GAP = 1.1
 """The same for a table of two columns, which a chance could make."""
+_FIGURE_GAP = 0.33
+"""The same between two figures, which no sentence has side by side."""
 _LONELY = 2
 """Rows with one cell only that may follow one another within a table."""
 Gap = tuple[float, float]
@@ -57,7 +59,9 @@ def _table(lines: Sequence[Row], start: int) -> Table | None:
         gaps = shared
         if own:
             several, end, most = several + 1, number + 1, max(most, len(shared))
-    return Table(start, end, tuple(gaps)) if _is_table(lines[start:end], gaps, several) else None
+    if not _is_table(lines[start:end], gaps, several):
+        return None
+    return Table(start, end, max((tuple(gaps), _between_figures(lines[start:end])), key=len))
 
 
 def _is_table(lines: Sequence[Row], gaps: Sequence[Gap], several: int) -> bool:
@@ -76,6 +80,34 @@ def _gaps(line: Row) -> list[Gap]:
     usual = median(right - left for left, right in spaces) if len(spaces) > 3 else 0.0
     limit = max(_CELL_GAP * line.size, 2.5 * usual if usual < _CELL_GAP * line.size else 0.0)
     return [(left, right) for left, right in spaces if right - left >= limit]
+
+
+def _between_figures(lines: Sequence[Row]) -> tuple[Gap, ...]:
+    """The gaps that stand below one another in most rows, where those between two figures may be narrow."""
+    # The names of the columns may be wider than they are.
+    lines = [line for line in lines if any(is_figure(word.text) for word in line.words)]
+    found: list[Gap] = []
+    for gap in max(map(_narrow_gaps, lines), key=len, default=()):
+        broken = 0
+        for line in lines:
+            ((left, right),) = _shared([gap], line)
+            if right - left > _FIGURE_GAP * line.size / 2:
+                gap = (left, right)
+            else:
+                broken += 1
+        if broken * 4 <= len(lines):
+            found.append(gap)
+    return tuple(found)
+
+
+def _narrow_gaps(line: Row) -> list[Gap]:
+    wide = set(_gaps(line))
+    return [
+        (left.right, right.left)
+        for left, right in pairwise(line.words)
+        if (left.right, right.left) in wide
+        or (right.left - left.right > _FIGURE_GAP * line.size and is_figure(left.text) and is_figure(right.text))
+    ]
 
 
 def _shared(gaps: Sequence[Gap], line: Row) -> Iterator[Gap]:

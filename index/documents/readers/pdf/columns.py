@@ -141,7 +141,7 @@ def _parts_text(lines: Sequence[Row], river: _River) -> bool:
     if not (_is_text(left) and _is_text(right)):
         return False
     wider = [
-        ours > 1.4 * max(others)
+        ours > 1.4 * median(others)
         for ours, others in (_spaces(line, middle) for line in lines[river.start : river.end + 1])
         if ours and others
     ]

@@ -11,7 +11,7 @@ from index.documents.readers.pdf.rows import mark_of
 from index.text.language import size as units
 
 CAPTION = re.compile(
-    r"(?:fig(?:ure|\.)|table|exhibit|chart|附?图|附?表)\s*(?:[A-Z]?\d{1,3}(?:[.\-–]\d{1,3})*|(?-i:[IVX]{1,5}))"
+    r"(?:fig(?:ure|\.)|abb(?:ildung|\.)|tab(?:le|elle|leau|\.)|exhibit|chart|附?图|附?表)\s*(?:[A-Z]?\d{1,3}(?:[.\-–]\d{1,3})*|(?-i:[IVX]{1,5}))"
     r"\s*(?:[.:：|—]|(?=(?-i:[A-Z(\u4e00-\u9fff]))|\Z)",
     re.IGNORECASE,
 )

@@ -16,7 +16,7 @@ _NUMBER = re.compile(
 )
 _DIGITS = re.compile(r"\d+")
 _ROMAN = re.compile(r"(?<![a-z])[ivxlc]{1,6}(?![a-z])", re.IGNORECASE)
-_COUNTED = re.compile(r"\A(\d{1,4})(?=\s+\D)|(?<=\s)(\d{1,4})\Z")
+_COUNTED = re.compile(r"\A(\d{1,4})(?=\s+\S)|(?<=\s)(\d{1,4})\Z")
 _SHORT = 80
 _EDGE = 3
 """So many rows from the top or the bottom of a page may belong to its margin."""

@@ -13,7 +13,7 @@ from index.documents.readers.pdf.paragraphs import Paragraph, Part, is_full
 from index.documents.readers.pdf.rows import mark_of
 from index.documents.readers.pdf.tables import whole_row
 
-_FIGURE = re.compile(r"fig|chart|exhibit|附?图", re.IGNORECASE)
+_FIGURE = re.compile(r"fig|abb|chart|exhibit|附?图", re.IGNORECASE)
 _PAGE = re.compile(r"\s(?:\d{1,4}|[ivxl]{1,6})\Z")
 _LABEL = 32
 """Columns of a terminal: how long the label of a figure is at most."""

@@ -152,9 +152,14 @@ def _split(band: Sequence[Sequence[Word]]) -> Iterator[list[list[Word]]]:
     yield from parts
 
 
+def is_figure(text: str) -> bool:
+    """A number, a sum of money, a share, a date in figures."""
+    return bool(_FIGURE.fullmatch(text))
+
+
 def _ends_row(line: Row) -> bool:
     """A figure, or dots that lead to the next cell: no cell goes on below."""
-    return bool(_FIGURE.fullmatch(line.text) or line.text.endswith("...."))
+    return bool(is_figure(line.text) or line.text.endswith("...."))
 
 
 def with_header(found: Sequence[TableRow]) -> list[TableRow]:
@@ -179,7 +184,7 @@ def _names_columns(found: Sequence[TableRow], count: int) -> bool:
         return False
     for row in found[:count]:
         names = [cell for cell in row.cells if isinstance(cell, str)]
-        if len(names) < 2 or not all(names[1:]) or any(_FIGURE.fullmatch(name) for name in names):
+        if len(names) < 2 or not all(names[1:]) or any(map(is_figure, names)):
             return False
         if len(set(names)) < len(names) or max(map(len, names)) > _LONGEST_NAME:
             return False
@@ -187,7 +192,7 @@ def _names_columns(found: Sequence[TableRow], count: int) -> bool:
         [cell for cell in column if isinstance(cell, str) and cell]
         for column in zip(*(row.cells for row in found[count:]), strict=True)
     ]
-    if any(column and all(map(_FIGURE.fullmatch, column)) for column in columns):
+    if any(column and all(map(is_figure, column)) for column in columns):
         return True
     if not found[0].cells[0] or any(ends_sentence(cell) for cell in found[0].cells if isinstance(cell, str)):
         return False

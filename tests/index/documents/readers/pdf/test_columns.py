@@ -41,3 +41,13 @@ def test_the_columns_of_a_table_are_no_columns_of_a_text() -> None:
         write(canvas, *(f"{n}0 euros" for n in range(8)), left=310)
 
     assert texts(read(page), BlockKind.ROW)[3] == "Item 3 | 30 euros"
+
+
+def test_gutters_that_are_all_as_wide_are_told_from_the_spaces_between_words() -> None:
+    def page(canvas: Canvas) -> None:
+        for column, left in enumerate((40, 220, 400)):
+            lines = [f"{column}{n} The harbour lies in the north of the" for n in range(12)]
+            write(canvas, *lines, left=left, size=9)
+
+    read_first = [word for word in read(page).text.split() if word.isdigit()]
+    assert read_first == [f"{column}{n}" for column in range(3) for n in range(12)]

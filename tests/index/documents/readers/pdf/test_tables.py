@@ -176,3 +176,14 @@ def test_a_box_over_the_whole_table_that_holds_a_text_is_no_row() -> None:
 
     assert texts(read(page), BlockKind.ROW) == ["Salt | 3", "Sugar | 4"]
     assert " ".join(text) in read(page).text.replace("\n\n", " ")
+
+
+def test_figures_that_stand_close_below_one_another_are_cells() -> None:
+    def page(canvas: Canvas) -> None:
+        for n, name in enumerate(("Method", "Single", "Multi", "Both")):
+            write(canvas, name, top=700 - 14 * n, left=60)
+            for column in range(3):
+                cell = f"{n}{column}.{n}" if n else ("first", "next", "last")[column]
+                write(canvas, cell, top=700 - 14 * n, left=200 + 26 * column)
+
+    assert cells(read(page))[2] == ["Multi", "20.2", "21.2", "22.2"]
