@@ -9,7 +9,7 @@ from index.documents.readers.assemble import assemble
 from index.documents.readers.frontmatter import Meta
 from index.documents.readers.lines import Stretch
 from index.documents.readers.piece import Piece
-from index.documents.readers.prose import classify
+from index.documents.readers.text.prose import classify
 from index.errors import ReaderError
 
 LARGEST = 16 * 1024 * 1024

@@ -17,8 +17,8 @@ from index.documents.readers.markdown.lists import Lists
 from index.documents.readers.markdown.tables import cells, html_rows
 from index.documents.readers.markdown.templates import merged, templates
 from index.documents.readers.piece import Piece
-from index.documents.readers.shape import is_question
 from index.documents.readers.text import from_text
+from index.documents.readers.text.shape import is_question
 from index.text.language import size
 
 _LARGEST = 8 * 1024 * 1024

@@ -6,7 +6,7 @@ from index.documents.readers import frontmatter
 from index.documents.readers.assemble import assemble
 from index.documents.readers.lines import stretches
 from index.documents.readers.piece import Piece
-from index.documents.readers.prose import classify
+from index.documents.readers.text.prose import classify
 from index.errors import ReaderError
 
 MOST_LINES = 300_000

@@ -9,9 +9,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from index.document import BlockKind
-from index.documents.readers import furniture, shape
+from index.documents.readers import furniture
 from index.documents.readers.lines import Stretch
 from index.documents.readers.piece import Piece
+from index.documents.readers.text import shape
 from index.text.language import size
 
 _P, _H, _I, _F = BlockKind.PARAGRAPH, BlockKind.HEADING, BlockKind.ITEM, BlockKind.FURNITURE
