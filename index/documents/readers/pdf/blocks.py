@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from index.document import BlockKind
-from index.documents.readers.draft import Cell, Found
+from index.documents.readers.draft import Cell, Found, Merged
 from index.documents.readers.pdf.flow import Column, Label, Table
 from index.documents.readers.pdf.kinds import NOTE, NUMBER, kind_of
 from index.documents.readers.pdf.measure import Measure
@@ -18,7 +18,7 @@ Placed = tuple[Found, int]
 _WITHIN = frozenset({BlockKind.NOTE, BlockKind.FURNITURE, BlockKind.CODE})
 _LEADER = re.compile(r"(?:\s?[.…]){4,}|(?<=[^.])\.\.\Z")
 _BULLET = re.compile(r"(?:\A|\s*(?<=[\s。；;.]))[•●▪■◆➢✓]\s*")
-_LONGEST_NAME = 40
+_LONGEST_NAME, _LONGEST_TITLE = 40, 100
 _DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
 
@@ -87,7 +87,10 @@ class _Writer:
             self._table_group = self._group
         for row in table.rows:
             cells = tuple(cell if not isinstance(cell, str) else _trimmed(cell) for cell in row.cells)
-            if row.title:
+            over_all = all(cell is Merged.LEFT for cell in cells[1:])
+            if over_all and (len(cells) == 1 or len(_said(cells)) > _LONGEST_TITLE):
+                yield Found(_said(cells), BlockKind.PARAGRAPH)
+            elif row.title:
                 yield Found(_said(cells), BlockKind.CAPTION)
             elif len(cells) == 2 and _lists(cells):
                 yield from self._list(cells)

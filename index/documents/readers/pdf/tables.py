@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.documents.readers.draft import Cell, Merged
 from index.documents.readers.lines import ends_sentence
@@ -164,6 +164,7 @@ def _ends_row(line: Row) -> bool:
 
 def with_header(found: Sequence[TableRow]) -> list[TableRow]:
     """The rows with those that name the columns told: bold above others that are not, or words above figures."""
+    found = _without_empty(found)
     titles = next((number for number, row in enumerate(found) if not _is_title(row)), 0)
     rows_ = [*found[titles:]]
     count = next((number for number, row in enumerate(rows_) if not row.header), 0)
@@ -171,6 +172,13 @@ def with_header(found: Sequence[TableRow]) -> list[TableRow]:
         count = next((number for number in (1, 2) if _names_columns(rows_, number)), 0)
     told = [TableRow(row.cells, number < count) for number, row in enumerate(rows_)]
     return [TableRow(row.cells, title=True) for row in found[:titles]] + told
+
+
+def _without_empty(found: Sequence[TableRow]) -> list[TableRow]:
+    """The rows without columns in which nothing stands: two rules that are a little apart."""
+    columns = list(zip(*(row.cells for row in found), strict=True))
+    kept = [number for number, column in enumerate(columns) if any(isinstance(cell, str) and cell for cell in column)]
+    return [replace(row, cells=tuple(row.cells[number] for number in kept)) for row in found]
 
 
 def _is_title(row: TableRow) -> bool:

@@ -187,3 +187,23 @@ def test_figures_that_stand_close_below_one_another_are_cells() -> None:
                 write(canvas, cell, top=700 - 14 * n, left=200 + 26 * column)
 
     assert cells(read(page))[2] == ["Multi", "20.2", "21.2", "22.2"]
+
+
+def test_a_column_in_which_nothing_stands_is_none() -> None:
+    assert cells(ruled([["Salt", "", "3"], ["Sugar", "", "4"]])) == [["Salt", "3"], ["Sugar", "4"]]
+
+
+def test_what_stands_over_all_columns_is_a_caption_or_if_it_is_long_a_text() -> None:
+    long = (
+        "The prices hold for the whole of the year, and for all those who live in the town or in one of its villages."
+    )
+
+    def page(canvas: Canvas) -> None:
+        for number, rows in enumerate((("Prices",), ("Salt", "3"), ("Sugar", "4"), (long,))):
+            top = 700 - 20 * number
+            for column, cell in enumerate(rows):
+                canvas.rect(60 + 250 * column, top - 6, 500 // len(rows), 20)
+                write(canvas, cell, top=top, left=66 + 250 * column, size=8)
+
+    kinds = [block.kind for block in read(page).blocks]
+    assert kinds == [BlockKind.CAPTION, BlockKind.ROW, BlockKind.ROW, BlockKind.PARAGRAPH]
