@@ -94,6 +94,11 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["text", "json"] = "text"
 
+    @property
+    def wecom(self) -> bool:
+        """Whether any way into WeCom is configured."""
+        return any(_plain(getattr(self, names[0])) for names in WECOM_TOGETHER)
+
     def shown(self) -> tuple[tuple[str, str], ...]:
         """Every setting and its value, as an admin may see them: of a secret only whether it is set."""
         rows = []

@@ -15,10 +15,6 @@ from bot.admin.admin import Admin
 from bot.admin.corpus_keeper import Keeper
 from bot.cards.links import Links
 from bot.cards.signing import Signer
-from bot.channels.telegram.channel import TelegramChannel
-from bot.channels.telegram.options import NAME as TELEGRAM
-from bot.channels.telegram.options import Pace, TelegramOptions
-from bot.channels.wecom.opening import open_notices, open_wecom
 from bot.desk.access import Access
 from bot.desk.channel import Channel
 from bot.desk.deliveries import Intake
@@ -92,7 +88,10 @@ def wire(settings: Settings, *, watch: bool = False) -> Program:
     ]
     if watch:
         tasks.append(partial(upkeep.watch, admin, workers, settings.corpus_dir))
-    tasks += open_notices(settings, secrets(settings))
+    if settings.wecom_notice_url.get_secret_value():
+        from bot.channels.wecom.opening import open_notices
+
+        tasks += open_notices(settings, secrets(settings))
     page = open_page(settings, desk)
     tasks += [pages.run for pages in page]
     tasks.append(News(desk).run)
@@ -118,10 +117,15 @@ def wire(settings: Settings, *, watch: bool = False) -> Program:
 def open_channels(settings: Settings, desk: Desk, admin: Admin) -> Sequence[Channel]:
     """Every platform that the settings configure. SettingsError where there is none, and no page either."""
     channels: list[Channel] = []
+    # Imported only where they are needed: what speaks to a platform is a fifth of the start.
     if settings.telegram_bot_token.get_secret_value():
-        intake = Intake(TELEGRAM, desk.journal, desk.workers, desk.metrics)
-        channels.append(TelegramChannel(desk, intake, telegram_options(settings), admin))
-    channels += open_wecom(settings, desk, admin)
+        from bot.channels.telegram.opening import open_telegram
+
+        channels.append(open_telegram(settings, desk, admin))
+    if settings.wecom:
+        from bot.channels.wecom.opening import open_wecom
+
+        channels += open_wecom(settings, desk, admin)
     if not channels and settings.page == "off":
         raise SettingsError(
             "No channel is configured: set TELEGRAM_BOT_TOKEN, or WECOM_BOT_ID and WECOM_BOT_SECRET, or PAGE=local,"
@@ -161,19 +165,3 @@ def open_board(
         return ()
     views = Views(desk, admin, keeper, channels, settings.shown())
     return AdminPages(admin, Doors(desk, settings.public_url), views).routes()
-
-
-def telegram_options(settings: Settings) -> TelegramOptions:
-    """What the Telegram channel is told."""
-    token = settings.telegram_bot_token.get_secret_value()
-    if not token.partition(":")[0].isdigit() or not token.partition(":")[2]:
-        raise SettingsError("TELEGRAM_BOT_TOKEN is not a bot token: copy it from @BotFather, it looks like 123:ABC.")
-    return TelegramOptions(
-        token,
-        settings.telegram_api_url,
-        webhook=settings.telegram_mode == "webhook",
-        public_url=settings.public_url,
-        webhook_secret=settings.telegram_webhook_secret.get_secret_value(),
-        keep_seconds=settings.keep_answers_hours * 3600,
-        pace=Pace(per_second=settings.telegram_messages_per_second),
-    )

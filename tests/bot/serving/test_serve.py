@@ -2,6 +2,8 @@
 
 import asyncio
 import socket
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -124,3 +126,12 @@ async def test_a_channel_that_fails_is_run_again_and_what_is_no_outage_is_explai
     assert len([record for record in caplog.records if record.exc_info]) == logged
     await line.close(0)
     await running
+
+
+def test_the_program_loads_what_speaks_to_a_platform_only_where_one_is_configured() -> None:
+    script = (
+        "import sys, bot.serving.program;"
+        "print([name for name in sys.modules if name == 'telegram' or name.startswith('bot.channels')])"
+    )
+    found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"
