@@ -17,6 +17,8 @@ Names = Annotated[tuple[str, ...], NoDecode]
 """Comma separated words; NoDecode keeps pydantic-settings from expecting JSON."""
 
 
+ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d{1,5})?")
+"""A site, as a browser names it."""
 WECOM_TOGETHER = (
     ("wecom_bot_id", "wecom_bot_secret"),
     ("wecom_bot_token", "wecom_bot_aes_key"),
@@ -85,6 +87,7 @@ class Settings(BaseSettings):
     metrics_port: int = Field(default=0, ge=0, le=65535)
     page: Literal["local", "open", "off"] = "local"
     page_user_header: str = ""
+    widget_origins: Names = ()
     admin_page: bool = True
     api_keys: SecretStr = SecretStr("")
     api_requests_per_minute: int = Field(default=60, ge=0)
@@ -113,11 +116,19 @@ class Settings(BaseSettings):
             rows.append((name.upper(), _without_password(str(value))))
         return tuple(rows)
 
-    @field_validator("admins", "allowed_chats", "fetch_allow", mode="before")
+    @field_validator("admins", "allowed_chats", "fetch_allow", "widget_origins", mode="before")
     @classmethod
     def _words(cls, value: Any) -> Any:
         if isinstance(value, str):
             return tuple(word.strip() for word in value.split(",") if word.strip())
+        return value
+
+    @field_validator("widget_origins")
+    @classmethod
+    def _sites(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for word in value:
+            if not ORIGIN.fullmatch(word):
+                raise ValueError(f"{word!r} is not of the form https://host, for example https://www.example.org")
         return value
 
     @field_validator("admins", "allowed_chats")
@@ -162,6 +173,12 @@ class Settings(BaseSettings):
             missing = [name for name in ("telegram_webhook_secret", "public_url") if not _plain(getattr(self, name))]
             if missing:
                 raise ValueError(f"TELEGRAM_MODE=webhook needs {' and '.join(missing).upper()}")
+        return self
+
+    @model_validator(mode="after")
+    def _widget_is_reachable(self) -> "Settings":
+        if self.widget_origins and (self.page != "open" or not self.public_url.startswith("https://")):
+            raise ValueError("WIDGET_ORIGINS needs PAGE=open and a PUBLIC_URL with https")
         return self
 
     @model_validator(mode="after")

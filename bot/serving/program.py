@@ -141,7 +141,7 @@ def open_page(settings: Settings, desk: Desk) -> Sequence[AskPage]:
     gate = Gate(settings.page == "open", settings.page_user_header)
     intake = Intake(PAGE, desk.journal, desk.workers, desk.metrics)
     log.info("The page to ask: %s", page_address(settings))
-    return (AskPage(desk, intake, gate, rate=settings.chat_questions_per_minute),)
+    return (AskPage(desk, intake, gate, rate=settings.chat_questions_per_minute, frames=settings.widget_origins),)
 
 
 def open_monitoring(settings: Settings, metrics: Metrics, channels: Sequence[Channel]) -> tuple[ASGIApp, Port] | None:

@@ -28,12 +28,13 @@ from bot.question import Question
 from bot.texts.messages import say
 from bot.web.body import Form, read_form
 from bot.web.card_style import buttons_html, card_html
-from bot.web.pages.layout import HEADERS, LONGEST, ask_page, notice_page, turn_html
+from bot.web.pages.layout import ALONE, HEADERS, LONGEST, ask_page, notice_page, turn_html
 from bot.web.pages.own_data import own_data_html, own_data_routes
 from bot.web.pages.visitor import CHANNEL, Gate, Visitor, language, remember
 from index.answer import Answer
 
 MOST_BYTES = 64 << 10
+POLICY = "content-security-policy"
 NONCE = re.compile(r"[A-Za-z0-9-]{8,64}")
 Handler = Callable[[Request, Visitor], Awaitable[Response]]
 
@@ -43,10 +44,12 @@ class AskPage:
 
     name = CHANNEL
 
-    def __init__(self, desk: Desk, intake: Intake, gate: Gate, *, rate: int = 0) -> None:
+    def __init__(self, desk: Desk, intake: Intake, gate: Gate, *, rate: int = 0, frames: Sequence[str] = ()) -> None:
+        """`frames`: origins of the sites that may show the page in a frame."""
         self._desk = desk
         self._intake = intake
         self._gate = gate
+        self._frames = frames
         self._buttons = Buttons(desk)
         self._news = News(desk)
         self._privacy = Privacy(desk, commands=False)
@@ -88,6 +91,8 @@ class AskPage:
             visitor = self._gate.visitor(request)
             response = await handler(request, visitor)
             remember(response, request, visitor)
+            if self._frames and (policy := response.headers.get(POLICY)):
+                response.headers[POLICY] = policy.replace(ALONE, f"frame-ancestors {' '.join(self._frames)}")
             return response
 
         return handle

@@ -11,7 +11,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 _CSS, _JS = "text/css; charset=utf-8", "text/javascript; charset=utf-8"
-TYPES = {"page.css": _CSS, "page.js": _JS, "source.css": _CSS, "source.js": _JS, "admin.css": _CSS, "admin.js": _JS}
+TYPES = {
+    **dict.fromkeys(("page.css", "source.css", "admin.css"), _CSS),
+    **dict.fromkeys(("page.js", "source.js", "admin.js", "widget.js"), _JS),
+}
 FOREVER = "public, max-age=31536000, immutable"
 
 

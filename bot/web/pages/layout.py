@@ -19,6 +19,8 @@ HEADERS = {
     "Cache-Control": "no-store",
     "Vary": "Cookie, Accept-Language",
 }
+ALONE = "frame-ancestors 'none'"
+"""Part of the policy: the page is shown within no other."""
 ICON = (
     "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32'"
     " rx='7' fill='%230b6b57'/%3E%3Cpath d='M9 21V15q0-5 5-6v3q-2 1-2 3h2v6zm9 0V15q0-5 5-6v3q-2 1-2 3h2v6z'"

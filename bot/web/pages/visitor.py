@@ -72,9 +72,8 @@ class Gate:
 
 def remember(response: Response, request: Request, visitor: Visitor) -> None:
     """Leaves the cookie in the browser: not readable for scripts, not sent by other sites' forms."""
-    secure = request.url.scheme == "https"
     if visitor.token:
-        response.set_cookie(COOKIE, visitor.token, max_age=KEPT, path="/", secure=secure, httponly=True, samesite="lax")
+        _keep(response, request, COOKIE, visitor.token, readable=False)
     remember_language(response, request)
 
 
@@ -82,8 +81,24 @@ def remember_language(response: Response, request: Request) -> None:
     """Keeps the language that was chosen by a link of a page."""
     chosen = request.query_params.get("lang", "")
     if chosen in ("en", "zh"):
-        secure = request.url.scheme == "https"
-        response.set_cookie(LANGUAGE_COOKIE, chosen, max_age=KEPT, path="/", secure=secure, samesite="lax")
+        _keep(response, request, LANGUAGE_COOKIE, chosen, readable=True)
+
+
+def _keep(response: Response, request: Request, name: str, value: str, *, readable: bool) -> None:
+    """A cookie of the page; within a frame of another site one that holds for that site alone (CHIPS)."""
+    secure = request.url.scheme == "https"
+    framed = secure and request.headers.get("sec-fetch-dest") == "iframe"
+    response.set_cookie(
+        *(name, value, KEPT),
+        path="/",
+        secure=secure,
+        httponly=not readable,
+        samesite="none" if framed else "lax",
+    )
+    if framed:
+        # Starlette can say so only where the standard library can, from Python 3.14 on.
+        last, header = response.raw_headers[-1]
+        response.raw_headers[-1] = last, header + b"; Partitioned"
 
 
 def language(request: Request) -> Language:
