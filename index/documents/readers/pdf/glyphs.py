@@ -36,13 +36,11 @@ _hyphen = _plain("FPDFText_IsHyphen", ctypes.c_int, _POINTER, ctypes.c_int)
 _font = _plain("FPDFTextObj_GetFont", _POINTER, _POINTER)
 _mode = _plain("FPDFTextObj_GetTextRenderMode", ctypes.c_int, _POINTER)
 _name = _plain("FPDFFont_GetBaseFontName", ctypes.c_size_t, _POINTER, _POINTER, ctypes.c_size_t)
-_weight = _plain("FPDFFont_GetWeight", ctypes.c_int, _POINTER)
 _flags = _plain("FPDFFont_GetFlags", ctypes.c_int, _POINTER)
 
 _BOLD = re.compile(r"bold|black|heavy|demi|medi\b|cmbx|[-,]bd\b|simhei|-w[6-9]\b", re.IGNORECASE)
 _FIXED = re.compile(r"mono|courier|consol|typewriter|cmtt|menlo|fixed|inconsolata|code", re.IGNORECASE)
 _FIXED_FLAG = 1
-_BOLD_WEIGHT = 600
 _SLANTED = -1
 _SPACE, _HYPHEN = 32, 2
 _BLANKS = frozenset((9, 10, 11, 12, 13, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000))
@@ -163,7 +161,7 @@ def _style(page: int, at: int, written: int) -> Style:
     return Style(
         size=round(abs(_size(page, at) * up), 1) or 1.0,
         quarter=quarter,
-        bold=bool(_BOLD.search(said) or (font and _weight(font) >= _BOLD_WEIGHT)) or _mode(written) == _STROKED,
+        bold=bool(_BOLD.search(said)) or _mode(written) == _STROKED,
         fixed=bool(_FIXED.search(said)) or bool(font and _flags(font) & _FIXED_FLAG),
         # The letters before the plus are another name for each subset of one font.
         face=said.partition("+")[2] or said,

@@ -42,7 +42,7 @@ class Grid:
 
 
 def grids(page: Page) -> list[Grid]:
-    """The ruled tables of a page with two columns and two rows at least, from the top."""
+    """The ruled tables of a page with two columns and two rows at least, from the top: a grid before those within it."""
     across, down = _merged(page.across), _merged(page.down)
     if not across or not down or len(across) + len(down) > _MOST_RULES:
         return []
@@ -51,15 +51,9 @@ def grids(page: Page) -> list[Grid]:
         # A table may be open on its sides, or below: then it ends where its rules do.
         xs = _places((*(rule.at for rule in standing), *(x for rule in lying for x in (rule.start, rule.end))))
         ys = _places((*(rule.at for rule in lying), *(y for rule in standing for y in (rule.start, rule.end))))
-        if len(xs) > 2 and len(ys) > 2 and standing and any(True for _ in _within(page.words, xs, ys)):
+        if len(xs) > 2 and len(ys) > 2 and any(True for _ in _within(page.words, xs, ys)):
             found.append(Grid(xs, ys, tuple(lying), tuple(standing)))
-    found.sort(key=lambda grid: (grid.ys[0], grid.xs[0]))
-    return [grid for grid in found if not any(_inside(grid, other) for other in found if other is not grid)]
-
-
-def _inside(grid: Grid, other: Grid) -> bool:
-    """It lies in a cell of another: the shade behind a word, as a rule."""
-    return other.box.holds(grid.xs[0], grid.ys[0]) and other.box.holds(grid.xs[-1], grid.ys[-1])
+    return sorted(found, key=lambda grid: (grid.ys[0], grid.xs[0]))
 
 
 def _within(words: Sequence[Word], xs: Sequence[float], ys: Sequence[float]) -> Iterator[Word]:

@@ -1,5 +1,6 @@
 """Items, notes, captions, code, and what is left out of every page."""
 
+from PIL import Image
 from reportlab.pdfgen.canvas import Canvas
 
 from index.document import BlockKind
@@ -145,3 +146,112 @@ def test_a_head_that_changes_with_the_chapter_is_told_by_its_page_number() -> No
             canvas.showPage()
 
     assert "On " not in read(pages).text
+
+
+def test_a_heading_that_fills_its_line_does_not_take_the_text_with_it() -> None:
+    text = "The committee met in May to discuss", "the plans, and it met again for them."
+
+    def page(canvas: Canvas) -> None:
+        write(canvas, "3.2 What was decided in the old hall", font="Helvetica-Oblique")
+        write(canvas, *text, top=686)
+        write(canvas, *text * 6, "And then it met no more in that year.", top=640)
+
+    assert texts(read(page), BlockKind.HEADING) == ["3.2 What was decided in the old hall"]
+
+
+def test_references_are_told_by_their_indent_where_no_full_stop_ends_them() -> None:
+    first = "Author, A. and Writer, B. On the building of bridges over wide rivers in"
+    second = "the north and the south. Journal of Stone and of Wood {}, pages 12 to 190"
+
+    def page(canvas: Canvas) -> None:
+        for n in range(4):
+            write(canvas, first, top=700 - 28 * n)
+            write(canvas, second.format(n), top=686 - 28 * n, left=86)
+
+    assert len(texts(read(page), BlockKind.PARAGRAPH)) == 4
+
+
+def test_large_sentences_are_a_text_and_two_large_lines_two_headings() -> None:
+    def page(canvas: Canvas) -> None:
+        write(canvas, "What to see?", top=760, size=18)
+        write(canvas, "Prices", top=738, size=18)
+        write(canvas, "All who visit the harbour are asked to wear a helmet, and", top=700, size=13)
+        write(canvas, "to keep away from the cranes at all times of the day.", top=684, size=13)
+        write(canvas, *[BODY] * 3, top=640)
+
+    document = read(page)
+    assert texts(document, BlockKind.HEADING) == ["What to see?", "Prices"]
+
+
+def test_formulas_and_lines_of_authors_are_no_headings() -> None:
+    def page(canvas: Canvas) -> None:
+        write(canvas, "Force = mass (1)", top=740, font="Helvetica-Bold")
+        write(canvas, "Anna Author*, Bert Writer", top=710, font="Helvetica-Bold")
+        write(canvas, "A bold line", top=680, font="Helvetica-Bold")
+        write(canvas, BODY, top=650)
+
+    assert texts(read(page), BlockKind.HEADING) == ["A bold line"]
+
+
+def test_a_word_that_names_a_part_of_a_paper_is_a_heading_in_any_face() -> None:
+    def page(canvas: Canvas) -> None:
+        write(canvas, BODY, "and again in the spring of the year that followed.", top=740)
+        write(canvas, "References", top=690)
+        write(canvas, BODY, "and again in the winter of the year that followed.", top=660)
+
+    assert texts(read(page), BlockKind.HEADING) == ["References"]
+
+
+def test_the_number_of_a_table_and_what_it_shows_are_one_caption() -> None:
+    def page(canvas: Canvas) -> None:
+        write(canvas, "Table 3", top=740)
+        write(canvas, "Costs of the bridge", top=720)
+        write(canvas, BODY, top=690)
+
+    assert texts(read(page), BlockKind.CAPTION) == ["Table 3 Costs of the bridge"]
+
+
+def test_a_line_that_sticks_out_does_not_make_the_others_short() -> None:
+    lines = [f"Bridges number {n} and more of them stand in the north of the" for n in range(10)]
+
+    def page(canvas: Canvas) -> None:
+        write(canvas, *lines[:5], f"{lines[5]} land and in https://example.org/a/long/one", *lines[6:])
+
+    assert len(read(page).blocks) == 1
+
+
+def test_pages_in_roman_numbers_have_heads_too() -> None:
+    def pages(canvas: Canvas) -> None:
+        for n in ("ii", "iii", "iv", "v", "vi"):
+            write(canvas, f"Guide for sailors {n} of xii", top=800, size=8)
+            write(canvas, f"{BODY} on page {n}.", top=700)
+            canvas.showPage()
+
+    assert "Guide" not in read(pages).text
+
+
+def test_what_stands_beside_the_page_is_not_read() -> None:
+    def page(canvas: Canvas) -> None:
+        write(canvas, "Crop here", left=-100, top=600)
+        write(canvas, "Colour bar", top=900)
+        write(canvas, BODY)
+
+    assert read(page).text == BODY
+
+
+def test_text_on_a_picture_is_a_label_only_where_the_line_ends_with_it() -> None:
+    picture = Image.new("L", (8, 8), 200)
+
+    def page(canvas: Canvas) -> None:
+        canvas.drawInlineImage(picture, 140, 680, 60, 40)
+        write(canvas, BODY)
+        canvas.drawInlineImage(picture, 70, 596, 200, 12)
+        write(canvas, "The second one is marked.", top=600)
+        canvas.drawInlineImage(picture, 100, 400, 200, 100)
+        write(canvas, "A label of it", top=450, left=120)
+
+    assert [kind for kind, _ in blocks(read(page))] == [
+        BlockKind.PARAGRAPH,
+        BlockKind.PARAGRAPH,
+        BlockKind.FURNITURE,
+    ]

@@ -51,3 +51,41 @@ def test_gutters_that_are_all_as_wide_are_told_from_the_spaces_between_words() -
 
     read_first = [word for word in read(page).text.split() if word.isdigit()]
     assert read_first == [f"{column}{n}" for column in range(3) for n in range(12)]
+
+
+def test_columns_end_at_a_rule_and_begin_anew_below_it() -> None:
+    def page(canvas: Canvas) -> None:
+        canvas.line(40, 600, 560, 600)
+        for part, top in enumerate((740, 580)):
+            for column, left in enumerate((60, 310)):
+                lines = [f"{part}{column}{n} a line of a text that fills its column" for n in range(8)]
+                write(canvas, *lines, top=top, left=left)
+
+    numbers = [word for word in read(page).text.split() if word.isdigit()]
+    assert numbers == [f"{part}{column}{n}" for part in range(2) for column in range(2) for n in range(8)]
+
+
+def test_a_figure_in_a_column_does_not_hide_it() -> None:
+    def page(canvas: Canvas) -> None:
+        write(canvas, *(f"{n} a line of a text that fills its column here" for n in range(20)), left=60)
+        write(canvas, *(f"0.{n}" for n in range(12)), left=310 + 40)
+        write(canvas, *(f"{20 + n} a line of a text that fills its column" for n in range(8)), top=532, left=310)
+
+    numbers = [int(word) for word in read(page).text.split() if word.isdigit()]
+    assert numbers == list(range(28))
+
+
+def test_a_line_right_above_what_reaches_over_both_columns_belongs_to_that() -> None:
+    def page(canvas: Canvas) -> None:
+        for column, left in enumerate((60, 310)):
+            write(canvas, *(f"{column}{n} a line of a text that fills its column" for n in range(8)), left=left)
+        write(canvas, "Table 7 What the ships bring", top=570, left=60)
+        write(
+            canvas,
+            "It is a long line that runs from the left of the page to its right without a gap.",
+            top=556,
+            left=60,
+        )
+
+    text = read(page).text
+    assert text.index("17 a line") < text.index("Table 7")

@@ -207,3 +207,99 @@ def test_what_stands_over_all_columns_is_a_caption_or_if_it_is_long_a_text() -> 
 
     kinds = [block.kind for block in read(page).blocks]
     assert kinds == [BlockKind.CAPTION, BlockKind.ROW, BlockKind.ROW, BlockKind.PARAGRAPH]
+
+
+def test_a_rule_parts_cells_whose_words_nearly_touch() -> None:
+    def page(canvas: Canvas) -> None:
+        for n, (left, right) in enumerate((("12345678", "shares"), ("23456789", "bonds"))):
+            top = 700 - 20 * n
+            canvas.rect(60, top - 6, 60, 20)
+            canvas.rect(120, top - 6, 100, 20)
+            canvas.setFont("Helvetica", 11)
+            canvas.drawRightString(119, top, left)
+            canvas.drawString(121, top, right)
+
+    assert cells(read(page)) == [["12345678", "shares"], ["23456789", "bonds"]]
+
+
+def test_shades_behind_words_and_rules_around_text_make_no_table() -> None:
+    def page(canvas: Canvas) -> None:
+        canvas.setFillGray(0.8)
+        for top, left in ((697, 100), (683, 140), (683, 100)):
+            canvas.rect(left, top, 40, 14, stroke=0, fill=1)
+        canvas.setFillGray(0)
+        write(canvas, "Call the first function and the", "other one of the two in their order.")
+        for width, y in ((100, 600), (200, 560), (300, 520)):
+            canvas.line(60, y, 60 + width, y)
+        write(canvas, "Between rules stands a sentence of some words.", top=580)
+
+    assert not texts(read(page), BlockKind.ROW)
+
+
+def test_a_word_that_is_wider_than_its_column_stays_in_it() -> None:
+    def page(canvas: Canvas) -> None:
+        canvas.rect(60, 600, 400, 130)
+        for x in (160, 240):
+            canvas.line(x, 700, x, 730)
+        canvas.line(60, 700, 460, 700)
+        for left, name in ((66, "Number"), (166, "Purpose"), (246, "Sum")):
+            write(canvas, name, top=710, left=left)
+        for n, purpose in enumerate(
+            ("a train", "a flight to the capital and back again", "a hotel", "a meal", "a taxi")
+        ):
+            write(canvas, f"No. {n}", top=684 - 14 * n, left=66)
+            write(canvas, purpose, top=684 - 14 * n, left=166)
+            write(canvas, f"{n}00.00", top=684 - 14 * n, left=380)
+
+    assert cells(read(page))[2] == ["No. 1", "a flight to the capital and back again", "100.00"]
+
+
+def test_the_names_of_columns_on_the_first_page_hold_on_the_next() -> None:
+    def pages(canvas: Canvas) -> None:
+        for top, rows in (
+            (100, (("State", "Kind", "Sum"), ("Texas", "all", "10"), ("Utah", "all", "20"))),
+            (780, (("Iowa", "none", "no sum"), ("Maine", "all", "30"), ("Ohio", "all", "40"))),
+        ):
+            for n, row in enumerate(rows):
+                for column, cell in enumerate(row):
+                    canvas.rect(60 + 80 * column, top - 20 * n - 6, 80, 20)
+                    bold = top == 100 and not n
+                    write(
+                        canvas,
+                        cell,
+                        top=top - 20 * n,
+                        left=66 + 80 * column,
+                        font="Helvetica-Bold" if bold else "Helvetica",
+                    )
+            canvas.showPage()
+
+    document = read(pages)
+    assert texts(document, BlockKind.HEADER) == ["State | Kind | Sum"]
+    assert "Iowa | none | no sum" in texts(document, BlockKind.ROW)
+
+
+def test_a_small_grid_in_a_cell_belongs_to_the_cell() -> None:
+    def page(canvas: Canvas) -> None:
+        for n in range(2):
+            for column in range(2):
+                canvas.rect(60 + 200 * column, 650 - 80 * n, 200, 80)
+                write(canvas, f"cell {n}{column}", top=710 - 80 * n, left=66 + 200 * column)
+        for n in range(2):
+            for column in range(2):
+                canvas.rect(70 + 40 * column, 680 - 18 * n, 40, 18)
+                write(canvas, f"{n}{column}", top=684 - 18 * n, left=74 + 40 * column)
+
+    assert cells(read(page)) == [["cell 00 00 01 10 11", "cell 01"], ["cell 10", "cell 11"]]
+
+
+def test_lines_between_two_tables_belong_to_neither() -> None:
+    def page(canvas: Canvas) -> None:
+        for n in range(12):
+            row = n < 4 or n > 7
+            write(canvas, f"name {n}" if row else f"word {n}", top=700 - 14 * n)
+            if row:
+                write(canvas, f"a cell {n}", top=700 - 14 * n, left=250)
+
+    rows = texts(read(page), BlockKind.ROW)
+    assert len(rows) == 8
+    assert not any("word" in row for row in rows)

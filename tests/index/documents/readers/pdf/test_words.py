@@ -9,7 +9,7 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
 from index.document import BlockKind
-from index.documents.readers.pdf import read_pdf
+from index.documents.readers.pdf import engine, read_pdf
 from index.documents.readers.pdf.page import Word
 from index.documents.readers.pdf.unicode import readable, reads_as_words
 from index.documents.readers.pdf.words import once
@@ -114,3 +114,19 @@ def test_signs_of_a_picture_font_are_bullets_where_they_stand_apart() -> None:
             write(canvas, item, top=700 - 14 * n, left=90)
 
     assert [block.kind for block in read(page).blocks] == [BlockKind.ITEM] * 2
+
+
+def test_a_letter_that_opens_a_chapter_belongs_to_its_word() -> None:
+    def page(canvas: Canvas) -> None:
+        write(canvas, "T", size=33, top=686)
+        write(canvas, "he old bridge over the river was built by the people.", left=93)
+        write(canvas, "It stood for many years, and then it fell.", left=93, top=686)
+        write(canvas, SENTENCE, top=640)
+
+    assert read(page).text.startswith("The old bridge")
+
+
+def test_a_minus_is_told_by_its_shape_where_its_font_has_no_letters() -> None:
+    with engine.opened(unmapped("a\u2212b")) as file:
+        (page,) = engine.pages(file)
+    assert [word.text for word in page.words] == ["\ufffd\u2212\ufffd"]
