@@ -42,7 +42,7 @@ class Grid:
 
 
 def grids(page: Page) -> list[Grid]:
-    """The ruled tables of a page with two columns and two rows at least, from the top: a grid before those within it."""
+    """The ruled tables of a page, of two columns and two rows at least: a grid before those that stand within it."""
     across, down = _merged(page.across), _merged(page.down)
     if not across or not down or len(across) + len(down) > _MOST_RULES:
         return []
