@@ -32,6 +32,7 @@ _HEADING = re.compile(r"[ \t>]*(?:#{1,6}[ \t]+)?(.*?)(?:[ \t]+#+)?[ \t]*(?=\n|\Z
 _NOTE = re.compile(r"(?<![^\s>])\[\^([^\]\s]{1,40})\]:[ \t]*")
 _QUOTED = re.compile(r"^[ \t]*((?:>[ \t]?)+)", re.MULTILINE)
 _ESCAPED_BAR = re.compile(r"\\(?=\|)")
+_BOLD = re.compile(r"\*\*(?=[^\s*])[^*\n]{1,200}(?<=[^\s*])\*\*")
 _BOLD_LINE = re.compile(r"(\*\*|__)(?=\S)[^*_\n]{1,80}(?<=\S)\1[:：]?")
 
 
@@ -183,7 +184,11 @@ class _Source:
     def _html(self, token: Token) -> Iterator[Piece]:
         """HTML between the paragraphs: its text, and the rows of its tables."""
         left, right = self._span(token)
+        first = len(self.marks)
         self.marks.extend(found.span() for found in _TAG.finditer(self.text, left, right))
+        for bold in _BOLD.finditer(self.text, left, right):
+            self.marks += [(bold.start(), bold.start() + 2), (bold.end() - 2, bold.end())]
+        self.marks[first:] = merged([*self.marks[first:], *templates(self.text, left, right)])
         rows = list(html_rows(self.text, left, right))
         if not rows:
             yield from self._html_text(left, right)

@@ -8,6 +8,9 @@ from index.document import Span
 _TEMPLATE = re.compile(
     r"""
     \{\{\{?[^{}\n]{0,300}\}?\}\}             # Hugo, Jinja, VitePress: {{< tip >}}, {{ page.title }}
+    | \{\{[<%][^{}]{0,600}?[>%]\}\}             # Hugo, over several lines
+    | [ \t]*\{[ \t]*(?:class|style|id|width|height|loading|linenos|hl_lines)=[^{}\n]{0,200}\}   # attributes
+    | (?<![^\s>])={3}[+!]?[ \t]+"(?P<tab>[^"\n]{1,120})"    # MkDocs: === "A tab"
     | \{%[^\n]{0,300}?%\}                      # Jekyll, Hexo: {% raw %}
     | [ \t]*\{[#:.][^{}\n]{0,100}\}           # ids and classes: {#install}, {: .no_toc}
     | (?<![^\s>]):{3,}[ \t]*[\w-]*(?:[ \t]*\{[^}\n]*\})?(?:[ \t]+[\w-]+=\S+)*   # Docusaurus, VitePress: :::tip
@@ -36,8 +39,10 @@ def templates(text: str, start: int, end: int) -> Iterator[Span]:
         return
     for found in _TEMPLATE.finditer(text, start, end):
         if found.lastgroup:
-            yield found.start(), found.start(found.lastgroup)
-            yield found.end(found.lastgroup), found.end()
+            left, right = found.span(found.lastgroup)
+            yield found.start(), left
+            yield from templates(text, left, right)
+            yield right, found.end()
         else:
             yield found.span()
 
