@@ -37,7 +37,8 @@ def shown_spans(document: Document, start: int, end: int, spans: Iterable[Span])
     places = _places(document, start, end, said)
     found = ((bisect_left(places, start + left), bisect_left(places, start + right)) for left, right in spans)
     trimmed = ((right - len(said[left:right].lstrip()), left + len(said[left:right].rstrip())) for left, right in found)
-    return tuple((left, right) for left, right in trimmed if left < right)
+    # A border that tags stand for is shown, and answers nothing.
+    return tuple((left, right) for left, right in trimmed if said[left:right].strip(" |"))
 
 
 def _places(document: Document, start: int, end: int, said: str) -> list[int]:

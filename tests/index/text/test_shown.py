@@ -93,6 +93,8 @@ def test_a_highlight_stands_right_behind_a_border_that_html_has_no_sign_for() ->
     at = document.text.index("two") - row.start
     ((left, right),) = shown_spans(document, row.start, row.end, [(at, at + 3)])
     assert shown(document, row.start, row.end)[left:right] == "two"
+    tag = document.text.index("</td><td>") + 1 - row.start
+    assert shown_spans(document, row.start, row.end, [(tag, tag + 8)]) == ()
 
 
 def test_a_page_is_shown_without_the_signs_of_its_anchors() -> None:
