@@ -16,8 +16,8 @@ ADMIN_TEXTS: dict[str, dict[Language, str]] = {
         "snapshot {name} of {created}\nencoder {encoder}",
     },
     "status-skipped": {
-        "zh": "没有读入的文件有 {count} 个；按原因处理后发送 /reindex：",
-        "en": "{count:file was|files were} not read; do what the reason says, then send /reindex:",
+        "zh": "没有读入或没有读全的文件有 {count} 个；按原因处理后发送 /reindex：",
+        "en": "{count:file was|files were} not read, or not whole; do what the reason says, then send /reindex:",
     },
     "status-kept": {"zh": "可以退回：", "en": "To go back:"},
     "status-one": {"zh": "/rollback {name}　{created}", "en": "/rollback {name} to {created}"},

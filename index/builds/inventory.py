@@ -70,12 +70,12 @@ def inventory(corpus: Path, data: Path) -> list[Entry]:
 
 
 def skipped(data: Path, snapshot: str) -> list[tuple[str, str]]:
-    """The files that gave no document to a snapshot: path and reason."""
+    """The files that gave no document to a snapshot, or not all that stands in them: path and reason."""
     try:
         states = load(snapshots_folder(data) / snapshot / FILES)
     except (OSError, ValueError):
         return []
-    return [(state.path, state.reason) for state in states if state.reason]
+    return [(state.path, state.reason or state.missing) for state in states if state.reason or state.missing]
 
 
 def _indexed(data: Path) -> Sequence[Entry]:

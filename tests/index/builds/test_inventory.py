@@ -8,8 +8,9 @@ from PIL import Image
 from reportlab.pdfgen.canvas import Canvas
 
 from index.builds.build import build
-from index.builds.inventory import Entry, State, inventory
+from index.builds.inventory import Entry, State, inventory, skipped
 from index.documents.readers.assemble import document_id
+from index.snapshots.folder import live_id
 from tests.hashing import HashingEncoder
 from tests.index.documents.readers.pdf.drawn import drawn, write
 
@@ -93,3 +94,4 @@ def test_a_file_that_was_read_in_part_says_so_as_long_as_it_is_what_it_was(tmp_p
         (corpus / "b.md").write_text("Another sentence is here.\n", "utf-8")
     (entry,) = [entry for entry in inventory(corpus, data) if entry.path == "half.pdf"]
     assert (entry.state, entry.reason) == (State.INDEXED, partial[1])
+    assert ("half.pdf", partial[1]) in skipped(data, live_id(data) or "")

@@ -110,7 +110,7 @@ async def test_status_names_the_files_that_were_not_read_and_why(
     await last(server, bot, "新快照")
     server.say(ADMIN, "/status", user=ADMIN)
     status = await last(server, bot, "资料 2 份")
-    assert "没有读入的文件有 1 个" in status["text"]
+    assert "没有读入或没有读全的文件有 1 个" in status["text"]
     assert "• scan.pdf: 文件是空的" in status["text"]
 
 
