@@ -9,6 +9,7 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import urlencode
 
 from bot.cards.signing import Signer
@@ -37,6 +38,8 @@ class Links:
     days: int = 30
     """How long a link to the reader page holds."""
     now: Callable[[], float] = time.time
+    files: Path | None = None
+    """The folder of the documents' files, where people may be sent them; None where they may not."""
 
     def to(self, quote: Quote, document: Document | None = None, snapshot: str = "") -> str:
         """A link that opens the source at `quote`, "" where there is none."""

@@ -53,6 +53,7 @@ class Action:
     DOWN = "d"
     WHY = "w"
     TELL = "t"
+    FILE = "f"
     ASK = "a"
 
 
@@ -246,7 +247,8 @@ def _buttons(
         reading.append(Button(say("button-next", lang), f"{Action.PAGE}:{page.answer}:{page.number + 1}"))
     url = links.to(quote, index.document(quote.document), index.snapshot.id)
     source = Button(say("button-source", lang), "" if url else f"{Action.SOURCE}:{page.answer}:{page.number}", url)
-    opinion = (Button("👍", f"{Action.UP}:{page.answer}"), _thumb_down(page), source)
+    sends = (Button(say("button-file", lang), f"{Action.FILE}:{page.answer}:{page.number}"),) if links.files else ()
+    opinion = (Button("👍", f"{Action.UP}:{page.answer}"), _thumb_down(page), source, *sends)
     return (tuple(reading), opinion) if reading else (opinion,)
 
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from bot.cards.answerer import Answerer
 from bot.cards.card import Button, Card
@@ -19,6 +20,7 @@ from bot.cards.render import (
 )
 from bot.cards.signing import HEX_DIGITS
 from bot.desk.desk import Desk
+from bot.desk.originals import original
 from bot.desk.rate_limits import Limits, Rates, Verdict
 from bot.journal.answers import Given, Kind, QuoteRef
 from bot.question import Conversation, Language
@@ -42,6 +44,8 @@ class Tapped:
     """Shown for a moment to the person who tapped."""
     question: str = ""
     """To be asked on behalf of this person."""
+    file: Path | None = None
+    """To be sent."""
 
 
 class Buttons:
@@ -59,11 +63,12 @@ class Buttons:
             Action.WHY: self._why,
             Action.ASK: self._ask,
             Action.TELL: self._tell,
+            Action.FILE: self._file,
         }
 
     async def tap(self, action: str, place: Conversation, lang: Language) -> Tapped:
         """The effect of `action`, tapped by `place.user` in `place.chat`. A forged action has none."""
-        votes = action.partition(":")[0] in (Action.UP, Action.DOWN, Action.TELL)
+        votes = action.partition(":")[0] in (Action.UP, Action.DOWN, Action.TELL, Action.FILE)
         if votes and self._votes.check(place.channel, place.user, "") is not Verdict.FINE:
             return Tapped(line=say("limit", lang))
         return await self._desk.workers.answer(self._tap, action, place, lang)
@@ -97,6 +102,13 @@ class Buttons:
         quotes = shown[0].quotes
         quote = quotes[_number(arguments, 0, len(quotes) - 1)]
         return Tapped(line=f"{source_line(quote, lang)}\n{quote.source.path}")
+
+    def _file(self, given: Given, arguments: list[str], user: str, lang: Language) -> Tapped:
+        shown = self._answer(given)
+        quotes = shown[0].quotes if shown else ()
+        quote = quotes[_number(arguments, 0, len(quotes) - 1)] if quotes else None
+        path = original(self._desk.links.files, quote.source.path) if quote else None
+        return Tapped(file=path) if path else Tapped(line=say("gone", lang))
 
     def _up(self, given: Given, arguments: list[str], user: str, lang: Language) -> Tapped:
         self._vote(given, user, 1)

@@ -75,7 +75,12 @@ def wire(settings: Settings, *, watch: bool = False) -> Program:
         metrics,
         Limits(rates, time.monotonic),
         access=Access(frozenset(settings.admins), frozenset(settings.allowed_chats)),
-        links=Links(settings.public_url, Signer(installation_key(settings.data_dir)), settings.link_days),
+        links=Links(
+            settings.public_url,
+            Signer(installation_key(settings.data_dir)),
+            settings.link_days,
+            files=settings.corpus_dir if settings.share_files else None,
+        ),
     )
     keeper = Keeper(settings.corpus_dir, settings.data_dir, journal, engines)
     board = admin_address(settings) if settings.admin_page else ""

@@ -81,6 +81,11 @@ TEXTS: dict[str, dict[Language, str]] = {
         "en": "The document has changed since. Please ask again.",
     },
     # Feedback
+    "button-file": {"zh": "原文件", "en": "File"},
+    "file-too-big": {
+        "zh": "文件太大，这里发不了；请向管理员索取。",
+        "en": "The file is too large to be sent here. Please ask an admin for it.",
+    },
     "button-tell": {"zh": "告诉管理员", "en": "Tell the team"},
     "told-team": {
         "zh": "已经转告。有了答案我会告诉您一次。",

@@ -15,13 +15,13 @@ PRIVACY_TEXTS: dict[str, dict[Language, str]] = {
     },
     "forgotten": {
         "zh": "已删除：您的 {count} 个问题、对话记忆和评价。",
-        "en": "Deleted: {count} of your questions, what was remembered of the conversation, and your votes.",
+        "en": "Deleted: {count:question|questions} of yours, what was remembered of the conversation, and your votes.",
     },
     "forget-more": {"zh": "不想再被记住：/remember off", "en": "To be remembered no more: /remember off"},
     "remember-off": {
         "zh": "好的，不再记住您：已删除 {count} 个问题，今后的问题和评价也不保存。请每次都把问题说完整，追问会接不上。",
-        "en": "You are not remembered any more: {count} questions were deleted, and no question or vote of yours will "
-        "be kept. Please ask whole questions, for follow-ups are not understood now.",
+        "en": "You are not remembered any more: {count:question was|questions were} deleted, and no question or vote "
+        "of yours will be kept. Please ask whole questions, for follow-ups are not understood now.",
     },
     "remember-undo": {"zh": "要恢复：/remember on", "en": "To undo this: /remember on"},
     "remember-on": {

@@ -32,8 +32,9 @@ def card_html(card: Card, lang: Language, *, opened: bool = False) -> str:
 
 
 def buttons_html(rows: tuple[tuple[Button, ...], ...], lang: Language) -> str:
-    """The buttons below a card. Those that ask a suggested question stand in the card itself, as its words."""
-    shown = [[_button(button, lang) for button in row if not _asks(button)] for row in rows]
+    """The buttons below a card. Those that ask a suggested question stand in the card itself, as its words; the source
+    page offers the file."""
+    shown = [[_button(button, lang) for button in row if not _elsewhere(button)] for row in rows]
     inside = "".join(f"<div>{''.join(row)}</div>" for row in shown if row)
     return f'<div class="buttons">{inside}</div>'
 
@@ -120,6 +121,10 @@ def _link(url: str, text: str, lang: Language, kind: str = "") -> str:
 
 def _asks(button: Button) -> bool:
     return button.action.startswith(f"{Action.ASK}:")
+
+
+def _elsewhere(button: Button) -> bool:
+    return _asks(button) or button.action.startswith(f"{Action.FILE}:")
 
 
 def _answer_path(button: Button) -> str:

@@ -22,6 +22,8 @@ from bot.texts.messages import say
 log = logging.getLogger(__name__)
 
 LONGEST_LINE = 200
+MOST_FILE_BYTES = 50 << 20
+"""What Telegram takes of a bot."""
 
 
 class Taps:
@@ -52,7 +54,10 @@ class Taps:
             await self._admin.confirm(query, message, place)
             return
         tapped = await self._buttons.tap(action, place, lang)
-        await self._acknowledge(query, tapped.line)
+        large = tapped.file is not None and tapped.file.stat().st_size > MOST_FILE_BYTES
+        await self._acknowledge(query, say("file-too-big", lang) if large else tapped.line)
+        if tapped.file is not None and not large:
+            await message.reply_document(tapped.file)
         await self._show(message, tapped)
         if tapped.question:
             await self._ask(message, place, tapped.question, lang, hand)

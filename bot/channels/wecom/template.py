@@ -18,9 +18,9 @@ LONGEST_TEXT = 1000
 
 
 def useful(buttons: Sequence[Sequence[Button]], *, thumbs: bool) -> tuple[Button, ...]:
-    """What is worth a button: not links and not the source, which stand in the text; thumbs where the platform has
-    none of its own."""
-    left_out = {Action.SOURCE} if thumbs else {Action.SOURCE, *THUMBS}
+    """What is worth a button: not links and not the source, which stand in the text, nor files, which cannot be sent;
+    thumbs where the platform has none of its own."""
+    left_out = {Action.SOURCE, Action.FILE} if thumbs else {Action.SOURCE, Action.FILE, *THUMBS}
     flat = (button for row in buttons for button in row)
     return tuple(b for b in flat if b.action and b.action.partition(":")[0] not in left_out)[:MOST_BUTTONS]
 

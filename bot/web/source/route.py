@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Route
 
 from bot.cards.links import opened
 from bot.desk.desk import Desk
+from bot.desk.originals import original
 from bot.texts.messages import say
 from bot.web.pages.visitor import language
 from bot.web.source.page import Opened, document_page, notice_page
@@ -77,9 +78,4 @@ class SourcePages:
         return replace(found, file=self._original(found) is not None)
 
     def _original(self, found: Opened) -> Path | None:
-        """The file of a document, where the operator lets it be fetched and it still lies in the folder."""
-        if self._files is None:
-            return None
-        root = self._files.resolve()
-        path = (root / found.document.source.path).resolve()
-        return path if path.is_relative_to(root) and path.is_file() else None
+        return original(self._files, found.document.source.path)

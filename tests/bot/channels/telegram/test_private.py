@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -326,3 +328,30 @@ async def test_the_team_is_told_and_the_asker_hears_once_when_there_is_an_answer
 
 def reindexed(library: Shelf, id: str) -> None:
     library.snapshot = SimpleNamespace(**{**vars(library.snapshot), "id": id})
+
+
+async def test_the_file_of_a_quoted_document_is_sent_where_the_operator_allows_it(
+    bot: Bot, server: TelegramServer, tmp_path: Path
+) -> None:
+    (tmp_path / "district.md").write_text("龙泉驿的工厂\n", encoding="utf-8")
+    bot.desk.links = replace(bot.desk.links, files=tmp_path)
+    server.say(42, FACTORIES)
+    (answer,) = await bot.shown(42)
+    assert labels(answer)[-1] == "原文件"
+    file = action(answer, "原文件")
+    server.tap(answer, file)
+    _, sent = await bot.shown(42)
+    assert sent["document"]["file_name"] == "district.md"
+    assert server.files["district.md"].decode() == "龙泉驿的工厂\n"
+    # Neither to another chat, nor once the operator has changed his mind, nor what lies elsewhere.
+    (tmp_path / "district.md").unlink()
+    (tmp_path / "district.md").symlink_to("/etc/hostname")
+    server.tap(answer, file)
+    bot.desk.links = replace(bot.desk.links, files=None)
+    server.tap(answer, file)
+    await bot.idle()
+    server.say(43, "你好", user=43)
+    (hello,) = await bot.shown(43)
+    server.tap(hello, file, user=43)
+    assert len(await bot.shown(42)) == 2
+    assert len(server.shown(43)) == 1
