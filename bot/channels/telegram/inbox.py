@@ -15,7 +15,6 @@ from types import MappingProxyType
 from telegram import Bot, Update
 
 from bot.channels.telegram.options import NAME
-from bot.channels.telegram.twins import Numbering
 from bot.desk.deliveries import Intake
 from bot.journal.deliveries import Delivery
 
@@ -24,6 +23,8 @@ log = logging.getLogger(__name__)
 EMPTY: Mapping[int, str] = MappingProxyType({})
 MOMENT = 0.02
 """Seconds that finished updates wait for each other. A crash within it finds the answer in the chat and sends none."""
+SUPERGROUPS = -1_000_000_000_000
+"""Chats with ids up to this one number their messages for themselves; all others of a bot share one numbering."""
 
 
 @dataclass(slots=True)
@@ -38,6 +39,20 @@ class InHand:
     failed: bool = False
     received: float = field(default_factory=time.time)
     """When it arrived, in seconds since 1970."""
+
+
+class Numbering:
+    """The newest message ids that are known: whatever is sent from now on gets a higher one."""
+
+    def __init__(self) -> None:
+        self._newest: dict[int, int] = {}
+
+    def saw(self, chat: int, id: int) -> None:
+        """A message with this id exists."""
+        self._newest[_series(chat)] = max(id, self.newest(chat))
+
+    def newest(self, chat: int) -> int:
+        return self._newest.get(_series(chat), 0)
 
 
 class Inbox(asyncio.Queue[object]):
@@ -137,3 +152,7 @@ def _place(update: Update) -> tuple[str, str]:
         return str(message.chat.id), str(message.message_id)
     tapped = update.callback_query.message if update.callback_query else None
     return (str(tapped.chat.id), "") if tapped is not None else ("", "")
+
+
+def _series(chat: int) -> int:
+    return chat if chat <= SUPERGROUPS else 0

@@ -32,12 +32,12 @@ from telegram.error import (
 )
 
 from bot.channels.telegram.breaker import Breaker
-from bot.channels.telegram.inbox import InHand
+from bot.channels.telegram.inbox import InHand, Numbering
 from bot.channels.telegram.options import NAME, TelegramOptions
 from bot.channels.telegram.outgoing import Dressed, late
 from bot.channels.telegram.pacing import Pacer
 from bot.channels.telegram.request import Attempt, never_left, seconds_of
-from bot.channels.telegram.twins import Numbering, Twins
+from bot.channels.telegram.twins import Twins
 from bot.desk.deliveries import Intake
 from bot.errors import TakenOverError
 from bot.journal.deliveries import DeliveryState

@@ -13,9 +13,11 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, Message
-from telegram.error import BadRequest, TelegramError
+from telegram.error import BadRequest, RetryAfter, TelegramError
 
+from bot.backoff import backoff
 from bot.channels.telegram.outgoing import Dressed
+from bot.channels.telegram.request import seconds_of
 from bot.desk.deliveries import Intake
 
 log = logging.getLogger(__name__)
@@ -23,23 +25,10 @@ log = logging.getLogger(__name__)
 PROBED = 40
 """How many ids after each mark, and how many before the repetition, are looked at for a twin."""
 REMEMBERED = 2000
+TRIES = 6
+"""How often one message is looked at, where looking fails."""
+PAUSE = 0.5
 PROBE = InlineKeyboardMarkup([[InlineKeyboardButton("…", callback_data="-")]])
-SUPERGROUPS = -1_000_000_000_000
-"""Chats with ids up to this one number their messages for themselves; all others of a bot share one numbering."""
-
-
-class Numbering:
-    """The newest message ids that are known: whatever is sent from now on gets a higher one."""
-
-    def __init__(self) -> None:
-        self._newest: dict[int, int] = {}
-
-    def saw(self, chat: int, id: int) -> None:
-        """A message with this id exists."""
-        self._newest[_series(chat)] = max(id, self.newest(chat))
-
-    def newest(self, chat: int) -> int:
-        return self._newest.get(_series(chat), 0)
 
 
 class Twins:
@@ -93,12 +82,16 @@ class Twins:
 
     async def _dressed_in(self, chat: int, id: int, keyboard: InlineKeyboardMarkup | None) -> Message | bool:
         """A message of ours with `keyboard` from now on; True where it has it already, False where it is not ours."""
-        try:
-            async with self._gate:
-                return await self._bot.edit_message_reply_markup(chat, id, reply_markup=keyboard)
-        except BadRequest as error:
-            return "not modified" in error.message.lower()
-
-
-def _series(chat: int) -> int:
-    return chat if chat <= SUPERGROUPS else 0
+        for failures in range(1, TRIES + 1):
+            try:
+                async with self._gate:
+                    return await self._bot.edit_message_reply_markup(chat, id, reply_markup=keyboard)
+            except BadRequest as error:
+                return "not modified" in error.message.lower()
+            except RetryAfter as error:
+                await asyncio.sleep(seconds_of(error))
+            except TelegramError:
+                if failures == TRIES:
+                    raise
+                await asyncio.sleep(backoff(failures, PAUSE))
+        return False

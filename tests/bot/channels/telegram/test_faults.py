@@ -44,6 +44,14 @@ async def test_a_line_without_buttons_is_said_once_too_whatever_became_of_the_fi
     assert (first["text"] == second["text"]) is (said == "/help")
 
 
+async def test_a_twin_is_found_where_looking_for_it_fails_at_first(bot: Bot, server: TelegramServer) -> None:
+    server.fail("sendMessage", "500 after")
+    server.fail("editMessageReplyMarkup", "500")
+    server.fail("editMessageReplyMarkup", "429")
+    server.say(42, FACTORIES)
+    assert len(await bot.shown(42)) == 1
+
+
 async def test_a_twin_is_found_however_many_messages_came_between_it_and_its_repetition(
     bot: Bot, server: TelegramServer
 ) -> None:
