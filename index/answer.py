@@ -55,6 +55,9 @@ class Quote:
     row: str = ""
     """The number of the row that it is of, in a spreadsheet."""
 
+    answers: int | None = None
+    """Which of `Answer.question_parts` it answers, where there are such."""
+
     def repeats(self, other: "Quote") -> bool:
         """Whether the two overlap in one document, or say the same but for white space."""
         overlap = self.document == other.document and self.start < other.end and other.start < self.end
@@ -76,6 +79,9 @@ class Answer:
 
     doubtful: bool = False
     """Whether it is given although it is hardly probable: who shows it should say so."""
+
+    question_parts: tuple[str, ...] = ()
+    """The questions that the question was taken apart into: the quotes answer one each. Empty where it asks one."""
 
     @property
     def answered(self) -> bool:

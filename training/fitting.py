@@ -39,14 +39,16 @@ def _listwise_slope(rows: Rows, right: Marks, weights: NDArray[np.float64]) -> N
     return np.asarray(rows.T @ (share - good / max(good.sum(), 1e-12)), np.float64)
 
 
-def fit_logistic(rows: Rows, right: Marks, rising: Marks) -> tuple[Rows, float]:
+def fit_logistic(rows: Rows, right: Marks, rising: Marks, counts: Rows | None = None) -> tuple[Rows, float]:
     """Weights and bias of ridge logistic regression, no `rising` feature's weight below zero.
 
-    The feature with the most negative weight among those is left out, until there is none.
+    `counts`: how much each row counts, one by default. The feature with the most negative weight among the rising ones
+    is left out, until there is none.
     """
     used = np.ones(rows.shape[1], bool)
+    counts = np.ones(len(rows), np.float32) if counts is None else counts
     while True:
-        found, bias = _newton(rows[:, used], right)
+        found, bias = _newton(rows[:, used], right, counts)
         weights = np.zeros(rows.shape[1], np.float32)
         weights[used] = found
         worst = int(np.argmin(np.where(rising, weights * rows.std(axis=0), 0.0)))
@@ -55,17 +57,17 @@ def fit_logistic(rows: Rows, right: Marks, rising: Marks) -> tuple[Rows, float]:
         used[worst] = False
 
 
-def _newton(rows: Rows, right: Marks, ridge: float = 1e-3) -> tuple[Rows, float]:
+def _newton(rows: Rows, right: Marks, counts: Rows, ridge: float = 0.02) -> tuple[Rows, float]:
     """Ridge logistic regression by Newton's method on standardised features."""
     mean, scale = rows.mean(axis=0), rows.std(axis=0) + 1e-6
     design = np.concatenate([(rows - mean) / scale, np.ones((len(rows), 1))], axis=1).astype(np.float64)
-    pull = ridge * len(rows) * np.eye(design.shape[1])
+    pull = ridge * float(counts.sum()) * np.eye(design.shape[1])
     pull[-1, -1] = 1e-9
     weights = np.zeros(design.shape[1])
     for _ in range(30):
         share = 1 / (1 + np.exp(-design @ weights))
-        slope = design.T @ (right - share) - pull @ weights
-        curve = (design * (share * (1 - share))[:, None]).T @ design + pull
+        slope = design.T @ (counts * (right - share)) - pull @ weights
+        curve = (design * (counts * share * (1 - share))[:, None]).T @ design + pull
         weights = weights + np.linalg.solve(curve, slope)
     flat = np.where(scale > 1e-5, weights[:-1] / scale, 0.0)
     return np.asarray(flat, np.float32), float(weights[-1] - flat @ mean)

@@ -14,7 +14,7 @@ import json
 import random
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import chain
@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.builds.build import build
+from index.document import Document, Span
 from index.encoders.open import open_encoder
 from index.encoders.protocol import MODELS, Encoder
 from index.encoders.span_reader import SpanReader
@@ -31,7 +32,7 @@ from index.encoders.static import Static
 from index.encoders.student import Student
 from index.search.index import Found, Index
 from index.search.query import Query, parse
-from index.search.quote import FEATURES
+from index.search.quote import FEATURES, SentenceMatch
 from index.search.ranking_model import (
     CONFIDENCE_FEATURES,
     PASSAGE_FEATURES,
@@ -40,6 +41,8 @@ from index.search.ranking_model import (
     confidence_features,
     passage_features,
 )
+from index.search.shapes import shaped
+from index.search.stretches import place_of, stretches
 from index.snapshots.snapshot import active
 from index.text.sentences import sentences
 from index.text.terms import tokenizer
@@ -51,10 +54,16 @@ from training.typed import Typed, load, read_text
 
 Rows = NDArray[np.float32]
 SEED = 11
-THRESHOLDS = {"same": 0.1, "cross": 0.1}
+THRESHOLDS = {"same": 0.2, "cross": 0.2}
 """Probability below which nothing is shown, within a language and across; see `docs/decisions/silence.md`."""
-DOUBTFUL = 0.3
+DOUBTFUL = 0.5
 """Probability below which an answer is given with a word of warning."""
+ANSWERABLE = {"answerable", "typed"}
+"""Kinds of cases that have an answer."""
+UNANSWERABLE = 0.25
+"""Share of the questions that the documents do not answer, where people ask: a probability depends on it."""
+FREE = {"short", "cross", "terms", "strangers", "share", "unread", "relevance_gap", "length"}
+"""Features that may speak against an answer."""
 ENGLISH = 0.4
 """Share of the questions that are put into English."""
 
@@ -72,7 +81,9 @@ class Case:
     found: Found
     terms: int
     strangers: tuple[float, ...]
-    """Of each sentence's document, `index.names.strangers`."""
+    """Of each sentence's document, `index.search.names.strangers`."""
+    document: Callable[[int], Document]
+    """The document of a passage."""
 
 
 def shipped(name: str, encoders: Path) -> tuple[Encoder, SpanReader | None]:
@@ -158,16 +169,20 @@ def case_of(
         found,
         terms,
         tuple(index.strangers(found.weighted.query, row) for row in found.sentences),
+        index.document_of,
     )
 
 
 def ask_typed(documents: Path, encoder: Encoder, reader: SpanReader | None, most: int) -> Iterator[Case]:
-    """Typed questions over the documents that no model was trained on, all in one corpus; also without the document
-    that answers."""
-    questions = [one for one in load(documents) if one.held_out]
+    """Typed questions about the documents that no model was trained on; also without the document that answers.
+
+    All documents are in one corpus: those that models were trained on are only there to be told apart.
+    """
+    known = load(documents)
+    questions = [one for one in known if one.held_out]
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        for name in {one.document for one in questions}:
+        for name in {one.document for one in known}:
             copy = root / "corpus" / readable(name)
             copy.parent.mkdir(parents=True, exist_ok=True)
             copy.write_text(read_text(documents / name), encoding="utf-8")
@@ -202,19 +217,32 @@ def look_typed(index: Index, one: Typed, number: int, *, removed: bool) -> Case:
 
 
 def confidence_rows(cases: Sequence[Case], sentence: Linear) -> tuple[Rows, NDArray[np.bool_]]:
-    """For each case the features of the sentence that would be quoted, and whether it is right."""
+    """For each case the features of the stretch that would be quoted, and whether it holds an answer."""
     rows, right = [], []
     for case in cases:
-        order = np.argsort([-sentence(row) for row in case.sentences], kind="stable")
-        ranked = [replace(row, score=sentence(row.features)) for row in (case.found.sentences[int(n)] for n in order)]
-        rows.append(confidence_features(ranked, case.terms, case.strangers[int(order[0])]))
-        right.append(bool(case.right_sentences[order[0]]))
+        scored = [replace(row, score=sentence(row.features)) for row in case.found.sentences]
+        marks = {place_of(row): bool(mark) for row, mark in zip(scored, case.right_sentences, strict=True)}
+        strange = {row.candidate.passage: one for row, one in zip(scored, case.strangers, strict=True)}
+        scored.sort(key=lambda row: (-row.score, *place_of(row)))
+        ranked = stretches(scored, case.document, case.found.weighted.query.text)
+        best = ranked[0]
+        rows.append(confidence_features(ranked, case.terms, strange[best.candidate.passage]))
+        unit = shaped(case.document(best.candidate.passage), best.span, case.found.weighted.query.text)
+        quoted = [(unit.start, unit.end), *((part.start, part.end) for part in unit.parts)]
+        inside = [row for row in scored if row.candidate.passage == best.candidate.passage and within(row, quoted)]
+        right.append(any(marks[place_of(row)] for row in inside))
     return np.asarray(rows, np.float32), np.asarray(right, bool)
+
+
+def within(row: SentenceMatch, quoted: Sequence[Span]) -> bool:
+    """Whether a sentence stands in one of the stretches that are quoted."""
+    return any(start <= row.span[0] and row.span[1] <= end for start, end in quoted)
 
 
 def fit(cases: Sequence[Case], least: float, report: dict[str, object]) -> dict[str, object]:
     """All three models and the threshold, as `index.confidence.Ranking` reads them."""
-    groups = [(c.passages, c.right_passages) for c in cases]
+    # Typed questions avoid the words of their documents on purpose: they would teach to make little of words that meet.
+    groups = [(c.passages, c.right_passages) for c in cases if not c.kind.startswith("typed")]
     passage = Linear(PASSAGE_FEATURES, fit_listwise(groups, rising(PASSAGE_FEATURES)), 0.0)
     groups = [(c.sentences, c.right_sentences) for c in cases]
     sentence = Linear(FEATURES, fit_listwise(groups, rising(FEATURES)), 0.0)
@@ -222,10 +250,11 @@ def fit(cases: Sequence[Case], least: float, report: dict[str, object]) -> dict[
     rows, right = confidence_rows(usable, sentence)
     half = np.asarray([c.paragraph % 2 == 0 for c in usable])
     judged = np.zeros(len(rows), np.float32)
+    counts = in_proportion(np.asarray([c.kind in ANSWERABLE for c in usable]))
     for fitted in (half, ~half):
-        weights, bias = fit_logistic(rows[fitted], right[fitted], rising(CONFIDENCE_FEATURES))
+        weights, bias = fit_logistic(rows[fitted], right[fitted], rising(CONFIDENCE_FEATURES), counts[fitted])
         judged[~fitted] = 1 / (1 + np.exp(-(rows[~fitted] @ weights + bias)))
-    weights, bias = fit_logistic(rows, right, rising(CONFIDENCE_FEATURES))
+    weights, bias = fit_logistic(rows, right, rising(CONFIDENCE_FEATURES), counts)
     cross = rows[:, CONFIDENCE_FEATURES.index("cross")] > 0
     thresholds = {name: max(least, value) for name, value in THRESHOLDS.items()}
     shown = judged >= np.where(cross, thresholds["cross"], thresholds["same"])
@@ -237,9 +266,15 @@ def fit(cases: Sequence[Case], least: float, report: dict[str, object]) -> dict[
     return stored | {"thresholds": thresholds | {"doubtful": DOUBTFUL}}
 
 
+def in_proportion(answerable: NDArray[np.bool_]) -> Rows:
+    """How much each case counts, so that those without an answer make up UNANSWERABLE of all."""
+    many, few = max(int(answerable.sum()), 1), max(int((~answerable).sum()), 1)
+    return np.where(answerable, 1.0, UNANSWERABLE / (1 - UNANSWERABLE) * many / few).astype(np.float32)
+
+
 def rising(features: Sequence[str]) -> NDArray[np.bool_]:
     """Which of them speak for an answer, the more the greater they are, whatever else is known."""
-    return np.asarray([name not in ("short", "cross", "terms", "strangers") for name in features])
+    return np.asarray([name not in FREE for name in features])
 
 
 def _stored(model: Linear) -> dict[str, object]:

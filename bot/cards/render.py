@@ -91,6 +91,14 @@ def answer_card(answer: Answer, index: Answerer, lang: Language, links: Links, p
         sheet.add(say("passage-of", lang, number=page.number + 1, count=len(quotes)) + "\n", Style.NOTE)
     elif answer.doubtful:
         sheet.add(say("unsure", lang) + "\n", Style.NOTE)
+    if answer.question_parts and not page.number:
+        # Two things were asked: what answers the second is not for the next page.
+        for number, one in enumerate(quotes):
+            if number:
+                sheet.add("\n\n")
+            sheet.add(answer.question_parts[number] + "\n", Style.NOTE)
+            _add_quote(sheet, one, index, lang, links)
+        return sheet.card(_buttons(quote, page, len(quotes), lang, links, index) if page.buttons else ())
     _add_quote(sheet, quote, index, lang, links)
     around = index.context(quote, page.paragraphs)
     if around.text.strip() != quote.text.strip():

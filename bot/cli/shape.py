@@ -13,6 +13,8 @@ def answer(answer: Answer, *, id: Any, took_ms: float) -> dict[str, Any]:
         "question": answer.question,
         "answered": answer.answered,
         "confidence": round(answer.confidence, 4),
+        "hedged": answer.doubtful,
+        "question_parts": list(answer.question_parts),
         "quotes": [quote(each) for each in answer.quotes],
         "nearest": [quote(each) for each in answer.nearest],
         "read_as": answer.read_as or None,
@@ -33,6 +35,7 @@ def quote(quote: Quote) -> dict[str, Any]:
         "score": round(quote.score, 4),
         "shape": quote.shape,
         "parts": [asdict(part) for part in quote.parts],
+        "answers": quote.answers,
         "document": {
             "id": quote.document,
             "path": source.path,

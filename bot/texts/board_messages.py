@@ -77,7 +77,7 @@ BOARD_TEXTS: dict[str, dict[Language, str]] = {
         "en": "Questions of the last {days} days that found no answer, alike ones together.",
     },
     "board-asked": {"zh": "{count} 次，{people} 人，最近一次 {last}", "en": "asked {count}×, by {people}; last {last}"},
-    "board-nearest": {"zh": "资料里最接近的一段（不是答案）：", "en": "Nearest in the documents (not an answer):"},
+    "board-nearest": {"zh": "资料里最接近的一段：", "en": "The closest in the documents:"},
     "board-answered-now": {"zh": "现在已能回答：", "en": "Answered now:"},
     "board-answer-by": {"zh": "补充资料来回答", "en": "Answer this by adding …"},
     "board-answer": {

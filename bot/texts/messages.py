@@ -19,7 +19,7 @@ TEXTS: dict[str, dict[Language, str]] = {
     },
     "unsure": {"zh": "不太确定，可能是这一句：", "en": "Not sure, but this may be it:"},
     "read-as": {"zh": "当作这样问：{question}", "en": "Read as: {question}"},
-    "nearest": {"zh": "最接近的一段（不是答案）：", "en": "The nearest passage (not an answer):"},
+    "nearest": {"zh": "我找到的最接近的一段：", "en": "The closest I found:"},
     "can-answer": {"zh": "可以问我：", "en": "You could ask:"},
     "context": {"zh": "上下文", "en": "Context"},
     "older-version": {"zh": "旧版，新版见 {newer}", "en": "older version, see {newer}"},

@@ -23,6 +23,7 @@ from index.search.late_interaction import Weighted
 from index.search.locate import locate
 from index.search.names import strangers
 from index.search.query import Query, parse
+from index.search.question_parts import question_parts
 from index.search.quote import (
     SentenceMatch,
     answering_place,
@@ -37,6 +38,7 @@ from index.search.ranking_model import MOST_TERMS, Ranking, confidence_features,
 from index.search.reading import read_on
 from index.search.shapes import shaped, within
 from index.search.spell_check import Speller
+from index.search.stretches import stretches
 from index.search.suggestions import Place, suggest
 from index.search.versions import Versions
 from index.snapshots.snapshot import Snapshot, SnapshotInfo, active
@@ -73,7 +75,9 @@ class Found:
     passages: tuple[PassageMatch, ...]
     """The best of them, read where there is a reader."""
     sentences: tuple[SentenceMatch, ...]
-    """Best first."""
+    """Each sentence of `passages` by itself, best first: what the ranking is fitted on."""
+    stretches: tuple[SentenceMatch, ...]
+    """The same as they are quoted: neighbours that may answer as well are one. Best first."""
     confidence: float
 
     @property
@@ -176,6 +180,8 @@ class Index:
         query = parse(question, before)
         if query.empty:
             return Answer(question, (), 0.0, snapshot=self.snapshot.id)
+        if (parts := question_parts(query.text)) and (both := self._both(question, parts)):
+            return both
         found = self.find(query)
         read_as = ""
         if self._ranking.doubts(found.confidence) and (mended := self._speller.mend(query, found.met)):
@@ -184,14 +190,38 @@ class Index:
             if self.sure(again) and again.confidence > found.confidence:
                 query, found, read_as = read, again, mended
         if not self.sure(found):
-            nearest = self._quotes(one_a_passage(found.sentences), found, NEAREST)
+            nearest = self._quotes(one_a_passage(found.stretches), found, NEAREST)
             return Answer(question, (), found.confidence, nearest, self.snapshot.id)
-        # What a sentence gains by being in another language says nothing against its translation.
-        gained = self._ranking.sentence.part(found.sentences[0].features, ("cross", "cross_late"))
-        ranked = self._versions.prefer(found.sentences, question, SLACK)
-        ranked = prefer_language(ranked, query.lang, SLACK + gained)
+        ranked = self._in_order(found, query)
         quotes, doubtful = self._quotes(ranked, found, top), self._ranking.doubts(found.confidence)
         return Answer(question, quotes, found.confidence, (), self.snapshot.id, read_as, doubtful)
+
+    def _both(self, question: str, parts: Sequence[str]) -> Answer | None:
+        """A quote for each of the questions that `question` was taken apart into, None where one is not answered."""
+        quotes: list[Quote] = []
+        sure: list[float] = []
+        for number, part in enumerate(parts):
+            query = parse(part)
+            found = None if query.empty else self.find(query)
+            if found is None or not self.sure(found):
+                return None
+            quote = self._quotes(self._in_order(found, query), found, 1)[0]
+            if any(quote.repeats(other) for other in quotes):
+                return None
+            quotes.append(replace(quote, answers=number))
+            sure.append(found.confidence)
+        least = min(sure)
+        doubtful = self._ranking.doubts(least)
+        return Answer(
+            question, tuple(quotes), least, (), self.snapshot.id, doubtful=doubtful, question_parts=tuple(parts)
+        )
+
+    def _in_order(self, found: Found, query: Query) -> list[SentenceMatch]:
+        """What may be quoted, best first: the asker's language and the newer version before their equals."""
+        # What a sentence gains by being in another language says nothing against its translation.
+        gained = self._ranking.sentence.part(found.stretches[0].features, ("cross", "cross_late"))
+        ranked = self._versions.prefer(found.stretches, query.text, SLACK)
+        return prefer_language(ranked, query.lang, SLACK + gained)
 
     def find(self, query: Query, skip: Callable[[Source], bool] | None = None) -> Found:
         """Candidates for `query`, matched, read and ordered, with the probability that the first answers.
@@ -206,7 +236,7 @@ class Index:
         lexical = [passage for passage, _ in self._snapshot.lexical.search(words, most)]
         rankings = [[int(i) for i in near[0] if i >= 0], lexical]
         if skip is not None:
-            rankings = [[p for p in ranking if not skip(self._document(p).source)] for ranking in rankings]
+            rankings = [[p for p in ranking if not skip(self.document_of(p).source)] for ranking in rankings]
         proposed = fuse(rankings, considered)
         matched = self._candidates.passages(proposed, weighted, pooled[0])
         matched.sort(key=lambda m: (-self._ranking.passage(passage_features(m)), m.passage))
@@ -215,8 +245,9 @@ class Index:
         passages = tuple(self._read(query, scanned))
         scored = [row for one in passages for row in self._sentences(one, query, judged.get(one.passage, 0.0))]
         scored.sort(key=lambda row: (-row.score, row.candidate.passage, row.position))
-        sure = self._confidence(scored, query)
-        return Found(weighted, tuple(matched), passages, tuple(scored), sure)
+        together = stretches(scored, self.document_of, query.text)
+        sure = self._confidence(together, query)
+        return Found(weighted, tuple(matched), passages, tuple(scored), tuple(together), sure)
 
     def _looked_at(self, query: Query) -> tuple[int, int]:
         """How many passages may be proposed each way, and how many are compared."""
@@ -227,16 +258,17 @@ class Index:
 
     def text_of(self, row: SentenceMatch) -> str:
         """A candidate sentence, as it stands."""
-        return self._document(row.candidate.passage).text[slice(*row.span)]
+        return self.document_of(row.candidate.passage).text[slice(*row.span)]
 
-    def _document(self, passage: int) -> Document:
+    def document_of(self, passage: int) -> Document:
+        """The document that a passage is of."""
         return self._snapshot.documents[self._snapshot.passages.document(passage)]
 
     def sure(self, found: Found) -> bool:
         """Whether what was found is sure enough to be quoted."""
-        if not found.sentences:
+        if not found.stretches:
             return False
-        return self._ranking.answers(found.confidence, bool(found.sentences[0].candidate.cross))
+        return self._ranking.answers(found.confidence, bool(found.stretches[0].candidate.cross))
 
     def context(self, quote: Quote, paragraphs: int = 1) -> Quote:
         """The paragraph of `quote`, with `paragraphs` - 1 more on either side; letter for letter, like a quote."""
@@ -307,7 +339,7 @@ class Index:
         return read_on(self._reader, query, passages, odds)
 
     def _sentences(self, passage: PassageMatch, query: Query, more: float) -> list[SentenceMatch]:
-        features = sentence_features(passage, self._document(passage.passage), query)
+        features = sentence_features(passage, self.document_of(passage.passage), query)
         return sentence_matches(passage, features, self._ranking.sentence, more)
 
     def _confidence(self, ranked: Sequence[SentenceMatch], query: Query) -> float:
@@ -321,7 +353,7 @@ class Index:
 
     def strangers(self, query: Query, row: SentenceMatch) -> float:
         """Share of the question's names that the document of `row` never mentions."""
-        return strangers(query, self._document(row.candidate.passage), row.candidate.text)
+        return strangers(query, self.document_of(row.candidate.passage), row.candidate.text)
 
     def _quotes(self, ranked: Sequence[SentenceMatch], found: Found, limit: int) -> tuple[Quote, ...]:
         """Quotes of the first `limit` of `ranked`; no two overlap or are equal in text."""
@@ -329,9 +361,11 @@ class Index:
         for row in ranked:
             if len(quotes) >= limit:
                 break
-            document = self._document(row.candidate.passage)
-            start, end = extend(document, row, ranked, found.weighted)
-            whole = within(document, (start, end), answering_place(row, start))
+            document = self.document_of(row.candidate.passage)
+            start, end = extend(document, row, found.weighted)
+            whole = (start, end)
+            if row.span == row.candidate.sentences[row.position]:
+                whole = within(document, whole, answering_place(row, start))
             unit = shaped(document, whole, found.weighted.query.text)
             marked = highlight(document, (unit.start, unit.end), row, found.weighted)
             quote = replace(

@@ -32,7 +32,7 @@ def judge(index: Index, cases: Sequence[Case]) -> Iterator[Judged]:
 
 
 def _cross(found: Found) -> bool:
-    return bool(found.sentences) and bool(found.sentences[0].candidate.cross)
+    return bool(found.stretches) and bool(found.stretches[0].candidate.cross)
 
 
 def holds(quote: Quote, case: Case) -> bool:

@@ -145,7 +145,7 @@ _LEANS = re.compile(
 )
 
 
-def extend(document: Document, chosen: SentenceMatch, rest: Sequence[SentenceMatch], weighted: Weighted) -> Span:
+def extend(document: Document, chosen: SentenceMatch, weighted: Weighted) -> Span:
     """The stretch to quote: `chosen`, with the sentence before it where that one names what this one only points at.
 
     The neighbour joins when the chosen sentence leans on it, or when it alone holds a term of the question.
@@ -160,13 +160,7 @@ def extend(document: Document, chosen: SentenceMatch, rest: Sequence[SentenceMat
     heavy = weighted.terms >= 0.6 * float(weighted.terms.max(initial=0.0))
     named_before = bool((heavy & (theirs >= 0.9) & (mine < 0.55)).any())
     leans = bool(_LEANS.match(document.text[start:end]))
-    contested = any(
-        other.candidate.passage == chosen.candidate.passage
-        and other.position == chosen.position - 1
-        and chosen.score - other.score < 0.7
-        for other in rest
-    )
-    if (leans and named_before) or (contested and (leans or named_before)) or (named_before and end - start < 40):
+    if (leans and named_before) or (named_before and end - start < 40):
         return before[0], end
     return start, end
 

@@ -13,16 +13,31 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from index.answer import MAX_QUOTE
 from index.errors import EncoderError
 from index.search.candidates import PassageMatch
-from index.search.quote import FEATURES, SentenceMatch
+from index.search.quote import FEATURES, UNREAD, UNREAD_PASSAGE, SentenceMatch
 
-CONFIDENCE_FEATURES = (*FEATURES, "margin", "terms", "whole_weakest", "cross_weakest", "strangers")
-
-
+CONFIDENCE_FEATURES = (
+    *FEATURES,
+    "margin",
+    "terms",
+    "whole_weakest",
+    "cross_weakest",
+    "strangers",
+    "share",
+    "unread",
+    "reader_gap",
+    "best_relevance",
+    "relevance_gap",
+    "length",
+)
 MOST_TERMS = 20
 """Content terms of the longest questions that the probability was fitted on. More of them do not make an answer surer:
 a page of letters is no question."""
+MOST_MARGIN = 6.0
+"""How far ahead of the next, in logits, the first is said to be at most."""
+READER, RELEVANCE, CROSS = (FEATURES.index(name) for name in ("reader", "relevance", "cross"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +105,34 @@ def _linear(stored: dict[str, object]) -> Linear:
 
 
 def confidence_features(ranked: Sequence[SentenceMatch], content_terms: int, strangers: float) -> NDArray[np.float32]:
-    """(len(CONFIDENCE_FEATURES),) for the first of `ranked`, which is not empty, best first.
+    """(len(CONFIDENCE_FEATURES),) for the first of `ranked`, which is not empty: all stretches, best first.
 
-    `strangers`: share of the question's names that the document never mentions (`index.names`).
+    `strangers`: share of the question's names that the document never mentions (`index.search.names`).
     """
-    best = ranked[0]
-    margin = best.score - ranked[1].score if len(ranked) > 1 else 3.0
+    best, rest = ranked[0], ranked[1:]
+    row = best.features.copy()
+    unread = float(row[RELEVANCE] == UNREAD_PASSAGE and row[READER] == UNREAD)
+    if unread:
+        # The reader was not asked: what stands for that in the ranking says nothing of the answer.
+        row[READER] = row[RELEVANCE] = 0.0
+    scores = np.asarray([one.score for one in ranked], np.float64)
+    most_relevant = max(float(one.features[RELEVANCE]) for one in ranked)
     weakest = best.candidate.whole.weakest
-    cross = float(best.features[FEATURES.index("cross")])
-    extra = (min(margin, 3.0), math.log1p(min(content_terms, MOST_TERMS)), weakest, cross * weakest, strangers)
-    return np.concatenate([best.features, np.asarray(extra, np.float32)])
+    extra = (
+        # Where there is nothing else in the corpus, that it is ahead of the rest says nothing.
+        min(best.score - rest[0].score, MOST_MARGIN) if rest else 0.0,
+        math.log1p(min(content_terms, MOST_TERMS)),
+        weakest,
+        float(row[CROSS]) * weakest,
+        strangers,
+        math.log(float(np.exp(scores - best.score).sum())),
+        unread,
+        float(row[READER]) - max((float(one.features[READER]) for one in rest), default=UNREAD),
+        most_relevant,
+        most_relevant - float(row[RELEVANCE]),
+        (best.span[1] - best.span[0]) / MAX_QUOTE,
+    )
+    return np.concatenate([row, np.asarray(extra, np.float32)])
 
 
 def passage_features(candidate: PassageMatch) -> NDArray[np.float32]:

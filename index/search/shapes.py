@@ -75,8 +75,9 @@ def shaped(document: Document, span: Span, question: str) -> Shaped:
         return _code(document, span, block)
     if block.kind is BlockKind.ITEM and wants_many(question):
         return _list(document, group_of(document, block), block, question)
-    if _ANNOUNCES.search(document.text[slice(*span)]) or _foretells(document, span, block):
-        return _announced(document, span, block, question)
+    last = document.block_at(span[1] - 1) or block
+    if _ANNOUNCES.search(document.text[slice(*span)]) or _foretells(document, span, last):
+        return _announced(document, span, last, question)
     above = _item(document, span, block) if block.kind is BlockKind.ITEM else ()
     return Shaped(*span, parts=(*above, *_rest(document, span)))
 
@@ -103,7 +104,7 @@ def _row(document: Document, span: Span, block: Block) -> Shaped:
     column = next((n for n, cell in enumerate(block.cells) if cell[0] <= span[0] and span[1] <= cell[1]), 0)
     if long and column:
         return _cell(document, span, block, column)
-    whole = span if long else (block.start, block.end)
+    whole = span if long else (block.start, max(block.end, span[1]))
     room = LONGEST_ROW - (whole[1] - whole[0])
     parts: list[Part] = []
     if header and header.end - header.start <= room:

@@ -62,6 +62,15 @@ def lead_in(document: Document, block: Block) -> Block | None:
     return found if introduces(document, found) else None
 
 
+def introduced(document: Document, block: Block) -> tuple[Block, ...]:
+    """The items of the list that the paragraph `block` introduces, none where it introduces none."""
+    after = document.position(block) + 1
+    if block.kind is not BlockKind.PARAGRAPH or after >= len(document.blocks):
+        return ()
+    first = document.blocks[after]
+    return group_of(document, first) if first.kind is BlockKind.ITEM and lead_in(document, first) is block else ()
+
+
 def introduces(document: Document, block: Block) -> bool:
     """Whether a paragraph, by its length and its words, may introduce what stands below it."""
     return block.end - block.start <= _BRIEF or announces(document, block)

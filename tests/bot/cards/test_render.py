@@ -148,7 +148,7 @@ def test_an_abstention_shows_the_nearest_passage_as_such_and_questions_that_are_
     index = shelf()
     answer = index.ask("上海有多少个智能工厂？")
     card = abstention_card(answer, index, "zh", LINKS, index.suggest("zh", 2), Page("id"))
-    assert styled(card, Style.NOTE) == ["资料里没有找到这个问题的答案。", "最接近的一段（不是答案）："]
+    assert styled(card, Style.NOTE) == ["资料里没有找到这个问题的答案。", "我找到的最接近的一段："]
     assert styled(card, Style.QUOTE) == ["龙泉驿区位于成都东部。"]
     assert "1. 有多少个智能工厂？\n2. 龙湖东安天街有多大？" in card.text
     assert [button.action for button in card.buttons[0]] == ["a:id:0", "a:id:1"]
@@ -195,3 +195,14 @@ def test_one_bad_quote_among_good_ones_withdraws_the_answer_and_shows_only_the_g
         assert not shown.answered
         assert shown.nearest == tuple(quote for quote in quotes if quote is not forged)
     assert alarms == [forged] * 3
+
+
+def test_two_questions_in_one_are_answered_on_one_card_each_below_its_question() -> None:
+    index = shelf()
+    (quote,) = index.ask(FACTORIES).quotes[:1]
+    other = replace(quote, text=quote.text[:6], shown="", end=quote.start + 6, highlights=(), parts=(), answers=1)
+    answer = Answer("both", (replace(quote, answers=0), other), 0.9, question_parts=("first?", "second?"))
+    card = answer_card(answer, index, "en", Links(), Page("id"))
+    assert styled(card, Style.NOTE) == ["first?", "second?"]
+    assert len(styled(card, Style.QUOTE)) == 2
+    assert card.text.index("first?") < card.text.index("second?")

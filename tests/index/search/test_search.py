@@ -195,3 +195,14 @@ def test_an_index_of_another_encoder_says_to_reindex(index: Index, tmp_path: Pat
 def test_no_index_says_how_to_make_one(tmp_path: Path) -> None:
     with pytest.raises(SnapshotError, match="verbatim index"):
         Index.open(tmp_path, encoder=open_encoder("bundled-fast"))
+
+
+def test_two_questions_in_one_get_a_quote_each(index: Index) -> None:
+    answer = index.ask("How many cranes does the port have, and when was the lighthouse built?")
+    assert answer.question_parts == ("How many cranes does the port have", "when was the lighthouse built")
+    assert ["12 cranes" in answer.quotes[0].text, "1887" in answer.quotes[1].text] == [True, True]
+    assert [quote.answers for quote in answer.quotes] == [0, 1]
+
+
+def test_two_questions_of_which_one_has_no_answer_are_searched_as_one(index: Index) -> None:
+    assert index.ask("How many cranes does the port have, and who won the chess cup?").question_parts == ()

@@ -89,7 +89,7 @@ async def test_a_guest_message_is_answered_as_a_guest_and_not_by_sending(bot: Bo
     assert await bot.shown(-5) == []
     assert quoted(server.answered["g7"]["result"]["input_message_content"]) == [QUOTE]
     nothing = server.answered["g8"]["result"]["input_message_content"]["message_text"]
-    assert nothing.startswith("资料里没有找到这个问题的答案。\n\n最接近的一段（不是答案）：")
+    assert nothing.startswith("资料里没有找到这个问题的答案。\n\n我找到的最接近的一段：")
     assert FACTORIES in nothing
     assert "reply_markup" not in server.answered["g7"]["result"]
     assert [gap.question for gap in bot.journal.answers.gaps()] == ["谁是区长？"]

@@ -55,7 +55,7 @@ async def test_an_abstention_says_so_and_a_tap_asks_a_question_that_is_answered(
     server.say(42, "谁是区长？")
     (nothing,) = await bot.shown(42)
     assert nothing["text"].startswith(
-        "资料里没有找到这个问题的答案。\n\n最接近的一段（不是答案）：\n龙泉驿区位于成都东部。"
+        "资料里没有找到这个问题的答案。\n\n我找到的最接近的一段：\n龙泉驿区位于成都东部。"
     )
     assert labels(nothing) == ["1", "2", "3", "告诉管理员", "👎"]
     query = server.tap(nothing, action(nothing, "2"))

@@ -42,7 +42,7 @@ class Afternoon:
         for message in await self.bot.shown(self.chat):
             quotes = self.server.styled(message, "blockquote")
             target = message.get("reply_parameters", {}).get("message_id")
-            body = message["text"].splitlines()[0] if not quotes or "不是答案" in message["text"] else quotes[0]
+            body = message["text"].splitlines()[0] if not quotes or "最接近" in message["text"] else quotes[0]
             found.append((body, names.get(target, ""), message.get("message_thread_id")))
         return found
 

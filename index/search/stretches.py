@@ -1,0 +1,132 @@
+"""From sentences to the stretches that are quoted: what may answer together is quoted, and counts, together.
+
+The sentence that looks most like a question often stands right beside the one that answers it. So a sentence is joined
+by its neighbours, as far as a quote reaches; one of a list that is asked for as a whole is joined by its list, and one
+of a table by its row. A stretch counts as much as its sentences together: their scores are log odds of one choice among
+all sentences, so they add up as probabilities do.
+"""
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from index.answer import MAX_QUOTE
+from index.document import Block, BlockKind, Document
+from index.search.quote import SentenceMatch
+from index.search.shapes import wants_many
+from index.text.gathering import weight
+from index.text.structure import announces, group_of, introduced, lead_in
+
+SEEDS = 12
+"""Sentences that a stretch is grown around, the best ones: more change no first quote."""
+SHARE, SHARE_ACROSS = math.log(0.02), math.log(0.05)
+"""A sentence at the rim of a stretch stays where it is at least that likely, in proportion to the best: one
+of the same block, and one of another. What is less likely says nothing of what was asked."""
+ROOM = 140.0
+"""The size of a stretch in Chinese characters (`index.text.gathering.weight`): what is read at a glance."""
+_JOINED = frozenset({BlockKind.PARAGRAPH, BlockKind.ITEM, BlockKind.ROW})
+"""Blocks of these kinds may be quoted together with the next of their kind."""
+
+Place = tuple[int, int]
+"""A passage, and the position of a sentence in it."""
+
+
+def stretches(
+    ranked: Sequence[SentenceMatch], document_of: Callable[[int], Document], question: str
+) -> list[SentenceMatch]:
+    """The sentences of `ranked` (best first) in stretches that do not overlap, best first.
+
+    A stretch is the match of its best sentence, with a span, a position and a score that take in the others.
+    """
+    grower = _Grower({place_of(row): row for row in ranked}, wants_many(question))
+    grown = [grower.grown(seed, document_of(seed.candidate.passage)) for seed in ranked[:SEEDS]]
+    grown.sort(key=lambda one: (-one[0].score, *place_of(one[0])))
+    found: list[SentenceMatch] = []
+    taken: set[Place] = set()
+    for stretch, inside in grown:
+        if taken.isdisjoint(inside):
+            found.append(stretch)
+            taken.update(inside)
+    rest = [row for row in ranked if place_of(row) not in taken]
+    return sorted([*found, *rest], key=lambda row: (-row.score, *place_of(row)))
+
+
+def place_of(row: SentenceMatch) -> Place:
+    """Which sentence it is."""
+    return row.candidate.passage, row.position
+
+
+@dataclass(frozen=True, slots=True)
+class _Grower:
+    """Grows a stretch around one sentence; `many`: the question asks for steps, or for all of something."""
+
+    places: dict[Place, SentenceMatch]
+    many: bool
+
+    def grown(self, seed: SentenceMatch, document: Document) -> tuple[SentenceMatch, set[Place]]:
+        """`seed` with what joins it, and the places of all of it."""
+        block = document.block_at(seed.span[0])
+        together = self._unit(document, block) if block else ()
+        if together:
+            # What is quoted is worked out from the block (`index.search.shapes`): only the score takes in the rest.
+            rows = [row for row in self._of(seed) if any(b.start <= row.span[0] < b.end for b in together)]
+            return replace(seed, score=_log_sum(row.score for row in rows)), {place_of(row) for row in rows}
+        return self._joined(seed, document)
+
+    def _unit(self, document: Document, block: Block) -> tuple[Block, ...]:
+        """The blocks of the list that is quoted whole where `block` is of it, empty where there is none."""
+        if block.kind is BlockKind.ITEM and self.many:
+            lead = lead_in(document, block)
+            return (*([lead] if lead else []), *group_of(document, block))
+        items = introduced(document, block)
+        return (block, *items) if items and (self.many or announces(document, block)) else ()
+
+    def _of(self, seed: SentenceMatch) -> list[SentenceMatch]:
+        passage = seed.candidate.passage
+        found = (self.places.get((passage, at)) for at in range(len(seed.candidate.sentences)))
+        return [row for row in found if row]
+
+    def _joined(self, seed: SentenceMatch, document: Document) -> tuple[SentenceMatch, set[Place]]:
+        """`seed` with its neighbours as far as a quote reaches, the likelier side first, less what adds nothing."""
+        rows = [seed]
+        while True:
+            ends = ((rows[0], rows[0].position - 1), (rows[-1], rows[-1].position + 1))
+            sides = [(row, self.places.get((seed.candidate.passage, at))) for row, at in ends]
+            able = [one for row, one in sides if one and self._fits(document, rows, row, one)]
+            if not able:
+                break
+            rows = sorted([*rows, max(able, key=lambda row: row.score)], key=lambda row: row.position)
+        best = max(rows, key=lambda row: row.score)
+        home = document.block_at(best.span[0])
+
+        def adds(row: SentenceMatch) -> bool:
+            return row.score >= best.score + (SHARE if document.block_at(row.span[0]) == home else SHARE_ACROSS)
+
+        while not adds(rows[0]):
+            rows = rows[1:]
+        while not adds(rows[-1]):
+            rows = rows[:-1]
+        span = rows[0].span[0], rows[-1].span[1]
+        score = _log_sum(row.score for row in rows)
+        return replace(best, position=rows[0].position, span=span, score=score), {place_of(row) for row in rows}
+
+    def _fits(
+        self, document: Document, rows: Sequence[SentenceMatch], beside: SentenceMatch, more: SentenceMatch
+    ) -> bool:
+        """Whether `more` may be quoted with `rows`, next to `beside`: short enough together, and of one kind."""
+        start, end = min(rows[0].span[0], more.span[0]), max(rows[-1].span[1], more.span[1])
+        here, there = document.block_at(beside.span[0]), document.block_at(more.span[0])
+        if end - start > MAX_QUOTE or weight(document.text, start, end) > ROOM or here is None or there is None:
+            return False
+        if here == there:
+            return True
+        if introduced(document, here) or introduced(document, there):
+            return False
+        alike = here.kind is there.kind and here.kind in _JOINED and here.group == there.group
+        return alike and abs(document.position(here) - document.position(there)) == 1
+
+
+def _log_sum(scores: Iterable[float]) -> float:
+    found = list(scores)
+    most = max(found)
+    return most + math.log(sum(math.exp(one - most) for one in found))
