@@ -37,6 +37,8 @@ MOST_TERMS = 20
 a page of letters is no question."""
 MOST_MARGIN = 6.0
 """How far ahead of the next, in logits, the first is said to be at most."""
+RIVALS = 20
+"""Other stretches from which on the lead counts in full: to be ahead of the few of a small corpus says little."""
 READER, RELEVANCE, CROSS = (FEATURES.index(name) for name in ("reader", "relevance", "cross"))
 
 
@@ -119,8 +121,7 @@ def confidence_features(ranked: Sequence[SentenceMatch], content_terms: int, str
     most_relevant = max(float(one.features[RELEVANCE]) for one in ranked)
     weakest = best.candidate.whole.weakest
     extra = (
-        # Where there is nothing else in the corpus, that it is ahead of the rest says nothing.
-        min(best.score - rest[0].score, MOST_MARGIN) if rest else 0.0,
+        min(best.score - rest[0].score, MOST_MARGIN) * min(len(rest) / RIVALS, 1.0) if rest else 0.0,
         math.log1p(min(content_terms, MOST_TERMS)),
         weakest,
         float(row[CROSS]) * weakest,

@@ -19,9 +19,9 @@ from index.text.structure import announces, group_of, introduced, lead_in
 
 SEEDS = 12
 """Sentences that a stretch is grown around, the best ones: more change no first quote."""
-SHARE, SHARE_ACROSS = math.log(0.02), math.log(0.05)
-"""A sentence at the rim of a stretch stays where it is at least that likely, in proportion to the best: one
-of the same block, and one of another. What is less likely says nothing of what was asked."""
+SHARE = math.log(0.05)
+"""A sentence at the rim of a stretch stays where it is at least that likely, in proportion to the best of the stretch:
+what is less likely says nothing of what was asked."""
 ROOM = 140.0
 """The size of a stretch in Chinese characters (`index.text.gathering.weight`): what is read at a glance."""
 _JOINED = frozenset({BlockKind.PARAGRAPH, BlockKind.ITEM, BlockKind.ROW})
@@ -97,14 +97,9 @@ class _Grower:
                 break
             rows = sorted([*rows, max(able, key=lambda row: row.score)], key=lambda row: row.position)
         best = max(rows, key=lambda row: row.score)
-        home = document.block_at(best.span[0])
-
-        def adds(row: SentenceMatch) -> bool:
-            return row.score >= best.score + (SHARE if document.block_at(row.span[0]) == home else SHARE_ACROSS)
-
-        while not adds(rows[0]):
+        while rows[0].score < best.score + SHARE:
             rows = rows[1:]
-        while not adds(rows[-1]):
+        while rows[-1].score < best.score + SHARE:
             rows = rows[:-1]
         span = rows[0].span[0], rows[-1].span[1]
         score = _log_sum(row.score for row in rows)
