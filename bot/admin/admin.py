@@ -64,7 +64,8 @@ class Admin:
         kept = await self._desk.workers.answer(self._keeper.kept) if index is not None else ()
         live = index.snapshot if index is not None else None
         left_out = await self._desk.workers.upkeep(self._keeper.skipped, live.id) if live is not None else ()
-        return reports.status(live, kept, left_out, datetime.now().astimezone(), caller.lang)
+        held = await self._desk.workers.answer(self._keeper.held)
+        return reports.status(live, kept, left_out, held, datetime.now().astimezone(), caller.lang)
 
     async def gaps(self, caller: Caller) -> Card:
         gaps = await self._desk.workers.write(self._desk.journal.answers.gaps, time.time() - DAYS * DAY)
@@ -190,8 +191,21 @@ class Admin:
         self._desk.index = await self._desk.workers.upkeep(self._keeper.open)
         self._desk.metrics.passages.set(self._desk.index.snapshot.passages)
 
-    async def refresh(self) -> None:
-        """A reindex that nobody asked for by name: it goes live unless saved questions would lose their answers."""
+    async def renew(self) -> None:
+        """At the start: makes the index anew where it cannot be used, or other code made it. Until then what can be
+        used answers; one that somebody went back to does so until somebody reindexes."""
+        if self._desk.index is None or await self._desk.workers.upkeep(self._keeper.outdated):
+            log.info("The index was made by another version: it is made anew, beside the answers")
+            await self.refresh(anyway=self._desk.index is None)
+
+    async def refresh(self, *, anyway: bool = False) -> None:
+        """A reindex that nobody asked for by name: it goes live unless saved questions would lose their answers.
+
+        None where somebody went back to the live snapshot, unless `anyway`.
+        """
+        if not anyway and await self._desk.workers.upkeep(self._keeper.held):
+            log.info("Somebody went back to the live snapshot: it stays until /reindex or `verbatim index`")
+            return
         async with self._working:
             admins = self._desk.access.admins
             prepared = await self._desk.workers.upkeep(self._keeper.prepare, lambda *_: None, admins)
@@ -216,6 +230,10 @@ class Admin:
             except (VerbatimError, BotError) as error:
                 reason = error.told(caller.lang) if isinstance(error, AdminError) else sentence(error, caller.lang)
                 card, outcome = note(say("admin-failed", caller.lang, reason=reason)), f"failed: {error}"
+            except Exception as error:  # whoever asked for it has to hear of it
+                log.exception("%s failed", name)
+                reason = say("admin-broke", caller.lang, reason=type(error).__name__)
+                card, outcome = note(say("admin-failed", caller.lang, reason=reason)), f"failed: {error!r}"
         record = self._desk.journal.actions.record
         place = caller.place
         await self._desk.workers.write(record, place.channel, place.user, name, outcome)
@@ -230,14 +248,14 @@ class Admin:
     async def _prepare(self, lang: Language, show: Show) -> Prepared:
         pace = reports.Pace(time.monotonic)
 
-        await show(note(say("working", lang)))
+        await _told(show, note(say("working", lang)))
         work = asyncio.ensure_future(self._desk.workers.upkeep(self._keeper.prepare, pace, self._desk.access.admins))
         shown: tuple[str, int, int] | None = None
         while not work.done():
             await asyncio.wait({work}, timeout=self._pause)
             if not work.done() and pace.latest and pace.latest != shown:
                 shown = pace.latest
-                await show(reports.progress(pace, lang))
+                await _told(show, reports.progress(pace, lang))
         return await work
 
     def _ask_to_swap(self, prepared: Prepared, caller: Caller) -> Card:
@@ -264,3 +282,11 @@ class Admin:
             questions = [gap.question for gap in gaps]
             closed = await self._desk.workers.upkeep(lambda: [q for q in questions if index.ask(q).answered])
         return reports.report(report, closed, caller.lang)
+
+
+async def _told(show: Show, card: Card) -> None:
+    """Shows how far it is; a chat that cannot be reached right now holds up no reindex."""
+    try:
+        await show(card)
+    except Exception:  # whatever the platform is up to
+        log.warning("The progress of a reindex could not be shown", exc_info=True)

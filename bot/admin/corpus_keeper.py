@@ -7,7 +7,8 @@ finds everything again.
 import os
 import shutil
 import unicodedata
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,6 +39,7 @@ class Engines:
     """What only the wiring knows: how an index is opened, and how a new snapshot is prepared."""
 
     open: Callable[[], Answerer]
+    outdated: Callable[[], bool]
     prepare: Prepare
 
 
@@ -93,6 +95,14 @@ class Keeper:
     def rollback(self, id: str | None = None) -> SnapshotInfo:
         return snapshot.rollback(self._data, id, now=self._now())
 
+    def held(self) -> bool:
+        """Whether somebody went back to the live snapshot, and nobody has reindexed since."""
+        return snapshot.held(self._data)
+
+    def outdated(self) -> bool:
+        """Whether the live snapshot was made by other code than this: read, cut or encoded as it no longer is."""
+        return self._engines.outdated()
+
     def kept(self) -> Sequence[SnapshotInfo]:
         """The snapshots that one can go back to, newest first."""
         return snapshot.kept(self._data)
@@ -123,24 +133,31 @@ class Keeper:
         return (self._corpus / name).exists()
 
     def put(self, name: str, content: bytes) -> None:
-        """Stores a document; one of the same name is moved aside first."""
+        """Stores a document in one rename; of one that had the name, a copy is kept aside first."""
         path = self._inside(name)
         partial = path.with_name(f".{path.name}.part")
-        partial.write_bytes(content)
-        with partial.open("rb") as file:
-            os.fsync(file.fileno())
-        if path.exists():
-            self._set_aside(path)
-        partial.replace(path)
+        with _in_words(self._corpus):
+            try:
+                with partial.open("wb") as file:
+                    file.write(content)
+                    file.flush()
+                    os.fsync(file.fileno())
+                if path.exists():
+                    self._copy_aside(path)
+                partial.replace(path)
+            finally:
+                partial.unlink(missing_ok=True)
 
     def remove(self, name: str) -> None:
         """Moves a document out of the corpus folder. AdminError where there is none of that path."""
         path = self._inside(name)
         if not path.is_file():
             raise AdminError("no-document", name=name)
-        self._set_aside(path)
+        with _in_words(self._corpus):
+            self._copy_aside(path)
+            path.unlink()
 
-    def _set_aside(self, path: Path) -> None:
+    def _copy_aside(self, path: Path) -> None:
         stamp = self._now().strftime("%Y%m%d-%H%M%S")
         folder = self._data / REMOVED
         folder.mkdir(parents=True, exist_ok=True)
@@ -149,9 +166,8 @@ class Keeper:
         while target.exists():
             number += 1
             target = folder / f"{stamp}-{number}-{path.name}"
-        # Data and corpus may lie on different disks: copy whole, then let go.
+        # Data and corpus may lie on different disks, so it is no rename.
         target.write_bytes(path.read_bytes())
-        path.unlink()
 
     def _inside(self, name: str) -> Path:
         root = self._corpus.resolve()
@@ -159,3 +175,12 @@ class Keeper:
         if not path.is_relative_to(root) or path == root:
             raise AdminError("not-inside", name=name)
         return path
+
+
+@contextmanager
+def _in_words(corpus: Path) -> Iterator[None]:
+    """A folder that cannot be written, or a disk that is full, as an error for an admin."""
+    try:
+        yield
+    except OSError as error:
+        raise AdminError("not-written", folder=corpus.name, reason=error.strerror or str(error)) from error

@@ -26,6 +26,7 @@ def status(
     live: Edition | None,
     kept: Sequence[SnapshotInfo],
     skipped: Sequence[tuple[str, str]],
+    held: bool,
     now: datetime,
     lang: Language,
 ) -> Card:
@@ -51,6 +52,7 @@ def status(
         if one.id != live.id
     ]
     problems = [say("problem", lang, problem=sentence(problem, lang)) for problem in (info.problems if info else ())]
+    problems += [say("problem", lang, problem=say("held", lang))] if held else []
     lines = [f"• {path}: {sentence(reason, lang)}" for path, reason in skipped]
     left_out = [say("status-skipped", lang, count=len(skipped)), *_first(lines, MOST_LINES, lang)] if skipped else []
     return note("\n".join([text, *problems, *left_out, *([say("status-kept", lang), *others] if others else [])]))

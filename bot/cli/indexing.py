@@ -14,7 +14,7 @@ from bot.serving.bootstrap import reindex
 from index.builds.build import Prepared
 from index.builds.report import PassageCounts, Report
 from index.errors import BusyError, VerbatimError
-from index.snapshots.snapshot import active
+from index.snapshots.snapshot import active, held
 
 PATIENCE = 0.4
 """Seconds before a bar appears: short work needs none, and drawing one costs a tenth of a second."""
@@ -61,6 +61,9 @@ def refresh(session: Session) -> None:
     Raises the reason where there is none.
     """
     console, settings = session.console, session.settings
+    if held(settings.data_dir):
+        console.warn(console.say("held"))
+        return
     try:
         prepared = _reindex(session)
     except VerbatimError as error:

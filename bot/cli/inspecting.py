@@ -14,7 +14,7 @@ from index.builds.inventory import skipped
 from index.document import Document
 from index.errors import Reason
 from index.search.calibration import FILE
-from index.snapshots.snapshot import SnapshotInfo, active, kept, live
+from index.snapshots.snapshot import SnapshotInfo, active, held, kept, live
 from index.snapshots.snapshot import rollback as roll_back
 
 LISTED = 50
@@ -29,6 +29,8 @@ def status(session: Session) -> int:
     left_out = skipped(settings.data_dir, info.id)
     told = _told(session)
     problems = [*info.problems, *(told.problems if told else ())]
+    if held(settings.data_dir):
+        problems.append(console.say("held"))
     if settings.encoder != info.encoder:
         problems.append(console.say("other-encoder", made=info.encoder, set=settings.encoder))
     if session.args.json:

@@ -209,8 +209,12 @@ TEXTS: dict[str, dict[Language, str]] = {
     # Status and snapshots
     "live": {"en": "live", "zh": "使用中"},
     "rolled-back": {
-        "en": "Snapshot {snapshot} of {created} is live now.",
-        "zh": "现已启用 {created} 的快照 {snapshot}。",
+        "en": "Snapshot {snapshot} of {created} is live now, and stays so until somebody reindexes (`verbatim index`).",
+        "zh": "现已启用 {created} 的快照 {snapshot}；在重新索引（`verbatim index`）之前一直使用它。",
+    },
+    "held": {
+        "en": "Somebody went back to this snapshot: it answers until `verbatim index` is run.",
+        "zh": "有人退回到了这个快照：在运行 `verbatim index` 之前一直由它回答。",
     },
     "other-encoder": {
         "en": "The index was made with the encoder {made}, but ENCODER says {set}: run `verbatim index`.",

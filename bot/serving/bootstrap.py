@@ -42,6 +42,12 @@ def open_index(settings: "Settings | IndexSettings", encoder: "Encoder | None" =
     )
 
 
+def open_as_made(settings: "Settings") -> Index:
+    """The live index with the encoder that it was made with, whatever the settings name."""
+    made = active(settings.data_dir, store=settings.vector_store).info.encoder
+    return Index.open(settings.data_dir, encoder=made, reranker=settings.reranker, store=settings.vector_store)
+
+
 def reindex(settings: "Settings", *, now: datetime, progress: "Progress", force: bool = False) -> "Prepared":
     """Reindexes the corpus folder; it goes live unless saved questions lose their answers and `force` is false."""
     from index.builds.build import build
@@ -78,6 +84,7 @@ def open_engines(settings: "Settings") -> "Engines":
     from bot.admin.corpus_keeper import Engines
     from bot.serving import reindex_process
     from index.builds.build import tried
+    from index.builds.recipe import recipe
 
     encoder = open_encoder(settings.encoder)
 
@@ -95,7 +102,11 @@ def open_engines(settings: "Settings") -> "Engines":
         )
         return promised(examined, settings, encoder)
 
-    return Engines(lambda: open_index(settings, encoder), prepare_next)
+    def outdated() -> bool:
+        snapshot = active(settings.data_dir, store=settings.vector_store)
+        return (snapshot.manifest.fingerprint, snapshot.manifest.chunking) != (encoder.fingerprint, recipe())
+
+    return Engines(lambda: open_index(settings, encoder), outdated, prepare_next)
 
 
 def open_journal(settings: "Settings") -> "Journal":

@@ -12,7 +12,8 @@ from starlette.types import ASGIApp
 
 from bot import logs
 from bot.admin.admin import Admin
-from bot.admin.corpus_keeper import Keeper
+from bot.admin.corpus_keeper import Engines, Keeper
+from bot.cards.answerer import Answerer
 from bot.cards.links import Links
 from bot.cards.signing import Signer
 from bot.desk.access import Access
@@ -25,7 +26,7 @@ from bot.errors import SettingsError
 from bot.metrics import Metrics
 from bot.serving import upkeep
 from bot.serving.addresses import admin_address, page_address
-from bot.serving.bootstrap import open_engines, open_journal, reindex
+from bot.serving.bootstrap import open_as_made, open_engines, open_journal, reindex
 from bot.serving.installation_key import installation_key
 from bot.serving.serve import Port, Program, serve
 from bot.settings import Settings
@@ -39,6 +40,7 @@ from bot.web.pages.ask_page import AskPage
 from bot.web.pages.visitor import CHANNEL as PAGE
 from bot.web.pages.visitor import Gate
 from bot.workers import Workers
+from index.errors import VerbatimError
 from index.snapshots.snapshot import live
 
 log = logging.getLogger(__name__)
@@ -62,9 +64,9 @@ def wire(settings: Settings, *, watch: bool = False) -> Program:
         log.info("Nothing is indexed yet: indexing %s", settings.corpus_dir)
         reindex(settings, now=datetime.now(UTC), progress=lambda *_: None)
     engines = open_engines(settings)
-    index = engines.open()
+    index = open_what_there_is(settings, engines)
     metrics = Metrics()
-    metrics.passages.set(index.snapshot.passages)
+    metrics.passages.set(index.snapshot.passages if index else 0)
     journal = open_journal(settings)
     workers = Workers(settings.answer_threads)
     rates = Rates(settings.questions_per_minute, settings.chat_questions_per_minute)
@@ -88,6 +90,7 @@ def wire(settings: Settings, *, watch: bool = False) -> Program:
     channels = open_channels(settings, desk, admin)
     tasks: list[Callable[[], Awaitable[None]]] = [
         partial(upkeep.verify, admin),
+        partial(upkeep.renew, admin),
         partial(upkeep.follow, admin),
         upkeep.stop_reindex,
     ]
@@ -117,6 +120,19 @@ def wire(settings: Settings, *, watch: bool = False) -> Program:
         upkeep=tasks,
         monitoring=open_monitoring(settings, metrics, [*channels, *page]),
     )
+
+
+def open_what_there_is(settings: Settings, engines: Engines) -> Answerer | None:
+    """The live index; where the settings name another encoder by now, with the one that it was made with. None where
+    this version cannot use it: questions are told to wait until it was made anew."""
+    try:
+        return engines.open()
+    except VerbatimError as error:
+        log.warning("%s It is made anew now.", error)
+    try:
+        return open_as_made(settings)
+    except VerbatimError:
+        return None
 
 
 def open_channels(settings: Settings, desk: Desk, admin: Admin) -> Sequence[Channel]:

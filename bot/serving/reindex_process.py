@@ -25,6 +25,9 @@ from index.encoders.open import open_encoder
 from index.errors import SnapshotError, VerbatimError
 
 NICE = 15
+SILENCE = 600.0
+"""Seconds without a sign of life after which the other process is ended: far longer than any file or batch takes, so
+that `/reindex` and `/rollback` are never told for ever that a reindex is running."""
 _ONE_THREAD = {"OMP_NUM_THREADS": "1", "RAYON_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false"}
 """A library that takes every core for a batch takes them from the answers."""
 _running: set[subprocess.Popen[bytes]] = set()
@@ -70,11 +73,14 @@ def _followed(process: subprocess.Popen[bytes], job: bytes, progress: Progress) 
     """What the other process says, until it has a result."""
     assert process.stdin is not None  # noqa: S101
     assert process.stdout is not None  # noqa: S101
+    done, signs = threading.Event(), [0]
+    threading.Thread(target=_end_silent, args=(process, done, signs), daemon=True).start()
     try:
         process.stdin.write(len(job).to_bytes(8, "big") + job)
         process.stdin.flush()
         while True:
             kind, *rest = pickle.load(process.stdout)  # noqa: S301
+            signs[0] += 1
             if kind == "progress":
                 progress(*rest)
             elif kind == "prepared":
@@ -85,6 +91,18 @@ def _followed(process: subprocess.Popen[bytes], job: bytes, progress: Progress) 
     except (EOFError, BrokenPipeError, pickle.UnpicklingError) as error:
         ended = process.wait()
         raise SnapshotError("reindex-ended", code=ended) from error
+    finally:
+        done.set()
+
+
+def _end_silent(process: subprocess.Popen[bytes], done: threading.Event, signs: list[int]) -> None:
+    """Ends a process that has said nothing for too long, until `done`."""
+    heard = -1
+    while not done.wait(SILENCE):
+        if signs[0] == heard:
+            process.kill()
+            return
+        heard = signs[0]
 
 
 def _leave_with_parent(ear: IO[bytes]) -> None:

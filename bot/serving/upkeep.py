@@ -20,12 +20,16 @@ WATCH_SECONDS = 5.0
 
 async def follow(admin: Admin, seconds: float = FOLLOW_SECONDS) -> None:
     """Makes a snapshot live here that another process (the command line, another replica) made live."""
+    told = ""
     while True:
         await asyncio.sleep(seconds)
         try:
             await admin.follow()
         except (VerbatimError, BotError) as error:
-            log.error("The live snapshot could not be opened, the one before serves on: %s", error)
+            # Once, and not at every look.
+            if str(error) != told:
+                told = str(error)
+                log.error("The live snapshot could not be opened, the one before serves on: %s", error)
 
 
 async def verify(admin: Admin) -> None:
@@ -34,6 +38,14 @@ async def verify(admin: Admin) -> None:
         await admin.verify()
     except (VerbatimError, BotError) as error:
         log.error("No snapshot before it could be opened, it serves on: %s", error)
+
+
+async def renew(admin: Admin) -> None:
+    """Makes an index of another version anew, beside the answers."""
+    try:
+        await admin.renew()
+    except (VerbatimError, BotError) as error:
+        log.error("The index could not be made anew: %s", error)
 
 
 async def watch(admin: Admin, workers: Workers, corpus: Path, seconds: float = WATCH_SECONDS) -> None:

@@ -88,7 +88,25 @@ ADMIN_TEXTS: dict[str, dict[Language, str]] = {
     "swap-anyway": {"zh": "仍然上线", "en": "Go live anyway"},
     "keep-old": {"zh": "保留旧的", "en": "Keep the old one"},
     "kept-old": {"zh": "好的，旧快照继续使用。", "en": "The old snapshot stays live."},
-    "rolled-back": {"zh": "已退回快照 {name}，{created}。", "en": "Snapshot {name} of {created} is live again."},
+    "rolled-back": {
+        "zh": "已退回快照 {name}，{created}。在有人发送 /reindex 或运行 `verbatim index` 之前一直使用它，"
+        "文件夹的变动暂不索引。",
+        "en": "Snapshot {name} of {created} is live again. It stays so until somebody sends /reindex or runs "
+        "`verbatim index`: changes of the folder wait.",
+    },
+    "held": {
+        "zh": "有人退回到了这个快照：发送 /reindex 之前，文件夹的变动暂不索引。",
+        "en": "Somebody went back to this snapshot: changes of the folder wait until /reindex.",
+    },
+    "not-written": {
+        "zh": "资料文件夹 {folder} 写不进去（{reason}）：请检查权限和磁盘空间，然后再试。",
+        "en": "the corpus folder {folder} cannot be written ({reason}): check its rights and the free space, then try "
+        "again.",
+    },
+    "admin-broke": {
+        "zh": "出现意外错误（{reason}），没有完成；详情见日志。",
+        "en": "something unexpected broke ({reason}) and it was not done; the log says where.",
+    },
     "add-confirm": {"zh": "把 {name}（{size} KB）加入资料吗？", "en": "Add {name} ({size} KB) to the documents?"},
     "replace-confirm": {
         "zh": "已有 {name}，用新文件（{size} KB）替换吗？",

@@ -18,7 +18,15 @@ from index.encoders.protocol import Encoder
 from index.errors import SnapshotError
 from index.snapshots import files, snapshot
 from index.snapshots.disk_errors import in_words
-from index.snapshots.folder import live_id, make_live, prune, remove_leftovers, snapshot_ids, snapshots_folder
+from index.snapshots.folder import (
+    live_id,
+    make_live,
+    prune,
+    release_live,
+    remove_leftovers,
+    snapshot_ids,
+    snapshots_folder,
+)
 from index.snapshots.lock import hold
 from index.snapshots.manifest import check_files, load_manifest
 from index.snapshots.snapshot import Snapshot
@@ -104,6 +112,7 @@ def discard(prepared: Prepared) -> None:
 
 def _activate(prepared: Prepared, keep: int) -> Report:
     if prepared.folder is None:
+        release_live(prepared.data)
         return prepared.report
     if not prepared.folder.is_dir() or live_id(prepared.data) != prepared.base:
         raise SnapshotError("overtaken")
@@ -111,6 +120,7 @@ def _activate(prepared: Prepared, keep: int) -> Report:
     prepared.folder.rename(final)
     files.sync(final.parent)
     make_live(prepared.data, final.name)
+    release_live(prepared.data)
     prune(prepared.data, keep)
     return prepared.report
 
@@ -131,7 +141,13 @@ def _prepare(
 ) -> Prepared:
     remove_leftovers(data)
     base, problems = _base(data)
-    made = Assembly(corpus, data, encoder, now, progress, base).run(problems)
+    try:
+        made = Assembly(corpus, data, encoder, now, progress, base).run(problems)
+    except SnapshotError as error:
+        if error.reason.code != "cache-damaged":
+            raise
+        # It has been thrown away: what it held is encoded anew.
+        made = Assembly(corpus, data, encoder, now, progress, base).run(problems)
     prepared = Prepared(_noted(made.report, corpus), (), data, made.folder, live_id(data), now)
     return tried(prepared, corpus, encoder, ask, questions) if ask else prepared
 

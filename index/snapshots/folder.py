@@ -11,7 +11,7 @@ from pathlib import Path
 from index.snapshots import files
 
 _NAME = re.compile(r"(\d{6,})-[0-9a-f]{8}\Z")
-_POINTER = "current"
+_POINTER, _HELD = "current", "held"
 BUILDING = ".building-"
 
 
@@ -46,6 +46,21 @@ def live_id(data: Path) -> str | None:
 def make_live(data: Path, id: str) -> None:
     """Make a finished snapshot the live one."""
     files.put(data / _POINTER, f"{id}\n".encode())
+
+
+def hold_live(data: Path, id: str) -> None:
+    """Somebody chose this snapshot: what happens by itself leaves it live, until `release_live`."""
+    files.put(data / _HELD, f"{id}\n".encode())
+
+
+def release_live(data: Path) -> None:
+    """Somebody reindexes: the folder of documents is what counts again."""
+    (data / _HELD).unlink(missing_ok=True)
+
+
+def is_held(data: Path) -> bool:
+    """Whether the live snapshot is one that somebody went back to."""
+    return (data / _HELD).is_file()
 
 
 def by_preference(data: Path) -> list[str]:

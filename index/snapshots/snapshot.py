@@ -22,7 +22,16 @@ from index.snapshots import stamp
 from index.snapshots.columns import Column
 from index.snapshots.disk_errors import in_words
 from index.snapshots.files import damaged
-from index.snapshots.folder import by_preference, live_id, make_live, number_of, snapshot_ids, snapshots_folder
+from index.snapshots.folder import (
+    by_preference,
+    hold_live,
+    is_held,
+    live_id,
+    make_live,
+    number_of,
+    snapshot_ids,
+    snapshots_folder,
+)
 from index.snapshots.lock import hold
 from index.snapshots.manifest import NAME as MANIFEST
 from index.snapshots.manifest import Manifest, check_files, load_manifest
@@ -219,6 +228,11 @@ def _glance(folder: Path) -> SnapshotInfo:
         return SnapshotInfo(folder.name, "", 0, 0, "", "", 0, problems=(error.reason,))
 
 
+def held(data: Path) -> bool:
+    """Whether the live snapshot is one that somebody went back to, and nobody has reindexed since."""
+    return is_held(data)
+
+
 def live(data: Path) -> str | None:
     """Id of the snapshot that the pointer names, None where it names none."""
     return live_id(data)
@@ -236,10 +250,12 @@ def verify(data: Path) -> None:
 def rollback(data: Path, id: str | None = None, *, now: datetime | None = None) -> SnapshotInfo:
     """Make an earlier snapshot live: the newest whole one before it, or the one of that id (its number is enough).
 
-    It is checked as a whole first. SnapshotError where there is none or it is damaged, BusyError during a reindex.
+    It is checked as a whole first. It stays live until somebody reindexes: a watched folder does not. SnapshotError
+    where there is none or it is damaged, BusyError during a reindex.
     """
     with in_words(data), hold(data, now):
         manifest = _earlier(data) if id is None else _whole(data, _named(data, id))
+        hold_live(data, manifest.id)
         make_live(data, manifest.id)
         return _info(manifest)
 

@@ -294,7 +294,14 @@ def test_rollback_brings_back_what_was_answered(fresh: tuple[Terminal, Path]) ->
     assert [info["live"] for info in kept] == [True, False]
     assert terminal.run("rollback").code == 0
     assert "12 cranes" in terminal.run("ask", "How many cranes does the harbour have?").out
+    assert "stays so until" in terminal.run("rollback", kept[1]["id"]).out
     assert terminal.run("rollback", "no-such").code == 1
+    assert "went back to this snapshot" in terminal.run("status").out
+    assert "went back to this snapshot" in terminal.run("chat").err
+    assert "12 cranes" in terminal.run("ask", "How many cranes does the harbour have?").out
+    terminal.run("index", "--force")
+    assert "went back" not in terminal.run("status").out
+    assert "99 cranes" in terminal.run("ask", "How many cranes does the harbour have?").out
 
 
 def test_status_shows_counts_and_problems(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -73,6 +73,18 @@ def test_a_process_that_dies_is_said_so_and_leaves_a_whole_index(
     build.activate(reindex_process.prepare(corpus, tmp_path / "data", FAST, now=NOW))
 
 
+def test_a_process_that_says_nothing_for_too_long_is_ended(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    silent = tmp_path / "silent"
+    silent.write_text("#!/bin/sh\nexec cat >/dev/null 2>&1 <&0\n", "utf-8")
+    silent.chmod(0o755)
+    monkeypatch.setattr(reindex_process.sys, "executable", str(silent))
+    monkeypatch.setattr(reindex_process, "SILENCE", 0.05)
+    with pytest.raises(SnapshotError, match="ended without a result"):
+        reindex_process.prepare(corpus, tmp_path / "data", FAST, now=NOW)
+
+
 def test_giving_up_ends_the_other_process(corpus: Path, tmp_path: Path) -> None:
     def give_up(phase: str, done: int, total: int) -> None:
         raise KeyboardInterrupt

@@ -1,5 +1,6 @@
 """What the serving program looks after beside the answers."""
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from bot.admin.corpus_keeper import Keeper
 from bot.desk.desk import Desk
 from bot.serving import upkeep
 from bot.serving.bootstrap import open_engines, reindex
+from bot.serving.program import open_what_there_is
 from bot.settings import Settings
 from index.snapshots import snapshot, stamp
 from index.snapshots.manifest import load_manifest
@@ -74,4 +76,54 @@ async def test_where_no_other_can_be_opened_the_answers_go_on(settings: Settings
     for name in snapshot.snapshot_ids(settings.data_dir)[1:]:
         (settings.data_dir / "snapshots" / name / "rows.npy").unlink()
     await upkeep.verify(admin)
+    assert desk.index is before
+
+
+async def test_a_rollback_holds_until_somebody_reindexes(settings: Settings, desk: Desk) -> None:
+    admin = opened(settings, desk)
+    newest = snapshot.live(settings.data_dir)
+    before = snapshot.rollback(settings.data_dir).id
+    assert snapshot.held(settings.data_dir)
+    await admin.refresh()
+    assert snapshot.live(settings.data_dir) == before
+    reindex(settings, now=NOW, progress=lambda *_: None)
+    assert snapshot.live(settings.data_dir) not in (before, newest)
+    assert not snapshot.held(settings.data_dir)
+
+
+async def test_a_rollback_to_what_the_folder_says_is_let_go_by_a_reindex(settings: Settings, desk: Desk) -> None:
+    snapshot.rollback(settings.data_dir)
+    (settings.corpus_dir / "second.md").unlink()
+    reindex(settings, now=NOW, progress=lambda *_: None)
+    assert not snapshot.held(settings.data_dir)
+
+
+async def test_an_index_of_an_older_format_is_made_anew(
+    settings: Settings, desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    for manifest in settings.data_dir.glob("snapshots/*/manifest.json"):
+        manifest.write_text(json.dumps({**json.loads(manifest.read_text()), "format": 1}), "utf-8")
+    engines = open_engines(settings)
+    desk.index = open_what_there_is(settings, engines)
+    assert desk.index is None
+    await upkeep.renew(Admin(desk, Keeper(settings.corpus_dir, settings.data_dir, desk.journal, engines)))
+    assert desk.index is not None
+    assert desk.index.ask("镇上的水塔有多高？").answered
+
+
+async def test_an_index_of_another_encoder_answers_until_it_is_made_anew(settings: Settings, desk: Desk) -> None:
+    made = settings.model_copy(update={"encoder": "bundled"})
+    engines = open_engines(made)
+    desk.index = before = open_what_there_is(made, engines)
+    assert before is not None
+    assert before.ask("镇上的水塔有多高？").answered
+    await upkeep.renew(Admin(desk, Keeper(made.corpus_dir, made.data_dir, desk.journal, engines)))
+    assert desk.index is not before
+    assert snapshot.active(made.data_dir).info.encoder == "bundled"
+
+
+async def test_an_index_of_this_version_is_left_as_it_is(settings: Settings, desk: Desk) -> None:
+    admin = opened(settings, desk)
+    before = desk.index
+    await upkeep.renew(admin)
     assert desk.index is before

@@ -454,3 +454,18 @@ def test_old_snapshots_are_pruned_by_count_but_never_the_live_one(bench: Bench) 
     bench.write("d.txt", story("Delta"))
     newest = bench.build(keep=1).report.snapshot
     assert [info.id for info in snapshot.kept(bench.data)] == [newest]
+
+
+def test_a_vector_cache_that_is_damaged_is_thrown_away_and_the_index_made(bench: Bench) -> None:
+    bench.build()
+    for file in bench.data.glob("vectors.sqlite-*"):
+        file.unlink()
+    path = bench.data / "vectors.sqlite"
+    data = bytearray(path.read_bytes())
+    # The head stands, so that it opens; its pages do not.
+    data[4096:] = b"\xff" * (len(data) - 4096)
+    path.write_bytes(data)
+    bench.write("a.txt", story("Gamma"))
+    assert bench.build().report.changed == ("a.txt",)
+    bench.write("a.txt", story("Delta"))
+    assert bench.build().report.changed == ("a.txt",)

@@ -1,5 +1,6 @@
 """Admins on Telegram, over a real corpus folder and real snapshots."""
 
+import errno
 import re
 import shutil
 import threading
@@ -12,6 +13,7 @@ from bot.admin.admin import Admin
 from bot.admin.corpus_keeper import Keeper
 from bot.channels.telegram.channel import TelegramChannel
 from bot.desk.access import Access
+from bot.errors import AdminError
 from bot.journal import Journal
 from bot.serving.bootstrap import open_engines
 from bot.settings import Settings
@@ -114,6 +116,56 @@ async def test_status_names_the_files_that_were_not_read_and_why(
     assert "• scan.pdf: 文件是空的" in status["text"]
 
 
+async def test_an_admin_hears_what_failed(
+    kept: tuple[Bot, Path], server: TelegramServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bot, _ = kept
+    keeper = bot.channel._admin._keeper  # type: ignore[union-attr]
+    monkeypatch.setattr(keeper, "rollback", lambda id: 1 // 0)
+    server.say(ADMIN, "/rollback", user=ADMIN)
+    told = await last(server, bot, "没有成功")
+    assert "ZeroDivisionError" in told["text"]
+    server.say(ADMIN, "/status", user=ADMIN)
+    await last(server, bot, "资料 1 份")
+
+
+def test_an_upload_takes_its_place_in_one_rename(
+    indexed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "place"
+    shutil.copytree(indexed, place)
+    keeper = _keeper(place, None)
+    town = place / "corpus" / "town.md"
+    there: list[bool] = []
+    replace = Path.replace
+
+    def watched(path: Path, target: Path) -> Path:
+        there.append(town.exists())
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", watched)
+    keeper.put("town.md", "# 榆树镇\n\n新的一句话。\n".encode())
+    assert there == [True]
+    assert "新的一句话" in town.read_text("utf-8")
+    assert [path.read_text("utf-8") for path in (place / "data" / "removed").iterdir()] == [TOWN]
+
+
+def test_a_folder_that_cannot_be_written_is_said(
+    indexed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "place"
+    shutil.copytree(indexed, place)
+    keeper = _keeper(place, None)
+
+    def refuse(path: Path, target: Path) -> Path:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    with pytest.raises(AdminError, match=r"corpus cannot be written \(Read-only file system\)"):
+        keeper.put("new.md", b"One sentence.")
+    assert [path.name for path in (place / "corpus").iterdir()] == ["town.md"]
+
+
 async def test_a_swap_that_loses_a_confirmed_answer_waits_for_a_tap(
     kept: tuple[Bot, Path], server: TelegramServer
 ) -> None:
@@ -175,7 +227,10 @@ async def test_rollback_brings_the_earlier_snapshot_back(kept: tuple[Bot, Path],
     await last(server, bot, "没有成功")
     server.say(ADMIN, "/status", user=ADMIN)
     status = (await last(server, bot, "资料 1 份"))["text"]
-    assert re.search(r"快照 1，(\d+月\d+日 \d\d:\d\d)（.*）\n编码器 .*\n可以退回：\n/rollback 2　\1（.*）", status)
+    assert re.search(
+        r"快照 1，(\d+月\d+日 \d\d:\d\d)（.*）\n编码器 .*\n注意：.*\n可以退回：\n/rollback 2　\1（.*）",
+        status,
+    )
     server.say(ADMIN, "/rollback 2", user=ADMIN)
     await last(server, bot, "已退回快照 2，")
     assert len(bot.desk.index.documents()) == 2

@@ -32,5 +32,5 @@ def administered(
         return prepare(corpus, data, HashingEncoder(), now=now, progress=progress)
 
     desk.access = Access(admins=frozenset({f"wecom:{ADMIN}"}))
-    keeper = Keeper(corpus, data, desk.journal, Engines(lambda: library, prepare_next))
+    keeper = Keeper(corpus, data, desk.journal, Engines(lambda: library, lambda: False, prepare_next))
     return kind(desk, keeper, pause=0.01, page="https://bot.example.org/")
