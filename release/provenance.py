@@ -17,6 +17,14 @@ def checksums(files: list[Path]) -> str:
     return "".join(f"{_sha256(path)}  {path.name}\n" for path in files)
 
 
+def installed(name: str) -> str:
+    """The version of an installed distribution, empty where it is not installed: tests make no release."""
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return ""
+
+
 def statement(files: list[Path], *, commit: str, clean: bool, timestamp: str) -> dict[str, Any]:
     """`commit` is the source; `clean` says whether nothing else was in the folder."""
     return {
@@ -34,7 +42,7 @@ def statement(files: list[Path], *, commit: str, clean: bool, timestamp: str) ->
                     "id": "make release",
                     "version": {
                         "python": platform.python_version(),
-                        **{name: metadata.version(name) for name in TOOLS},
+                        **{name: version for name in TOOLS if (version := installed(name))},
                     },
                 },
                 "metadata": {"startedOn": timestamp},
