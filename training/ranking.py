@@ -32,7 +32,7 @@ from index.encoders.static import Static
 from index.encoders.student import Student
 from index.search.index import Found, Index
 from index.search.query import Query, parse
-from index.search.quote import FEATURES, SentenceMatch
+from index.search.quote import FEATURES, SentenceMatch, best_first, place_of
 from index.search.ranking_model import (
     CONFIDENCE_FEATURES,
     PASSAGE_FEATURES,
@@ -42,7 +42,7 @@ from index.search.ranking_model import (
     passage_features,
 )
 from index.search.shapes import shaped
-from index.search.stretches import place_of, stretches
+from index.search.stretches import stretches
 from index.snapshots.snapshot import active
 from index.text.sentences import sentences
 from index.text.terms import tokenizer
@@ -213,7 +213,7 @@ def look_typed(index: Index, one: Typed, number: int, *, removed: bool) -> Case:
     right = [holds(row.candidate.source.path, *row.span) for row in found.sentences]
     owned = [any(holds(p.source.path, *span) for span in p.sentences) for p in found.considered]
     kind = "typed" if spans else "typed, removed" if removed else "typed, near-miss"
-    return case_of(index, found, number, kind, right, owned, len(parse(one.question).content))
+    return case_of(index, found, number, kind, right, owned, len(found.weighted.query.content))
 
 
 def confidence_rows(cases: Sequence[Case], sentence: Linear) -> tuple[Rows, NDArray[np.bool_]]:
@@ -223,25 +223,24 @@ def confidence_rows(cases: Sequence[Case], sentence: Linear) -> tuple[Rows, NDAr
         scored = [replace(row, score=sentence(row.features)) for row in case.found.sentences]
         marks = {place_of(row): bool(mark) for row, mark in zip(scored, case.right_sentences, strict=True)}
         strange = {row.candidate.passage: one for row, one in zip(scored, case.strangers, strict=True)}
-        scored.sort(key=lambda row: (-row.score, *place_of(row)))
-        ranked = stretches(scored, case.document, case.found.weighted.query.text)
+        ranked = stretches(best_first(scored), case.document, case.found.weighted.query.text)
         best = ranked[0]
         rows.append(confidence_features(ranked, case.terms, strange[best.candidate.passage]))
         unit = shaped(case.document(best.candidate.passage), best.span, case.found.weighted.query.text)
         quoted = [(unit.start, unit.end), *((part.start, part.end) for part in unit.parts)]
-        inside = [row for row in scored if row.candidate.passage == best.candidate.passage and within(row, quoted)]
+        inside = [row for row in scored if row.candidate.passage == best.candidate.passage and stands_in(row, quoted)]
         right.append(any(marks[place_of(row)] for row in inside))
     return np.asarray(rows, np.float32), np.asarray(right, bool)
 
 
-def within(row: SentenceMatch, quoted: Sequence[Span]) -> bool:
+def stands_in(row: SentenceMatch, quoted: Sequence[Span]) -> bool:
     """Whether a sentence stands in one of the stretches that are quoted."""
     return any(start <= row.span[0] and row.span[1] <= end for start, end in quoted)
 
 
 def fit(cases: Sequence[Case], least: float, report: dict[str, object]) -> dict[str, object]:
-    """All three models and the threshold, as `index.confidence.Ranking` reads them."""
-    # Typed questions avoid the words of their documents on purpose: they would teach to make little of words that meet.
+    """All three models and the threshold, as `index.search.ranking_model.Ranking` reads them."""
+    # Typed questions avoid the words of their documents on purpose: the model would learn to ignore words in common.
     groups = [(c.passages, c.right_passages) for c in cases if not c.kind.startswith("typed")]
     passage = Linear(PASSAGE_FEATURES, fit_listwise(groups, rising(PASSAGE_FEATURES)), 0.0)
     groups = [(c.sentences, c.right_sentences) for c in cases]

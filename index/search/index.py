@@ -1,7 +1,7 @@
 """The one door: `Index.ask(question) -> Answer`.
 
 A question is encoded once; vectors and terms propose passages, late interaction orders them, the reader model reads
-the best, the best sentence is quoted, and a calibrated probability decides between a quote and an abstention.
+the best, the likeliest stretch is quoted, and a calibrated probability decides between a quote and an abstention.
 """
 
 from collections.abc import Callable, Sequence
@@ -27,6 +27,7 @@ from index.search.question_parts import question_parts
 from index.search.quote import (
     SentenceMatch,
     answering_place,
+    best_first,
     extend,
     highlight,
     one_a_passage,
@@ -243,8 +244,9 @@ class Index:
         matched, judged = self._rerank(query, matched)
         scanned = self._candidates.sentences(matched[: self._scanned], weighted)
         passages = tuple(self._read(query, scanned))
-        scored = [row for one in passages for row in self._sentences(one, query, judged.get(one.passage, 0.0))]
-        scored.sort(key=lambda row: (-row.score, row.candidate.passage, row.position))
+        scored = best_first(
+            row for one in passages for row in self._sentences(one, query, judged.get(one.passage, 0.0))
+        )
         together = stretches(scored, self.document_of, query.text)
         sure = self._confidence(together, query)
         return Found(weighted, tuple(matched), passages, tuple(scored), tuple(together), sure)
@@ -363,10 +365,10 @@ class Index:
                 break
             document = self.document_of(row.candidate.passage)
             start, end = extend(document, row, found.weighted)
-            whole = (start, end)
+            # Only one sentence may be too long: several are a stretch that fits.
             if row.span == row.candidate.sentences[row.position]:
-                whole = within(document, whole, answering_place(row, start))
-            unit = shaped(document, whole, found.weighted.query.text)
+                start, end = within(document, (start, end), answering_place(row, start))
+            unit = shaped(document, (start, end), found.weighted.query.text)
             marked = highlight(document, (unit.start, unit.end), row, found.weighted)
             quote = replace(
                 self._quote(document, unit.start, unit.end),

@@ -6,7 +6,7 @@ be understood alone.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,10 +42,17 @@ FEATURES = (
     "cross_late",
 )
 
+Place = tuple[int, int]
+"""A passage, and the position of a sentence in it."""
+
 
 @dataclass(frozen=True, slots=True)
 class SentenceMatch:
-    """One sentence that could be quoted. `span` holds document offsets; `features` is in the order of FEATURES."""
+    """One sentence that could be quoted, or a stretch of several (`index.search.stretches`).
+
+    `span` holds document offsets; `features` is in the order of FEATURES. Of a stretch, `position` is that of its first
+    sentence, and the features are those of its best.
+    """
 
     candidate: PassageMatch
     position: int
@@ -111,6 +118,16 @@ def _answers(named: str, asked: set[str]) -> bool:
     return not digits or any(one not in asked for one in digits)
 
 
+def place_of(row: SentenceMatch) -> Place:
+    """Which sentence it is."""
+    return row.candidate.passage, row.position
+
+
+def best_first(rows: Iterable[SentenceMatch]) -> list[SentenceMatch]:
+    """`rows` by their scores; equal ones in the order of the corpus, so that an answer is the same every time."""
+    return sorted(rows, key=lambda row: (-row.score, *place_of(row)))
+
+
 def one_a_passage(ranked: Sequence[SentenceMatch]) -> list[SentenceMatch]:
     """The first sentence of each passage of `ranked`, in the same order."""
     first: dict[int, SentenceMatch] = {}
@@ -160,7 +177,7 @@ def extend(document: Document, chosen: SentenceMatch, weighted: Weighted) -> Spa
     heavy = weighted.terms >= 0.6 * float(weighted.terms.max(initial=0.0))
     named_before = bool((heavy & (theirs >= 0.9) & (mine < 0.55)).any())
     leans = bool(_LEANS.match(document.text[start:end]))
-    if (leans and named_before) or (named_before and end - start < 40):
+    if named_before and (leans or end - start < 40):
         return before[0], end
     return start, end
 

@@ -126,7 +126,7 @@ def confidence_features(ranked: Sequence[SentenceMatch], content_terms: int, str
         weakest,
         float(row[CROSS]) * weakest,
         strangers,
-        math.log(float(np.exp(scores - best.score).sum())),
+        float(np.logaddexp.reduce(scores)) - best.score,
         unread,
         float(row[READER]) - max((float(one.features[READER]) for one in rest), default=UNREAD),
         most_relevant,

@@ -19,6 +19,7 @@ from index.text.structure import (
     header_of,
     headings_of,
     lead_in,
+    next_block,
     number_start,
     parent_of,
 )
@@ -84,9 +85,8 @@ def shaped(document: Document, span: Span, question: str) -> Shaped:
 
 def _foretells(document: Document, span: Span, block: Block) -> bool:
     """Whether a sentence with a full stop speaks of the list or the code that stands right below it."""
-    position = document.position(block)
-    after = document.blocks[position + 1 : position + 2]
-    listed = bool(after) and after[0].kind in (BlockKind.ITEM, BlockKind.CODE) and block.kind is BlockKind.PARAGRAPH
+    after = next_block(document, block) if block.kind is BlockKind.PARAGRAPH else None
+    listed = after is not None and after.kind in (BlockKind.ITEM, BlockKind.CODE)
     return listed and span[1] >= block.end - 2 and bool(_FORETELLS.search(document.text[slice(*span)]))
 
 
@@ -170,8 +170,7 @@ def _list(document: Document, items: tuple[Block, ...], chosen: Block, question:
 
 def _announced(document: Document, span: Span, block: Block, question: str) -> Shaped:
     """A line that only announces what follows comes with it: a list, a code block, or the next paragraph."""
-    position = document.position(block)
-    after = document.blocks[position + 1] if position + 1 < len(document.blocks) else None
+    after = next_block(document, block)
     if after is None or span[1] < block.end - 2 or after.kind in (BlockKind.HEADING, BlockKind.FURNITURE):
         return Shaped(*span)
     if after.kind is BlockKind.ITEM:

@@ -1,18 +1,20 @@
 """From sentences to the stretches that are quoted: what may answer together is quoted, and counts, together.
 
 The sentence that looks most like a question often stands right beside the one that answers it. So a sentence is joined
-by its neighbours, as far as a quote reaches; one of a list that is asked for as a whole is joined by its list, and one
-of a table by its row. A stretch counts as much as its sentences together: their scores are log odds of one choice among
-all sentences, so they add up as probabilities do.
+by its neighbours, as far as a quote reaches; one of a list that is asked for as a whole is joined by its list. A
+stretch counts as much as its sentences together: their scores are log odds of one choice among all sentences, so they
+add up as probabilities do.
 """
 
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from index.answer import MAX_QUOTE
 from index.document import Block, BlockKind, Document
-from index.search.quote import SentenceMatch
+from index.search.quote import Place, SentenceMatch, best_first, place_of
 from index.search.shapes import wants_many
 from index.text.gathering import weight
 from index.text.structure import announces, group_of, introduced, lead_in
@@ -26,9 +28,6 @@ ROOM = 140.0
 """The size of a stretch in Chinese characters (`index.text.gathering.weight`): what is read at a glance."""
 _JOINED = frozenset({BlockKind.PARAGRAPH, BlockKind.ITEM, BlockKind.ROW})
 """Blocks of these kinds may be quoted together with the next of their kind."""
-
-Place = tuple[int, int]
-"""A passage, and the position of a sentence in it."""
 
 
 def stretches(
@@ -47,13 +46,7 @@ def stretches(
         if taken.isdisjoint(inside):
             found.append(stretch)
             taken.update(inside)
-    rest = [row for row in ranked if place_of(row) not in taken]
-    return sorted([*found, *rest], key=lambda row: (-row.score, *place_of(row)))
-
-
-def place_of(row: SentenceMatch) -> Place:
-    """Which sentence it is."""
-    return row.candidate.passage, row.position
+    return best_first([*found, *(row for row in ranked if place_of(row) not in taken)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +63,7 @@ class _Grower:
         if together:
             # What is quoted is worked out from the block (`index.search.shapes`): only the score takes in the rest.
             rows = [row for row in self._of(seed) if any(b.start <= row.span[0] < b.end for b in together)]
-            return replace(seed, score=_log_sum(row.score for row in rows)), {place_of(row) for row in rows}
+            return replace(seed, score=_together(rows)), {place_of(row) for row in rows}
         return self._joined(seed, document)
 
     def _unit(self, document: Document, block: Block) -> tuple[Block, ...]:
@@ -102,7 +95,7 @@ class _Grower:
         while rows[-1].score < best.score + SHARE:
             rows = rows[:-1]
         span = rows[0].span[0], rows[-1].span[1]
-        score = _log_sum(row.score for row in rows)
+        score = _together(rows)
         return replace(best, position=rows[0].position, span=span, score=score), {place_of(row) for row in rows}
 
     def _fits(
@@ -121,7 +114,6 @@ class _Grower:
         return alike and abs(document.position(here) - document.position(there)) == 1
 
 
-def _log_sum(scores: Iterable[float]) -> float:
-    found = list(scores)
-    most = max(found)
-    return most + math.log(sum(math.exp(one - most) for one in found))
+def _together(rows: Iterable[SentenceMatch]) -> float:
+    """The score of `rows` as one choice: the logarithm of the sum of what their scores are the logarithms of."""
+    return float(np.logaddexp.reduce([row.score for row in rows]))

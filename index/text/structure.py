@@ -64,11 +64,16 @@ def lead_in(document: Document, block: Block) -> Block | None:
 
 def introduced(document: Document, block: Block) -> tuple[Block, ...]:
     """The items of the list that the paragraph `block` introduces, none where it introduces none."""
-    after = document.position(block) + 1
-    if block.kind is not BlockKind.PARAGRAPH or after >= len(document.blocks):
+    first = next_block(document, block) if block.kind is BlockKind.PARAGRAPH else None
+    if first is None or first.kind is not BlockKind.ITEM or lead_in(document, first) is not block:
         return ()
-    first = document.blocks[after]
-    return group_of(document, first) if first.kind is BlockKind.ITEM and lead_in(document, first) is block else ()
+    return group_of(document, first)
+
+
+def next_block(document: Document, block: Block) -> Block | None:
+    """The block right after `block`, None where it is the last."""
+    after = document.position(block) + 1
+    return document.blocks[after] if after < len(document.blocks) else None
 
 
 def introduces(document: Document, block: Block) -> bool:
