@@ -92,7 +92,7 @@ class Pairs:
         right = [n for n in self._of.get(asked.document, []) if any(self._gold(n, s) for s in asked.answers)]
         if asked.answers and not right:
             return
-        found = self._index.find(parse(asked.question)).considered
+        found = self._index.pipeline.find(parse(asked.question)).considered
         near = [one.passage for one in found if one.passage not in right]
         for number in right[:3]:
             pair = self._pair(asked, number)

@@ -30,7 +30,8 @@ from index.encoders.protocol import MODELS, Encoder
 from index.encoders.span_reader import SpanReader
 from index.encoders.static import Static
 from index.encoders.student import Student
-from index.search.index import Found, Index
+from index.search.index import Index
+from index.search.pipeline import Found
 from index.search.query import Query, parse
 from index.search.quote import FEATURES, SentenceMatch, best_first, place_of
 from index.search.ranking_model import (
@@ -147,9 +148,10 @@ def ask_unsaid(index: Index, questions: Sequence[str], data: Path, rng: random.R
 def look(index: Index, query: Query, paragraph: int, answer: str, kind: str) -> Case:
     """One search: what it looked at, and what of it is right."""
     path = f"p{paragraph:05d}.txt"
-    found = index.find(query, skip=(lambda source: source.path == path) if kind == "removed" else None)
+    found = index.pipeline.find(query, skip=(lambda source: source.path == path) if kind == "removed" else None)
     right = [
-        bool(answer) and row.candidate.source.path == path and answer in index.text_of(row) for row in found.sentences
+        bool(answer) and row.candidate.source.path == path and answer in index.pipeline.text_of(row)
+        for row in found.sentences
     ]
     owned = [bool(answer) and p.source.path == path for p in found.considered]
     return case_of(index, found, paragraph, kind, right, owned, len(query.content))
@@ -168,8 +170,8 @@ def case_of(
         np.asarray(right, bool),
         found,
         terms,
-        tuple(index.strangers(found.weighted.query, row) for row in found.sentences),
-        index.document_of,
+        tuple(index.pipeline.strangers(found.weighted.query, row) for row in found.sentences),
+        index.pipeline.document_of,
     )
 
 
@@ -202,7 +204,7 @@ def readable(name: str) -> str:
 def look_typed(index: Index, one: Typed, number: int, *, removed: bool) -> Case:
     """One typed question: a sentence is right that lies within a stretch that answers, or holds it."""
     path, spans = readable(one.document), [] if removed else [span for group in one.answers for span in group]
-    found = index.find(parse(one.question), skip=(lambda source: source.path == path) if removed else None)
+    found = index.pipeline.find(parse(one.question), skip=(lambda source: source.path == path) if removed else None)
 
     def holds(source_path: str, start: int, end: int) -> bool:
         shared = max((min(end, b) - max(start, a) for a, b in spans), default=0)

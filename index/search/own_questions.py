@@ -12,7 +12,8 @@ from index.answer import Quote
 from index.document import Document, Source
 from index.errors import Reason
 from index.search.calibration import Calibration, Case, Judged, broken, load, save
-from index.search.index import Found, Index
+from index.search.index import Index
+from index.search.pipeline import Found
 from index.search.query import parse
 
 Skip = Callable[[Source], bool]
@@ -22,12 +23,12 @@ def judge(index: Index, cases: Sequence[Case]) -> Iterator[Judged]:
     """Each case as it would be answered, then each answerable one with its documents taken away."""
     asked = index.with_thresholds(0.0, 0.0)
     for case in cases:
-        answer, found = asked.ask(case.question), index.find(parse(case.question))
+        answer, found = asked.ask(case.question), index.pipeline.find(parse(case.question))
         right = bool(answer.quotes) and holds(answer.quotes[0], case)
         yield Judged(answer.confidence, right, _cross(found))
     for case, skip in zip(cases, without(index.documents(), cases), strict=True):
         if case.gold:
-            found = index.find(parse(case.question), skip)
+            found = index.pipeline.find(parse(case.question), skip)
             yield Judged(found.confidence, right=False, cross=_cross(found))
 
 

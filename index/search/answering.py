@@ -1,0 +1,92 @@
+"""From what a question found to an Answer: quotes where the search is sure enough, an abstention where it is not.
+
+A question that was two is answered by two quotes or as one question; one that nothing answers is tried once more with
+its misspelled words mended.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from index.answer import Answer, Quote
+from index.search.pipeline import Found, Pipeline
+from index.search.query import Query, parse
+from index.search.question_parts import question_parts
+from index.search.quote import SentenceMatch, one_a_passage, prefer_language
+from index.search.quoter import Quoter
+from index.search.versions import Versions
+
+SLACK = 4.0
+"""How far, in logits, a sentence may be behind one of its translation and be quoted before it."""
+NEAREST = 3
+"""Passages that an abstention shows at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """Answers questions over the snapshot of `pipeline`."""
+
+    pipeline: Pipeline
+    quoter: Quoter
+
+    @classmethod
+    def over(cls, pipeline: Pipeline) -> "Answering":
+        """What answers from the documents that `pipeline` searches."""
+        return cls(pipeline, Quoter(pipeline.snapshot, Versions(pipeline.snapshot.documents)))
+
+    def ask(self, question: str, *, top: int, before: Sequence[str]) -> Answer:
+        """Up to `top` quotes that answer `question`, asked after the questions `before`, or an abstention."""
+        query, snapshot = parse(question, before), self.pipeline.snapshot.info.id
+        if query.empty:
+            return Answer(question, (), 0.0, snapshot=snapshot)
+        if (parts := question_parts(query.text)) and (both := self._both(question, parts)):
+            return both
+        query, found, read_as = self._find(query)
+        if not self.pipeline.sure(found):
+            nearest = self.quoter.best(one_a_passage(found.stretches), found.weighted, NEAREST)
+            return Answer(question, (), found.confidence, nearest, snapshot)
+        quotes = self._quotes(found, query, top)
+        doubtful = self.pipeline.ranking.doubts(found.confidence)
+        return Answer(question, quotes, found.confidence, (), snapshot, read_as, doubtful)
+
+    def _find(self, query: Query) -> tuple[Query, Found, str]:
+        """`query` and what it finds, or the same mended where that is surer, with the text that it was read as."""
+        found = self.pipeline.find(query)
+        if self.pipeline.ranking.doubts(found.confidence) and (mended := self.pipeline.speller.mend(query, found.met)):
+            read = parse(mended)
+            again = self.pipeline.find(read)
+            if self.pipeline.sure(again) and again.confidence > found.confidence:
+                return read, again, mended
+        return query, found, ""
+
+    def _both(self, question: str, parts: Sequence[str]) -> Answer | None:
+        """A quote for each of the questions that `question` was taken apart into, None where one is not answered."""
+        quotes: list[Quote] = []
+        sure: list[float] = []
+        for number, part in enumerate(parts):
+            query = parse(part)
+            found = None if query.empty else self.pipeline.find(query)
+            if found is None or not self.pipeline.sure(found):
+                return None
+            quote = self._quotes(found, query, 1)[0]
+            if any(quote.repeats(other) for other in quotes):
+                return None
+            quotes.append(replace(quote, answers=number))
+            sure.append(found.confidence)
+        return Answer(
+            question,
+            tuple(quotes),
+            min(sure),
+            snapshot=self.pipeline.snapshot.info.id,
+            doubtful=self.pipeline.ranking.doubts(min(sure)),
+            question_parts=tuple(parts),
+        )
+
+    def _quotes(self, found: Found, query: Query, top: int) -> tuple[Quote, ...]:
+        return self.quoter.best(self._in_order(found, query), found.weighted, top)
+
+    def _in_order(self, found: Found, query: Query) -> list[SentenceMatch]:
+        """What may be quoted, best first: the asker's language and the newer version before their equals."""
+        # What a sentence gains by being in another language says nothing against its translation.
+        gained = self.pipeline.ranking.sentence.part(found.stretches[0].features, ("cross", "cross_late"))
+        ranked = self.quoter.versions.prefer(found.stretches, query.text, SLACK)
+        return prefer_language(ranked, query.lang, SLACK + gained)

@@ -1,0 +1,195 @@
+"""The search, step by step: what a question finds in a snapshot, and how probable it is that the first of it answers.
+
+A question is encoded once; vectors and terms propose passages, fusion makes one list of them, late interaction orders
+it, the reader model reads the best, and their sentences are ranked. Nothing is decided here: see `answering`.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.document import Document, Source
+from index.encoders.cross_encoder import Reranker
+from index.encoders.protocol import Encoder, Vectors
+from index.encoders.span_reader import SpanReader
+from index.search.candidates import Candidates, PassageMatch
+from index.search.fusion import fuse
+from index.search.late_interaction import Weighted
+from index.search.names import strangers
+from index.search.query import Query
+from index.search.quote import SentenceMatch, best_first, sentence_features, sentence_matches
+from index.search.ranking_model import MOST_TERMS, Ranking, confidence_features, passage_features, probability
+from index.search.reading import read_on
+from index.search.spell_check import Speller
+from index.search.stretches import stretches
+from index.snapshots.snapshot import Snapshot
+from index.text.terms import Term, query_terms
+
+PROPOSED = 50
+"""Passages that vectors and terms may each propose."""
+CONSIDERED = 32
+"""Passages whose token vectors are compared."""
+PROPOSED_ACROSS, CONSIDERED_ACROSS = 100, 64
+"""The same, for a question in a language that no document is in: terms find little, so vectors are followed further."""
+CONSIDERED_ANEW = 10
+"""The same, where token vectors are not stored and have to be made for every question."""
+SCANNED = 8
+"""Passages whose sentences are compared."""
+SCANNED_UNREAD = 5
+"""The same, where there is no reader to tell them apart better: more find nothing more."""
+RERANKED = 4.0
+"""How far, in logits, a re-ranker may push the worst passage behind the best."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one question found, before anything is decided: for answering, and for fitting the ranking."""
+
+    weighted: Weighted
+    considered: tuple[PassageMatch, ...]
+    """All candidates, best first."""
+    passages: tuple[PassageMatch, ...]
+    """The best of them, read where there is a reader."""
+    sentences: tuple[SentenceMatch, ...]
+    """Each sentence of `passages` by itself, best first: what the ranking is fitted on."""
+    stretches: tuple[SentenceMatch, ...]
+    """The same as they are quoted: neighbours that may answer as well are one. Best first."""
+    confidence: float
+
+    @property
+    def met(self) -> frozenset[Term]:
+        """Terms of the question that stand in one of `passages`, or are heard there."""
+        content = self.weighted.query.content
+        return frozenset(
+            term for one in self.passages for term, places in zip(content, one.places, strict=True) if places
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """Searches one snapshot, with the models that belong to it. Holds nothing of any question."""
+
+    snapshot: Snapshot
+    encoder: Encoder
+    ranking: Ranking
+    candidates: Candidates
+    speller: Speller
+    reader: SpanReader | None = None
+    reranker: Reranker | None = None
+
+    @classmethod
+    def over(
+        cls,
+        snapshot: Snapshot,
+        encoder: Encoder,
+        ranking: Ranking,
+        reader: SpanReader | None = None,
+        reranker: Reranker | None = None,
+    ) -> "Pipeline":
+        """The search over `snapshot`, which was made with `encoder`."""
+        return cls(snapshot, encoder, ranking, Candidates(snapshot, encoder), Speller(snapshot), reader, reranker)
+
+    def find(self, query: Query, skip: Callable[[Source], bool] | None = None) -> Found:
+        """Candidates for `query`, matched, read and ordered, with the probability that the first answers.
+
+        Documents that `skip` names are passed over: for asking what the corpus would say without them.
+        """
+        pooled, tokens = self.encoder.encode_both([query.text])
+        weighted = self.candidates.weigh(query, tokens[0])
+        proposed = self._propose(query, pooled, skip)
+        matched = self.candidates.passages(proposed, weighted, pooled[0])
+        matched.sort(key=lambda m: (-self.ranking.passage(passage_features(m)), m.passage))
+        matched, behind = self._rerank(query, matched)
+        scanned = SCANNED if self.reader or self.reranker else SCANNED_UNREAD
+        passages = self._read(query, self.candidates.sentences(matched[:scanned], weighted))
+        scored = best_first(row for one in passages for row in self._sentences(one, query, behind))
+        together = stretches(scored, self.document_of, query.text)
+        sure = self._confidence(together, query)
+        return Found(weighted, tuple(matched), tuple(passages), tuple(scored), tuple(together), sure)
+
+    def sure(self, found: Found) -> bool:
+        """Whether what was found is sure enough to be quoted."""
+        if not found.stretches:
+            return False
+        return self.ranking.answers(found.confidence, bool(found.stretches[0].candidate.cross))
+
+    def with_thresholds(self, same: float, cross: float) -> "Pipeline":
+        """The same search that is sure from these confidences on, in the question's language and in another one."""
+        return replace(self, ranking=replace(self.ranking, thresholds=(same, cross)))
+
+    def text_of(self, row: SentenceMatch) -> str:
+        """A candidate sentence, as it stands."""
+        return self.document_of(row.candidate.passage).text[slice(*row.span)]
+
+    def document_of(self, passage: int) -> Document:
+        """The document that a passage is of."""
+        return self.snapshot.documents[self.snapshot.passages.document(passage)]
+
+    def strangers(self, query: Query, row: SentenceMatch) -> float:
+        """Share of the question's names that the document of `row` never mentions."""
+        return strangers(query, self.document_of(row.candidate.passage), row.candidate.text)
+
+    def _propose(self, query: Query, pooled: Vectors, skip: Callable[[Source], bool] | None) -> list[int]:
+        """The passages that vectors and terms find, in one list, best first; `pooled` (1, d) is the question's."""
+        across = query.lang not in self.candidates.languages
+        most, considered = breadth(across=across, stored=bool(self.encoder.token_dimensions))
+        _, near = self.snapshot.store.search(pooled, most)
+        words = query_terms(query.content or query.terms)
+        rankings = [
+            [int(i) for i in near[0] if i >= 0],
+            [passage for passage, _ in self.snapshot.lexical.search(words, most)],
+        ]
+        if skip is not None:
+            rankings = [[p for p in ranking if not skip(self.document_of(p).source)] for ranking in rankings]
+        return fuse(rankings, considered)
+
+    def _rerank(self, query: Query, matched: list[PassageMatch]) -> tuple[list[PassageMatch], dict[int, float]]:
+        """`matched` in the re-ranker's order, and how far it puts each passage behind the first."""
+        if self.reranker is None or not matched:
+            return matched, {}
+        return reranked(matched, self.reranker.score(query.text, [m.text for m in matched[:SCANNED]]))
+
+    def _read(self, query: Query, passages: Sequence[PassageMatch]) -> list[PassageMatch]:
+        """The same passages, the first of them with what the reader model says."""
+        if self.reader is None:
+            return list(passages)
+        odds = [self.ranking.passage(passage_features(passage)) for passage in passages]
+        return read_on(self.reader, query, passages, odds)
+
+    def _sentences(self, passage: PassageMatch, query: Query, behind: dict[int, float]) -> list[SentenceMatch]:
+        features = sentence_features(passage, self.document_of(passage.passage), query)
+        return sentence_matches(passage, features, self.ranking.sentence, behind.get(passage.passage, 0.0))
+
+    def _confidence(self, ranked: Sequence[SentenceMatch], query: Query) -> float:
+        if not ranked:
+            return 0.0
+        # A page of letters has something in common with any text.
+        if len(query.content) > MOST_TERMS and not self.speller.readable(query):
+            return 0.0
+        strange = self.strangers(query, ranked[0])
+        return probability(self.ranking.confidence(confidence_features(ranked, len(query.content), strange)))
+
+
+def breadth(*, across: bool, stored: bool) -> tuple[int, int]:
+    """How many passages vectors and terms may each propose, and how many of them are compared.
+
+    `across`: the question is in a language that no document is in. `stored`: the snapshot holds token vectors.
+    """
+    if not stored:
+        return PROPOSED, CONSIDERED_ANEW
+    return (PROPOSED_ACROSS, CONSIDERED_ACROSS) if across else (PROPOSED, CONSIDERED)
+
+
+def reranked(
+    matched: Sequence[PassageMatch], scores: NDArray[np.float32]
+) -> tuple[list[PassageMatch], dict[int, float]]:
+    """The first passages of `matched`, one for each of `scores`, by their scores, then the others as they are.
+
+    With them what is added, in logits, to the scores of a passage's sentences: 0 for the best, -RERANKED for the worst.
+    """
+    spread = float(scores.max() - scores.min()) or 1.0
+    head = matched[: len(scores)]
+    behind = {m.passage: RERANKED * float(s - scores.max()) / spread for m, s in zip(head, scores, strict=True)}
+    return [*sorted(head, key=lambda m: (-behind[m.passage], m.passage)), *matched[len(scores) :]], behind

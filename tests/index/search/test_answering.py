@@ -1,0 +1,73 @@
+"""From what a question found to an answer: quotes, an abstention, or a quote for each of two questions."""
+
+import pytest
+
+from index.answer import Quote
+from index.search.answering import NEAREST
+from index.search.query import parse
+from index.snapshots.snapshot import Snapshot
+from tests.index.search.harbour import RANKING, answering, harbour, searched
+
+CRANES, LIGHTHOUSE = "榆港有多少台起重机?", "灯塔建于哪年?"
+
+
+@pytest.fixture(scope="module")
+def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    return harbour(tmp_path_factory.mktemp("answering"))
+
+
+def test_an_answer_has_quotes_and_nothing_nearest(snapshot: Snapshot) -> None:
+    answer = answering(snapshot).ask(CRANES, top=2, before=())
+    assert len(answer.quotes) == 2
+    assert answer.nearest == ()
+    assert answer.confidence == searched(snapshot).find(parse(CRANES)).confidence
+    assert answer.doubtful == (answer.confidence < RANKING.doubtful)
+    assert answer.snapshot == snapshot.info.id
+
+
+def test_an_abstention_has_the_best_of_each_of_the_nearest_passages(snapshot: Snapshot) -> None:
+    answer = answering(snapshot, 1.1).ask(CRANES, top=9, before=())
+    assert answer.quotes == ()
+    assert 1 < len(answer.nearest) <= NEAREST
+    assert answer.confidence > 0
+    passages = [passage_of(snapshot, quote) for quote in answer.nearest]
+    assert len(passages) == len(set(passages))
+
+
+def passage_of(snapshot: Snapshot, quote: Quote) -> int:
+    places = (snapshot.passages[number] for number in range(len(snapshot.passages)))
+    return next(
+        number
+        for number, place in enumerate(places)
+        if snapshot.documents[place.document].id == quote.document and place.start <= quote.start < place.end
+    )
+
+
+@pytest.mark.parametrize("question", ["", " ", "?!"])
+def test_a_question_without_words_is_not_searched(snapshot: Snapshot, question: str) -> None:
+    answer = answering(snapshot).ask(question, top=1, before=())
+    assert (answer.quotes, answer.nearest, answer.confidence) == ((), (), 0.0)
+    assert answer.snapshot == snapshot.info.id
+
+
+def test_two_questions_get_a_quote_each_and_are_as_sure_as_the_less_sure_of_them(snapshot: Snapshot) -> None:
+    answer = answering(snapshot).ask(CRANES + LIGHTHOUSE, top=1, before=())
+    assert [quote.answers for quote in answer.quotes] == [0, 1]
+    assert [("12" in quote.text, "1887" in quote.text) for quote in answer.quotes] == [(True, False), (False, True)]
+    assert answer.question_parts == (CRANES[:-1], LIGHTHOUSE[:-1])
+    alone = [searched(snapshot).find(parse(part)).confidence for part in answer.question_parts]
+    assert answer.confidence == min(alone)
+    assert answer.doubtful == (min(alone) < RANKING.doubtful)
+
+
+def test_two_questions_that_the_same_sentence_answers_are_one(snapshot: Snapshot) -> None:
+    answer = answering(snapshot).ask("灯塔建于哪年?灯塔哪年建的?", top=1, before=())
+    assert answer.question_parts == ()
+    assert len(answer.quotes) == 1
+
+
+def test_two_questions_of_which_one_is_not_sure_are_one(snapshot: Snapshot) -> None:
+    sure = sorted(searched(snapshot).find(parse(part)).confidence for part in (CRANES[:-1], LIGHTHOUSE[:-1]))
+    answer = answering(snapshot, sum(sure) / 2).ask(CRANES + LIGHTHOUSE, top=1, before=())
+    assert sure[0] < sure[1]
+    assert answer.question_parts == ()
