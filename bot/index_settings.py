@@ -28,6 +28,8 @@ def quick(
     # Names count in any case; an empty value is none.
     given = [(name.lower(), value) for name, value in environment.items() if value and name.lower() in names]
     found = dict(given)
+    if any(name.lower() == "collections" and value for name, value in environment.items()):
+        return None
     if env_file.exists() or len(found) < len(given) or found.get("vector_store", "faiss") not in ("faiss", "exact"):
         return None
     plain = IndexSettings()

@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     # What is known, and where the index of it is kept.
     corpus_dir: Path = Path("corpus")
     data_dir: Path = Path("data")
+    collections: Path | None = None
     encoder: str = "bundled"
     reranker: str = ""
     vector_store: Literal["faiss", "exact"] = "faiss"
@@ -194,11 +195,15 @@ class Settings(BaseSettings):
 def load(*, corpus: Path | None = None, data: Path | None = None, env_file: Path | None = Path(".env")) -> Settings:
     """The settings of this process; `corpus` and `data`, from a command line, win over them.
 
+    With a `corpus` there are no collections but that one folder.
+
     Raises SettingsError with every wrong setting by name, never with the value of a secret.
     """
     given: dict[str, Any] = {
         name: value for name, value in (("corpus_dir", corpus), ("data_dir", data)) if value is not None
     }
+    if corpus is not None:
+        given["collections"] = None
     try:
         return Settings(_env_file=env_file, **given)  # type: ignore[call-arg]
     except ValidationError as error:

@@ -9,7 +9,7 @@ from bot.serving.bootstrap import open_journal
 
 def run(session: Session) -> int:
     """Prints the link; nothing else, so that it can be piped."""
-    settings, console = session.settings, session.console
+    settings, console = session.whole, session.console
     if not settings.admin_page:
         raise BotError(console.say("no-admin-page"))
     journal = open_journal(settings)

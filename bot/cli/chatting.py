@@ -1,20 +1,19 @@
 """`verbatim chat`: a conversation in the terminal. Piped lines are answered too, and shown like a transcript."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bot.cards.answerer import Answerer
 from bot.cli import indexing, view
 from bot.cli.card_style import flow
 from bot.cli.console import Console
 from bot.cli.session import Session
 from bot.desk.choices import chosen
 from bot.question import Language
-from bot.serving.bootstrap import open_index
 from bot.texts.language import of_text
 from bot.texts.messages import say
 from index.answer import Answer, Quote
-from index.search.index import Index
 from index.text.small_talk import SmallTalk, small_talk
 from index.text.terms import fold
 
@@ -29,9 +28,10 @@ PROMPT = "› "
 class Talk:
     """One conversation: what was asked, and what was shown last."""
 
-    index: Index
+    index: Answerer
     console: Console
-    corpus: Path
+    folders: Sequence[Path]
+    """Of the documents."""
     asked: list[str] = field(default_factory=list)
     last: Answer | None = None
     shown: int = 0
@@ -68,7 +68,7 @@ class Talk:
 
     def examples(self, lang: Language, count: int) -> tuple[str, ...]:
         """Questions that are answered here."""
-        return view.examples(self.index, self.corpus, lang, count)
+        return view.examples(self.index, self.folders, lang, count)
 
     def _own(self, key: str, **values: object) -> str:
         """A line of our own words."""
@@ -132,7 +132,7 @@ def run(session: Session) -> int:
     """Indexes what changed, greets, and answers line by line until the input ends."""
     console = session.console
     indexing.refresh(session)
-    talk = Talk(open_index(session.index_settings), console, session.index_settings.corpus_dir)
+    talk = Talk(session.index(), console, session.folders)
     console.print(greeting(talk))
     for line in _lines(console):
         reply = talk.reply(line)

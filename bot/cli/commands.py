@@ -184,7 +184,7 @@ def version() -> str:
 
 def _parsers(console: Console) -> tuple[_Parser, dict[str, _Parser]]:
     top = _Parser("verbatim", description=console.say("about"), add_help=False, allow_abbrev=False)
-    top.set_defaults(corpus=None, data=None, debug=False, help=False, version=False, command="")
+    top.set_defaults(corpus=None, data=None, collection=None, debug=False, help=False, version=False, command="")
     _common(top, console)
     top.add_argument("--version", action="store_true", help=console.say("help-version"))
     places = top.add_subparsers(dest="command", metavar="COMMAND", title=console.say("commands"))
@@ -204,5 +204,6 @@ def _common(parser: ArgumentParser, console: Console) -> None:
     add: Callable[..., Any] = parser.add_argument
     add("--corpus", type=folder, default=argparse.SUPPRESS, metavar="DIR", help=console.say("help-corpus"))
     add("--data", type=folder, default=argparse.SUPPRESS, metavar="DIR", help=console.say("help-data"))
+    add("--collection", default=argparse.SUPPRESS, metavar="NAME", help=console.say("help-collection"))
     add("--debug", action="store_true", default=argparse.SUPPRESS, help=console.say("help-debug"))
     add("-h", "--help", action="store_true", default=argparse.SUPPRESS, help=console.say("help-help"))

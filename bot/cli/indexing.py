@@ -4,7 +4,7 @@ import time
 from dataclasses import asdict
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from bot.cli.console import Console
 from bot.cli.session import Session
@@ -16,9 +16,13 @@ from index.builds.report import PassageCounts, Report
 from index.errors import BusyError, VerbatimError
 from index.snapshots.snapshot import active, held
 
+if TYPE_CHECKING:
+    from bot.serving.rooms import Room
+    from bot.settings import Settings
+
 PATIENCE = 0.4
 """Seconds before a bar appears: short work needs none, and drawing one costs a tenth of a second."""
-HELD_BACK = 1
+HELD_BACK = FAILED = 1
 
 
 def run(session: Session) -> int:
@@ -27,16 +31,37 @@ def run(session: Session) -> int:
     if args.folder is not None:
         if args.corpus is not None:
             raise UsageError(console.say("folder-twice"))
+        _only_folder(session)
         args.corpus = args.folder
     _add_pages(session, args.add)
+    if len(session.rooms) == 1:
+        return _run(session.rooms[0], session)
+    return max(_alone(room, session) for room in session.rooms)
+
+
+def _alone(room: "Room", session: Session) -> int:
+    """One of several collections: what goes wrong with it keeps no other from being indexed."""
+    try:
+        return _run(room, session)
+    except VerbatimError as error:
+        session.console.warn(session.console.say("error", reason=f"{room.name}: {session.console.reason(error)}"))
+        return FAILED
+
+
+def _run(room: "Room", session: Session) -> int:
+    """One collection, or the one corpus."""
+    args, console = session.args, session.console
+    if room.name and not args.json:
+        console.print(console.style(room.name, 1))
     begun = time.perf_counter()
-    prepared = _reindex(session, force=args.force)
+    prepared = _reindex(room.settings, console, force=args.force)
     report, lost = prepared.report, [each.question for each in prepared.lost]
     held = bool(lost) and not args.force
     seconds = round(time.perf_counter() - begun, 2)
     _tell_problems(report, lost, console)
     if args.json:
-        console.json(_shape(report, lost, seconds, live=not held))
+        named = {"collection": room.name} if room.name else {}
+        console.json(named | _shape(report, lost, seconds, live=not held))
     elif not held:
         console.print(_summary(report, seconds, console))
     if args.folder is not None and not held:
@@ -45,6 +70,14 @@ def run(session: Session) -> int:
         console.warn(console.say("error", reason=console.say("held-back", count=len(lost))))
         return HELD_BACK
     return 0
+
+
+def _only_folder(session: Session) -> None:
+    """UsageError where the settings name several folders: an index of another one would answer nobody."""
+    from bot.settings import load
+
+    if session.args.collection is not None or load(data=session.args.data).collections is not None:
+        raise UsageError(session.console.say("folder-or-collection"))
 
 
 def _tell_folder(session: Session) -> None:
@@ -60,12 +93,16 @@ def refresh(session: Session) -> None:
 
     Raises the reason where there is none.
     """
-    console, settings = session.console, session.settings
+    for room in session.rooms:
+        _refresh(room.settings, session.console)
+
+
+def _refresh(settings: "Settings", console: Console) -> None:
     if held(settings.data_dir):
         console.warn(console.say("held"))
         return
     try:
-        prepared = _reindex(session)
+        prepared = _reindex(settings, console)
     except VerbatimError as error:
         # Asks again what is there: with nothing to serve, the reason is all that can be said.
         try:
@@ -81,9 +118,9 @@ def refresh(session: Session) -> None:
         console.warn(console.say("held-back", count=len(lost)))
 
 
-def _reindex(session: Session, *, force: bool = False) -> Prepared:
-    with Bar(session.console) as bar:
-        return reindex(session.settings, now=datetime.now(UTC), progress=bar, force=force)
+def _reindex(settings: "Settings", console: Console, *, force: bool = False) -> Prepared:
+    with Bar(console) as bar:
+        return reindex(settings, now=datetime.now(UTC), progress=bar, force=force)
 
 
 def _add_pages(session: Session, addresses: list[str]) -> None:

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.cli.console import Console
 from bot.cli.session import Session
 from bot.cli.table import columns, moment, size
+from bot.collections.named import MARK
 from bot.errors import UsageError
 from index.builds.inventory import skipped
 from index.document import Document
@@ -17,17 +18,34 @@ from index.search.calibration import FILE
 from index.snapshots.snapshot import SnapshotInfo, active, held, kept, live
 from index.snapshots.snapshot import rollback as roll_back
 
+if TYPE_CHECKING:
+    from bot.serving.rooms import Room
+    from bot.settings import Settings
+
 LISTED = 50
 """Documents that status lists at most; `--json` lists all."""
 
 
 def status(session: Session) -> int:
-    """What is live, how large it is, and what is wrong with it."""
-    settings, console = session.settings, session.console
+    """What is live, how large it is, and what is wrong with it; of each collection."""
+    for number, room in enumerate(session.rooms):
+        _head(room, number, session)
+        _status(room, session)
+    return 0
+
+
+def _head(room: "Room", number: int, session: Session) -> None:
+    """The name of a collection, above what is told of it."""
+    if room.name and not session.args.json:
+        session.console.print(("\n" if number else "") + session.console.style(room.name, 1))
+
+
+def _status(room: "Room", session: Session) -> None:
+    settings, console = room.settings, session.console
     snapshot = active(settings.data_dir, store=settings.vector_store)
     info, documents = snapshot.info, snapshot.documents
     left_out = skipped(settings.data_dir, info.id)
-    told = _told(session)
+    told = _told(settings, console)
     problems = [*info.problems, *(told.problems if told else ())]
     if held(settings.data_dir):
         problems.append(console.say("held"))
@@ -43,8 +61,8 @@ def status(session: Session) -> int:
             "sources": [_source(document) for document in documents],
             "calibration": told.shape if told else None,
         }
-        console.json(shown)
-        return 0
+        console.json(({"collection": room.name} if room.name else {}) | shown)
+        return
     rows = [
         ("snapshot", info.id),
         ("created", moment(info.created)),
@@ -64,7 +82,6 @@ def status(session: Session) -> int:
     console.print(columns([(document.source.path, document.source.title) for document in listed], console))
     if len(documents) > LISTED:
         console.print(console.say("chat-others", count=len(documents) - LISTED))
-    return 0
 
 
 def _left_out(files: Sequence[tuple[str, str]], console: Console) -> str:
@@ -83,9 +100,8 @@ class _Told:
     problems: tuple[str, ...]
 
 
-def _told(session: Session) -> _Told | None:
+def _told(settings: "Settings", console: Console) -> _Told | None:
     """What `verbatim calibrate` left, None where there is nothing; only then are models opened, to compare them."""
-    settings, console = session.settings, session.console
     if not (settings.data_dir / FILE).is_file():
         return None
     from bot.cli import calibrating
@@ -100,11 +116,8 @@ def _told(session: Session) -> _Told | None:
 
 def show(session: Session) -> int:
     """One document: its source and its sections, or exactly its text."""
-    args, console, settings = session.args, session.console, session.settings
-    snapshot = active(settings.data_dir, store=settings.vector_store)
-    document = next((d for d in snapshot.documents if args.document in (d.id, d.source.path)), None)
-    if document is None:
-        raise UsageError(console.say("no-document", name=args.document))
+    args, console = session.args, session.console
+    document = _found(session, args.document)
     if args.text:
         # Nothing is added, not even a newline: offsets refer to exactly this.
         console.print(document.text, end="")
@@ -133,14 +146,38 @@ def show(session: Session) -> int:
     return 0
 
 
+def _found(session: Session, name: str) -> Document:
+    """The document of that path or id; UsageError where there is none, or one of that path in two collections."""
+    found = []
+    for room in session.rooms:
+        snapshot = active(room.settings.data_dir, store=room.settings.vector_store)
+        prefix = f"{room.name}{MARK}" if room.name else ""
+        one = next((d for d in snapshot.documents if name in (f"{prefix}{d.id}", d.source.path)), None)
+        found += [one] if one else []
+    if len(found) > 1:
+        names = ", ".join(room.name for room in session.rooms)
+        raise UsageError(session.console.say("which-collection", names=names))
+    if not found:
+        raise UsageError(session.console.say("no-document", name=name))
+    return found[0]
+
+
 def snapshots(session: Session) -> int:
-    """The kept snapshots, newest first, and which of them is live."""
-    console, data = session.console, session.settings.data_dir
+    """The kept snapshots of each collection, newest first, and which of them is live."""
+    for number, room in enumerate(session.rooms):
+        _head(room, number, session)
+        _snapshots(room, session)
+    return 0
+
+
+def _snapshots(room: "Room", session: Session) -> None:
+    console, data = session.console, room.settings.data_dir
     found, current = kept(data), live(data)
     if session.args.json:
+        named = {"collection": room.name} if room.name else {}
         for info in found:
-            console.json(asdict(info) | {"live": info.id == current})
-        return 0
+            console.json(named | asdict(info) | {"live": info.id == current})
+        return
     rows = []
     for info in found:
         mark = console.style("* " + console.say("live"), 32) if info.id == current else ""
@@ -150,7 +187,6 @@ def snapshots(session: Session) -> int:
             (info.id, *(("", "", "", "\n".join(map(console.reason, info.problems))) if info.problems else sound))
         )
     console.print(columns(rows, console) if rows else console.say("none"))
-    return 0
 
 
 def rollback(session: Session) -> int:

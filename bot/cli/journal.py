@@ -36,10 +36,10 @@ def export(session: Session) -> int:
 
 @contextmanager
 def _journal(session: Session) -> Iterator[Journal]:
-    path = session.settings.data_dir / JOURNAL
+    path = session.whole.data_dir / JOURNAL
     if not path.exists():  # looking must not make one
         raise BotError(session.console.say("no-journal", path=path.parent))
-    journal = open_journal(session.settings)
+    journal = open_journal(session.whole)
     try:
         yield journal
     finally:

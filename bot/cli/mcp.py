@@ -2,7 +2,6 @@
 
 from bot.cli.session import Session
 from bot.errors import BotError
-from bot.serving.bootstrap import open_index
 
 
 def run(session: Session) -> int:
@@ -13,5 +12,5 @@ def run(session: Session) -> int:
         if error.name != "mcp":
             raise
         raise BotError(session.console.say("no-mcp")) from None
-    mcp_server(open_index(session.settings)).run("stdio")
+    mcp_server(session.index()).run("stdio")
     return 0

@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bot.cards.answerer import Answerer
 from bot.cli.console import Console
 from bot.cli.question_files import question_lines
 from bot.cli.session import Session
 from bot.cli.table import columns
-from bot.serving.bootstrap import open_index
 from index.answer import MAX_QUOTE, Answer, Quote
 from index.errors import QuoteError
-from index.search.index import Index
 
 KINDS = ("answerable", "unanswerable")
 
@@ -53,7 +52,7 @@ def run(session: Session) -> int:
     """Asks every question of the file and prints how many were right."""
     args, console = session.args, session.console
     cases = read(args.questions, console)
-    index = open_index(session.settings)
+    index = session.index()
     results = [score(case, index, args.top) for case in cases]
     if args.json:
         console.json(_report(results))
@@ -81,7 +80,7 @@ def _case(number: int, value: Any) -> Case:
     return Case(str(value.get("id", number)), str(value.get("lang", "und")), value["question"], tuple(gold))
 
 
-def score(case: Case, index: Index, top: int) -> Result:
+def score(case: Case, index: Answerer, top: int) -> Result:
     """Asks one question."""
     begun = time.perf_counter()
     answer = index.ask(case.question, top=top)
@@ -96,7 +95,7 @@ def _right(quote: Quote, gold: tuple[str, ...]) -> bool:
     return bool(gold) and len(quote.text) <= MAX_QUOTE and all(each in quote.text for each in gold)
 
 
-def _stands(quote: Quote, index: Index) -> bool:
+def _stands(quote: Quote, index: Answerer) -> bool:
     try:
         index.verify(quote)
     except QuoteError:

@@ -6,4 +6,4 @@ from bot.serving import bootstrap
 
 def run(session: Session) -> int:
     """Runs until a signal; exit 0 after a clean end."""
-    return bootstrap.run(session.settings, watch=session.args.watch)
+    return bootstrap.run(session.whole, watch=session.args.watch)

@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
+from bot.collections.named import collection_of
 from index.answer import Answer, Quote
 
 
@@ -38,6 +39,7 @@ def quote(quote: Quote) -> dict[str, Any]:
         "answers": quote.answers,
         "document": {
             "id": quote.document,
+            "collection": collection_of(quote.document) or None,
             "path": source.path,
             "title": source.title,
             "publisher": source.publisher,

@@ -15,6 +15,16 @@ TEXTS: dict[str, dict[Language, str]] = {
     "help-version": {"en": "show the version", "zh": "显示版本"},
     "help-corpus": {"en": "folder with the documents", "zh": "资料文件夹"},
     "help-data": {"en": "folder of the index and the journal", "zh": "索引和日志文件夹"},
+    "help-collection": {"en": "the collection of that name (default: all)", "zh": "指定名称的资料集（默认：全部）"},
+    "no-collection": {"en": "there is no collection named {name}.", "zh": "没有名为 {name} 的资料集。"},
+    "which-collection": {
+        "en": "say which collection this is about, with --collection: {names}.",
+        "zh": "请用 --collection 说明是哪个资料集：{names}。",
+    },
+    "folder-or-collection": {
+        "en": "COLLECTIONS names the folders: leave FOLDER out, or name one with --collection.",
+        "zh": "文件夹由 COLLECTIONS 指定：请省略 FOLDER，或用 --collection 指定资料集。",
+    },
     "help-debug": {"en": "show the traceback of an error", "zh": "出错时显示调用栈"},
     "help-json": {"en": "print JSON", "zh": "输出 JSON"},
     "help-index": {"en": "reindex the folder of documents", "zh": "重新索引资料文件夹"},

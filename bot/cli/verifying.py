@@ -4,7 +4,6 @@ from bot.cards.links import Links
 from bot.cards.render import source_line
 from bot.cli.session import Session
 from bot.errors import UsageError
-from bot.serving.bootstrap import open_index
 from index.search.verify import Checked, Verdict, verify
 
 
@@ -16,7 +15,7 @@ def run(session: Session) -> int:
         text = "" if console.source.isatty() else console.source.read()
     if not text.strip():
         raise UsageError(console.say("nothing-to-verify"))
-    index = open_index(session.index_settings)
+    index = session.index()
     checked = verify(index, text)
     if args.json:
         from bot.web.api.shapes import checked_json

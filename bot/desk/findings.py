@@ -1,6 +1,6 @@
 """What `doctor` finds: one line a check, and what to do where something is wrong.
 
-Each room that something can go wrong in has its own checks, named in `bot.cli.doctor.CHECKS`; none of them raises for
+Each room that something can go wrong in has its own checks, named in `bot.cli.doctor.doctor`; none of them raises for
 what it is there to find.
 """
 

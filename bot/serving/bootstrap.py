@@ -130,6 +130,10 @@ def run(settings: "Settings", *, watch: bool = False) -> int:
     """Serves every channel that the settings configure until a signal; the exit code."""
     import asyncio
 
+    from bot.errors import SettingsError
     from bot.serving.program import start
+
+    if settings.collections is not None:
+        raise SettingsError("COLLECTIONS: `verbatim serve` does not know collections yet; leave it empty.")
 
     return asyncio.run(start(settings, watch=watch))

@@ -1,7 +1,7 @@
 """`verbatim doctor`: checks everything that can be wrong before people notice, and says what to do."""
 
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from importlib import import_module
 
 from bot.cli.doctor.checks import say
@@ -12,9 +12,14 @@ from bot.errors import SettingsError
 CHECKS = (
     "bot.cli.doctor.checks:processor",
     "bot.cli.doctor.checks:disk",
+)
+OF_EACH = (
     "bot.cli.doctor.checks:corpus",
     "bot.cli.doctor.checks:snapshot",
     "bot.cli.doctor.checks:answering",
+)
+"""Checks of each collection."""
+OF_CHANNELS = (
     "bot.channels.telegram.checks:telegram",
     "bot.channels.wecom.checks:wecom",
 )
@@ -43,12 +48,22 @@ def findings(session: Session) -> Iterator[Finding]:
     """The findings of every check; wrong settings end the round, for all others depend on them."""
     lang = session.console.lang
     try:
-        settings = session.settings
+        settings, rooms = session.whole, session.rooms
     except SettingsError as error:
         yield Finding(say("settings", lang), State.BROKEN, str(error), say("settings-todo", lang))
         return
     yield Finding(say("settings", lang), State.OK, say("settings-fine", lang))
     for name in CHECKS:
-        module, function = name.split(":")
-        check: Check = getattr(import_module(module), function)
-        yield from check(settings, lang)
+        yield from _check(name)(settings, lang)
+    for room in rooms:
+        for name in OF_EACH:
+            for found in _check(name)(room.settings, lang):
+                yield replace(found, name=f"{room.name}: {found.name}") if room.name else found
+    for name in OF_CHANNELS:
+        yield from _check(name)(settings, lang)
+
+
+def _check(name: str) -> Check:
+    module, function = name.split(":")
+    check: Check = getattr(import_module(module), function)
+    return check

@@ -1,0 +1,1 @@
+"""Several corpora side by side: what is declared, and their indexes asked as one."""

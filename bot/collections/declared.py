@@ -1,0 +1,91 @@
+"""The collections that an operator declares in a TOML file: a table for each, named as people name it to the bot.
+
+[handbook]
+folder = "corpus/handbook"
+title = { en = "Handbook", zh = "员工手册" }
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bot.errors import SettingsError
+from bot.question import Language
+
+NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
+"""Short, and of no character that means something in a button, a link or an id."""
+LANGUAGES: tuple[Language, ...] = ("en", "zh")
+MOST = 50
+KEYS = frozenset({"folder", "title", "encoder"})
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """One folder of documents with an index of its own. `name` is "" where there are no collections but one corpus."""
+
+    name: str
+    folder: Path
+    titles: Mapping[Language, str] = field(default_factory=dict)
+    encoder: str = ""
+    """Another than the one of the settings, for documents in languages that it knows better; "" for that one."""
+
+    def title(self, lang: Language) -> str:
+        return self.titles.get(lang) or self.name
+
+
+def read_collections(path: Path) -> tuple[Collection, ...]:
+    """The collections of a file, in its order; folders are named from where the file lies.
+
+    Raises SettingsError with one sentence: which table, what is wrong with it.
+    """
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"COLLECTIONS: {path} cannot be read: {error}") from None
+    if not tables or len(tables) > MOST:
+        raise SettingsError(f"COLLECTIONS: {path} has to declare 1 to {MOST} collections, each a table [name].")
+    found = tuple(_collection(name, table, path.parent) for name, table in tables.items())
+    _apart(found)
+    return found
+
+
+def _collection(name: str, table: Any, base: Path) -> Collection:
+    if not NAME.fullmatch(name):
+        raise _wrong(name, "its name may have a-z, 0-9 and -, 32 of them at most, and no - in front")
+    if not isinstance(table, dict):
+        raise _wrong(name, "it is no table")
+    if unknown := sorted(table.keys() - KEYS):
+        raise _wrong(name, f"{unknown[0]!r} is no setting of a collection; there are {', '.join(sorted(KEYS))}")
+    folder, encoder = table.get("folder"), table.get("encoder", "")
+    if not isinstance(folder, str) or not folder.strip():
+        raise _wrong(name, "its folder is missing")
+    if not isinstance(encoder, str):
+        raise _wrong(name, "encoder has to be a text")
+    return Collection(name, base / folder, _titles(name, table.get("title", "")), encoder)
+
+
+def _titles(name: str, title: Any) -> Mapping[Language, str]:
+    titles = dict.fromkeys(LANGUAGES, title) if isinstance(title, str) else title
+    if not isinstance(titles, dict) or titles.keys() - set(LANGUAGES) or not all(map(_is_text, titles.values())):
+        raise _wrong(name, 'title has to be a text, or { en = "...", zh = "..." }')
+    return titles
+
+
+def _apart(collections: Sequence[Collection]) -> None:
+    """A document belongs to one collection: in two, what one of them keeps the other would give away."""
+    folders = [(one.name, one.folder.resolve()) for one in collections]
+    for name, folder in folders:
+        for other, outer in folders:
+            if name != other and folder.is_relative_to(outer):
+                raise _wrong(name, f"its folder lies within that of {other}")
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _wrong(name: str, reason: str) -> SettingsError:
+    return SettingsError(f"COLLECTIONS: [{name}]: {reason}.")

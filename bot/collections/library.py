@@ -1,0 +1,41 @@
+"""The opened indexes of all collections, and views of some of them. Whoever answers asks a view, never an index."""
+
+from collections.abc import Collection as Names
+from collections.abc import Sequence
+
+from bot.cards.answerer import Answerer
+from bot.collections.declared import Collection
+from bot.collections.named import Named
+from bot.collections.several import Several
+
+
+class Library:
+    """One assignment swaps an index: safe to use from many threads.
+
+    Without collections there is one index, of the name "", and every view is that index itself.
+    """
+
+    def __init__(self, collections: Sequence[Collection] = ()) -> None:
+        self.collections = {one.name: one for one in collections}
+        self._indexes: dict[str, Answerer] = {}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of all collections, in their order; "" where there are none."""
+        return tuple(self.collections) or ("",)
+
+    def put(self, name: str, index: Answerer | None) -> None:
+        """From now on the collection is answered from `index`, or not at all. Raises KeyError for an unknown one."""
+        if name not in self.names:
+            raise KeyError(name)
+        if index is None:
+            self._indexes.pop(name, None)
+        else:
+            self._indexes[name] = Named(name, index) if name else index
+
+    def view(self, names: Names[str]) -> Answerer | None:
+        """The collections of these names as one index; None where none of them is indexed."""
+        found = [index for name in self.names if name in names and (index := self._indexes.get(name))]
+        if len(found) < 2:
+            return found[0] if found else None
+        return Several([index for index in found if isinstance(index, Named)])

@@ -1,0 +1,90 @@
+"""The indexes of several collections asked as one: each finds what it finds alone, and the surest comes first."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import zip_longest
+from typing import TypeVar
+
+from bot.collections.documents import Joined
+from bot.collections.named import Live, Named, collection_of
+from index.answer import Answer, Quote
+from index.document import Document
+from index.errors import QuoteError
+
+T = TypeVar("T")
+NEAREST = 3
+"""Passages that an abstention shows at most."""
+
+
+class Several:
+    """An `Answerer` over two collections or more. Nothing of any other can come out of it."""
+
+    def __init__(self, indexes: Sequence[Named]) -> None:
+        self._indexes = {index.name: index for index in indexes}
+        live = [index.snapshot for index in indexes]
+        ids = hashlib.sha256("+".join(one.id for one in live).encode()).hexdigest()[:16]
+        self.snapshot = Live(ids, sum(one.documents for one in live), sum(one.passages for one in live))
+
+    def ask(self, question: str, *, top: int = 1, before: Sequence[str] = ()) -> Answer:
+        answers = [index.ask(question, top=top, before=before) for index in self._indexes.values()]
+        return merged(answers, top, self.snapshot.id)
+
+    def locate(self, text: str) -> tuple[Quote, ...]:
+        return tuple(quote for index in self._indexes.values() for quote in index.locate(text))
+
+    def documents(self) -> Sequence[Document]:
+        return Joined([index.documents() for index in self._indexes.values()])
+
+    def document(self, id: str) -> Document | None:
+        index = self._indexes.get(collection_of(id))
+        return index.document(id) if index is not None else None
+
+    def context(self, quote: Quote, paragraphs: int = 1) -> Quote:
+        return self._home(quote).context(quote, paragraphs)
+
+    def verify(self, quote: Quote) -> None:
+        self._home(quote).verify(quote)
+
+    def suggest(self, lang: str, count: int, near: str = "") -> tuple[str, ...]:
+        found = [index.suggest(lang, count, near) for index in self._indexes.values()]
+        return tuple(dict.fromkeys(in_turn(found)))[:count]
+
+    def _home(self, quote: Quote) -> Named:
+        index = self._indexes.get(collection_of(quote.document))
+        if index is None:
+            raise QuoteError("quote-unknown-document")
+        return index
+
+
+def merged(answers: Sequence[Answer], top: int, snapshot: str) -> Answer:
+    """One answer of several to the same question: up to `top` quotes, the surest answer's first, then in turn.
+
+    An answer in parts stays alone, for its parts belong together. Others go together where what a card says above the
+    quotes is true of all of them: how the question was read, and whether it is sure.
+    """
+    ranked = sorted(answers, key=lambda answer: (not answer.answered, -answer.confidence))
+    best = ranked[0]
+    if not best.answered:
+        return replace(best, nearest=_apart(in_turn([one.nearest for one in ranked]), NEAREST), snapshot=snapshot)
+    said = [one for one in ranked if one.answered and _alike(one, best)]
+    quotes = best.quotes if best.question_parts else _apart(in_turn([one.quotes for one in said]), top)
+    return replace(best, quotes=quotes, snapshot=snapshot)
+
+
+def in_turn(rows: Sequence[Sequence[T]]) -> list[T]:
+    """The first of each row, then the second of each, and so on."""
+    return [one for turn in zip_longest(*rows) for one in turn if one is not None]
+
+
+def _alike(one: Answer, best: Answer) -> bool:
+    return (one.read_as, one.doubtful, one.question_parts) == (best.read_as, best.doubtful, best.question_parts)
+
+
+def _apart(quotes: Iterable[Quote], most: int) -> tuple[Quote, ...]:
+    """The first `most` of them that say something of their own."""
+    kept: list[Quote] = []
+    for quote in quotes:
+        if len(kept) < most and not any(quote.repeats(other) for other in kept):
+            kept.append(quote)
+    return tuple(kept)
