@@ -4,6 +4,7 @@
     ├── SettingsError    a setting is missing or cannot be read
     ├── UsageError       a command was called in a way it does not have
     ├── JournalError     the journal cannot be opened or is damaged
+    ├── DatabaseAwayError   the database of the journal does not answer right now
     ├── TakenOverError   another process works on a delivery that was in this one's hands
     ├── ChannelError     a channel cannot run: the token, the webhook, a rival poller
     ├── AwayError        a channel's platform cannot be reached right now
@@ -30,6 +31,10 @@ class UsageError(BotError):
 
 class JournalError(BotError):
     """The journal cannot be opened, is damaged, or was written by a newer version."""
+
+
+class DatabaseAwayError(BotError):
+    """The database that holds the journal does not answer right now. What is tried again later works."""
 
 
 class TakenOverError(BotError):

@@ -1,4 +1,4 @@
-"""What happened, in one SQLite file: deliveries seen, questions, feedback, admin actions.
+"""What happened, in one SQLite file or in PostgreSQL: deliveries seen, questions, feedback, admin actions.
 
 It makes an answer happen exactly once across restarts and replicas, and tells admins what could not be answered.
 Everything here blocks: the desk calls it from a worker thread.
@@ -7,18 +7,20 @@ Everything here blocks: the desk calls it from a worker thread.
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 
 from bot.journal.actions import Actions
 from bot.journal.answers import Answers
-from bot.journal.database import Database
+from bot.journal.database import SqliteDatabase
 from bot.journal.deliveries import Deliveries
 from bot.journal.feedback import Feedback
-from bot.journal.leases import LEASE, Leases
+from bot.journal.leases import LEASE, FileLeases
 from bot.journal.memory import Memory
-from bot.journal.own_data import OwnData
+from bot.journal.own_data import OwnData, opted_out
 from bot.journal.people import People
 from bot.journal.sign_ins import SignIns
+from bot.journal.store import Database, Leases
 from bot.journal.streams import Streams
 from bot.journal.wanted import Wanted
 
@@ -27,6 +29,8 @@ __all__ = ["Journal"]
 DAY = 24 * 60 * 60
 DELIVERY_DAYS = 7
 """Platforms redeliver for a day and let people edit for two: after a week a delivery is history."""
+IN_MEMORY = Path(":memory:")
+"""What SQLite calls a database that ends with its process."""
 
 
 class Journal:
@@ -35,29 +39,34 @@ class Journal:
 
     def __init__(
         self,
-        path: Path,
+        place: Path | str,
         *,
         days: int | None = 90,
-        now: Callable[[], float] = time.time,
+        now: Callable[[], float] | None = None,
         clock: Callable[[], float] = time.monotonic,
         lease: float = LEASE,
     ) -> None:
-        """`clock` counts the leases, of `lease` seconds: all processes share it, and it never jumps."""
+        """`place`: a file for SQLite, or the address of a PostgreSQL database, whose own clock counts the leases.
+
+        `clock` counts those of a file, of `lease` seconds: all processes share it, and it never jumps.
+        """
         self.days = days
-        self._now = now
-        self._database = Database(path, forgetful=days is None)
+        database, self.leases = _open(place, clock, lease, forgetful=days is None)
+        self._database = database
+        self._now = now = now or database.now
         keeps = days is not None
-        self.leases = Leases(self._database, clock, lease)
-        self.deliveries = Deliveries(self._database, now, self.leases)
-        self.own_data = OwnData(self._database)
-        self.answers = Answers(self._database, now, self.own_data.opted_out, keeps=keeps)
-        self.feedback = Feedback(self._database, now, self.own_data.opted_out, keeps=keeps)
-        self.actions = Actions(self._database, now)
-        self.memory = Memory(self._database, now, self.own_data.opted_out, keeps=keeps)
-        self.people = People(self._database)
-        self.streams = Streams(self._database, now)
-        self.wanted = Wanted(self._database, now)
-        self.sign_ins = SignIns(self._database, now)
+        private = database if keeps else SqliteDatabase(IN_MEMORY)
+        declined = partial(opted_out, database)
+        self.deliveries = Deliveries(database, now, self.leases)
+        self.memory = Memory(private, now, declined)
+        self.own_data = OwnData(database, self.memory)
+        self.answers = Answers(database, now, declined, keeps=keeps)
+        self.feedback = Feedback(database, now, declined, keeps=keeps)
+        self.actions = Actions(database, now)
+        self.people = People(database)
+        self.streams = Streams(database, now)
+        self.wanted = Wanted(database, now)
+        self.sign_ins = SignIns(database, now)
 
     def together(self) -> AbstractContextManager[object]:
         """What is written within it happens at once, or not at all; and costs one transaction."""
@@ -79,12 +88,23 @@ class Journal:
     def move_chat(self, channel: str, old: str, new: str) -> None:
         """A group became another chat (Telegram's migration): what is stored about it moves along."""
         with self._database.writing() as connection:
-            for table in ("deliveries", "answers", "memory", "wanted"):
+            for table in ("deliveries", "answers", "wanted"):
                 connection.execute(
                     f"UPDATE {table} SET chat = ? WHERE channel = ? AND chat = ?",  # noqa: S608
                     (new, channel, old),
                 )
+            self.memory.move_chat(channel, old, new)
 
     def close(self) -> None:
         self.leases.leave()
         self._database.close()
+
+
+def _open(place: Path | str, clock: Callable[[], float], lease: float, *, forgetful: bool) -> tuple[Database, Leases]:
+    if isinstance(place, Path):
+        file = SqliteDatabase(place, forgetful=forgetful)
+        return file, FileLeases(file, clock, lease)
+    # Only who has one imports what speaks to it.
+    from bot.journal.postgres import open_postgres
+
+    return open_postgres(place, lease)

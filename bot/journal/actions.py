@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from bot.journal.database import Database
+from bot.journal.store import Database
 
 
 class Actions:

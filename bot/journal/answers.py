@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.journal.database import Database
 from bot.journal.gaps import Asked, Gap, group
 from bot.journal.memory import MINUTES
+from bot.journal.store import Database, upsert
 from bot.question import Conversation, Language
 
 
@@ -62,7 +62,12 @@ class Totals:
 
 
 # Columns are named here and nowhere else; values are always bound.
-COLUMNS = "id, channel, chat, thread, user, lang, kind, question, confidence, quotes, suggestions, snapshot"
+NAMES = (
+    *("channel", "chat", "thread", "user", "lang", "kind"),
+    *("question", "confidence", "quotes", "suggestions", "snapshot"),
+)
+COLUMNS = ", ".join(("id", *NAMES))
+RECORD = upsert("answers", ["id"], "at", *NAMES)
 
 
 class Answers:
@@ -82,10 +87,10 @@ class Answers:
         quotes = [[q.document, q.start, q.end, q.text, q.section, q.page, q.highlights, q.parts] for q in given.quotes]
         with self._database.writing() as connection:
             connection.execute(
-                f"INSERT OR REPLACE INTO answers (at, {COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+                RECORD,
                 (
-                    self._now(),
-                    *(given.id, place.channel, place.chat, place.thread, user, given.lang, given.kind, question),
+                    *(given.id, self._now()),
+                    *(place.channel, place.chat, place.thread, user, given.lang, given.kind, question),
                     given.confidence,
                     json.dumps(quotes, ensure_ascii=False),
                     json.dumps(given.suggestions, ensure_ascii=False),
@@ -110,12 +115,12 @@ class Answers:
     def gaps(self, since: float = 0.0, limit: int = 20) -> list[Gap]:
         """Questions that found no answer since then, alike ones grouped: the wanted, then the most asked."""
         rows = self._database.rows(
-            "SELECT answers.question, answers.user, answers.at, coalesce(told = 0, 0)"
+            "SELECT answers.question, answers.user, answers.at, CASE WHEN told = 0 THEN 1 ELSE 0 END"
             " FROM answers LEFT JOIN wanted ON wanted.answer = id"
             " WHERE kind = ? AND answers.at >= ? AND answers.question != '' ORDER BY answers.at DESC LIMIT 2000",
             (Kind.ABSTENTION, since),
         )
-        return group(Asked(*row) for row in rows)[:limit]
+        return group(Asked(question, user, at, bool(wanted)) for question, user, at, wanted in rows)[:limit]
 
     def totals(self, since: float = 0.0) -> Totals:
         kinds = dict(self._database.rows("SELECT kind, count(*) FROM answers WHERE at >= ? GROUP BY kind", (since,)))

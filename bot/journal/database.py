@@ -1,7 +1,8 @@
-"""The SQLite file itself: opened once, WAL, brought to the newest form by numbered migrations."""
+"""SQLite, one file: opened once, WAL, brought to the newest form by numbered migrations."""
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,8 +15,11 @@ BUSY_MS = 10_000
 """How long a write waits for another replica's."""
 
 
-class Database:
-    """One connection shared by threads, one at a time."""
+class SqliteDatabase:
+    """One connection shared by threads, one at a time. A `bot.journal.store.Database`."""
+
+    locking = ""
+    """A transaction that writes has the whole file for itself."""
 
     def __init__(self, path: Path, *, forgetful: bool = False) -> None:
         """`forgetful`: what is erased is overwritten, not only marked as free."""
@@ -36,6 +40,9 @@ class Database:
         except JournalError:
             self._connection.close()
             raise
+
+    def now(self) -> float:
+        return time.time()
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
@@ -67,6 +74,9 @@ class Database:
         """The first row, or None."""
         with self._lock:
             return self._connection.execute(query, values).fetchone()
+
+    def overwrite_deleted(self) -> None:
+        self._connection.execute("PRAGMA secure_delete=ON")
 
     def close(self) -> None:
         with self._lock:

@@ -7,15 +7,14 @@ finds its work taken. So a question is neither lost in a crash nor answered by t
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from bot.errors import TakenOverError
-from bot.journal.database import Database
-from bot.journal.leases import Leases
+from bot.journal.store import Database, Leases
 
 ATTEMPTS = 3
 """A question at whose answering this many processes ended is put aside: it may be the cause."""
@@ -61,25 +60,28 @@ class Deliveries:
 
     def receive(self, delivery: str, channel: str, payload: str = "", chat: str = "", message: str = "") -> bool:
         """Writes a delivery down as this process's own. False where it was seen before: there is nothing to do."""
+        return bool(self.receive_all(channel, [(delivery, payload, chat, message)]))
+
+    def receive_all(self, channel: str, arrived: Sequence[tuple[str, str, str, str]]) -> set[str]:
+        """`receive` for many at once (delivery, payload, chat, message), in one transaction; those that are new."""
+        with self._database.writing():
+            fresh = {one[0] for one in arrived if self._add(one[0], channel, *one[1:])}
+        # Only now: of what could not be written down for certain, nothing is in hand.
+        self._tokens.update(dict.fromkeys(fresh, FIRST_TOKEN))
+        return fresh
+
+    def _add(self, delivery: str, channel: str, payload: str, chat: str, message: str) -> bool:
         with self._database.writing() as connection:
             cursor = connection.execute(
-                "INSERT OR IGNORE INTO deliveries"
+                "INSERT INTO deliveries"
                 " (delivery, channel, state, owner, token, payload, chat, message, received, attempts)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0) ON CONFLICT DO NOTHING",
                 (
                     *(delivery, channel, DeliveryState.RECEIVED, self._leases.owner, FIRST_TOKEN),
                     *(payload, chat, message, self._now()),
                 ),
             )
-            if cursor.rowcount != 1:
-                return False
-            self._tokens[delivery] = FIRST_TOKEN
-            return True
-
-    def receive_all(self, channel: str, arrived: Sequence[tuple[str, str, str, str]]) -> set[str]:
-        """`receive` for many at once (delivery, payload, chat, message), in one transaction; those that are new."""
-        with self._database.writing():
-            return {one[0] for one in arrived if self.receive(one[0], channel, *one[1:])}
+            return cursor.rowcount == 1
 
     def done_all(self, finished: Sequence[tuple[str, Sequence[str], bool]]) -> None:
         """`done` for many at once (delivery, sent, failed), in one transaction, without those that others have now."""
@@ -167,7 +169,7 @@ class Deliveries:
         """The delivery that the message `sent` ("chat:id") answers, alone or as one of several parts."""
         row = self._database.row(
             f"SELECT {COLUMNS} FROM deliveries"  # noqa: S608
-            " WHERE channel = ? AND chat = ? AND instr(sent, ?) > 0 LIMIT 1",
+            " WHERE channel = ? AND chat = ? AND replace(sent, ?, '') != sent LIMIT 1",
             (channel, chat, json.dumps(sent)),
         )
         return row and _delivery(row)
@@ -201,16 +203,24 @@ class Deliveries:
             living = self._leases.living(connection)
             rows = connection.execute(
                 f"SELECT {COLUMNS}, owner, token FROM deliveries"  # noqa: S608
-                " WHERE state IN ('received', 'sending') AND channel = ? ORDER BY attempts, received, delivery",
-                (channel,),
+                " WHERE state IN ('received', 'sending') AND channel = ?"
+                f" AND (owner = ? OR owner NOT IN ({', '.join('?' * len(living))}))"
+                f" ORDER BY attempts, received, delivery {self._database.locking}",
+                (channel, self._leases.owner, *living),
             ).fetchall()
-            left = [(_delivery(row), token + 1) for *row, owner, token in rows if owner not in living]
+            # Asked once more, now that nobody else can move these: who sends has renewed its lease along with it.
+            living = self._leases.living(connection)
+            left = [(_delivery(row), token + 1) for *row, owner, token in rows if self._is_left(row[0], owner, living)]
             connection.executemany(
                 "UPDATE deliveries SET owner = ?, token = ? WHERE delivery = ?",
                 [(self._leases.owner, token, delivery.delivery) for delivery, token in left],
             )
         self._tokens.update((delivery.delivery, token) for delivery, token in left)
         return [delivery for delivery, _ in left]
+
+    def _is_left(self, delivery: str, owner: str, living: Collection[str]) -> bool:
+        """Whether nobody works on it: its process is gone, or this one was not told that the database had taken it."""
+        return delivery not in self._tokens if owner == self._leases.owner else owner not in living
 
     def prune(self, before: float) -> None:
         with self._database.writing() as connection:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from bot.journal.answers import Given
-from bot.journal.database import Database
+from bot.journal.store import Database, upsert
 
 CONFIRMERS = 2
 MOST_CONFIRMED = 200
@@ -13,6 +13,7 @@ MOST_CONFIRMED = 200
 MOST_READ = 20_000
 """Votes that are looked at, the newest."""
 ANONYMOUS = "page"
+RECORD = upsert("feedback", ["answer", "user"], "at", "value", "reason", "question", "document", "quote")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +60,7 @@ class Feedback:
             return
         document, quote = (given.quotes[0].document, given.quotes[0].text) if given.quotes else ("", "")
         with self._database.writing() as connection:
-            connection.execute(
-                "INSERT OR REPLACE INTO feedback (answer, user, at, value, reason, question, document, quote)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (given.id, user, self._now(), value, reason, given.question, document, quote),
-            )
+            connection.execute(RECORD, (given.id, user, self._now(), value, reason, given.question, document, quote))
 
     def confirmed(self, admins: Collection[str] = ()) -> tuple[Confirmed, ...]:
         """Questions whose answers a reindex must not lose, newest first, `MOST_CONFIRMED` at most.

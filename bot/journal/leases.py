@@ -1,4 +1,4 @@
-"""Which processes work on deliveries: each holds a lease, and a lock that goes with it.
+"""Which processes of one machine work on deliveries: each holds a lease, and a lock that goes with it.
 
 The lease runs out when its process does nothing for a while, whatever the reason. The lock is the operating system's:
 it tells at once, and without a doubt, that a process has ended, so that a restart waits for nothing. Neither knows a
@@ -6,7 +6,6 @@ machine's name or the number of a process: two containers may have the same. The
 everybody who can open the file shares, and which nobody sets.
 """
 
-import sqlite3
 import uuid
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,16 +13,18 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from bot.journal.database import Database
+from bot.journal.database import SqliteDatabase
+from bot.journal.store import Connection, upsert
 
 LEASE = 20.0
 """Seconds without a sign of life after which a process counts as gone."""
+RENEW = upsert("leases", ["owner"], "until")
 
 
-class Leases:
-    """The lease of this process, as `owner`, and those of others."""
+class FileLeases:
+    """The lease of this process, as `owner`, and those of others. A `bot.journal.store.Leases`."""
 
-    def __init__(self, database: Database, clock: Callable[[], float], seconds: float = LEASE) -> None:
+    def __init__(self, database: SqliteDatabase, clock: Callable[[], float], seconds: float = LEASE) -> None:
         self.owner = uuid.uuid4().hex
         self.seconds = seconds
         self._database = database
@@ -39,11 +40,9 @@ class Leases:
     def renew(self) -> None:
         """The sign of life of this process."""
         with self._database.writing() as connection:
-            connection.execute(
-                "INSERT OR REPLACE INTO leases (owner, until) VALUES (?, ?)", (self.owner, self._clock() + self.seconds)
-            )
+            connection.execute(RENEW, (self.owner, self._clock() + self.seconds))
 
-    def living(self, connection: sqlite3.Connection) -> set[str]:
+    def living(self, connection: Connection) -> set[str]:
         """All owners that hold a lease, this one among them. Call within a transaction: others are forgotten."""
         now = self._clock()
         held = connection.execute("SELECT owner, until FROM leases").fetchall()

@@ -2,29 +2,22 @@
 
 from collections.abc import Callable
 
-from bot.journal.database import Database
+from bot.journal.store import Database, upsert
 from bot.question import Conversation
 
 REMEMBERED = 3
 MINUTES = 30
 """After this long a new question begins a new subject."""
-
-# Where nothing about askers may be written to disk, a table of the same name in memory stands in front.
-IN_MEMORY = "CREATE TEMP TABLE memory AS SELECT * FROM main.memory WHERE 0"
-UNIQUE = "CREATE UNIQUE INDEX temp.memory_key ON memory (channel, chat, thread, user, delivery)"
+KEY = ("channel", "chat", "thread", "user")
+REMEMBER = upsert("memory", [*KEY, "delivery"], "at", "question")
 
 
 class Memory:
-    def __init__(
-        self, database: Database, now: Callable[[], float], opted_out: Callable[[str, str], bool], *, keeps: bool
-    ) -> None:
+    def __init__(self, database: Database, now: Callable[[], float], opted_out: Callable[[str, str], bool]) -> None:
+        """`database`: one in the memory of this process, where nothing about askers may be written to a disk."""
         self._database = database
         self._now = now
         self._opted_out = opted_out
-        if not keeps:
-            with database.writing() as connection:
-                connection.execute(IN_MEMORY)
-                connection.execute(UNIQUE)
 
     def recall(self, conversation: Conversation, *, before: str = "") -> tuple[str, ...]:
         """The last questions of `conversation`, oldest first, without the one of the delivery `before`."""
@@ -41,11 +34,21 @@ class Memory:
             return
         key = _key(conversation)
         with self._database.writing() as connection:
-            connection.execute(
-                "INSERT OR REPLACE INTO memory (channel, chat, thread, user, at, delivery, question)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (*key, self._now(), delivery, question),
-            )
+            connection.execute(REMEMBER, (*key, delivery, self._now(), question))
+
+    def about(self, channel: str, user: str) -> list[tuple[float, str, str]]:
+        """What is remembered of one person, the newest first: when, in which chat, the question."""
+        return self._database.rows(
+            "SELECT at, chat, question FROM memory WHERE channel = ? AND user = ? ORDER BY at DESC", (channel, user)
+        )
+
+    def forget(self, channel: str, user: str) -> None:
+        with self._database.writing() as connection:
+            connection.execute("DELETE FROM memory WHERE channel = ? AND user = ?", (channel, user))
+
+    def move_chat(self, channel: str, old: str, new: str) -> None:
+        with self._database.writing() as connection:
+            connection.execute("UPDATE memory SET chat = ? WHERE channel = ? AND chat = ?", (new, channel, old))
 
     def prune(self) -> None:
         with self._database.writing() as connection:

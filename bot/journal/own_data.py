@@ -4,7 +4,8 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.journal.database import Database
+from bot.journal.memory import Memory
+from bot.journal.store import Database
 
 MOST = 2000
 """Questions and votes of an export, the newest."""
@@ -14,17 +15,20 @@ GIVEN = "channel = ? AND (user = ? OR (user = '' AND chat = ?))"
 
 
 class OwnData:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, memory: Memory) -> None:
         self._database = database
+        self._memory = memory
 
     def opted_out(self, channel: str, user: str) -> bool:
         """Whether this person does not want to be remembered."""
-        return self._database.row(f"SELECT 1 FROM opted_out WHERE {THEIRS}", (channel, user)) is not None  # noqa: S608
+        return opted_out(self._database, channel, user)
 
     def opt_out(self, channel: str, user: str) -> int:
         """From now on neither their questions nor their votes are kept; what is there is deleted, as `forget` does."""
         with self._database.writing() as connection:
-            connection.execute("INSERT OR IGNORE INTO opted_out (channel, user) VALUES (?, ?)", (channel, user))
+            connection.execute(
+                "INSERT INTO opted_out (channel, user) VALUES (?, ?) ON CONFLICT DO NOTHING", (channel, user)
+            )
             return self.forget(channel, user)
 
     def opt_in(self, channel: str, user: str) -> None:
@@ -37,7 +41,7 @@ class OwnData:
         me, given = (channel, user), (channel, user, user)
         with self._database.writing() as connection:
             # What is deleted is overwritten, not only marked as free.
-            connection.execute("PRAGMA secure_delete=ON")
+            self._database.overwrite_deleted()
             mine = f"SELECT id FROM answers WHERE {GIVEN}"  # noqa: S608
             connection.execute(
                 f"DELETE FROM feedback WHERE answer IN ({mine})"  # noqa: S608
@@ -45,7 +49,7 @@ class OwnData:
                 (*given, user, channel),
             )
             connection.execute(f"DELETE FROM wanted WHERE {THEIRS} OR answer IN ({mine})", (*me, *given))  # noqa: S608
-            connection.execute(f"DELETE FROM memory WHERE {THEIRS}", me)  # noqa: S608
+            self._memory.forget(channel, user)
             return connection.execute(f"DELETE FROM answers WHERE {GIVEN}", given).rowcount  # noqa: S608
 
     def export(self, channel: str, user: str) -> dict[str, Any]:
@@ -62,10 +66,6 @@ class OwnData:
             " LEFT JOIN answers ON answers.id = answer WHERE feedback.user = ? AND coalesce(channel, ?) = ?"
             " ORDER BY feedback.at DESC LIMIT ?",
             (user, channel, channel, MOST),
-        )
-        remembered = self._database.rows(
-            f"SELECT at, chat, question FROM memory WHERE {THEIRS} ORDER BY at DESC",  # noqa: S608
-            me,
         )
         return {
             "person": f"{channel}:{user}",
@@ -86,8 +86,16 @@ class OwnData:
                 {"at": _moment(at), "question": question, "value": value, "reason": reason, "quote": quote}
                 for at, question, value, reason, quote in votes
             ],
-            "recent": [{"at": _moment(at), "chat": chat, "question": question} for at, chat, question in remembered],
+            "recent": [
+                {"at": _moment(at), "chat": chat, "question": question}
+                for at, chat, question in self._memory.about(*me)
+            ],
         }
+
+
+def opted_out(database: Database, channel: str, user: str) -> bool:
+    """Whether this person does not want to be remembered."""
+    return database.row(f"SELECT 1 FROM opted_out WHERE {THEIRS}", (channel, user)) is not None  # noqa: S608
 
 
 def _moment(at: float) -> str:

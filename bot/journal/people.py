@@ -1,6 +1,6 @@
 """What people chose for themselves: the language of the interface."""
 
-from bot.journal.database import Database
+from bot.journal.store import Database, upsert
 from bot.question import Language
 
 
@@ -17,6 +17,4 @@ class People:
 
     def choose_language(self, channel: str, user: str, lang: Language) -> None:
         with self._database.writing() as connection:
-            connection.execute(
-                "INSERT OR REPLACE INTO people (channel, user, lang) VALUES (?, ?, ?)", (channel, user, lang)
-            )
+            connection.execute(upsert("people", ["channel", "user"], "lang"), (channel, user, lang))

@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.journal.database import Database
+from bot.journal.store import Database
 
 LINK_SECONDS = 10 * 60.0
 SESSION_SECONDS = 12 * 60 * 60.0

@@ -6,7 +6,7 @@ An answer is taken once, either by the platform's own asking or by a message sen
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.journal.database import Database
+from bot.journal.store import Database
 
 KEPT_SECONDS = 24 * 60 * 60.0
 
@@ -29,7 +29,8 @@ class Streams:
         """A stream without an answer yet; one that is open already stays as it is."""
         with self._database.writing() as connection:
             connection.execute(
-                "INSERT OR IGNORE INTO streams (id, delivery, at) VALUES (?, ?, ?)", (id, delivery, self._now())
+                "INSERT INTO streams (id, delivery, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+                (id, delivery, self._now()),
             )
 
     def put(self, id: str, delivery: str, reply: str) -> None:

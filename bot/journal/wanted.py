@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.journal.answers import Given
-from bot.journal.database import Database
+from bot.journal.store import Database
 from bot.question import Conversation, Language
 
 MOST_OPEN = 200
@@ -33,8 +33,8 @@ class Wanted:
             return False
         with self._database.writing() as connection:
             connection.execute(
-                "INSERT OR IGNORE INTO wanted (answer, at, channel, chat, thread, user, lang, question, told)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)",
+                "INSERT INTO wanted (answer, at, channel, chat, thread, user, lang, question, told)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0) ON CONFLICT DO NOTHING",
                 (given.id, self._now(), place.channel, place.chat, place.thread, user, given.lang, given.question),
             )
         return True

@@ -1,12 +1,10 @@
 """Answers that wait to be fetched: put once, taken once, known to every process of a journal."""
 
-from pathlib import Path
-
-from bot.journal import Journal
+from tests.contracts.journals import Books
 
 
-def test_an_answer_is_put_once_and_taken_by_one(tmp_path: Path) -> None:
-    one, two = Journal(tmp_path / "j.sqlite"), Journal(tmp_path / "j.sqlite")
+def test_an_answer_is_put_once_and_taken_by_one(books: Books) -> None:
+    one, two = books.open(), books.open()
     one.streams.open("s", "d")
     assert not one.streams.take("s", "stream")
     one.streams.put("s", "d", "first")
@@ -23,9 +21,9 @@ def test_an_answer_is_put_once_and_taken_by_one(tmp_path: Path) -> None:
         journal.close()
 
 
-def test_streams_are_forgotten_after_a_day(tmp_path: Path) -> None:
+def test_streams_are_forgotten_after_a_day(books: Books) -> None:
     now = [0.0]
-    journal = Journal(tmp_path / "j.sqlite", now=lambda: now[0])
+    journal = books.open(now=lambda: now[0])
     journal.streams.put("s", "d", "answer")
     now[0] = 90_000.0
     journal.prune()

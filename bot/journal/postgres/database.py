@@ -1,0 +1,205 @@
+"""PostgreSQL: a few connections for all threads, that outlast a database which goes away and comes back.
+
+Nothing of a session is used (prepared statements, settings, temporary tables): between this and the database there may
+be a pgbouncer that gives each transaction another connection.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any, TypeVar
+
+import psycopg
+from psycopg import errors
+from psycopg_pool import ConnectionPool
+
+from bot.errors import DatabaseAwayError, JournalError
+from bot.journal.postgres.address import Address
+from bot.journal.postgres.connection import PostgresConnection
+from bot.journal.postgres.migrations import MIGRATIONS
+
+Raw = psycopg.Connection[Any]
+T = TypeVar("T")
+
+MOST_CONNECTIONS = 8
+PATIENCE = 20.0
+"""Seconds that a call waits for a database that is away. After that it fails, and says so."""
+TRY_SECONDS = 1.0
+BEGIN = (
+    # Who is stopped in the middle of a transaction (SIGSTOP, a frozen machine) must not hold others up for longer than
+    # a lease, and nobody waits for a lock for ever.
+    b"BEGIN; SET LOCAL idle_in_transaction_session_timeout = '15s'; SET LOCAL lock_timeout = '10s'"
+)
+CLOCK = "extract(epoch FROM clock_timestamp())::double precision"
+MIGRATING = 0x76657262
+"""The advisory lock under which one process at a time brings the tables to their newest form ("verb")."""
+SLOW_SECONDS = 0.5
+"""An answer about the time that took longer says too little about it."""
+
+
+class PostgresDatabase:
+    """A `bot.journal.store.Database`. Raises DatabaseAwayError where the database does not answer for a while."""
+
+    locking = "FOR UPDATE SKIP LOCKED"
+
+    def __init__(self, url: str, *, patience: float = PATIENCE) -> None:
+        """JournalError where the database cannot be used: the sentence says what to do, and holds no password."""
+        self.address = Address(url)
+        self._patience = patience
+        self._here = threading.local()
+        self._ahead = 0.0
+        # What it says about every single try is said here once, by whoever waits.
+        logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
+        self._try()
+        self._pool = ConnectionPool(
+            self.address.conninfo,
+            kwargs={"autocommit": True, "prepare_threshold": None},
+            min_size=0,
+            max_size=MOST_CONNECTIONS,
+            reconnect_timeout=0.0,
+            name="journal",
+            open=True,
+        )
+        try:
+            self._prepare()
+        except BaseException:
+            self._pool.close()
+            raise
+
+    def now(self) -> float:
+        """The database's clock, as it was read last: a replica whose own is wrong, or is set, writes no wrong times."""
+        return time.monotonic() + self._ahead
+
+    def saw(self, now: float, before: float) -> None:
+        """The database's clock showed `now`, when it was asked at `before` of the machine's."""
+        after = time.monotonic()
+        if after - before < SLOW_SECONDS:
+            self._ahead = now - (before + after) / 2
+
+    @contextmanager
+    def writing(self) -> Iterator[PostgresConnection]:
+        """A transaction of this thread: all of it happens, or nothing. One within another is a part of it.
+
+        DatabaseAwayError where the database went away in the middle of it; then it happened in very few cases.
+        """
+        held = self._held()
+        if held is not None:
+            yield held
+            return
+        with self._in_words():
+            raw, _ = self._lasting(lambda raw: raw.execute(BEGIN))
+            try:
+                self._here.connection = PostgresConnection(raw)
+                yield self._here.connection
+                raw.execute(b"COMMIT")
+            except BaseException:
+                with suppress(psycopg.Error):
+                    raw.execute(b"ROLLBACK")
+                raise
+            finally:
+                self._here.connection = None
+                self._pool.putconn(raw)
+
+    def rows(self, query: str, values: Sequence[object] = ()) -> list[Any]:
+        held = self._held()
+        if held is not None:
+            return held.execute(query, values).fetchall()
+        with self._in_words():
+            raw, rows = self._lasting(lambda raw: PostgresConnection(raw).execute(query, values).fetchall())
+            self._pool.putconn(raw)
+            return rows
+
+    def row(self, query: str, values: Sequence[object] = ()) -> Any:
+        """The first row, or None."""
+        return next(iter(self.rows(query, values)), None)
+
+    def overwrite_deleted(self) -> None:
+        """PostgreSQL cannot: what is deleted is overwritten when its VACUUM has been there, and new rows come."""
+
+    def close(self) -> None:
+        self._pool.close()
+
+    def _held(self) -> PostgresConnection | None:
+        return getattr(self._here, "connection", None)
+
+    def _lasting(self, work: "Callable[[Raw], T]") -> "tuple[Raw, T]":
+        """A connection and what `work` gave on it, tried on others while the database is away. `work` changes nothing.
+
+        Connections that were lost while nobody used them are found here.
+        """
+        give_up = time.monotonic() + self._patience
+        while True:
+            raw = None
+            try:
+                raw = self._pool.getconn(TRY_SECONDS)
+                return raw, work(raw)
+            except BaseException as error:
+                if raw is not None:
+                    self._pool.putconn(raw)
+                if not isinstance(error, psycopg.OperationalError) or time.monotonic() > give_up:
+                    raise
+
+    @contextmanager
+    def _in_words(self) -> Iterator[None]:
+        """Errors of psycopg become sentences for people."""
+        name = self.address.name
+        try:
+            yield
+        except errors.InsufficientPrivilege as error:
+            raise JournalError(
+                f"The database {name} does not let its user work ({self.address.masked(str(error))}): GRANT CREATE,"
+                " USAGE ON SCHEMA public TO that user, or make it the owner of the database."
+            ) from error
+        except (errors.DuplicateTable, errors.UndefinedColumn) as error:
+            raise JournalError(
+                f"The database {name} holds tables of another program ({self.address.masked(str(error))}): give"
+                " DATABASE_URL a database of its own."
+            ) from error
+        except (psycopg.OperationalError, psycopg.InterfaceError, errors.ReadOnlySqlTransaction) as error:
+            raise DatabaseAwayError(
+                f"The database {name} does not answer as it should ({self.address.masked(str(error))}): look whether"
+                " it runs; nothing is lost, and work goes on when it is back."
+            ) from error
+
+    def _try(self) -> None:
+        """One connection, for the reason why there is none."""
+        try:
+            psycopg.connect(self.address.conninfo).close()
+        except psycopg.Error as error:
+            reason = self.address.masked(str(error))
+            raise JournalError(
+                f"The database {self.address.name} cannot be reached ({reason}): check DATABASE_URL, and that the"
+                " server runs and lets this machine in."
+            ) from None
+
+    def _prepare(self) -> None:
+        with self.writing() as connection:
+            (encoding,) = connection.execute("SHOW server_encoding").fetchone()
+            if encoding != "UTF8":
+                raise JournalError(
+                    f"The database {self.address.name} is encoded as {encoding}: create one with ENCODING 'UTF8'."
+                )
+            connection.execute("SELECT pg_advisory_xact_lock(?)", (MIGRATING,))
+            version = self._version(connection)
+            if version > len(MIGRATIONS):
+                raise JournalError(
+                    f"The journal in {self.address.name} was written by a newer version of this program: update it"
+                    " first."
+                )
+            for statements in MIGRATIONS[version:]:
+                for statement in statements:
+                    connection.execute(statement)
+            if version < len(MIGRATIONS):
+                connection.execute("UPDATE journal_version SET version = ?", (len(MIGRATIONS),))
+        before = time.monotonic()
+        self._ahead = self.row(f"SELECT {CLOCK}")[0] - before
+
+    def _version(self, connection: PostgresConnection) -> int:
+        """Which form the tables have; 0 where there are none."""
+        # Asked first: who may use tables need not be allowed to make any.
+        if connection.execute("SELECT to_regclass('journal_version')").fetchone()[0] is None:
+            connection.execute("CREATE TABLE journal_version (version INTEGER NOT NULL)")
+            connection.execute("INSERT INTO journal_version (version) VALUES (0)")
+        return int(connection.execute("SELECT version FROM journal_version").fetchone()[0])

