@@ -2,11 +2,12 @@
 VENV ?= .venv
 DATA ?= data/training
 SHARE ?= 1
+EXAMPLES ?= 100000
 PYTHON ?= python3
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt
 
-.PHONY: help chat run index eval doctor test lint check format mutants encoder lock release clean
+.PHONY: help chat run index eval doctor test lint check format mutants fuzz encoder lock release clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -42,6 +43,9 @@ mutants: $(VENV)/.test ## break lines of search, snapshots and desk, and list th
 	@$(PIP) -e '.[mutants]' </dev/null >&2
 	$(BIN)/mutmut run --max-children 2 $(ONLY)
 	$(BIN)/mutmut results
+
+fuzz: $(VENV)/.test ## feed every reader and decoder with damaged files: make fuzz [EXAMPLES=100000] [ONLY=pdf]
+	$(BIN)/python -m tests.fuzz --examples $(EXAMPLES) $(ONLY)
 
 lock: $(VENV)/.test ## write requirements.lock anew: what runs, with the hashes of its files
 	@$(PIP) -e '.[release]' </dev/null >&2

@@ -39,7 +39,7 @@ class Source:
     """Relative to the corpus folder, with forward slashes."""
     title: str
     lang: str = "und"
-    """Main language of the text: "zh", "en", or "und"."""
+    """Main language of the text: "zh", "en", "und", or another code of two or three letters that the file names."""
     publisher: str | None = None
     published: str | None = None
     """ISO 8601 date, as far as it is known: "2024-04", "2024-04-30"."""

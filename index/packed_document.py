@@ -28,7 +28,23 @@ def pack_document(document: Document) -> bytes:
 
 
 def unpack_document(record: bytes) -> Document:
-    """The document of a record, equal to the one that was packed."""
+    """The document of a record, equal to the one that was packed. ValueError where it is no such record."""
+    try:
+        return _document(record)
+    except (LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise ValueError("no record of a document") from error
+
+
+def unpack_source(head: bytes) -> Source | None:
+    """The source of a record by its beginning, None where that is too short to hold it. ValueError as above."""
+    start, end = head.find(b'"source":') + len(b'"source":'), head.find(b',"blocks":')
+    try:
+        return Source(**json.loads(head[start:end])) if end >= 0 else None
+    except (TypeError, RecursionError) as error:
+        raise ValueError("no record of a document") from error
+
+
+def _document(record: bytes) -> Document:
     line = record.index(b"\n")
     known: dict[str, Any] = json.loads(record[:line])
     return Document(
@@ -40,12 +56,6 @@ def unpack_document(record: bytes) -> Document:
         marks=tuple((start, end) for start, end in known["marks"]),
         missing=restored(known.get("missing", "")),
     )
-
-
-def unpack_source(head: bytes) -> Source | None:
-    """The source of a record by its beginning, None where that is too short to hold it."""
-    start, end = head.find(b'"source":') + len(b'"source":'), head.find(b',"blocks":')
-    return Source(**json.loads(head[start:end])) if end >= 0 else None
 
 
 _KINDS = {kind.value: kind for kind in BlockKind}

@@ -93,6 +93,17 @@ class Sandbox:
             self._child = None
 
 
+def _given(kind: bytes, answer: bytes) -> Document:
+    """What a child answered. It has read hostile files, so that this may be anything."""
+    try:
+        if kind == b"d":
+            return unpack_document(answer)
+        reason = restored(json.loads(answer))
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        raise _ChildError("reader-crashed") from None
+    raise ReaderError(reason)
+
+
 class _ChildError(Exception):
     """The child is gone, or not to be used again."""
 
@@ -136,9 +147,7 @@ class _Child:
             raise _ChildError(self._cause())
         if kind == b"m":
             raise _ChildError("reader-memory")
-        if kind == b"d":
-            return unpack_document(answer)
-        raise ReaderError(restored(json.loads(answer)))
+        return _given(kind, answer)
 
     @property
     def _ear(self) -> IO[bytes]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from index.errors import SnapshotError
 from index.snapshots.files import HashedFile, damaged
 
 _PORTION = 4 << 20
@@ -78,6 +79,10 @@ class Column:
 
     def __len__(self) -> int:
         return len(self.borders) - 1
+
+    def damage(self, how: str = "damaged") -> SnapshotError:
+        """The error about a record of this file that is not what it has to be."""
+        return damaged(self._path, how)
 
     def __getitem__(self, position: int) -> bytes:
         if not 0 <= position < len(self):

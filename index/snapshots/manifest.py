@@ -62,13 +62,14 @@ def load_manifest(folder: Path) -> Manifest:
     try:
         found = path.read_bytes()
         manifest = _parsed(json.loads(found))
+        written = render(manifest)
     except FileNotFoundError as error:
         raise SnapshotError("manifest-missing", id=folder.name, file=NAME) from error
     except SnapshotError:
         raise
     except (ValueError, KeyError, TypeError, OSError, RecursionError) as error:
         raise SnapshotError("manifest-unreadable", id=folder.name) from error
-    if found != render(manifest):
+    if found != written:
         raise SnapshotError("manifest-damaged", id=folder.name)
     return manifest
 

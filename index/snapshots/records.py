@@ -53,7 +53,7 @@ class Documents(Sequence[Document]):
 
     def __iter__(self) -> Iterator[Document]:
         """All of them, one at a time: a pass over the corpus does not fill the memory."""
-        return (unpack_document(self._column[position]) for position in range(len(self)))
+        return map(self._read, range(len(self)))
 
     def position(self, id: str) -> int | None:
         """Where the document of that id stands, None where there is none."""
@@ -64,7 +64,10 @@ class Documents(Sequence[Document]):
 
     def source(self, position: int) -> Source:
         """Where a document comes from, without reading the document."""
-        found = unpack_source(self._column.head(position, _HEAD))
+        try:
+            found = unpack_source(self._column.head(position, _HEAD))
+        except ValueError as error:
+            raise self._column.damage() from error
         return found or self._at(position).source
 
     def by_id(self, id: str) -> Document | None:
@@ -78,7 +81,7 @@ class Documents(Sequence[Document]):
             if known is not None:
                 self._recent.move_to_end(position)
                 return known
-        document = unpack_document(self._column[position])
+        document = self._read(position)
         with self._lock:
             if position not in self._recent:
                 self._recent[position] = document
@@ -86,6 +89,13 @@ class Documents(Sequence[Document]):
             while self._weight > _REMEMBERED and len(self._recent) > 1:
                 self._weight -= len(self._recent.popitem(last=False)[1].text)
         return document
+
+    def _read(self, position: int) -> Document:
+        """A document out of the file; SnapshotError where the file was damaged after it had been checked."""
+        try:
+            return unpack_document(self._column[position])
+        except ValueError as error:
+            raise self._column.damage() from error
 
 
 def pack_spans(spans: Sequence[Span]) -> bytes:

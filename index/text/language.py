@@ -5,6 +5,7 @@ import re
 from index.text.chinese import HAN, HAN_CHARACTER, HAN_RUN
 
 _SAMPLE = 20_000
+_PRIMARY = re.compile(r"[a-z]{2,3}")
 _LATIN = re.compile(r"[A-Za-z]+")
 _KANA_HANGUL = re.compile("[\u3040-\u30ff\uac00-\ud7af]")
 _WORD = re.compile(r"[A-Za-z]+(?:['’][a-z]+)?")
@@ -32,9 +33,10 @@ def of_question(text: str) -> str:
 
 
 def normalised(tag: str) -> str:
-    """The primary part of a language tag: "zh" of "zh-Hans-CN"."""
+    """The primary part of a language tag: "zh" of "zh-Hans-CN"; "und" for what is none."""
     primary = re.split(r"[-_]", tag.strip().lower(), maxsplit=1)[0]
-    return {"cn": "zh", "chinese": "zh", "中文": "zh", "eng": "en", "english": "en"}.get(primary, primary) or "und"
+    primary = {"cn": "zh", "chinese": "zh", "中文": "zh", "eng": "en", "english": "en"}.get(primary, primary)
+    return primary if _PRIMARY.fullmatch(primary) else "und"
 
 
 def size(text: str) -> int:

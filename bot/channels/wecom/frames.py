@@ -1,6 +1,7 @@
 """Frames of the AI bot's long connection, as values: JSON objects with a command, a request id and a body."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,6 +26,9 @@ RATE = 45009
 BUSY = -1
 TRANSIENT = frozenset({BUSY, CONFLICT, NOT_SUBSCRIBED, RATE})
 """The same frame may succeed a little later."""
+
+
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,8 @@ def decode(data: str | bytes) -> Frame:
     headers, body, code = frame.get("headers"), frame.get("body"), frame.get("errcode")
     request = headers.get("req_id") if isinstance(headers, dict) else None
     command = frame.get("cmd", "")
-    if not isinstance(command, str) or not isinstance(request, str):
+    # A request id goes back as it came, and half of a surrogate pair cannot.
+    if not isinstance(command, str) or not isinstance(request, str) or _HALF.search(request):
         raise FrameError("A frame has no request id, or a command that is no text.")
     if code is not None and (not isinstance(code, int) or isinstance(code, bool)):
         raise FrameError("A frame has a result that is no number.")

@@ -50,7 +50,7 @@ def assemble(relative: str, text: str, pieces: Sequence[Piece], meta: Meta, mark
     source = Source(
         path=relative,
         title=title or tidy_name(relative),
-        lang=normalised(meta.lang) if meta.lang else detect(_body(text, pieces)),
+        lang=_language(meta.lang, text, pieces),
         publisher=meta.publisher,
         published=meta.published or _date(text, pieces, title or "", relative),
         url=_address(meta.url),
@@ -60,6 +60,12 @@ def assemble(relative: str, text: str, pieces: Sequence[Piece], meta: Meta, mark
     levels = _levels(pieces)
     blocks = tuple(_block(piece, levels) for piece in pieces)
     return Document(document_id(relative), source, text, blocks, _sections(text, pieces, title), tuple(marks))
+
+
+def _language(told: str | None, text: str, pieces: Sequence[Piece]) -> str:
+    """As the file says; by the letters of its text where it says nothing, or no language."""
+    lang = normalised(told or "")
+    return lang if lang != "und" else detect(_body(text, pieces))
 
 
 def _address(url: str | None) -> str | None:

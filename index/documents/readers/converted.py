@@ -9,6 +9,7 @@ from index.documents.encoding import decode
 from index.documents.readers.draft import Draft, Found
 from index.documents.readers.frontmatter import Meta
 from index.documents.readers.html import read_html
+from index.documents.readers.library import parsing
 from index.documents.readers.markdown import from_markdown
 from index.documents.readers.text import from_text
 from index.errors import ReaderError
@@ -26,23 +27,26 @@ def read_mdx(data: bytes, relative: str) -> Document:
 
 def read_ipynb(data: bytes, relative: str) -> Document:
     """A notebook: its Markdown as it is, its code as code."""
-    try:
-        cells = json.loads(decode(data))["cells"]
-        parts = []
-        for cell in cells:
-            source = cell.get("source", "")
-            text = source if isinstance(source, str) else "".join(source)
-            parts.append(text if cell.get("cell_type") == "markdown" else f"```\n{text}\n```")
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise ReaderError("broken-file", what="notebook") from error
-    return from_markdown("\n\n".join(parts), relative)
+    with parsing("notebook"):
+        book = json.loads(decode(data))
+    cells = book.get("cells") if isinstance(book, dict) else None
+    if not isinstance(cells, list) or not all(isinstance(cell, dict) for cell in cells):
+        raise ReaderError("broken-file", what="notebook")
+    return from_markdown("\n\n".join(map(_cell, cells)), relative)
+
+
+def _cell(cell: dict[str, object]) -> str:
+    """A cell of a notebook as Markdown; its text is one string, or a list of its lines."""
+    source = cell.get("source")
+    lines = source if isinstance(source, list) else [source]
+    text = "".join(line for line in lines if isinstance(line, str))
+    return text if cell.get("cell_type") == "markdown" else f"```\n{text}\n```"
 
 
 def read_rst(data: bytes, relative: str) -> Document:
     """reStructuredText, by docutils; what only Sphinx knows is left out."""
     # Imported here: the other formats of this module need not wait for it.
     from docutils.core import publish_string
-    from docutils.utils import SystemMessage
 
     told = {
         "file_insertion_enabled": False,
@@ -56,10 +60,8 @@ def read_rst(data: bytes, relative: str) -> Document:
         "_disable_config": True,
     }
     text = _ROLE.sub(r"\1", decode(data))
-    try:
+    with parsing("reStructuredText"):
         page = publish_string(text, writer="html5", settings_overrides=told)
-    except (SystemMessage, ValueError, AttributeError, RecursionError) as error:
-        raise ReaderError("broken-file", what="reStructuredText") from error
     return read_html(str(page).encode(), relative)
 
 
@@ -69,10 +71,8 @@ def read_rtf(data: bytes, relative: str) -> Document:
 
     if not data.lstrip().startswith(b"{\\rtf"):
         raise ReaderError("broken-file", what="RTF")
-    try:
+    with parsing("RTF"):
         text = rtf_to_text(data.decode("latin-1"), errors="ignore")
-    except (ValueError, IndexError, RecursionError, LookupError) as error:
-        raise ReaderError("broken-file", what="RTF") from error
     text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return _with_tables(text, relative) if any(map(_CELLS.fullmatch, text.split("\n"))) else from_text(text, relative)
 

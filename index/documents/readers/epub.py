@@ -2,13 +2,11 @@
 
 import posixpath
 import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
 
-from lxml.etree import LxmlError
 from lxml.etree import _Element as Element
 
 from index.document import Document
@@ -19,16 +17,15 @@ from index.documents.readers.html import parsed
 from index.documents.readers.html.blocks import page_blocks
 from index.documents.readers.html.meta import iso_date
 from index.documents.readers.html.notes import mark_notes
-from index.errors import ReaderError
+from index.documents.readers.library import parsing
 
-_BROKEN = (KeyError, zipfile.BadZipFile, zlib.error, LxmlError, OSError, RuntimeError, NotImplementedError)
 _CHAPTER_GROUPS = 100_000
 """Lists and tables of one chapter: groups of the next are numbered behind them."""
 
 
 def read_epub(data: bytes, relative: str) -> Document:
     draft = Draft()
-    try:
+    with parsing("EPUB"):
         archive = packed.opened(data, "EPUB")
         root = packed.xml(archive.read("META-INF/container.xml"))
         where = next(iter(_found(root, "//*[local-name()='rootfile']/@full-path")), "")
@@ -39,9 +36,8 @@ def read_epub(data: bytes, relative: str) -> Document:
             for found in page_blocks(chapter if body is None else body):
                 group = found.group + number * _CHAPTER_GROUPS if found.group else 0
                 draft.put(replace(found, group=group))
-    except _BROKEN as error:
-        raise ReaderError("broken-file", what="EPUB") from error
-    return draft.finish(relative, _meta(package))
+        meta = _meta(package)
+    return draft.finish(relative, meta)
 
 
 def _chapters(archive: zipfile.ZipFile, package: Element, folder: str) -> Iterator[Element]:

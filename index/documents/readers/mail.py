@@ -11,6 +11,7 @@ from index.document import Block, BlockKind, Document
 from index.documents.readers import SUFFIXES, read_bytes
 from index.documents.readers.draft import Cell, Draft, Found, Merged
 from index.documents.readers.frontmatter import Meta
+from index.documents.readers.library import parsing
 from index.errors import ReaderError
 from index.text.shown import shown
 
@@ -22,15 +23,13 @@ _LONGEST_NAME = 200
 
 def read_eml(data: bytes, relative: str) -> Document:
     """A mail: its subject is the title, its sender the publisher."""
-    message = email.message_from_bytes(data, policy=email.policy.default)
     draft = Draft()
-    try:
+    with parsing("mail"):
+        message = email.message_from_bytes(data, policy=email.policy.default)
         for found in _Mail().blocks(message, 1):
             draft.put(found)
         subject, sender = message.get("subject"), message.get("from")
         date = getattr(message.get("date"), "datetime", None)
-    except (LookupError, ValueError, AttributeError, TypeError, IndexError) as error:
-        raise ReaderError("broken-file", what="mail") from error
     meta = Meta(
         title=" ".join(str(subject or "").split()) or None,
         publisher=" ".join(str(sender or "").split()) or None,

@@ -1,17 +1,14 @@
 """ODT: headings, paragraphs, lists and tables from the one part of the package that holds them."""
 
-import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
 
-from lxml.etree import LxmlError
 from lxml.etree import _Element as Element
 
 from index.document import BlockKind, Document
 from index.documents.readers import packed
 from index.documents.readers.draft import Cell, Draft, Found, Merged
 from index.documents.readers.frontmatter import Meta
-from index.errors import ReaderError
+from index.documents.readers.library import parsing
 
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -19,21 +16,16 @@ _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _BLANKS = {f"{_TEXT}s": " ", f"{_TEXT}tab": " ", f"{_TEXT}line-break": " "}
 _SKIPPED = frozenset((f"{_TEXT}note", f"{_OFFICE}annotation", f"{_TEXT}tracked-changes"))
 _NAMES = frozenset((f"{_TEXT}section", f"{_TEXT}list-header", f"{_TEXT}index-body"))
-_BROKEN = (KeyError, zipfile.BadZipFile, zlib.error, LxmlError, OSError, RuntimeError, NotImplementedError, ValueError)
 
 
 def read_odt(data: bytes, relative: str) -> Document:
     draft = Draft()
-    try:
+    with parsing("ODT"):
         root = packed.xml(packed.opened(data, "ODT").read("content.xml"))
         body = root.find(f"{_OFFICE}body/{_OFFICE}text")
         walk = _Walk()
         for found in walk.blocks(body, 0) if body is not None else ():
             draft.put(found)
-    except _BROKEN as error:
-        raise ReaderError("broken-file", what="ODT") from error
-    except RecursionError as error:
-        raise ReaderError("nested-too-deep") from error
     return draft.finish(relative, Meta())
 
 

@@ -6,6 +6,7 @@ import zipfile
 from lxml import etree
 from lxml.etree import _Element as Element
 
+from index.documents.readers.library import parsing
 from index.errors import ReaderError
 
 _MOST_BYTES = 256 * 1024 * 1024
@@ -15,11 +16,9 @@ _MOST_RATIO = 200
 
 def opened(data: bytes, what: str) -> zipfile.ZipFile:
     """The archive in `data`; ReaderError where it is none, or a bomb. `what` names the format."""
-    try:
+    with parsing(what):
         archive = zipfile.ZipFile(io.BytesIO(data))
         parts = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise ReaderError("broken-file", what=what) from error
     size = sum(part.file_size for part in parts)
     if len(parts) > _MOST_PARTS or size > _MOST_BYTES or size > _MOST_RATIO * max(len(data), 100_000):
         raise ReaderError("docx-too-large")

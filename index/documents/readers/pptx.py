@@ -4,30 +4,24 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
-from lxml.etree import LxmlError
 from pptx import Presentation
-from pptx.exc import PythonPptxError
 
 from index.document import BlockKind, Document
 from index.documents.readers import packed
 from index.documents.readers.draft import Cell, Draft, Found, Merged
 from index.documents.readers.frontmatter import Meta
-from index.errors import ReaderError
-
-_BROKEN = (PythonPptxError, LxmlError, KeyError, ValueError, AttributeError, TypeError, OSError, IndexError)
+from index.documents.readers.library import parsing
 
 
 def read_pptx(data: bytes, relative: str) -> Document:
     packed.opened(data, "PPTX")
     draft = Draft()
-    try:
+    with parsing("PPTX"):
         package = Presentation(io.BytesIO(data))
         for page, slide in enumerate(package.slides, 1):
             for found in _slide(slide, 2 * page):
                 draft.put(found, page)
         title = package.core_properties.title
-    except _BROKEN as error:
-        raise ReaderError("broken-file", what="PPTX") from error
     return draft.finish(relative, Meta(title=title))
 
 

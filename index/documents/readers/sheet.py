@@ -6,13 +6,14 @@ import io
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
+from python_calamine import CalamineSheet, CalamineWorkbook
 
 from index.document import BlockKind, Document
 from index.documents.encoding import decode
 from index.documents.readers import packed
 from index.documents.readers.draft import Cell, Draft, Found, Merged
 from index.documents.readers.frontmatter import Meta
+from index.documents.readers.library import parsing
 from index.documents.readers.naming import tidy_name
 from index.documents.readers.tags import without_tags
 from index.errors import ReaderError
@@ -29,12 +30,10 @@ def read_sheet(data: bytes, relative: str) -> Document:
     if data.startswith(b"PK"):
         packed.opened(data, "spreadsheet")
     draft = Draft()
-    try:
+    with parsing("spreadsheet"):
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         found = [(name, book.get_sheet_by_name(name)) for name in book.sheet_names]
         sheets = [(name, _rows(sheet), (sheet.start or (0, 0))[0]) for name, sheet in found]
-    except (CalamineError, OSError, ValueError) as error:
-        raise ReaderError("broken-file", what="spreadsheet") from error
     _checked(sum(len(rows) for _, rows, _ in sheets))
     group = 0
     for name, rows, top in sheets:

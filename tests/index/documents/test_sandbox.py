@@ -12,10 +12,12 @@ import pytest
 from bot.texts.errors import sentence
 from index.builds import build
 from index.documents import changed_files
-from index.documents.readers import read
-from index.documents.sandbox import Limits, Sandbox
+from index.documents.readers import read, read_bytes
+from index.documents.sandbox import Limits, Sandbox, _ChildError, _given
 from index.errors import ReaderError
 from tests import hostile
+from tests.fuzz import packed_seeds
+from tests.fuzz.mutations import archive
 from tests.hashing import HashingEncoder
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -144,3 +146,21 @@ def test_an_error_that_no_reader_knows_is_the_reason_of_that_file(monkeypatch: p
     monkeypatch.setattr("index.documents.readers.text.read_text", lambda data, relative: 1 // 0)
     with Sandbox() as sandbox, pytest.raises(ReaderError, match="ZeroDivisionError"):
         sandbox.read_bytes(b"It has 8 halls.", "a.txt")
+
+
+@pytest.mark.parametrize(
+    ("kind", "answer"),
+    [(b"d", b"{}"), (b"d", b"[]\n"), (b"r", b"[1]"), (b"r", b'["file-too-large", {}]'), (b"x", b"\xff")],
+)
+def test_what_a_child_answers_is_an_error_of_the_file_whatever_it_is(kind: bytes, answer: bytes) -> None:
+    with pytest.raises(_ChildError, match="reader-crashed"):
+        _given(kind, answer)
+
+
+def test_a_library_in_rust_that_panics_costs_the_file_and_not_the_process() -> None:
+    parts = packed_seeds.binary_workbook()
+    parts["xl/_rels/workbook.bin.rels"] = parts["xl/_rels/workbook.bin.rels"].replace(b"rId1", b"rId2")
+    with pytest.raises(ReaderError) as caught:
+        read_bytes(archive(parts), "a.xlsb")
+    assert caught.value.reason.code == "broken-file"
+    assert type(caught.value.__cause__).__name__ == "PanicException"

@@ -291,3 +291,14 @@ def test_tokens_beyond_what_a_span_can_say_are_left_away() -> None:
 def test_terms_come_back_as_they_were_packed() -> None:
     terms = ["a b", "c\\d", "\\20.", "全角　空格", "x"]
     assert unpack_terms(pack_terms(terms)) == terms
+
+
+def test_a_document_that_was_damaged_after_it_had_been_checked_is_an_error_that_names_the_file(data: Path) -> None:
+    opened = Snapshot.open(live(data))
+    path = live(data) / "documents.bin"
+    with path.open("r+b") as file:
+        file.write(b"[" * 40)
+    with pytest.raises(SnapshotError, match=r"documents\.bin"):
+        opened.documents[0]
+    with pytest.raises(SnapshotError, match=r"documents\.bin"):
+        opened.documents.source(0)

@@ -7,16 +7,12 @@ what was inserted as a tracked change or stands in a content control.
 import io
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, islice
-from xml.etree.ElementTree import ParseError
 
 import docx
 from docx.document import Document as Package
-from docx.opc.exceptions import PackageNotFoundError
-from lxml.etree import LxmlError
 from lxml.etree import _Element as Element
 
 from index.document import BlockKind, Document
@@ -24,6 +20,7 @@ from index.documents.readers.docx.lists import Lists
 from index.documents.readers.docx.notes import Notes
 from index.documents.readers.draft import Cell, Draft, Found, Merged
 from index.documents.readers.frontmatter import Meta
+from index.documents.readers.library import parsing
 from index.documents.readers.lines import split_lines
 from index.errors import ReaderError
 
@@ -48,24 +45,17 @@ _BLANKS = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyph
 _HEADING = re.compile(r"(?:heading|标题|標題|überschrift|titre)\s*([1-9])", re.IGNORECASE)
 _TITLE = re.compile(r"title|标题|標題", re.IGNORECASE)
 _CONTENTS = re.compile(r"(?:toc|目录|目錄|table of (?:contents|figures)|index)\b.*", re.IGNORECASE)
-_BROKEN = (
-    *(PackageNotFoundError, zipfile.BadZipFile, zlib.error, LxmlError, ParseError, KeyError, ValueError, IndexError),
-    *(AttributeError, TypeError, OSError, EOFError, RecursionError, NotImplementedError),
-)
-"""What python-docx is known to raise on a damaged file."""
 
 
 def read_docx(data: bytes, relative: str) -> Document:
     _check(data)
-    try:
+    with parsing("DOCX", "docx-broken"):
         package = docx.Document(io.BytesIO(data))
         draft = Draft()
         body = _Body(package)
         for found in chain(body.blocks(package.element.body), body.last_notes()):
             draft.put(found)
         title = package.core_properties.title
-    except _BROKEN as error:
-        raise ReaderError("docx-broken") from error
     return draft.finish(relative, Meta(title=title))
 
 
@@ -73,11 +63,8 @@ def _check(data: bytes) -> None:
     """Refuses what is no DOCX, and what would unpack to far more than a document has."""
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise ReaderError("docx-locked")
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            parts = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise ReaderError("not-docx") from error
+    with parsing("DOCX", "not-docx"), zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = archive.infolist()
     size = sum(part.file_size for part in parts)
     if len(parts) > _MOST_PARTS or size > _MOST_BYTES or size > _MOST_RATIO * max(len(data), 100_000):
         raise ReaderError("docx-too-large")

@@ -1,0 +1,13 @@
+"""Inputs that once failed, by the name of what they were fed to: tried first in every run."""
+
+from typing import Any
+
+FOUND: dict[str, tuple[Any, ...]] = {
+    "markdown": (b"---\nlang: \xff en\n---\n\nIt has 8 halls.\n", b"---\nlang: '12'\n---\n\nIt has 8 halls.\n"),
+    "html": (
+        b"<p>It has 8 halls.</p><aside id='n1' role='doc-footnote'><span class='label'>1</span>\x01 A note.</aside>",
+    ),
+    "converted.ipynb": (b'{"cells": [1]}', b"[]", b'{"cells": [{"source": [1]}]}'),
+    "packed document": (b"{}\n", b"[]\n", b'{"id": 1, "source": {"a": 1}}\n'),
+    "wecom frame": (b'{"cmd": "ping", "headers": {"req_id": "\\ud800"}}',),
+}
