@@ -4,6 +4,7 @@ It makes an answer happen exactly once across restarts and replicas, and tells a
 Everything here blocks: the desk calls it from a worker thread.
 """
 
+import sqlite3
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -45,13 +46,14 @@ class Journal:
         now: Callable[[], float] | None = None,
         clock: Callable[[], float] = time.monotonic,
         lease: float = LEASE,
+        connect: Callable[..., sqlite3.Connection] = sqlite3.connect,
     ) -> None:
         """`place`: a file for SQLite, or the address of a PostgreSQL database, whose own clock counts the leases.
 
         `clock` counts those of a file, of `lease` seconds: all processes share it, and it never jumps.
         """
         self.days = days
-        database, self.leases = _open(place, clock, lease, forgetful=days is None)
+        database, self.leases = _open(place, clock, lease, connect, forgetful=days is None)
         self._database = database
         self._now = now = now or database.now
         keeps = days is not None
@@ -100,9 +102,16 @@ class Journal:
         self._database.close()
 
 
-def _open(place: Path | str, clock: Callable[[], float], lease: float, *, forgetful: bool) -> tuple[Database, Leases]:
+def _open(
+    place: Path | str,
+    clock: Callable[[], float],
+    lease: float,
+    connect: Callable[..., sqlite3.Connection],
+    *,
+    forgetful: bool,
+) -> tuple[Database, Leases]:
     if isinstance(place, Path):
-        file = SqliteDatabase(place, forgetful=forgetful)
+        file = SqliteDatabase(place, forgetful=forgetful, connect=connect)
         return file, FileLeases(file, clock, lease)
     # Only who has one imports what speaks to it.
     from bot.journal.postgres import open_postgres

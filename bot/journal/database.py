@@ -3,7 +3,7 @@
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,13 @@ class SqliteDatabase:
     locking = ""
     """A transaction that writes has the whole file for itself."""
 
-    def __init__(self, path: Path, *, forgetful: bool = False) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        forgetful: bool = False,
+        connect: Callable[..., sqlite3.Connection] = sqlite3.connect,
+    ) -> None:
         """`forgetful`: what is erased is overwritten, not only marked as free."""
         self.path = path
         self._forgetful = forgetful
@@ -29,7 +35,7 @@ class SqliteDatabase:
         self._depth = 0
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+            self._connection = connect(path, check_same_thread=False, isolation_level=None)
         except (OSError, sqlite3.Error) as error:
             raise JournalError(f"The journal {path} cannot be opened ({error}): check the data folder.") from error
         try:

@@ -63,6 +63,11 @@ async def serve(program: Program, stop: asyncio.Event | None = None) -> int:
     stop = stop or asyncio.Event()
     _on_signals(stop)
     servers = [_server(app, port) for app, port in ((program.web, program.port), *filter(None, [program.monitoring]))]
+    return await run_program(program, stop, servers)
+
+
+async def run_program(program: Program, stop: asyncio.Event, servers: Sequence["_Server"] = ()) -> int:
+    """`serve`, with the ports that are given, and without an ear for signals."""
     web = [asyncio.create_task(_listen(server), name="web") for server in servers]
     channels = [asyncio.create_task(keep_running(c, program.metrics), name=c.name) for c in program.channels]
     upkeep = [asyncio.create_task(_prune(program), name="prune")]

@@ -57,8 +57,13 @@ class Wired:
 
 def build(options: TelegramOptions, inbox: Inbox) -> Wired:
     """The application without handlers: they need to know who the bot is, and that takes a request."""
+    carried = {"transport": options.transport} if options.transport is not None else None
     polling = WatchedRequest(
-        connection_pool_size=POLL_POOL, connect_timeout=CONNECT_TIMEOUT, read_timeout=options.read_timeout
+        options.clock.steady,
+        connection_pool_size=POLL_POOL,
+        connect_timeout=CONNECT_TIMEOUT,
+        read_timeout=options.read_timeout,
+        httpx_kwargs=carried,
     )
     bot = PatientBot(
         inbox,
@@ -71,6 +76,7 @@ def build(options: TelegramOptions, inbox: Inbox) -> Wired:
             pool_timeout=POOL_TIMEOUT,
             connect_timeout=CONNECT_TIMEOUT,
             read_timeout=options.read_timeout,
+            httpx_kwargs=carried,
         ),
     )
     order = InOrder(inbox, options.most_open)

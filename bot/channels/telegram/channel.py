@@ -4,7 +4,6 @@ import asyncio
 import hmac
 import json
 import logging
-import time
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
@@ -57,11 +56,11 @@ class TelegramChannel:
         self._intake = intake
         self._options = options
         self._problem = "Telegram is not connected yet."
-        self._outage = Outage("Telegram")
+        self._outage = Outage("Telegram", options.clock.steady)
         self._wired: Wired | None = None
         self._inbox: Inbox | None = None
         self._handlers: Handlers | None = None
-        self._rivals = Rivals(options.standby_seconds)
+        self._rivals = Rivals(options.standby_seconds, options.clock.steady)
         self._standing_by = False
         self._closing = asyncio.Event()
         self._ended = asyncio.Event()
@@ -77,7 +76,7 @@ class TelegramChannel:
     def _stalled(self) -> str:
         if self._problem or self._wired is None or self._options.webhook:
             return self._problem
-        silent = time.monotonic() - self._wired.polling.last_answer
+        silent = self._options.clock.steady() - self._wired.polling.last_answer
         if silent > self._options.poll_seconds + self._options.stall_seconds:
             return f"Telegram has not answered a poll for {silent:.0f} seconds."
         return ""
@@ -110,7 +109,8 @@ class TelegramChannel:
         await self._ended.wait()
 
     async def _live(self) -> None:
-        inbox = Inbox(self._intake, int(self._options.token.partition(":")[0]), self._options.most_open)
+        options = self._options
+        inbox = Inbox(self._intake, int(options.token.partition(":")[0]), options.most_open, options.clock)
         wired = build(self._options, inbox)
         application = wired.application
         watch = None
@@ -148,7 +148,7 @@ class TelegramChannel:
 
     async def _listen(self, wired: Wired, inbox: Inbox) -> None:
         self._wired, self._inbox = wired, inbox
-        wired.polling.last_answer = time.monotonic()
+        wired.polling.last_answer = self._options.clock.steady()
         if self._options.webhook:
             await wired.application.bot.set_webhook(
                 self._options.public_url.rstrip("/") + WEBHOOK_PATH,
@@ -187,7 +187,7 @@ class TelegramChannel:
             # Whoever begins to poll takes the webhook away.
             if not (await wired.application.bot.get_webhook_info()).url:
                 break
-        wired.polling.last_answer = time.monotonic()
+        wired.polling.last_answer = self._options.clock.steady()
         await self._poll(updater)
 
     async def _until_over(self, watch: "asyncio.Task[None]") -> None:

@@ -7,7 +7,6 @@ those of a webhook in `put`, before the request is answered.
 import asyncio
 import json
 import logging
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -15,6 +14,7 @@ from types import MappingProxyType
 from telegram import Bot, Update
 
 from bot.channels.telegram.options import NAME
+from bot.clock import Clock
 from bot.desk.deliveries import Intake
 from bot.journal.deliveries import Delivery
 
@@ -32,13 +32,13 @@ class InHand:
     """One update being worked on."""
 
     delivery: str
+    received: float
+    """When it arrived, in seconds since 1970."""
     sent: list[str] = field(default_factory=list)
     """Messages of the answer that are out, as "chat:id"."""
     marks: list[int] = field(default_factory=list)
     """One for each try to send the next of them that may have arrived, as `sending` wrote it down."""
     failed: bool = False
-    received: float = field(default_factory=time.time)
-    """When it arrived, in seconds since 1970."""
 
 
 class Numbering:
@@ -58,11 +58,12 @@ class Numbering:
 class Inbox(asyncio.Queue[object]):
     """The library's update queue, with a memory on the disk."""
 
-    def __init__(self, intake: Intake, bot_id: int, most_open: int) -> None:
+    def __init__(self, intake: Intake, bot_id: int, most_open: int, clock: Clock) -> None:
         super().__init__()
         self._intake = intake
         self._bot_id = bot_id
         self._most_open = most_open
+        self._clock = clock
         self._room = asyncio.Event()
         self._room.set()
         self._recorded: dict[int, bool] = {}
@@ -99,7 +100,7 @@ class Inbox(asyncio.Queue[object]):
         if item.update_id not in self._recorded:
             await self.record([item])
         if self._recorded.pop(item.update_id):
-            self.in_hand[item.update_id] = InHand(self._delivery(item))
+            self.in_hand[item.update_id] = InHand(self._delivery(item), self._clock.now())
             await super().put(item)
 
     def _arrived(self, update: Update, written: str) -> tuple[str, str, str, str]:
@@ -118,8 +119,7 @@ class Inbox(asyncio.Queue[object]):
             log.warning("A delivery left behind cannot be read and is given up", extra={"delivery": left.delivery})
             await self._intake.done(left.delivery, left.sent, failed=bool(left.payload))
             return
-        hand = InHand(left.delivery, list(left.sent), json.loads(left.mark or "[]"))
-        hand.received = left.received
+        hand = InHand(left.delivery, left.received, list(left.sent), json.loads(left.mark or "[]"))
         self.in_hand[update.update_id] = hand
         await super().put(update)
 

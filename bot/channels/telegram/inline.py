@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import time
 from dataclasses import replace
 
 from telegram import InlineQuery, InlineQueryResultArticle, InlineQueryResultsButton, InputTextMessageContent, Message
@@ -36,7 +35,7 @@ class Inline:
         self._sender = sender
         self._latest: dict[int, str] = {}
         # Not those of questions: somebody who types on asks a dozen times for one card.
-        self._limits = Limits(Rates(user=options.inline_per_minute, chat=0), time.monotonic)
+        self._limits = Limits(Rates(user=options.inline_per_minute, chat=0), options.clock.steady)
 
     async def offer(self, query: InlineQuery) -> None:
         """Quote cards for what is typed, unless somebody typed on meanwhile."""

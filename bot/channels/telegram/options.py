@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass, field
 
+import httpx
+
+from bot.clock import Clock
+
 NAME = "telegram"
 WEBHOOK_PATH = "/telegram/webhook"
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "inline_query", "guest_message", "my_chat_member")
@@ -50,3 +54,6 @@ class TelegramOptions:
     """How long an answer that cannot be sent is kept and tried again, from the moment that the question arrived."""
     late_seconds: float = 60 * 60.0
     """An answer that goes out later than that says so."""
+    clock: Clock = field(default_factory=Clock)
+    transport: httpx.AsyncBaseTransport | None = field(default=None, repr=False)
+    """What carries requests to Telegram; None: the network."""

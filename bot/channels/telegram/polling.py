@@ -2,7 +2,7 @@
 
 import json
 import logging
-import time
+from collections.abc import Callable
 from typing import Any
 
 from telegram import Update
@@ -21,15 +21,19 @@ CONFLICT_SECONDS = 15.0
 
 
 class WatchedRequest(HTTPXRequest):
-    """Remembers when Telegram last answered: polling that hangs reports no error at all."""
+    """Remembers when Telegram last answered, in seconds of `clock`: polling that hangs reports no error at all."""
 
     last_answer = 0.0
     last_body = b""
 
+    def __init__(self, clock: Callable[[], float], **options: Any) -> None:
+        super().__init__(**options)
+        self._clock = clock
+
     async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
         answer = await super().do_request(*args, **kwargs)
         if answer[0] == 200:
-            self.last_answer, self.last_body = time.monotonic(), answer[1]
+            self.last_answer, self.last_body = self._clock(), answer[1]
         return answer
 
 
@@ -40,20 +44,21 @@ class Rivals:
     was not answered yet and gives way; after a while it tries again. `longest` is the longest such while, in seconds.
     """
 
-    def __init__(self, longest: float) -> None:
+    def __init__(self, longest: float, clock: Callable[[], float]) -> None:
         self._longest = longest
+        self._clock = clock
         self._conflicts: list[float] = []
-        self._began = time.monotonic()
+        self._began = self._clock()
         self._gave_way = 0
 
     def begins(self) -> None:
         """Polling begins, or begins again."""
         self._conflicts.clear()
-        self._began = time.monotonic()
+        self._began = self._clock()
 
     def conflict(self) -> None:
         """Telegram ended a poll for another program's."""
-        now = time.monotonic()
+        now = self._clock()
         self._conflicts = [moment for moment in self._conflicts if now - moment < CONFLICT_SECONDS] + [now]
 
     def gives_way(self, last_answer: float) -> bool:

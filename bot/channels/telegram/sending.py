@@ -7,7 +7,6 @@ the delivery. A try that timed out may have arrived: it is made again, and its t
 import asyncio
 import json
 import logging
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -83,10 +82,11 @@ class Sender:
     ) -> None:
         self._bot = bot
         self._options = options
+        self._clock = options.clock
         self._metrics = metrics
         self._intake = intake
-        self._pacer = Pacer(options.pace, time.monotonic)
-        self._breaker = Breaker(time.monotonic, options.retry_pause)
+        self._pacer = Pacer(options.pace, self._clock.steady)
+        self._breaker = Breaker(self._clock.steady, options.retry_pause)
         self._gate = asyncio.Semaphore(IN_FLIGHT)
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._numbering = numbering
@@ -119,7 +119,7 @@ class Sender:
         if attempt.marks:
             id = await self._twins.without(target.chat, id, message, attempt.marks)
         self._twins.remember(target.chat, id)
-        if attempt.hand is not None and time.monotonic() - attempt.marked > self._intake.fresh:
+        if attempt.hand is not None and self._clock.steady() - attempt.marked > self._intake.fresh:
             await self._check_late(attempt.hand, target.chat, id)
         return target.chat, id
 
@@ -179,7 +179,7 @@ class Sender:
             except RetryAfter as error:
                 self._breaker.passed()
                 seconds = seconds_of(error)
-                if time.time() + seconds > attempt.until:
+                if self._clock.now() + seconds > attempt.until:
                     raise
                 self._pacer.block(chat, seconds)
                 self._metrics.retries.labels(NAME, "429").inc()
@@ -205,12 +205,12 @@ class Sender:
             attempt.marks.append(attempt.mark)
         attempt.alone += self._breaker.delivered > attempt.delivered
         attempt.delivered = self._breaker.delivered
-        if attempt.alone >= ALONE or time.time() > attempt.until:
+        if attempt.alone >= ALONE or self._clock.now() > attempt.until:
             raise error
         self._metrics.retries.labels(NAME, type(error).__name__).inc()
 
     def _attempt(self, target: Target | None = None, hand: InHand | None = None) -> Attempt:
-        begun = target.asked if target is not None and target.asked is not None else time.time()
+        begun = target.asked if target is not None and target.asked is not None else self._clock.now()
         marks = list(hand.marks) if hand is not None else []
         return Attempt(begun + self._options.keep_seconds, hand, marks, delivered=self._breaker.delivered)
 
@@ -232,7 +232,7 @@ class Sender:
         raise AssertionError("the last try returns or raises")
 
     async def _request(self, target: Target, message: Dressed, attempt: Attempt) -> Message:
-        if target.asked is not None and time.time() - target.asked > self._options.late_seconds:
+        if target.asked is not None and self._clock.now() - target.asked > self._options.late_seconds:
             message = late(message, target.lang)
         await self._mark(target, attempt)
         return await self._bot.send_message(
@@ -251,10 +251,10 @@ class Sender:
         attempt.mark = self._numbering.newest(target.chat)
         hand = attempt.hand
         while hand is not None:
-            attempt.marked = time.monotonic()
+            attempt.marked = self._clock.steady()
             marks = [*attempt.marks, attempt.mark][-MARKS:]
             await self._intake.sending(hand.delivery, hand.sent, json.dumps(marks))
-            if time.monotonic() - attempt.marked < self._intake.fresh:
+            if self._clock.steady() - attempt.marked < self._intake.fresh:
                 return
 
     async def _check_late(self, hand: InHand, chat: int, id: int) -> None:
@@ -269,8 +269,8 @@ class Sender:
 
     async def _settle(self, delivery: str, chat: int, id: int) -> None:
         """Takes a message back that is no part of the answer which the other process gave."""
-        until = time.monotonic() + SETTLED_SECONDS
-        while time.monotonic() < until:
+        until = self._clock.steady() + SETTLED_SECONDS
+        while self._clock.steady() < until:
             found = await self._intake.get(delivery)
             if found is not None and found.state in (DeliveryState.DONE, DeliveryState.FAILED):
                 if found.sent and f"{chat}:{id}" not in found.sent:
