@@ -21,7 +21,7 @@ from index.documents.readers.pdf.unicode import UNMAPPED
 from index.errors import ReaderError, Reason
 
 _FEWEST = 10
-"""Letters of a document."""
+"""Letters of a document, and of a page beside its picture."""
 _MOST_RUNS = 8
 
 
@@ -30,18 +30,34 @@ def read_pdf(data: bytes, relative: str) -> Document:
     with engine.opened(data) as file:
         pages = list(engine.pages(file))
         given = engine.title(file)
-    letters = sum(len(word.text) for page in pages for word in page.words)
     readable = [page if is_readable(page) else replace(page, words=()) for page in pages]
-    if sum(len(word.text) for page in readable for word in page.words) < _FEWEST:
-        raise ReaderError("pdf-fonts" if letters >= _FEWEST else "pdf-no-text")
-    lost = [page.number for page in readable if not page.words and (page.pictured or pages[page.number - 1].words)]
-    found = [column for page in without_margins(readable) for column in columns_of(page)]
+    if _letters(readable) < _FEWEST:
+        raise ReaderError("pdf-fonts" if _letters(pages) >= _FEWEST else "pdf-no-text")
+    kept = without_margins(readable)
+    missing = _missing(pages, readable, kept)
+    found = [column for page in kept for column in columns_of(page)]
     measure = measured(found)
     draft = Draft()
     for block, page in blocks_of(found, measure):
         draft.put(block, page)
     document = draft.finish(relative, Meta(title=title_of(given, found, measure)))
-    return replace(document, missing=Reason("pdf-pages-lost", pages=listed(lost))) if lost else document
+    return replace(document, missing=missing)
+
+
+def _missing(pages: Sequence[Page], readable: Sequence[Page], kept: Sequence[Page]) -> str:
+    """Which pages are not read, and why, "" where all are: those whose fonts say no letters, and those of which but a
+    picture is left once heads and feet are gone."""
+    unknown = [page.number for page, same in zip(pages, readable, strict=True) if page.words and not same.words]
+    scanned = [page.number for page in kept if page.pictured and _letters([page]) < _FEWEST]
+    if scanned and unknown:
+        return Reason("pdf-pages-lost", pages=listed(sorted({*scanned, *unknown})))
+    if scanned:
+        return Reason("pdf-pages-scanned", pages=listed(scanned))
+    return Reason("pdf-pages-fonts", pages=listed(unknown)) if unknown else ""
+
+
+def _letters(pages: Sequence[Page]) -> int:
+    return sum(len(word.text) for page in pages for word in page.words)
 
 
 def listed(numbers: Sequence[int]) -> str:

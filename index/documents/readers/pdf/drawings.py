@@ -16,7 +16,9 @@ _THIN = 3.0
 """Points: what is no higher lies as a rule, what is no wider stands as one."""
 _SHORT = 6.0
 _LARGE = 0.3
-"""Of a page: what a picture takes that may be a scan of it."""
+"""Of a page: what pictures take that may be a scan of it."""
+_OUTLINES = 100
+"""Small drawings on one page that may be letters."""
 _WHITE = 250
 _RECTANGLE, _MOST_LINES = 6, 2000
 """Segments of a path: up to so many it is one line or one rectangle, and above so many no table."""
@@ -32,16 +34,17 @@ _SAME: Matrix = (1, 0, 0, 1, 0, 0)
 def drawings(
     page: pypdfium2.PdfPage, bounds: Bounds, turn: int
 ) -> tuple[tuple[Rule, ...], tuple[Rule, ...], tuple[Box, ...], bool]:
-    """Rules that lie, rules that stand, and pictures, on the page as `turn` turns it; whether one is large."""
+    """Rules that lie, rules that stand, and pictures, on the page as `turn` turns it; and `Page.pictured`."""
     across: list[Rule] = []
     down: list[Rule] = []
     pictures: list[Box] = []
-    large = False
+    pictured = 0.0
     area = (bounds[2] - bounds[0]) * (bounds[1] - bounds[3])
     for kind, found in _drawn(page):
         box = turned_box(turn, bounds, found)
         wide, high = box.right - box.left, box.bottom - box.top
-        large = large or (kind == pdfium.FPDF_PAGEOBJ_IMAGE and wide * high > _LARGE * area)
+        # A scan may be cut into strips.
+        pictured += wide * high if kind == pdfium.FPDF_PAGEOBJ_IMAGE else 0
         if kind == pdfium.FPDF_PAGEOBJ_IMAGE or (kind == _CURVES and wide > _SHORT and high > _SHORT):
             if wide * high < 0.9 * area:
                 pictures.append(box)
@@ -52,7 +55,8 @@ def drawings(
         elif kind != _SHADE and wide > _SHORT and high > _SHORT and wide * high < 0.9 * area:
             across += [Rule(box.top, box.left, box.right), Rule(box.bottom, box.left, box.right)]
             down += [Rule(box.left, box.top, box.bottom), Rule(box.right, box.top, box.bottom)]
-    return tuple(across), tuple(down), tuple(pictures), large
+    outlined = sum(box.bottom - box.top < _LOW for box in pictures) > _OUTLINES
+    return tuple(across), tuple(down), tuple(pictures), outlined or pictured > _LARGE * area
 
 
 def _drawn(page: pypdfium2.PdfPage) -> Iterator[tuple[int, Box4]]:

@@ -65,7 +65,7 @@ class Page:
     down: tuple[Rule, ...] = ()
     pictures: tuple[Box, ...] = ()
     pictured: bool = False
-    """A picture takes a good part of the page."""
+    """Pictures take a good part of the page, or so much is drawn on it that letters may be drawn as outlines."""
 
 
 def turned(turn: int, bounds: Bounds, box: Sequence[float], x: float, y: float) -> tuple[float, float, float]:

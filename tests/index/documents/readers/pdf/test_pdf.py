@@ -198,6 +198,40 @@ def test_pages_that_are_scanned_are_named_and_the_others_are_read() -> None:
     assert document.missing.startswith("Pages not read: 2-3, 5. They are pictures")
 
 
+def test_a_scan_in_strips_and_under_a_running_head_is_one_and_a_small_picture_is_none() -> None:
+    def pages(canvas: Canvas) -> None:
+        for number in range(1, 7):
+            write(canvas, "Scanned with a good scanner", top=810)
+            write(canvas, f"- {number} -", top=20, left=300)
+            if number in (2, 4):
+                for strip in range(8):
+                    canvas.drawInlineImage(Image.new("L", (8, 8)), 0, strip * 100, 595, 100)
+            else:
+                canvas.drawInlineImage(Image.new("L", (8, 8)), 72, 200, 100, 100)
+                write(canvas, f"A sentence stands on the page with the number {number}0, and it is read.")
+            canvas.showPage()
+
+    assert read_pdf(drawn(pages), "a.pdf").missing.startswith("Pages not read: 2, 4. They are pictures")
+
+
+def test_letters_that_are_drawn_as_outlines_are_a_page_that_is_not_read() -> None:
+    def letter(canvas: Canvas, left: float, low: float) -> None:
+        path = canvas.beginPath()
+        path.moveTo(left, low)
+        for turn in range(3):
+            path.curveTo(left, low + 4 + turn, left + 4, low + 9, left + 8, low + 9 - turn)
+            path.curveTo(left + 8, low + 4, left + 4, low, left, low)
+        canvas.drawPath(path, fill=1)
+
+    def pages(canvas: Canvas) -> None:
+        write(canvas, "A sentence stands on the first page.")
+        canvas.showPage()
+        for number in range(300):
+            letter(canvas, 72 + number % 40 * 10, 700 - number // 40 * 20)
+
+    assert read_pdf(drawn(pages), "a.pdf").missing.startswith("Pages not read: 2.")
+
+
 def test_a_blank_page_is_nothing_that_is_missing() -> None:
     def pages(canvas: Canvas) -> None:
         write(canvas, "A sentence stands on this page.")

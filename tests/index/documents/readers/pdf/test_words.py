@@ -40,7 +40,7 @@ def test_a_page_in_a_font_without_letters_is_left_out_and_the_others_are_read() 
     writer.write(buffer)
     document = read_pdf(buffer.getvalue(), "a.pdf")
     assert document.text == SENTENCE
-    assert document.missing.startswith("Pages not read: 2. They are pictures")
+    assert document.missing.startswith("Pages not read: 2. Their fonts do not say")
 
 
 def test_numbers_of_letters_are_believed_only_where_they_read_as_words() -> None:
