@@ -53,7 +53,7 @@ class Drawn:
         self._random = np.random.default_rng(5)
         self.name, self.fingerprint = real.name, real.fingerprint
         self.dimensions, self.token_dimensions = real.dimensions, real.token_dimensions
-        self.ranking, self.reads = real.ranking, real.reads
+        self.ranking, self.reads, self.parallel = real.ranking, real.reads, real.parallel
 
     def encode_questions(self, texts: Sequence[str]) -> Vectors:
         return self._real.encode_questions(texts)

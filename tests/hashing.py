@@ -20,6 +20,7 @@ class HashingEncoder:
 
     ranking = Path()
     reads = False
+    parallel = True
 
     def __init__(self, dimensions: int = 32, tokens: int = 8, salt: str = "") -> None:
         self.name = "hashing"

@@ -1,15 +1,18 @@
 """Work that does not hold up the interpreter, beside work that does, where there is a core for it.
 
-On a single core the two would only drive each other out of the processor's memory: there it is done at once.
+On a single core the two would only drive each other out of the processor's memory: there it is done at once. No thread
+outlives what it was begun for: a process that is forked from this one would believe in threads that it does not have.
 """
 
 import os
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 from typing import ParamSpec, TypeVar
 
 P = ParamSpec("P")
+S = TypeVar("S")
 T = TypeVar("T")
 
 
@@ -38,3 +41,25 @@ class Aside:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         if self._pool is not None:
             self._pool.shutdown()
+
+
+def in_order(work: Callable[[S], T], items: Iterable[S], threads: int, name: str) -> Iterator[T]:
+    """What `work` gives for each of `items`, in their order, in up to `threads` threads at the same time.
+
+    At most one item more than there are threads is begun and not yet taken. The first error is raised in its turn;
+    nothing is begun after it, and leaving waits for what is running.
+    """
+    if threads < 2:
+        yield from map(work, items)
+        return
+    begun: deque[Future[T]] = deque()
+    pool = ThreadPoolExecutor(threads, name)
+    try:
+        for item in items:
+            begun.append(pool.submit(work, item))
+            if len(begun) > threads:
+                yield begun.popleft().result()
+        while begun:
+            yield begun.popleft().result()
+    finally:
+        pool.shutdown(cancel_futures=True)

@@ -4,11 +4,12 @@ Small, so that whoever answers questions beside it waits for at most one batch; 
 padded to the longest.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2b
 
 import numpy as np
 
+from index.builds import background
 from index.builds.vector_cache import Entry, VectorCache
 from index.encoders.protocol import Encoder, Vectors
 from index.errors import EncoderError
@@ -29,20 +30,27 @@ def cache_key(encoder: Encoder, key: bytes) -> bytes:
 
 
 def embed(encoder: Encoder, texts: Mapping[bytes, Cut], cache: VectorCache) -> Iterator[tuple[int, int]]:
-    """Encode every text that the cache does not know yet; yields how many are done, of how many, after each batch."""
+    """Encode every text that the cache does not know yet; yields how many are done, of how many, after each batch.
+
+    Each core encodes a batch where that is quicker. Batches are the same on any number of cores, and so are vectors:
+    a batch shares the scale of its int8 products.
+    """
     names = {one: cache_key(encoder, one) for one in texts}
     known = cache.known(list(names.values()))
     missing = sorted((one for one in texts if names[one] not in known), key=lambda one: len(texts[one].text))
-    for start in range(0, len(missing), BATCH):
-        batch = missing[start : start + BATCH]
+    batches = [missing[start : start + BATCH] for start in range(0, len(missing), BATCH)]
+
+    def encoded(batch: Sequence[bytes]) -> list[Entry]:
         vectors, tokens = _encoded(encoder, [texts[one] for one in batch])
-        cache.put(
-            [
-                Entry(names[one], vector.tobytes(), token)
-                for one, vector, token in zip(batch, vectors.astype("<f2"), tokens, strict=True)
-            ]
-        )
-        yield start + len(batch), len(missing)
+        rows = zip(batch, vectors.astype("<f2"), tokens, strict=True)
+        return [Entry(names[one], vector.tobytes(), token) for one, vector, token in rows]
+
+    done = 0
+    threads = background.cores() if encoder.parallel else 1
+    for entries in background.in_order(encoded, batches, threads, "encode"):
+        cache.put(entries)
+        done += len(entries)
+        yield done, len(missing)
 
 
 def _encoded(encoder: Encoder, texts: list[Cut]) -> tuple[Vectors, list[bytes]]:

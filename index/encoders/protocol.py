@@ -59,6 +59,11 @@ class Encoder(Protocol):
         """Whether the span reader is worth its time beside this encoder."""
         ...
 
+    @property
+    def parallel(self) -> bool:
+        """Whether calls in several threads together take less time than one after the other."""
+        ...
+
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """(n, dimensions) float32, unit rows; a long text is encoded in windows, never cut."""
         ...

@@ -24,6 +24,8 @@ class Hub:
     """A sentence-transformers model. Raises EncoderError where the library or the model is missing."""
 
     reads = True
+    parallel = False
+    """torch uses every core for one call."""
     token_dimensions = 0
 
     def __init__(self, name: str) -> None:

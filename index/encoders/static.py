@@ -22,6 +22,8 @@ class Static:
     """The static encoder of a folder with `table.npy`, `scales.npy` and `config.json`."""
 
     reads = False
+    parallel = False
+    """Short steps of numpy, between which the interpreter is held."""
     token_dimensions = 0
 
     def __init__(self, folder: Path) -> None:

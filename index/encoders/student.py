@@ -27,6 +27,8 @@ class Student:
     """The bundled encoder of a folder with `table.npy`, `scales.npy`, `layers.onnx` and `config.json`."""
 
     reads = True
+    parallel = True
+    """onnxruntime lets go of the interpreter, and uses one thread for each call."""
 
     def __init__(self, folder: Path, *, threads: int = 1) -> None:
         self._folder = folder

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import threading
 import tracemalloc
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.builds import build
+from index.builds import background, build
+from index.builds.embedding import BATCH
 from index.builds.report import PassageCounts
 from index.documents import changed_files
 from index.documents.readers import contents, read
@@ -365,6 +367,37 @@ def test_an_encoder_that_gives_nonsense_is_named(bench: Bench, monkeypatch: pyte
     with pytest.raises(EncoderError, match="hashing"):
         bench.build()
     assert not list((bench.data / "snapshots").iterdir())
+
+
+def test_vectors_are_the_same_to_the_last_bit_on_any_number_of_cores(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus, encoder = tmp_path / "corpus", open_encoder("bundled")
+    corpus.mkdir()
+    for number in range(70):
+        (corpus / f"{number:02}.txt").write_text(f"第{number}家工厂有{number * 7}人。 " * (number % 5 + 1), "utf-8")
+    made = []
+    for cores in (1, 2, 3):
+        monkeypatch.setattr(background, "cores", lambda cores=cores: cores)
+        report = build.build(corpus, tmp_path / f"data-{cores}", encoder, now=NOW).report
+        folder = tmp_path / f"data-{cores}" / "snapshots" / report.snapshot
+        assert report.encoded > 2 * BATCH
+        made.append([(folder / name).read_bytes() for name in ("vectors.npy", "tokens.bin", "rows.npy")])
+    assert made[0] == made[1] == made[2]
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_a_build_leaves_no_thread_behind(bench: Bench, monkeypatch: pytest.MonkeyPatch, broken: bool) -> None:
+    """A process that was forked from this one would wait for ever for the threads of a pool that it does not have."""
+    monkeypatch.setattr(background, "cores", lambda: 2)
+    before = set(threading.enumerate())
+    if broken:
+        monkeypatch.setattr(bench.encoder, "encode_both", lambda texts: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            bench.build()
+    else:
+        bench.build()
+    assert set(threading.enumerate()) == before
 
 
 def test_progress_is_told_in_phases(bench: Bench) -> None:
