@@ -4,9 +4,10 @@ import asyncio
 import sys
 from pathlib import Path
 
-from bot.channels.wecom.connection import Account, Timing
+from bot.channels.wecom.connection import Account
 from bot.channels.wecom.front import WeComOptions
 from bot.channels.wecom.socket import NAME, SocketChannel
+from bot.channels.wecom.timing import Timing
 from bot.desk.deliveries import Intake
 from bot.desk.desk import Desk
 from bot.desk.rate_limits import Limits, Rates

@@ -30,7 +30,7 @@ from telegram.error import (
     TelegramError,
 )
 
-from bot.channels.telegram.breaker import Breaker
+from bot.breaker import Breaker
 from bot.channels.telegram.inbox import InHand, Numbering
 from bot.channels.telegram.options import NAME, TelegramOptions
 from bot.channels.telegram.outgoing import Dressed, late

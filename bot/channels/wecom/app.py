@@ -14,7 +14,6 @@ from bot.backoff import backoff
 from bot.cards.card import Card
 from bot.channels.wecom.api import STALE_TOKEN, AppApi
 from bot.channels.wecom.callback import Doorway
-from bot.channels.wecom.connection import Timing
 from bot.channels.wecom.errors import ApiError, CredentialsError, LostError, WecomError
 from bot.channels.wecom.frames import BUSY, RATE
 from bot.channels.wecom.front import Front, Hand, Rows, WeComOptions
@@ -22,6 +21,7 @@ from bot.channels.wecom.hearing import CHANNEL, Entered, Pressed, Said, WeComCha
 from bot.channels.wecom.running import until_one_ends
 from bot.channels.wecom.template import changed_template, deciding, shown, task_id, template, useful
 from bot.channels.wecom.text import APP_BYTES, anchored, exact, fitted, markdown, plain, without_context
+from bot.channels.wecom.timing import Timing
 from bot.channels.wecom.xml import fields
 from bot.desk.deliveries import Intake
 from bot.desk.desk import Desk

@@ -7,14 +7,10 @@ stop it: credentials that the platform refuses, and a rival that keeps taking th
 import asyncio
 import itertools
 import logging
-import random
-import time
 import uuid
-from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
@@ -33,9 +29,9 @@ from bot.channels.wecom.line import (
     Subscribed,
     Write,
 )
+from bot.channels.wecom.rivals import Rivals
+from bot.channels.wecom.timing import Timing
 from bot.outage import Outage
-
-T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -43,9 +39,6 @@ ANSWER_SECONDS = 10.0
 """How long the platform may take to accept a connection, a subscription or a frame."""
 STEADY_SECONDS = 60.0
 """A connection that lived this long was a good one: after it the pauses begin small again."""
-KICK_PAUSE = (30.0, 60.0)
-KICKS = 3
-KICK_WINDOW = 600.0
 FRAME_BYTES = 1 << 20
 HANDS = 200
 """Calls worked on at once; more wait in the socket."""
@@ -58,15 +51,6 @@ class Account:
     bot_id: str
     secret: str = field(repr=False)
     url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Timing:
-    """Time and chance, so that tests need neither."""
-
-    now: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-    uniform: Callable[[float, float], float] = random.uniform
 
 
 class Connection:
@@ -83,7 +67,7 @@ class Connection:
         self._waiting: dict[int, asyncio.Future[int]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._hands = asyncio.Semaphore(HANDS)
-        self._kicks: deque[float] = deque()
+        self._rivals = Rivals(self._timing)
         self._problem = "not connected yet"
         self._outage = Outage("WeCom's long connection", self._timing.now)
         self._closed = False
@@ -132,7 +116,7 @@ class Connection:
             first = self._line.send(ticket, frame)
             if first is not None:
                 await self._write(first)
-            code = await self._within(ANSWER_SECONDS, answer)
+            code = await self._timing.within(ANSWER_SECONDS, answer)
         finally:
             del self._waiting[ticket]
             if answer.done() and not answer.cancelled():
@@ -158,7 +142,7 @@ class Connection:
         """One connection from beginning to end; True where a rival ended it."""
         self._line = Line(self._account.bot_id, self._account.secret, uuid.uuid4().hex[:8])
         try:
-            socket = await self._within(ANSWER_SECONDS, self._connect())
+            socket = await self._timing.within(ANSWER_SECONDS, self._connect())
         except (OSError, WebSocketException, LostError) as error:
             self._problem = f"cannot connect: {type(error).__name__}"
             return False
@@ -244,7 +228,7 @@ class Connection:
 
     async def _beat(self, socket: ClientConnection, line: Line) -> None:
         try:
-            await self._within(ANSWER_SECONDS, self._live.wait())
+            await self._timing.within(ANSWER_SECONDS, self._live.wait())
         except LostError:
             self._problem = "the subscription was not answered"
             self._drop(socket)
@@ -279,33 +263,13 @@ class Connection:
                 answer.set_exception(LostError("The WeCom connection ended before the answer to a frame came."))
 
     def _after_kick(self) -> float:
-        now = self._timing.now()
-        self._kicks.append(now)
-        while now - self._kicks[0] > KICK_WINDOW:
-            self._kicks.popleft()
-        if len(self._kicks) >= KICKS:
+        try:
+            return self._rivals.kicked()
+        except RivalError:
             self._problem = "another program uses this bot"
-            raise RivalError(
-                f"Another program took this bot's connection {KICKS} times in ten minutes: a bot has one long"
-                " connection, so stop the other program or give it a bot of its own."
-            )
-        log.warning("Another program took this bot's connection")
-        return self._timing.uniform(*KICK_PAUSE)
+            raise
 
     def _start(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-    async def _within(self, seconds: float, work: Awaitable[T]) -> T:
-        """The result of `work`, or LostError when it takes longer than `seconds`."""
-        task = asyncio.ensure_future(work)
-        alarm = asyncio.ensure_future(self._timing.sleep(seconds))
-        try:
-            await asyncio.wait({task, alarm}, return_when=asyncio.FIRST_COMPLETED)
-            if not task.done():
-                raise LostError("WeCom did not answer in time.")
-            return task.result()
-        finally:
-            task.cancel()
-            alarm.cancel()

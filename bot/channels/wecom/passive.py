@@ -7,7 +7,6 @@ sent to the question's response address, once.
 import asyncio
 import json
 import logging
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -20,21 +19,20 @@ from bot.cards.card import Card
 from bot.channels.wecom.api import URL as API_URL
 from bot.channels.wecom.api import Http, trusted
 from bot.channels.wecom.callback import Doorway
-from bot.channels.wecom.connection import Timing
 from bot.channels.wecom.errors import EnvelopeError, LostError, WecomError
 from bot.channels.wecom.files import Files
 from bot.channels.wecom.front import Front, Hand, Rows, WeComOptions
 from bot.channels.wecom.hearing import Entered, Pressed, Said, WeComChat, hear, stream_asked
 from bot.channels.wecom.running import until_one_ends
+from bot.channels.wecom.shelf import BY_ADDRESS, BY_STREAM, Shelf
 from bot.channels.wecom.socket import stream
 from bot.channels.wecom.template import changed_template, deciding, shown, task_id, template, useful
 from bot.channels.wecom.text import STREAM_BYTES, fitted, markdown, plain
+from bot.channels.wecom.timing import Timing
 from bot.desk.deliveries import Intake
 from bot.desk.desk import Desk
-from bot.journal.deliveries import DeliveryState
 from bot.question import Language
 from bot.texts.language import of_text
-from bot.texts.messages import say
 
 log = logging.getLogger(__name__)
 
@@ -42,86 +40,7 @@ NAME = "wecom-callback"
 PATH = "/wecom/bot"
 WAIT_SECONDS = 2.0
 """How long a call is kept waiting for its answer; the platform gives up after five."""
-LATE_SECONDS = 30.0
-"""The platform asks every second or so: an answer that lies longer will not be fetched."""
-LOOK_SECONDS = 1.0
-BY_STREAM, BY_ADDRESS = "stream", "address"
 TRIES = 3
-MOST_EVENTS = 2000
-
-
-class _Events(OrderedDict[str, asyncio.Event]):
-    """An event for each of the newest ids."""
-
-    def __missing__(self, id: str) -> asyncio.Event:
-        event = self[id] = asyncio.Event()
-        while len(self) > MOST_EVENTS:
-            self.popitem(last=False)
-        return event
-
-
-class Shelf:
-    """Answers that wait to be fetched, in the journal; and who waits for them here."""
-
-    def __init__(self, desk: Desk) -> None:
-        self._streams = desk.journal.streams
-        self._deliveries = desk.journal.deliveries
-        self._workers = desk.workers
-        self._answer = desk.answer_id
-        self._ready = _Events()
-        self._fetched = _Events()
-
-    async def open(self, delivery: str) -> str:
-        id = task_id(delivery, -1)
-        await self._workers.write(self._streams.open, id, delivery)
-        return id
-
-    async def put(self, delivery: str, reply: Mapping[str, Any]) -> str:
-        id = task_id(delivery, -1)
-        await self._workers.write(self._streams.put, id, delivery, json.dumps(reply))
-        self._ready[id].set()
-        return id
-
-    async def wait(self, id: str, seconds: float) -> None:
-        """Until there is a reply, or `seconds` are over without one here."""
-        found = await self._workers.write(self._streams.get, id)
-        if found is not None and found.reply:
-            return
-        waiting = asyncio.ensure_future(self._ready[id].wait())
-        await asyncio.wait({waiting}, timeout=seconds)
-        waiting.cancel()
-
-    async def fetch(self, id: str) -> dict[str, Any] | None:
-        """What the platform is told about a stream; None where nothing is to be said."""
-        found = await self._workers.write(self._streams.get, id)
-        if found is None:
-            return _line(id, "wecom-expired")
-        if not found.reply:
-            known = await self._workers.write(self._deliveries.get, found.delivery)
-            if known is None or known.state in (DeliveryState.DONE, DeliveryState.FAILED):
-                return None
-            answer = self._answer(found.delivery)
-            return stream(found.delivery, say("wecom-looking", "zh"), finish=False, feedback=answer)
-        if await self._workers.write(self._streams.take, id, BY_STREAM):
-            self._fetched[id].set()
-            reply: dict[str, Any] = json.loads(found.reply)
-            return reply
-        return _line(id, "wecom-below")
-
-    async def fetched(self, id: str, timing: Timing) -> bool:
-        """Waits for somebody, here or at another replica, to fetch the answer; False where nobody came in time."""
-        for _ in range(int(LATE_SECONDS / LOOK_SECONDS)):
-            if self._fetched[id].is_set():
-                return True
-            pause = asyncio.ensure_future(timing.sleep(LOOK_SECONDS))
-            fetched = asyncio.ensure_future(self._fetched[id].wait())
-            await asyncio.wait({pause, fetched}, return_when=asyncio.FIRST_COMPLETED)
-            pause.cancel()
-            fetched.cancel()
-            found = await self._workers.write(self._streams.get, id)
-            if found is not None and found.taken:
-                return True
-        return not await self._workers.write(self._streams.take, id, BY_ADDRESS)
 
 
 class PassiveOutlet:
@@ -295,7 +214,3 @@ def _object(data: bytes) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise EnvelopeError("The message is not an object.")
     return value
-
-
-def _line(id: str, key: str) -> dict[str, Any]:
-    return {"msgtype": "stream", "stream": {"id": id, "finish": True, "content": say(key, "zh")}}

@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute
 from bot.admin.admin import Admin
 from bot.backoff import backoff
 from bot.cards.card import Card
-from bot.channels.wecom.connection import Account, Connection, Timing
+from bot.channels.wecom.connection import Account, Connection
 from bot.channels.wecom.errors import ApiError, CredentialsError, LostError, RivalError, WecomError
 from bot.channels.wecom.files import Files
 from bot.channels.wecom.frames import (
@@ -29,6 +29,7 @@ from bot.channels.wecom.hearing import CHANNEL, Entered, Pressed, Said, WeComCha
 from bot.channels.wecom.running import until_one_ends
 from bot.channels.wecom.template import changed_template, deciding, shown, task_id, template, useful
 from bot.channels.wecom.text import STREAM_BYTES, fitted, markdown, plain, without_context
+from bot.channels.wecom.timing import Timing
 from bot.desk.deliveries import Intake
 from bot.desk.desk import Desk
 from bot.errors import ChannelError

@@ -8,9 +8,11 @@ from contextlib import suppress
 
 import pytest
 
-from bot.channels.wecom.connection import KICK_PAUSE, Account, Connection, Timing
+from bot.channels.wecom.connection import Account, Connection
 from bot.channels.wecom.errors import ApiError, CredentialsError, LostError, RivalError
 from bot.channels.wecom.frames import RESPOND, Frame
+from bot.channels.wecom.rivals import KICK_PAUSE
+from bot.channels.wecom.timing import Timing
 from tests.clocks import HandClock, eventually
 from tests.wecom_gateway import BOT, SECRET, Gateway
 
