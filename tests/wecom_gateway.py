@@ -33,7 +33,8 @@ class Asked:
 
 class Gateway:
     """`faults` holds what happens to the next frames of a command, in order: "abort-before", "abort-after" (the frame
-    is accepted, its acknowledgement is not sent), an error code, a close code as "close-1001", or "" for nothing."""
+    is accepted, its acknowledgement is not sent), "no-ack" (as that, and the connection stays), an error code, a close
+    code as "close-1001", or "" for nothing."""
 
     def __init__(self) -> None:
         self.faults: dict[str, deque[str | int]] = {}
@@ -228,7 +229,7 @@ class Gateway:
             await self._end(socket, "abort")
         elif isinstance(fault, str) and fault.startswith("close-"):
             await self._end(socket, fault)
-        elif not self.lose_acks:
+        elif fault != "no-ack" and not self.lose_acks:
             await self._ack(socket, request, code)
         await self._tell()
 

@@ -11,7 +11,7 @@ import json
 import os
 import time
 import warnings
-from collections import deque
+from collections import Counter, deque
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -77,6 +77,7 @@ class Platform:
 
     faults: dict[str, deque[int | str]] = field(default_factory=dict)
     tokens: list[str] = field(default_factory=list)
+    calls: Counter[str] = field(default_factory=Counter)
     good: set[str] = field(default_factory=set)
     sent: list[dict[str, Any]] = field(default_factory=list)
     updates: list[dict[str, Any]] = field(default_factory=list)
@@ -86,6 +87,12 @@ class Platform:
     downloads: list[str] = field(default_factory=list)
     hold_downloads: asyncio.Event | None = None
     wrong: list[str] = field(default_factory=list)
+    refused: int = 0
+    """Messages to a response address that had taken one already."""
+    away: bool = False
+    """Every call to the interface is answered with status 503, and does nothing."""
+    refuses: set[str] = field(default_factory=set)
+    """People to whom every message is refused as by a platform that is busy."""
     untrusted: bool = False
     now: float = 0.0
     url: str = ""
@@ -145,6 +152,8 @@ class Platform:
         fault = self._fault("send")
         if isinstance(fault, int) or fault == "500":
             return self._answer(fault)
+        if body.get("touser") in self.refuses:
+            return self._answer(-1)
         content = body.get(body["msgtype"], {}).get("content", "")
         if len(content.encode()) > 2048:
             self.wrong.append("a message over 2048 bytes")
@@ -181,13 +190,19 @@ class Platform:
         return JSONResponse({"errcode": 0, "errmsg": "ok"})
 
     async def _response(self, request: Request) -> Response:
-        if fault := self._fault("response"):
+        fault = self._fault("response")
+        if isinstance(fault, int) or fault == "500":
             return self._answer(fault)
         messages = self.addresses.get(request.query_params.get("response_code", ""))
-        if messages is None or messages:
-            self.wrong.append("a response address was used twice, or never existed")
+        if messages is None:
+            self.wrong.append("a response address that never existed")
+        if not messages and messages is not None:
+            messages.append(await request.json())
+        else:
+            self.refused += 1
             return JSONResponse({"errcode": 60140, "errmsg": "invalid response_code"})
-        messages.append(await request.json())
+        if fault == "hang-up":
+            return self._answer(fault)
         return JSONResponse({"errcode": 0, "errmsg": "ok"})
 
     async def _download(self, request: Request) -> Response:
@@ -209,6 +224,9 @@ class Platform:
         return None
 
     def _fault(self, path: str) -> int | str:
+        self.calls[path] += 1
+        if self.away:
+            return "500"
         waiting = self.faults.get(path)
         return waiting.popleft() if waiting else ""
 

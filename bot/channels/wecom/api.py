@@ -88,7 +88,10 @@ class AppApi:
 
     async def call(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """One request under /cgi-bin; with a token that turns out stale, once more with a new one."""
-        token = await self.token()
+        try:
+            token = await self.token()
+        except LostError as error:
+            raise LostError(str(error), sent=False) from error
         try:
             return await self._post(path, body, token)
         except ApiError as error:

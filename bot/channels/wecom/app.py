@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any, Literal
 
 from starlette.requests import Request
@@ -10,17 +10,17 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from bot.admin.admin import Admin
-from bot.backoff import backoff
-from bot.cards.card import Card
+from bot.cards.card import Button, Card
 from bot.channels.wecom.api import STALE_TOKEN, AppApi
 from bot.channels.wecom.callback import Doorway
-from bot.channels.wecom.errors import ApiError, CredentialsError, LostError, WecomError
-from bot.channels.wecom.frames import BUSY, RATE
-from bot.channels.wecom.front import Front, Hand, Rows, WeComOptions
+from bot.channels.wecom.errors import CredentialsError, WecomError
+from bot.channels.wecom.front import Front, Rows, WeComOptions
 from bot.channels.wecom.hearing import CHANNEL, Entered, Pressed, Said, WeComChat, WeComMessage
+from bot.channels.wecom.keeping import Hand, Keeper, Mark
+from bot.channels.wecom.posting import Poster
 from bot.channels.wecom.running import until_one_ends
 from bot.channels.wecom.template import changed_template, deciding, shown, task_id, template, useful
-from bot.channels.wecom.text import APP_BYTES, anchored, exact, fitted, markdown, plain, without_context
+from bot.channels.wecom.text import APP_BYTES, anchored, exact, fitted, late, markdown, plain, without_context
 from bot.channels.wecom.timing import Timing
 from bot.channels.wecom.xml import fields
 from bot.desk.deliveries import Intake
@@ -34,10 +34,10 @@ log = logging.getLogger(__name__)
 
 NAME = "wecom-app"
 PATH = "/wecom/app"
-TRIES = 6
-RATE_PAUSE = 12.0
-REPEAT_SECONDS = 1800
-"""A message that may have arrived is sent again under the platform's own check for repeats, over this time."""
+CHECK_SECONDS = 4 * 60 * 60
+"""The platform's check for repeats reaches back no further. After that a message that may have arrived is sent anew."""
+CLOCKS = 60
+"""By how many seconds the platform's clock may differ from ours."""
 Format = Literal["markdown", "text"]
 
 
@@ -70,10 +70,13 @@ def _event(message: Mapping[str, str], place: WeComChat) -> WeComMessage | None:
 
 
 class AppOutlet:
-    def __init__(self, api: AppApi, intake: Intake, timing: Timing, *, form: Format, buttons: bool) -> None:
+    in_order = True
+
+    def __init__(self, api: AppApi, keeper: Keeper, poster: Poster, timing: Timing, *, form: Format, buttons: bool):
         self._api = api
-        self._intake = intake
+        self._keeper = keeper
         self._timing = timing
+        self._poster = poster
         self._form = form
         self._with_buttons = buttons
 
@@ -81,13 +84,11 @@ class AppOutlet:
         """Nothing: every message counts against thirty a minute."""
 
     async def answer(self, said: Said, hand: Hand, card: Card, answer: str) -> None:
-        messages = self._dressed(card)
-        if buttons := shown(card, wanted=self._with_buttons, thumbs=True) or deciding(card):
-            messages.append(_buttons(template(buttons, task_id(hand.delivery), said.lang())))
-        await self._send_all(said.place, hand, messages, answer)
+        buttons = shown(card, wanted=self._with_buttons, thumbs=True) or deciding(card)
+        await self._send_all(said.place, hand, card, said.lang(), buttons)
 
     async def welcome(self, entered: Entered, hand: Hand, card: Card) -> None:
-        await self._send_all(entered.place, hand, self._dressed(card), "")
+        await self._send_all(entered.place, hand, card)
 
     async def change(self, pressed: Pressed, hand: Hand, buttons: Rows, line: str, lang: Language) -> None:
         changed = changed_template(useful(buttons, thumbs=True), pressed, lang, line)
@@ -99,15 +100,19 @@ class AppOutlet:
             log.info("Buttons were not changed: %s", error)
 
     async def follow(self, pressed: Pressed, hand: Hand, card: Card, answer: str) -> None:
-        messages = self._dressed(card)
-        if buttons := deciding(card):
-            messages.append(_buttons(template(buttons, task_id(hand.delivery), of_text(card.text, "zh"))))
-        await self._send_all(pressed.place, hand, messages, answer)
+        await self._send_all(pressed.place, hand, card, of_text(card.text, "zh"), deciding(card))
 
     async def tell(self, place: Conversation, card: Card) -> None:
         """`card` for somebody who did not write just now."""
-        for message in self._dressed(without_context(card)):
-            await self._through({"touser": place.user, "agentid": self._api.app.agent_id, **message}, uncertain=False)
+        await self._send_all(
+            WeComChat(place.user, place.user), Hand("", received=self._timing.wall()), without_context(card)
+        )
+
+    def _messages(self, hand: Hand, card: Card, lang: Language, buttons: Sequence[Button]) -> list[dict[str, Any]]:
+        messages = self._dressed(late(card, lang) if self._keeper.say_late(hand) else card)
+        if buttons:
+            messages.append(_buttons(template(buttons, task_id(hand.delivery), lang)))
+        return messages
 
     def _dressed(self, card: Card) -> list[dict[str, Any]]:
         """Markdown as long as every client shows the quote alike; a text message shows it as it is."""
@@ -115,37 +120,32 @@ class AppOutlet:
         name, dress = ("markdown", markdown) if in_markdown else ("text", plain)
         return [{"msgtype": name, name: {"content": text}} for text, _ in fitted(card, APP_BYTES, dress)]
 
-    async def _send_all(self, place: WeComChat, hand: Hand, messages: Sequence[dict[str, Any]], answer: str) -> None:
-        for message in messages[len(hand.sent) :]:
-            if hand.sent:
-                await self._intake.sending(hand.delivery, hand.sent)
-            body = {"touser": place.user, "agentid": self._api.app.agent_id, **message}
-            hand.sent.append(await self._through(body, uncertain=hand.uncertain))
-            hand.uncertain = False
+    async def _send_all(
+        self, place: WeComChat, hand: Hand, card: Card, lang: Language = "zh", buttons: Sequence[Button] = ()
+    ) -> None:
+        """The parts that are not out yet."""
+        to = {"touser": place.user, "agentid": self._api.app.agent_id}
 
-    async def _through(self, body: dict[str, Any], *, uncertain: bool) -> str:
-        """Sends one message across passing failures; returns the platform's id of it."""
-        for tries in range(1, TRIES + 1):
-            # One second drops nothing that a person asks, and lets the platform know this message for later.
-            seconds = REPEAT_SECONDS if uncertain else 1
-            check = {"enable_duplicate_check": 1, "duplicate_check_interval": seconds}
-            try:
-                sent = await self._api.call("message/send", {**body, **check})
-            except LostError as error:
-                if tries == TRIES:
-                    raise
-                uncertain = uncertain or error.sent
-                await self._pause(1.0, tries)
-            except ApiError as error:
-                if tries == TRIES or error.code not in {BUSY, RATE, *STALE_TOKEN}:
-                    raise
-                await self._pause(RATE_PAUSE if error.code == RATE else 1.0, tries)
-            else:
-                return str(sent.get("msgid", ""))
-        raise LostError("Unreachable: the last try raises.")
+        def messages() -> list[dict[str, Any]]:
+            return self._messages(hand, card, lang, buttons)
 
-    async def _pause(self, least: float, tries: int) -> None:
-        await self._timing.sleep(backoff(tries, least, uniform=self._timing.uniform))
+        def send(before: Mark) -> Awaitable[str]:
+            # Made when it goes out: an answer that was kept for long says so.
+            return self._send({**to, **messages()[len(hand.sent)]}, before)
+
+        while len(hand.sent) < len(messages()):
+            self._keeper.out(hand, await self._poster.through(hand, send, self._keeper.until(hand)))
+
+    async def _send(self, message: dict[str, Any], before: Mark) -> str:
+        """The platform's id of `message`."""
+        sent = await self._api.call("message/send", {**message, **self._check(before)})
+        return str(sent.get("msgid", ""))
+
+    def _check(self, before: Mark) -> dict[str, int]:
+        """The platform's own check for repeats. It drops what has the same text, so it reaches no further than needed:
+        a second, in which nobody asks the same thing twice, lets the platform know this message for later."""
+        seconds = int(self._keeper.age(before.since)) + CLOCKS if before.uncertain else 1
+        return {"enable_duplicate_check": 1, "duplicate_check_interval": min(seconds, CHECK_SECONDS)}
 
 
 def _buttons(card: dict[str, Any]) -> dict[str, Any]:
@@ -172,10 +172,13 @@ class AppChannel:
         self._intake = intake
         self._api = api
         self._doorway = doorway
-        outlet = AppOutlet(api, intake, timing or Timing(), form=form, buttons=options.buttons)
+        timing = timing or Timing()
+        self._outage = Outage("WeCom's interface for apps")
+        keeper = Keeper(intake, timing, options.keeping)
+        self._poster = Poster(keeper, timing, self._outage, STALE_TOKEN)
+        outlet = AppOutlet(api, keeper, self._poster, timing, form=form, buttons=options.buttons)
         desk.tellers.setdefault(CHANNEL, outlet.tell)
         self._front = Front(desk, intake, outlet, hear, options, admin)
-        self._outage = Outage("WeCom's interface for apps")
         self._problem = "the app's token has not been fetched yet"
         self._closing = asyncio.Event()
 
@@ -183,7 +186,8 @@ class AppChannel:
         return [Route(PATH, self._doorway.checked, methods=["GET"]), Route(PATH, self._message, methods=["POST"])]
 
     def problem(self) -> str:
-        return f"WeCom's own app: {self._problem}." if self._problem else ""
+        problem = self._problem or ("messages cannot be sent" if self._poster.away else "")
+        return f"WeCom's own app: {problem}." if problem else ""
 
     async def run(self) -> None:
         try:

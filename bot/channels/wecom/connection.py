@@ -76,6 +76,11 @@ class Connection:
         """Why nothing can be received right now; "" while all is well."""
         return self._problem
 
+    @property
+    def is_live(self) -> bool:
+        """Whether frames can be sent."""
+        return self._live.is_set()
+
     async def live(self) -> None:
         """Returns when frames can be sent."""
         await self._live.wait()

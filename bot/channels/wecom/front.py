@@ -18,9 +18,11 @@ from bot.channels.wecom.commands import WeComCommands
 from bot.channels.wecom.errors import WecomError
 from bot.channels.wecom.files import Files
 from bot.channels.wecom.hearing import CHANNEL, Entered, Pressed, Said, Voted, WeComChat, WeComMessage
+from bot.channels.wecom.keeping import Hand, Keeping, Mark
 from bot.channels.wecom.numbers import OpenQuestions, numbered
 from bot.channels.wecom.template import decides
 from bot.channels.wecom.text import without_context
+from bot.channels.wecom.turns import Turns
 from bot.desk.card_actions import Buttons
 from bot.desk.deliveries import Intake
 from bot.desk.desk import Desk, Reply
@@ -44,23 +46,14 @@ class WeComOptions:
     """The bot's display name: "@name" in front of a question in a group is no part of it."""
     buttons: bool = True
     slow: float = SLOW_SECONDS
-
-
-@dataclass(slots=True)
-class Hand:
-    """One delivery being worked on."""
-
-    delivery: str
-    origin: str = ""
-    """What the way in needs to answer just this one: a request id, an address."""
-    uncertain: bool = False
-    """Somebody may have sent an answer already before they were gone."""
-    sent: list[str] = field(default_factory=list)
-    """Parts of the answer that are out."""
+    keeping: Keeping = field(default_factory=Keeping)
 
 
 class Outlet(Protocol):
     """How one way in sends. Raises WecomError where something could not be sent."""
+
+    in_order: bool
+    """Whether the questions of one person are answered one after the other."""
 
     async def announce(self, said: Said, hand: Hand, answer: str) -> None:
         """An answer will take a moment. `answer` is the id that it will have, "" where nobody can vote on it."""
@@ -100,6 +93,7 @@ class Front:
         self._commands = WeComCommands(desk, admin, files)
         self._admin = admin
         self._open = OpenQuestions()
+        self._turns = Turns()
         self._slow = options.slow
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._closing = False
@@ -141,7 +135,9 @@ class Front:
             # A greeting that comes after a restart greets nobody.
             await self._intake.done(left.delivery, left.sent)
         else:
-            self._start(heard, Hand(left.delivery, origin, left.state is DeliveryState.SENDING, list(left.sent)))
+            begun = left.state is DeliveryState.SENDING
+            mark = Mark.read(left.mark, left.received) if begun else Mark()
+            self._start(heard, Hand(left.delivery, origin, begun, list(left.sent), left.received, mark))
 
     async def drain(self, seconds: float) -> None:
         """From now on things are written down only; waits for what is in hand, and lets go of what takes longer."""
@@ -191,14 +187,21 @@ class Front:
 
     async def _said(self, said: Said, hand: Hand) -> None:
         decision = self._open.decided(said.place, said.text)
-        called = bool(decision) or self._commands.knows(said)
-        work = self._command(said, decision) if called else self._desk.ask(said.question(hand.delivery))
-        answer = "" if called else self._desk.answer_id(hand.delivery)
-        reply = await self._announced(work, said, hand, answer)
-        if reply is None:
+        if decision or self._commands.knows(said):
+            await self._answered(self._command(said, decision), said, hand)
             return
-        await self._intake.sending(hand.delivery, hand.sent)
-        await self._outlet.answer(said, hand, self._written(reply.card, said.place, said.lang()), reply.answer)
+        who = f"{said.place.chat} {said.place.user}" if self._outlet.in_order else hand.delivery
+        async with self._turns.turn(who, hand.received):
+            question = said.question(hand.delivery)
+            await self._answered(self._desk.ask(question), said, hand, self._desk.answer_id(hand.delivery))
+
+    async def _answered(
+        self, work: Coroutine[Any, Any, Reply | None], said: Said, hand: Hand, answer: str = ""
+    ) -> None:
+        reply = await self._announced(work, said, hand, answer)
+        if reply is not None:
+            card = self._written(reply.card, said.place, said.lang())
+            await self._outlet.answer(said, hand, card, reply.answer)
 
     async def _command(self, said: Said, decision: str) -> Reply | None:
         """What a command says, or what becomes of a `decision` that was typed as a number."""
@@ -222,7 +225,7 @@ class Front:
         task = asyncio.create_task(work)
         try:
             done, _ = await asyncio.wait({task}, timeout=self._slow)
-            if not done and not hand.sent:
+            if not done and not hand.begun:
                 await self._outlet.announce(said, hand, answer)
             return await task
         finally:
@@ -236,7 +239,7 @@ class Front:
         await self._outlet.welcome(entered, hand, note("\n".join(lines)))
 
     async def _pressed(self, pressed: Pressed, hand: Hand) -> None:
-        if hand.uncertain:
+        if hand.begun:
             # Nobody knows how far it came. Who misses something presses again; twice the same is worse.
             return
         place = pressed.place.conversation()

@@ -11,6 +11,7 @@ from bot.channels.wecom.crypto import Seal
 from bot.channels.wecom.errors import SetupError
 from bot.channels.wecom.files import Files
 from bot.channels.wecom.front import WeComOptions
+from bot.channels.wecom.keeping import Keeping
 from bot.channels.wecom.notices import Notices
 from bot.desk.channel import Channel
 from bot.desk.deliveries import Intake
@@ -22,7 +23,11 @@ from bot.settings import Settings
 
 def open_wecom(settings: Settings, desk: Desk, admin: Admin) -> list[Channel]:
     """The configured channels, none where nothing is configured. Raises SettingsError where a key cannot be one."""
-    options = WeComOptions(mention=settings.wecom_bot_name.removeprefix("@").strip(), buttons=settings.wecom_buttons)
+    options = WeComOptions(
+        mention=settings.wecom_bot_name.removeprefix("@").strip(),
+        buttons=settings.wecom_buttons,
+        keeping=Keeping(settings.keep_answers_hours * 3600),
+    )
 
     def intake(name: str) -> Intake:
         return Intake(name, desk.journal, desk.workers, desk.metrics)

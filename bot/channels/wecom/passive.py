@@ -8,6 +8,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.requests import Request
@@ -19,18 +20,21 @@ from bot.cards.card import Card
 from bot.channels.wecom.api import URL as API_URL
 from bot.channels.wecom.api import Http, trusted
 from bot.channels.wecom.callback import Doorway
-from bot.channels.wecom.errors import EnvelopeError, LostError, WecomError
+from bot.channels.wecom.errors import ApiError, EnvelopeError, LostError, WecomError
 from bot.channels.wecom.files import Files
-from bot.channels.wecom.front import Front, Hand, Rows, WeComOptions
-from bot.channels.wecom.hearing import Entered, Pressed, Said, WeComChat, hear, stream_asked
+from bot.channels.wecom.front import Front, Rows, WeComOptions
+from bot.channels.wecom.hearing import CHANNEL, Entered, Pressed, Said, WeComChat, hear, stream_asked
+from bot.channels.wecom.keeping import Fate, Hand, Keeper, Mark
+from bot.channels.wecom.posting import Poster
 from bot.channels.wecom.running import until_one_ends
 from bot.channels.wecom.shelf import BY_ADDRESS, BY_STREAM, Shelf
 from bot.channels.wecom.socket import stream
 from bot.channels.wecom.template import changed_template, deciding, shown, task_id, template, useful
-from bot.channels.wecom.text import STREAM_BYTES, fitted, markdown, plain
+from bot.channels.wecom.text import STREAM_BYTES, fitted, late, markdown, plain
 from bot.channels.wecom.timing import Timing
 from bot.desk.deliveries import Intake
 from bot.desk.desk import Desk
+from bot.outage import Outage
 from bot.question import Language
 from bot.texts.language import of_text
 
@@ -40,16 +44,31 @@ NAME = "wecom-callback"
 PATH = "/wecom/bot"
 WAIT_SECONDS = 2.0
 """How long a call is kept waiting for its answer; the platform gives up after five."""
-TRIES = 3
+BY_ANOTHER = "another way"
+ADDRESS_SECONDS = 60 * 60.0
+"""So long the platform keeps a response address open."""
+
+
+@dataclass(frozen=True, slots=True)
+class PassiveOptions:
+    """What this way in needs beside what all do."""
+
+    api_url: str
+    buttons: bool
+    timing: Timing
 
 
 class PassiveOutlet:
-    def __init__(self, shelf: Shelf, http: Http, timing: Timing, api_url: str, *, buttons: bool) -> None:
+    in_order = False
+    """The platform fetches each answer by itself, in whatever order it asks."""
+
+    def __init__(self, desk: Desk, shelf: Shelf, http: Http, keeper: Keeper, poster: Poster, options: PassiveOptions):
+        self._desk = desk
         self._shelf = shelf
         self._http = http
-        self._timing = timing
-        self._api_url = api_url
-        self._with_buttons = buttons
+        self._keeper = keeper
+        self._poster = poster
+        self._options = options
 
     async def announce(self, said: Said, hand: Hand, answer: str) -> None:
         """Nothing: a stream without an answer says so itself."""
@@ -57,28 +76,48 @@ class PassiveOutlet:
     async def answer(self, said: Said, hand: Hand, card: Card, answer: str) -> None:
         texts = [text for text, _ in fitted(card, STREAM_BYTES, markdown)]
         reply = stream(hand.delivery, texts[0], feedback=answer)
-        buttons = shown(card, wanted=self._with_buttons, thumbs=False) if len(texts) == 1 else ()
+        buttons = shown(card, wanted=self._options.buttons, thumbs=False) if len(texts) == 1 else ()
         if buttons:
             reply["msgtype"] = "stream_with_template_card"
             reply["template_card"] = template(buttons, task_id(hand.delivery), said.lang())
         id = await self._shelf.put(hand.delivery, reply)
-        fetched = await self._shelf.fetched(id, self._timing)
-        late = texts[1:] if fetched else texts
-        hand.sent.append(BY_STREAM if fetched else BY_ADDRESS)
-        if late:
+        fetched = await self._shelf.fetched(id, self._options.timing)
+        if fetched and not hand.sent:
+            self._keeper.out(hand, BY_STREAM)
+        rest = texts[1:] if fetched else texts
+        if rest:
             # One message is all that the address takes.
-            await self._post(said.response_url, _late(card, late[0], hand, said.place))
+            await self._post_or_tell(said, hand, card, _below(card, rest[0], hand, said.place))
         elif decisions := deciding(card):
-            await self._ask_apart(said, template(decisions, task_id(hand.delivery), said.lang()))
-        if len(late) > 1:
+            await self._ask_apart(said, hand, template(decisions, task_id(hand.delivery), said.lang()))
+        if len(rest) > 1 and BY_ANOTHER not in hand.sent:
             raise LostError("An answer was longer than what a callback can carry.")
 
-    async def _ask_apart(self, said: Said, card: dict[str, Any]) -> None:
+    async def _post_or_tell(self, said: Said, hand: Hand, card: Card, message: Mapping[str, Any]) -> None:
+        """To the question's address; where that is over, by another way into WeCom that can write to people."""
+        if hand.mark.fate is Fate.PUSHED:
+            # A process ended over it: nobody can tell whether another message would be the second.
+            self._keeper.out(hand, BY_ANOTHER)
+            return
+        try:
+            await self._post(said.response_url, hand, message)
+        except WecomError as error:
+            tell = self._desk.tellers.get(CHANNEL)
+            if tell is None:
+                raise
+            log.info("An answer cannot be sent to its address and goes another way: %s", error)
+            hand.mark = Mark()
+            card = late(card, said.lang()) if self._keeper.say_late(hand) else card
+            await self._keeper.goes(hand, push=True)
+            await tell(said.place.conversation(), card)
+            self._keeper.out(hand, BY_ANOTHER)
+
+    async def _ask_apart(self, said: Said, hand: Hand, card: dict[str, Any]) -> None:
         """The buttons of a question that was fetched, as a card of their own. In a group only numbers can be typed."""
         if said.place.group:
             return
         try:
-            await self._post(said.response_url, {"msgtype": "template_card", "template_card": card})
+            await self._post(said.response_url, hand, {"msgtype": "template_card", "template_card": card})
         except WecomError as error:
             log.info("The buttons of a question were not sent: %s", error)
 
@@ -91,24 +130,28 @@ class PassiveOutlet:
 
     async def follow(self, pressed: Pressed, hand: Hand, card: Card, answer: str) -> None:
         text = fitted(card, STREAM_BYTES, markdown)[0][0]
-        await self._post(pressed.response_url, _late(card, text, hand, pressed.place))
+        await self._post(pressed.response_url, hand, _below(card, text, hand, pressed.place))
 
-    async def _post(self, url: str, message: Mapping[str, Any]) -> None:
-        """One message to a response address: it takes one, so only what surely did not arrive is sent again."""
-        if not trusted(url, self._api_url):
-            raise LostError("A question came without an address of WeCom's to answer late to.")
-        for tries in range(1, TRIES + 1):
-            try:
-                await self._http.post(url, message)
-            except LostError as error:
-                if error.sent or tries == TRIES:
-                    raise
-                await self._timing.sleep(self._timing.uniform(0.5, 1.0) * tries)
-            else:
-                return
+    async def _post(self, url: str, hand: Hand, message: Mapping[str, Any]) -> None:
+        """One message to a response address, tried until the address is over.
+
+        It takes one message and no more: so a message that may have arrived can be sent again, and where the platform
+        refuses it then, it had.
+        """
+        if not trusted(url, self._options.api_url):
+            raise LostError("A question came without an address of WeCom's to answer late to.", sent=False)
+        until = min(self._keeper.until(hand), hand.received + ADDRESS_SECONDS)
+        if self._keeper.over(until):
+            raise LostError("The address of a question is over.", sent=False)
+        try:
+            await self._poster.through(hand, lambda _: self._http.post(url, message), until)
+        except ApiError:
+            if not hand.mark.uncertain:
+                raise
+        self._keeper.out(hand, BY_ADDRESS)
 
 
-def _late(card: Card, text: str, hand: Hand, place: WeComChat) -> dict[str, Any]:
+def _below(card: Card, text: str, hand: Hand, place: WeComChat) -> dict[str, Any]:
     """The one message that a response address takes. In private it may have buttons, without which nothing can be
     decided: then they bring their text along."""
     if place.group or not (buttons := deciding(card)):
@@ -142,7 +185,11 @@ class PassiveChannel:
         self._http = http
         self._wait = wait
         self._shelf = Shelf(desk)
-        outlet = PassiveOutlet(self._shelf, http, timing or Timing(), api_url, buttons=options.buttons)
+        timing = timing or Timing()
+        keeper = Keeper(intake, timing, options.keeping)
+        poster = Poster(keeper, timing, Outage("WeCom's addresses for late answers"))
+        own = PassiveOptions(api_url, options.buttons, timing)
+        outlet = PassiveOutlet(desk, self._shelf, http, keeper, poster, own)
         self._front = Front(
             *(desk, intake, outlet, lambda body: hear(body, options.mention), options, admin, files or Files(api_url))
         )

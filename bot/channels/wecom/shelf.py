@@ -90,7 +90,8 @@ class Shelf:
             fetched.cancel()
             found = await self._workers.write(self._streams.get, id)
             if found is not None and found.taken:
-                return True
+                # By its address: whoever took it for that may have ended before it was sent.
+                return found.taken == BY_STREAM
         return not await self._workers.write(self._streams.take, id, BY_ADDRESS)
 
 

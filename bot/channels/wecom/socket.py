@@ -2,13 +2,13 @@
 
 import logging
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from starlette.routing import BaseRoute
 
 from bot.admin.admin import Admin
-from bot.backoff import backoff
 from bot.cards.card import Card
 from bot.channels.wecom.connection import Account, Connection
 from bot.channels.wecom.errors import ApiError, CredentialsError, LostError, RivalError, WecomError
@@ -24,11 +24,12 @@ from bot.channels.wecom.frames import (
     WELCOME,
     Frame,
 )
-from bot.channels.wecom.front import Front, Hand, Rows, WeComOptions
+from bot.channels.wecom.front import Front, Rows, WeComOptions
 from bot.channels.wecom.hearing import CHANNEL, Entered, Pressed, Said, WeComChat, hear
+from bot.channels.wecom.keeping import Fate, Hand, Keeper, Mark
 from bot.channels.wecom.running import until_one_ends
 from bot.channels.wecom.template import changed_template, deciding, shown, task_id, template, useful
-from bot.channels.wecom.text import STREAM_BYTES, fitted, markdown, plain, without_context
+from bot.channels.wecom.text import STREAM_BYTES, fitted, late, markdown, plain, without_context
 from bot.channels.wecom.timing import Timing
 from bot.desk.deliveries import Intake
 from bot.desk.desk import Desk
@@ -40,19 +41,22 @@ from bot.texts.messages import say
 log = logging.getLogger(__name__)
 
 NAME = "wecom-bot"
-TRIES = 8
-"""How often one frame may be refused for a passing reason."""
-PATIENCE = 600.0
-"""Seconds for which a frame is sent again over new connections: as long as the platform keeps a stream open."""
+ALONE = 8
+"""A frame that was refused this often while others got through is given up: the trouble is its own."""
+STREAM_SECONDS = 600.0
+"""For so long the platform keeps a stream open at the most."""
+LOOK_SECONDS = 60.0
 RATE_PAUSE = 12.0
 
 
 class SocketOutlet:
     """Answers as streams on the question's own request id; what cannot go there is pushed to the chat."""
 
-    def __init__(self, connection: Connection, intake: Intake, timing: Timing, *, buttons: bool = True) -> None:
+    in_order = True
+
+    def __init__(self, connection: Connection, keeper: Keeper, timing: Timing, *, buttons: bool = True) -> None:
         self._connection = connection
-        self._intake = intake
+        self._keeper = keeper
         self._timing = timing
         self._with_buttons = buttons
 
@@ -64,17 +68,9 @@ class SocketOutlet:
             log.info("An announcement was not sent: %s", error)
 
     async def answer(self, said: Said, hand: Hand, card: Card, answer: str) -> None:
-        texts = [text for text, _ in fitted(card, STREAM_BYTES, markdown)]
-        messages = self._messages(texts, hand, card)
-        if not hand.sent:
-            body = stream(hand.delivery, texts[0], feedback=answer)
-            buttons = shown(card, wanted=self._with_buttons, thumbs=False) if len(texts) == 1 else ()
-            if buttons:
-                body["msgtype"] = "stream_with_template_card"
-                body["template_card"] = template(buttons, task_id(hand.delivery), said.lang())
-            await self._respond(hand, said.place, body)
-            hand.sent.append("stream")
-        await self._push_rest(said.place, hand, messages, answer)
+        if not hand.sent and hand.mark.fate is not Fate.PUSHED:
+            await self._respond(hand, self._stream(said, hand, card, answer))
+        await self._push_rest(said.place, hand, card)
 
     async def welcome(self, entered: Entered, hand: Hand, card: Card) -> None:
         body = {"msgtype": "text", "text": {"content": plain(card)}}
@@ -90,76 +86,109 @@ class SocketOutlet:
             log.info("Buttons were not changed: %s", error)
 
     async def follow(self, pressed: Pressed, hand: Hand, card: Card, answer: str) -> None:
-        texts = [text for text, _ in fitted(card, STREAM_BYTES, markdown)]
-        await self._push_rest(pressed.place, hand, self._messages(texts, hand, card), answer)
-
-    def _messages(self, texts: Sequence[str], hand: Hand, card: Card) -> list[dict[str, Any]]:
-        """The parts of an answer, and behind them the card of a question to an admin."""
-        messages = [_markdown(text) for text in texts]
-        if buttons := deciding(card):
-            messages.append(_buttons(template(buttons, task_id(hand.delivery), of_text(card.text, "zh"))))
-        return messages
+        await self._push_rest(pressed.place, hand, card)
 
     async def tell(self, place: Conversation, card: Card) -> None:
         """`card` for somebody who did not write just now."""
         chat = WeComChat(place.chat, place.user, group=place.chat != place.user)
-        for text, _ in fitted(without_context(card), STREAM_BYTES, markdown):
-            await self._push(chat, _markdown(text))
+        await self._push_rest(chat, Hand("", received=self._timing.wall()), without_context(card))
 
-    async def _push_rest(self, place: WeComChat, hand: Hand, messages: Sequence[dict[str, Any]], answer: str) -> None:
-        """The parts that are not out yet, each written down before the next one goes."""
-        for message in messages[len(hand.sent) :]:
-            if hand.sent:
-                await self._intake.sending(hand.delivery, hand.sent)
-            await self._push(place, message)
-            hand.sent.append("push")
+    def _stream(self, said: Said, hand: Hand, card: Card, answer: str) -> dict[str, Any]:
+        texts = [text for text, _ in fitted(card, STREAM_BYTES, markdown)]
+        body = stream(hand.delivery, texts[0], feedback=answer)
+        buttons = shown(card, wanted=self._with_buttons, thumbs=False) if len(texts) == 1 else ()
+        if buttons:
+            body["msgtype"] = "stream_with_template_card"
+            body["template_card"] = template(buttons, task_id(hand.delivery), said.lang())
+        return body
 
-    async def _respond(self, hand: Hand, place: WeComChat, body: dict[str, Any]) -> None:
+    def _messages(self, hand: Hand, card: Card) -> list[dict[str, Any]]:
+        """The parts of an answer, and behind them the card of a question to an admin."""
+        lang = of_text(card.text, "zh")
+        dressed = late(card, lang) if self._keeper.say_late(hand) else card
+        messages = [_markdown(text) for text, _ in fitted(dressed, STREAM_BYTES, markdown)]
+        if buttons := deciding(card):
+            messages.append(_buttons(template(buttons, task_id(hand.delivery), lang)))
+        return messages
+
+    async def _push_rest(self, place: WeComChat, hand: Hand, card: Card) -> None:
+        """The parts that are not out yet."""
+        while len(hand.sent) < len(self._messages(hand, card)):
+            if hand.mark.fate is not Fate.PUSHED:
+                await self._through(hand, lambda: self._push(place, hand, card), repeatable=False)
+            # Else a process ended over it, and nobody can tell whether another one would be the second.
+            self._keeper.out(hand, "push")
+
+    async def _respond(self, hand: Hand, body: dict[str, Any]) -> None:
+        """The stream, unless it can be none any more: then nothing is out."""
+        before = hand.mark
         try:
-            await self._through(Frame(RESPOND, hand.origin, body), uncertain=hand.uncertain)
+            await self._through(hand, lambda: Frame(RESPOND, hand.origin, body))
         except ApiError as error:
-            buttons = body.get("template_card")
-            if buttons and error.code not in (INVALID_REQUEST, STREAM_EXPIRED):
+            refused = error.code in (INVALID_REQUEST, STREAM_EXPIRED)
+            if body.get("template_card") and not refused:
                 log.warning("WeCom does not take buttons beside a stream (%s): sent without", error.code)
-                await self._respond(hand, place, {"msgtype": "stream", "stream": body["stream"]})
-            else:
+                await self._respond(hand, {"msgtype": "stream", "stream": body["stream"]})
+                return
+            if not (error.code == STREAM_EXPIRED and self._has_arrived(hand, before)):
                 log.info("The question can no longer be answered in place (%s): pushed to its chat", error.code)
-                await self._push(place, _markdown(body["stream"]["content"]))
+                hand.mark = Mark()
+                return
+        self._keeper.out(hand, "stream")
 
-    async def _push(self, place: WeComChat, message: dict[str, Any]) -> None:
+    def _has_arrived(self, hand: Hand, before: Mark) -> bool:
+        """Whether a stream that the platform calls over is over because its last frame was there before.
+
+        One on which a process ended was most likely sent. One that the connection ended on was most likely not, but
+        before a stream has lived its time there is no other reason for its end.
+        """
+        return before.fate is Fate.GOES or (hand.mark.uncertain and self._keeper.age(hand.mark.since) < STREAM_SECONDS)
+
+    def _push(self, place: WeComChat, hand: Hand, card: Card) -> Frame:
+        message = self._messages(hand, card)[len(hand.sent)]
         body = {"chatid": place.chat, "chat_type": 2 if place.group else 1, **message}
-        await self._through(Frame(SEND, f"{SEND}-{uuid.uuid4().hex}", body), repeatable=False)
+        return Frame(SEND, f"{SEND}-{uuid.uuid4().hex}", body)
 
-    async def _through(self, frame: Frame, *, repeatable: bool = True, uncertain: bool = False) -> None:
-        """Gets `frame` to the platform across lost connections and passing refusals.
+    async def _through(self, hand: Hand, frame: Callable[[], Frame], *, repeatable: bool = True) -> None:
+        """Gets a frame to the platform across lost connections and passing refusals, for as long as answers are kept.
 
         A stream may be sent again under its id, so a lost one is; of a push nobody could tell whether it is the second.
-        Lost connections are not counted but timed: one that ends takes all frames with it, whoever was to blame.
+        Tries are not counted but timed, but for those that fail while others get through.
         """
-        until = self._timing.now() + PATIENCE
-        lost = refused = 0
+        until, seen = self._keeper.until(hand), self._keeper.delivered
+        failed = alone = 0
         while True:
-            await self._connection.live()
+            await self._back(until)
+            before = hand.mark
+            ready = frame()
+            await self._keeper.goes(hand, push=not repeatable)
             try:
-                await self._connection.request(frame)
-            except LostError as error:
-                if (error.sent and not repeatable) or self._timing.now() >= until:
-                    raise
-                uncertain = uncertain or error.sent
-                lost += 1
-                await self._pause(1.0, lost)
-            except ApiError as error:
-                if error.code == STREAM_EXPIRED and uncertain:
-                    return
-                refused += 1
-                if refused == TRIES or error.code not in TRANSIENT:
-                    raise
-                await self._pause(RATE_PAUSE if error.code == RATE else 1.0, refused)
-            else:
+                await self._connection.request(ready)
                 return
+            except LostError as error:
+                if error.sent and not repeatable:
+                    raise
+                code = 0
+                await (self._keeper.lost(hand) if error.sent else self._keeper.stays(hand, before))
+                if self._keeper.over(until):
+                    raise
+            except ApiError as error:
+                code = error.code
+                await self._keeper.stays(hand, before)
+                alone += code != RATE and self._keeper.delivered > seen
+                if code not in TRANSIENT or alone == ALONE or self._keeper.over(until):
+                    raise
+            seen = self._keeper.delivered
+            failed += 1
+            await self._keeper.pause(RATE_PAUSE if code == RATE else 1.0, failed)
 
-    async def _pause(self, least: float, tries: int) -> None:
-        await self._timing.sleep(backoff(tries, least, uniform=self._timing.uniform))
+    async def _back(self, until: float) -> None:
+        """Returns when the connection is there. Raises LostError where it is not back in time."""
+        while not self._connection.is_live:
+            if self._keeper.over(until):
+                raise LostError("WeCom was away for longer than answers are kept.", sent=False)
+            with suppress(LostError):
+                await self._timing.within(LOOK_SECONDS, self._connection.live())
 
 
 class SocketChannel:
@@ -181,7 +210,8 @@ class SocketChannel:
         timing = timing or Timing()
         self._intake = intake
         self._connection = Connection(account, self._called, timing)
-        outlet = SocketOutlet(self._connection, intake, timing, buttons=options.buttons)
+        keeper = Keeper(intake, timing, options.keeping)
+        outlet = SocketOutlet(self._connection, keeper, timing, buttons=options.buttons)
         desk.tellers.setdefault(CHANNEL, outlet.tell)
         self._front = Front(
             *(desk, intake, outlet, lambda body: hear(body, options.mention), options, admin, files or Files())

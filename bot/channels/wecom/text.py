@@ -14,6 +14,8 @@ from itertools import pairwise
 
 from bot.cards.card import Card, Style, StyledSpan
 from bot.cards.render import split, utf8
+from bot.question import Language
+from bot.texts.messages import say
 
 STREAM_BYTES = 20_480
 APP_BYTES = 2_048
@@ -56,6 +58,13 @@ def without_context(card: Card) -> Card:
         if span.style is Style.CONTEXT:
             card = _cut(card, span.start, span.end)
     return replace(card, text=card.text.rstrip())
+
+
+def late(card: Card, lang: Language) -> Card:
+    """`card` with a word before it that it comes late."""
+    word = say("late", lang) + "\n\n"
+    spans = (replace(span, start=span.start + len(word), end=span.end + len(word)) for span in card.spans)
+    return replace(card, text=word + card.text, spans=tuple(spans))
 
 
 def markdown(card: Card) -> str:

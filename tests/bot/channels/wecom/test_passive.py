@@ -160,17 +160,34 @@ async def test_a_fetched_answer_goes_nowhere_else(caller: Caller, platform: Plat
     assert platform.addresses["a"] == []
 
 
-@pytest.mark.parametrize("fault", ["500", 60140])
-async def test_a_response_address_that_may_have_taken_the_answer_is_not_used_twice(
+@pytest.mark.parametrize("fault", ["500", "hang-up", -1, 45009])
+async def test_a_response_address_is_tried_again_and_takes_one_message(
     platform: Platform, tmp_path: Path, library: SlowShelf, fault: int | str, caplog: pytest.LogCaptureFixture
 ) -> None:
+    """It takes one and no more, so trying again is safe; a refusal after a lost try says that it had arrived."""
     life = Life(platform, tmp_path / "journal.sqlite", library, wait=0.0)
     url = platform.response_url("a")
     platform.faults["response"] = deque([fault])
     async with life.serving(life.passive()) as caller:
         await asks_early(caller, library, asked(QUESTION, url=url))
+        await eventually(lambda: life.journal.deliveries.get("wecom-callback:m1").state == "done")
+    assert len(platform.addresses["a"]) == 1
+    assert platform.refused == (fault == "hang-up")
+    assert "response_code=a" not in caplog.text
+    await life.close()
+
+
+async def test_a_response_address_that_refuses_the_first_try_is_left_alone(
+    platform: Platform, tmp_path: Path, library: SlowShelf, caplog: pytest.LogCaptureFixture
+) -> None:
+    life = Life(platform, tmp_path / "journal.sqlite", library, wait=0.0)
+    url = platform.response_url("a")
+    platform.faults["response"] = deque([60140])
+    async with life.serving(life.passive()) as caller:
+        await asks_early(caller, library, asked(QUESTION, url=url))
         await eventually(lambda: "could not be sent" in caplog.text)
     assert platform.addresses["a"] == []
+    assert platform.calls["response"] == 1
     assert "response_code=a" not in caplog.text
     await life.close()
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from bot.channels.wecom.callback import Doorway
 from bot.channels.wecom.crypto import Seal
 from bot.channels.wecom.files import Files
 from bot.channels.wecom.front import WeComOptions
+from bot.channels.wecom.keeping import Keeping
 from bot.channels.wecom.passive import NAME as PASSIVE
 from bot.channels.wecom.passive import PassiveChannel
 from bot.channels.wecom.timing import Timing
@@ -39,7 +41,10 @@ class Life:
         self.desk = Desk(library, self.journal, self.workers, self.metrics, limits, links=links)
         self.http = Http()
         self.pauses: list[float] = []
-        self.timing = Timing(sleep=self._sleep, uniform=lambda low, high: low)
+        self.later = 0.0
+        """Seconds by which the wall clock is ahead."""
+        self.timing = Timing(sleep=self._sleep, uniform=lambda low, high: low, wall=lambda: time.time() + self.later)
+        self.keeping = Keeping()
         self.api = AppApi(App(CORP, AGENT, secret, platform.url), self.http)
         self.wait = wait
         self.admin: Admin | None = None
@@ -47,11 +52,19 @@ class Life:
     def app(self) -> AppChannel:
         intake = Intake(APP, self.journal, self.workers, self.metrics)
         doorway = Doorway(Seal(TOKEN, AES_KEY, CORP))
-        return AppChannel(self.desk, intake, self.api, doorway, WeComOptions(), admin=self.admin, timing=self.timing)
+        return AppChannel(
+            self.desk,
+            intake,
+            self.api,
+            doorway,
+            WeComOptions(keeping=self.keeping),
+            admin=self.admin,
+            timing=self.timing,
+        )
 
     def passive(self) -> PassiveChannel:
         intake = Intake(PASSIVE, self.journal, self.workers, self.metrics)
-        options = WeComOptions(mention="龙泉 小助手")
+        options = WeComOptions(mention="龙泉 小助手", keeping=self.keeping)
         doorway = Doorway(Seal(TOKEN, AES_KEY))
         return PassiveChannel(
             *(self.desk, intake, doorway, self.http, options),
