@@ -61,7 +61,8 @@ class SignIns:
             connection.execute("DELETE FROM sign_ins WHERE until < ?", (self._now(),))
 
     def _add(self, kind: str, holder: Holder, seconds: float) -> str:
-        token = secrets.token_urlsafe(32)
+        # Hexadecimal: a hyphen or a low line could be taken for markup, where a chat shows the link.
+        token = secrets.token_hex(32)
         values = _digest(token), kind, holder.channel, holder.user, self._now() + seconds
         with self._database.writing() as connection:
             connection.execute(
