@@ -18,7 +18,7 @@ from bot.cards.render import Page, answer_card
 from bot.channels.telegram.outgoing import Dressed, dress
 from bot.desk.deliveries import Intake
 from bot.desk.desk import Desk
-from bot.desk.rate_limits import Limits, Rates
+from bot.desk.rate_limits import RateLimits, Rates
 from bot.journal import Journal
 from bot.metrics import Metrics
 from bot.question import Language
@@ -123,7 +123,7 @@ async def make(folder: Path) -> None:
     reindex(settings, now=datetime.now(UTC), progress=lambda *_: None)
     index = open_index(settings)
     journal, workers, metrics = Journal(folder / "journal.sqlite"), Workers(), Metrics()
-    desk = Desk(index, journal, workers, metrics, Limits(Rates(0, 0), lambda: 0.0), links=Links())
+    desk = Desk(index, journal, workers, metrics, RateLimits(Rates(0, 0), lambda: 0.0), links=Links())
     page = AskPage(desk, Intake(CHANNEL, journal, workers, metrics), Gate())
     FOLDER.mkdir(parents=True, exist_ok=True)
     async with serving(web_app(desk, metrics, [page])) as url, browsing() as tab:

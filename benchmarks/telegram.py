@@ -30,7 +30,7 @@ from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.options import Pace, TelegramOptions
 from bot.desk.deliveries import Intake
 from bot.desk.desk import Desk
-from bot.desk.rate_limits import Limits, Rates
+from bot.desk.rate_limits import RateLimits, Rates
 from bot.journal import Journal
 from bot.metrics import Metrics
 from bot.serving.bootstrap import open_index
@@ -146,7 +146,7 @@ async def verbatim(url: str, journal: Path, data: Path | None, work: Callable[[]
     """Our bot, all of it, with the journal on the disk and no pacing: the echo bot has none either."""
     index: Any = shelf() if data is None else open_index(Settings(_env_file=None, data_dir=data))  # type: ignore[call-arg]
     journals, workers, metrics = Journal(journal), Workers(2), Metrics()
-    limits = Limits(Rates(0, 0), time.monotonic)
+    limits = RateLimits(Rates(0, 0), time.monotonic)
     desk = Desk(index, journals, workers, metrics, limits, links=Links("https://bot.example.org", Signer(b"k" * 32)))
     options = TelegramOptions(TOKEN, url, pace=Pace(0, 0, 1, 0), poll_seconds=5)
     channel = TelegramChannel(desk, Intake("telegram", journals, workers, metrics), options)

@@ -10,7 +10,7 @@ from bot.channels.wecom.socket import NAME, SocketChannel
 from bot.channels.wecom.timing import Timing
 from bot.desk.deliveries import Intake
 from bot.desk.desk import Desk
-from bot.desk.rate_limits import Limits, Rates
+from bot.desk.rate_limits import RateLimits, Rates
 from bot.journal import Journal
 from bot.metrics import Metrics
 from bot.workers import Workers
@@ -20,7 +20,7 @@ from tests.wecom_gateway import BOT, SECRET
 
 async def main(url: str, path: str) -> None:
     journal, workers, metrics = Journal(Path(path)), Workers(), Metrics()
-    limits = Limits(Rates(user=100_000, chat=100_000), lambda: 0.0)
+    limits = RateLimits(Rates(user=100_000, chat=100_000), lambda: 0.0)
     desk = Desk(shelf(), journal, workers, metrics, limits)
     intake = Intake(NAME, journal, workers, metrics)
     # Pauses before the next try are short: the gateway of a test is back at once.

@@ -21,7 +21,7 @@ from bot.cards.render import (
 from bot.cards.signing import HEX_DIGITS
 from bot.desk.desk import Desk
 from bot.desk.originals import original
-from bot.desk.rate_limits import Limits, Rates, Verdict
+from bot.desk.rate_limits import RateLimits, Rates, Verdict
 from bot.journal.answers import Given, Kind, QuoteRef
 from bot.question import Conversation, Language
 from bot.texts.messages import say
@@ -53,7 +53,7 @@ class Buttons:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._votes = Limits(Rates(user=VOTES_A_MINUTE, chat=0), time.monotonic)
+        self._votes = RateLimits(Rates(user=VOTES_A_MINUTE, chat=0), time.monotonic)
         self._does: dict[str, Callable[[Given, list[str], str, Language], Tapped]] = {
             Action.PAGE: self._page,
             Action.CONTEXT: self._page,

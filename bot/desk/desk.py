@@ -15,7 +15,7 @@ from bot.cards.links import Links
 from bot.cards.render import Page, abstention_card, answer_card, located_card, note, verified
 from bot.desk.access import Access
 from bot.desk.choices import choice, chosen
-from bot.desk.rate_limits import Limits, Verdict
+from bot.desk.rate_limits import RateLimits, Verdict
 from bot.desk.shared_lock import SharedLock
 from bot.desk.source_questions import asks_for_source
 from bot.errors import TakenOverError
@@ -55,7 +55,7 @@ class Desk:
         journal: Journal,
         workers: Workers,
         metrics: Metrics,
-        limits: Limits,
+        limits: RateLimits,
         *,
         access: Access | None = None,
         links: Links | None = None,

@@ -26,7 +26,7 @@ class Rates:
     chat: int = 30
 
 
-class Limits:
+class RateLimits:
     """A sliding minute for each person and each chat."""
 
     def __init__(self, rates: Rates, clock: Callable[[], float]) -> None:

@@ -21,7 +21,7 @@ from bot.desk.channel import Channel
 from bot.desk.deliveries import Intake
 from bot.desk.desk import Desk
 from bot.desk.news import News
-from bot.desk.rate_limits import Limits, Rates
+from bot.desk.rate_limits import RateLimits, Rates
 from bot.errors import SettingsError
 from bot.metrics import Metrics
 from bot.serving import upkeep
@@ -75,7 +75,7 @@ def wire(settings: Settings, *, watch: bool = False) -> Program:
         journal,
         workers,
         metrics,
-        Limits(rates, time.monotonic),
+        RateLimits(rates, time.monotonic),
         access=Access(frozenset(settings.admins), frozenset(settings.allowed_chats)),
         links=Links(
             settings.public_url,
@@ -174,7 +174,7 @@ def open_monitoring(settings: Settings, metrics: Metrics, channels: Sequence[Cha
 def open_api(settings: Settings, desk: Desk) -> Sequence[BaseRoute]:
     """The HTTP interface, where there are keys to it."""
     keys = read_keys(settings.api_keys.get_secret_value())
-    limits = Limits(Rates(user=settings.api_requests_per_minute, chat=0), time.monotonic)
+    limits = RateLimits(Rates(user=settings.api_requests_per_minute, chat=0), time.monotonic)
     return Api(desk, keys, limits).routes() if keys else ()
 
 

@@ -31,7 +31,7 @@ _OVERTIME = getattr(signal, "SIGXCPU", 0)
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ReadingLimits:
     """What one file may cost."""
 
     seconds: int = 8
@@ -54,7 +54,7 @@ class Limits:
 class Sandbox:
     """Reads files, one at a time. Leaving the context ends the child."""
 
-    def __init__(self, limits: Limits = Limits()) -> None:
+    def __init__(self, limits: ReadingLimits = ReadingLimits()) -> None:
         self._limits = limits
         self._child: _Child | None = None
 
@@ -111,14 +111,14 @@ class _ChildError(Exception):
         super().__init__(code)
         self.code = code
 
-    def told(self, limits: Limits) -> ReaderError:
+    def told(self, limits: ReadingLimits) -> ReaderError:
         return ReaderError(self.code, limit=limits.memory >> 20)
 
 
 class _Child:
     """One process that reads files."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: ReadingLimits) -> None:
         self._limits = limits
         kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
         self._process = subprocess.Popen(  # noqa: S603

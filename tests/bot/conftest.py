@@ -9,7 +9,7 @@ from bot.cards.links import Links
 from bot.cards.signing import Signer
 from bot.desk.access import Access
 from bot.desk.desk import Desk
-from bot.desk.rate_limits import Limits, Rates
+from bot.desk.rate_limits import RateLimits, Rates
 from bot.journal import Journal
 from bot.metrics import Metrics
 from bot.workers import Workers
@@ -57,7 +57,7 @@ def desk(library: Shelf, journal: Journal, workers: Workers, clock: Clock) -> De
         journal,
         workers,
         Metrics(),
-        Limits(Rates(user=3, chat=5), clock),
+        RateLimits(Rates(user=3, chat=5), clock),
         access=Access(admins=frozenset({"telegram:1"})),
         links=Links("https://bot.example.org", Signer(b"k" * 32)),
     )

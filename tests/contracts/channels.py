@@ -16,7 +16,7 @@ from bot.cards.links import Links
 from bot.cards.signing import Signer
 from bot.desk.deliveries import Intake
 from bot.desk.desk import Desk
-from bot.desk.rate_limits import Limits, Rates
+from bot.desk.rate_limits import RateLimits, Rates
 from bot.journal import Journal
 from bot.metrics import Metrics
 from bot.web.app import web_app
@@ -228,7 +228,7 @@ def of_turn(turn: str) -> Seen:
 @contextlib.asynccontextmanager
 async def page(journal: Path, library: Shelf) -> AsyncIterator[Seat]:
     book, workers, metrics, links = Journal(journal), Workers(), Metrics(), Links(signer=Signer(b"k"))
-    desk = Desk(library, book, workers, metrics, Limits(Rates(), time.monotonic), links=links)
+    desk = Desk(library, book, workers, metrics, RateLimits(Rates(), time.monotonic), links=links)
     asking = AskPage(desk, Intake(CHANNEL, book, workers, metrics), Gate())
     async with (
         serving(web_app(desk, metrics, [asking])) as url,

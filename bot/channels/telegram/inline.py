@@ -15,7 +15,7 @@ from bot.channels.telegram.options import NAME, TelegramOptions
 from bot.channels.telegram.outgoing import dress
 from bot.channels.telegram.sending import NO_PREVIEW, Sender
 from bot.desk.desk import Desk
-from bot.desk.rate_limits import Limits, Rates, Verdict
+from bot.desk.rate_limits import RateLimits, Rates, Verdict
 from bot.question import Conversation, Language, Question
 from bot.texts.messages import say
 from index.answer import Answer, Quote
@@ -35,7 +35,7 @@ class Inline:
         self._sender = sender
         self._latest: dict[int, str] = {}
         # Not those of questions: somebody who types on asks a dozen times for one card.
-        self._limits = Limits(Rates(user=options.inline_per_minute, chat=0), options.clock.steady)
+        self._limits = RateLimits(Rates(user=options.inline_per_minute, chat=0), options.clock.steady)
 
     async def offer(self, query: InlineQuery) -> None:
         """Quote cards for what is typed, unless somebody typed on meanwhile."""

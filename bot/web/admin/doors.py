@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from bot.admin.admin import Caller
 from bot.desk.desk import Desk
-from bot.desk.rate_limits import Limits, Rates, Verdict
+from bot.desk.rate_limits import RateLimits, Rates, Verdict
 from bot.journal.sign_ins import OPERATOR, SESSION_SECONDS, Holder
 from bot.question import Conversation
 from bot.web.pages.visitor import language, own_origin
@@ -42,8 +42,8 @@ class Doors:
 
     desk: Desk
     public_url: str = ""
-    _tries: Limits = field(default_factory=lambda: Limits(Rates(user=TRIES, chat=0), time.monotonic))
-    _calls: Limits = field(default_factory=lambda: Limits(Rates(user=CALLS, chat=0), time.monotonic))
+    _tries: RateLimits = field(default_factory=lambda: RateLimits(Rates(user=TRIES, chat=0), time.monotonic))
+    _calls: RateLimits = field(default_factory=lambda: RateLimits(Rates(user=CALLS, chat=0), time.monotonic))
 
     async def session(self, request: Request) -> Session | None:
         """Whose session a request shows; None where it shows none, or one of somebody who is no admin any more."""

@@ -15,7 +15,7 @@ from bot import strict_json
 from bot.cards.answerer import Answerer
 from bot.cards.render import verified
 from bot.desk.desk import PASSAGES, SUGGESTIONS, Desk, reference
-from bot.desk.rate_limits import Limits, Verdict
+from bot.desk.rate_limits import RateLimits, Verdict
 from bot.journal.answers import Given, Kind
 from bot.question import Conversation
 from bot.texts.language import of_text
@@ -44,7 +44,7 @@ class Api:
 
     desk: Desk
     keys: Sequence[Key]
-    limits: Limits
+    limits: RateLimits
 
     def routes(self) -> Sequence[BaseRoute]:
         return (

@@ -21,7 +21,7 @@ from bot.desk.deliveries import Intake
 from bot.desk.desk import SUGGESTIONS, Desk
 from bot.desk.news import News
 from bot.desk.privacy import Privacy
-from bot.desk.rate_limits import Limits, Rates, Verdict
+from bot.desk.rate_limits import RateLimits, Rates, Verdict
 from bot.journal.answers import Given, Kind
 from bot.journal.deliveries import Delivery
 from bot.question import Question
@@ -53,7 +53,7 @@ class AskPage:
         self._buttons = Buttons(desk)
         self._news = News(desk)
         self._privacy = Privacy(desk, commands=False)
-        self._addresses = Limits(Rates(user=0, chat=rate if gate.open else 0), time.monotonic)
+        self._addresses = RateLimits(Rates(user=0, chat=rate if gate.open else 0), time.monotonic)
         self._open: dict[str, asyncio.Task[Card]] = {}
 
     def routes(self) -> Sequence[BaseRoute]:

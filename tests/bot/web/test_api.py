@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from bot.desk.desk import Desk
-from bot.desk.rate_limits import Limits, Rates
+from bot.desk.rate_limits import RateLimits, Rates
 from bot.errors import SettingsError
 from bot.journal import Journal
 from bot.web.api.keys import read_keys
@@ -25,7 +25,7 @@ QUOTE = "全区已建成8个智能工厂和23个数字化车间。"
 
 @pytest.fixture
 async def web(desk: Desk) -> AsyncIterator[httpx.AsyncClient]:
-    api = Api(desk, read_keys(KEYS), Limits(Rates(user=8, chat=0), lambda: 0.0))
+    api = Api(desk, read_keys(KEYS), RateLimits(Rates(user=8, chat=0), lambda: 0.0))
     shown = {"authorization": f"Bearer {KEY}"}
     app = web_app(desk, desk.metrics, [], api.routes())
     async with serving(app) as url, httpx.AsyncClient(base_url=url, headers=shown) as web:
@@ -112,7 +112,7 @@ async def test_the_description_names_every_route_and_every_schema_it_speaks_of(
     web: httpx.AsyncClient, desk: Desk
 ) -> None:
     described = (await web.get("/api/openapi.json")).json()
-    routes = {route.path for route in Api(desk, (), Limits(Rates(), lambda: 0.0)).routes()}  # type: ignore[attr-defined]
+    routes = {route.path for route in Api(desk, (), RateLimits(Rates(), lambda: 0.0)).routes()}  # type: ignore[attr-defined]
     assert set(described["paths"]) == routes - {"/api/openapi.json"}
     assert set(references(OPENAPI)) == set(described["components"]["schemas"])
 

@@ -10,7 +10,7 @@ import pytest
 from bot.cards.links import Links
 from bot.desk.deliveries import Intake
 from bot.desk.desk import Desk
-from bot.desk.rate_limits import Limits, Rates
+from bot.desk.rate_limits import RateLimits, Rates
 from bot.journal import Journal
 from bot.metrics import Metrics
 from bot.web.app import web_app
@@ -28,7 +28,7 @@ QUOTE = "全区已建成8个智能工厂和23个数字化车间。"
 
 @pytest.fixture
 def desk(library: Shelf, journal: Journal, workers: Workers) -> Desk:
-    return Desk(library, journal, workers, Metrics(), Limits(Rates(3, 50), lambda: 0.0), links=Links())
+    return Desk(library, journal, workers, Metrics(), RateLimits(Rates(3, 50), lambda: 0.0), links=Links())
 
 
 def page(desk: Desk, gate: Gate | None = None, rate: int = 0) -> AskPage:

@@ -13,7 +13,7 @@ from bot.texts.errors import sentence
 from index.builds import build
 from index.documents import changed_files
 from index.documents.readers import read, read_bytes
-from index.documents.sandbox import Limits, Sandbox, _ChildError, _given
+from index.documents.sandbox import ReadingLimits, Sandbox, _ChildError, _given
 from index.errors import ReaderError
 from tests import hostile
 from tests.fuzz import packed_seeds
@@ -21,14 +21,14 @@ from tests.fuzz.mutations import archive
 from tests.hashing import HashingEncoder
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
-APART = Limits(plain=0)
+APART = ReadingLimits(plain=0)
 SLOW = ("comments.md", ("<!--" * 200_000).encode())
 HUGE = ("corners.xlsx", dict(hostile.archives(1))["corners.xlsx"])
 
 
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(Limits(seconds=1, plain=0)) as made:
+    with Sandbox(ReadingLimits(seconds=1, plain=0)) as made:
         yield made
 
 
@@ -38,7 +38,7 @@ def parsed(sandbox: Sandbox, name: str, data: bytes) -> str:
 
 def test_a_corpus_of_hostile_files_costs_no_good_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     hostile.put(tmp_path / "corpus")
-    monkeypatch.setattr(changed_files, "Sandbox", lambda: Sandbox(Limits(seconds=1, pace=0)))
+    monkeypatch.setattr(changed_files, "Sandbox", lambda: Sandbox(ReadingLimits(seconds=1, pace=0)))
     report = build.build(tmp_path / "corpus", tmp_path / "data", HashingEncoder(), now=NOW).report
     assert set(hostile.GOOD) <= set(report.added)
     skipped = dict(report.skipped)
@@ -90,13 +90,13 @@ def test_a_file_that_needs_too_much_memory_is_named(sandbox: Sandbox) -> None:
 
 
 def test_a_child_that_waits_is_ended_by_the_clock() -> None:
-    with Sandbox(Limits(wall=0.0, plain=0)) as sandbox, pytest.raises(ReaderError) as caught:
+    with Sandbox(ReadingLimits(wall=0.0, plain=0)) as sandbox, pytest.raises(ReaderError) as caught:
         parsed(sandbox, *SLOW)
     assert caught.value.reason.code == "reader-slow"
 
 
 def test_larger_files_may_take_longer() -> None:
-    limits = Limits()
+    limits = ReadingLimits()
     assert limits.seconds_for(1 << 20) == limits.seconds
     assert limits.seconds_for(11 << 20) == limits.seconds + 80
 

@@ -15,7 +15,7 @@ from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.options import Pace, TelegramOptions
 from bot.desk.deliveries import Intake
 from bot.desk.desk import Desk
-from bot.desk.rate_limits import Limits, Rates
+from bot.desk.rate_limits import RateLimits, Rates
 from bot.journal import Journal
 from bot.journal.leases import LEASE
 from bot.metrics import Metrics
@@ -39,7 +39,7 @@ class Bot:
         self.journal = Journal(journal, lease=lease)
         self.workers = Workers()
         self.metrics = Metrics()
-        limits = Limits(Rates(user=0, chat=0), asyncio.get_running_loop().time)
+        limits = RateLimits(Rates(user=0, chat=0), asyncio.get_running_loop().time)
         self.desk = Desk(
             shelf,
             self.journal,

@@ -82,9 +82,9 @@ async def test_edited_channel_business_and_service_messages_are_not_new_question
 
 
 async def test_anonymous_admins_are_limited_by_the_chat_they_speak_for(bot: Bot, server: TelegramServer) -> None:
-    from bot.desk.rate_limits import Limits, Rates
+    from bot.desk.rate_limits import RateLimits, Rates
 
-    bot.desk._limits = Limits(Rates(user=1, chat=0), lambda: 0.0)
+    bot.desk._limits = RateLimits(Rates(user=1, chat=0), lambda: 0.0)
     for group in (GROUP, GROUP - 1):
         message = server.message(group, {"id": 1087968824, "is_bot": True, "first_name": "Group"})
         message |= {

@@ -17,7 +17,7 @@ from bot.channels.wecom.socket import NAME, SocketChannel
 from bot.channels.wecom.timing import Timing
 from bot.desk.deliveries import Intake
 from bot.desk.desk import Desk
-from bot.desk.rate_limits import Limits, Rates
+from bot.desk.rate_limits import RateLimits, Rates
 from bot.journal import Journal
 from bot.logs import CHATTY
 from bot.metrics import Metrics
@@ -49,7 +49,7 @@ def gate() -> threading.Event:
 async def running(gateway: Gateway, platform: Platform, tmp_path: Path, gate: threading.Event) -> AsyncIterator[Desk]:
     library = shelf()
     journal, workers, metrics = Journal(tmp_path / "data" / "journal.sqlite"), Workers(), Metrics()
-    limits = Limits(Rates(user=1000, chat=1000), lambda: 0.0)
+    limits = RateLimits(Rates(user=1000, chat=1000), lambda: 0.0)
     desk = Desk(library, journal, workers, metrics, limits)
     intake = Intake(NAME, journal, workers, metrics)
     admin = administered(desk, library, tmp_path, gate=gate)

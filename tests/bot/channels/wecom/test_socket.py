@@ -19,7 +19,7 @@ from bot.channels.wecom.timing import Timing
 from bot.desk.deliveries import Intake
 from bot.desk.desk import Desk
 from bot.desk.news import News
-from bot.desk.rate_limits import Limits, Rates
+from bot.desk.rate_limits import RateLimits, Rates
 from bot.errors import ChannelError
 from bot.journal import Journal
 from bot.metrics import Metrics
@@ -41,7 +41,7 @@ class Life:
         self.journal = Journal(path)
         self.workers = Workers()
         self.metrics = Metrics()
-        limits = Limits(Rates(user=1000, chat=1000), lambda: 0.0)
+        limits = RateLimits(Rates(user=1000, chat=1000), lambda: 0.0)
         links = Links("https://bot.example.org", Signer(b"k" * 32))
         self.desk = Desk(library, self.journal, self.workers, self.metrics, limits, links=links)
         self.intake = Intake(NAME, self.journal, self.workers, self.metrics)

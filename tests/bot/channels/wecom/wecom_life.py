@@ -24,7 +24,7 @@ from bot.channels.wecom.passive import PassiveChannel
 from bot.channels.wecom.timing import Timing
 from bot.desk.deliveries import Intake
 from bot.desk.desk import Desk
-from bot.desk.rate_limits import Limits, Rates
+from bot.desk.rate_limits import RateLimits, Rates
 from bot.journal import Journal
 from bot.metrics import Metrics
 from bot.workers import Workers
@@ -36,7 +36,7 @@ class Life:
     def __init__(self, platform: Platform, path: Path, library: Shelf, *, secret: str = SECRET, wait: float = 2.0):
         self.platform = platform
         self.journal, self.workers, self.metrics = Journal(path), Workers(), Metrics()
-        limits = Limits(Rates(user=1000, chat=1000), lambda: 0.0)
+        limits = RateLimits(Rates(user=1000, chat=1000), lambda: 0.0)
         links = Links("https://bot.example.org", Signer(b"k" * 32))
         self.desk = Desk(library, self.journal, self.workers, self.metrics, limits, links=links)
         self.http = Http()
