@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bot.settings import Settings
 
 
-class State(StrEnum):
+class CheckStatus(StrEnum):
     """How it stands: fine, worth a look, broken, or not used."""
 
     OK = "ok"
@@ -29,7 +29,7 @@ class Finding:
     """One check's result. `told` never holds a secret; `todo` is an instruction, "" where all is well."""
 
     name: str
-    state: State
+    state: CheckStatus
     told: str
     todo: str = ""
 

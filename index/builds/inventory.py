@@ -15,7 +15,7 @@ from index.snapshots.folder import live_id, snapshots_folder
 from index.snapshots.snapshot import FILES, ROWS
 
 
-class State(StrEnum):
+class FileStatus(StrEnum):
     """How a file stands to the live snapshot."""
 
     INDEXED = "indexed"
@@ -32,7 +32,7 @@ class Entry:
     """One file of the corpus."""
 
     path: str
-    state: State
+    state: FileStatus
     size: int
     modified: int
     """Nanoseconds since the epoch."""
@@ -56,16 +56,16 @@ def inventory(corpus: Path, data: Path) -> list[Entry]:
     try:
         for file in scan(corpus):
             was = entries.get(file.relative)
-            fresh = Entry(file.relative, State.NEW, file.size, file.modified, reason=file.problem)
+            fresh = Entry(file.relative, FileStatus.NEW, file.size, file.modified, reason=file.problem)
             if was is None:
-                now[file.relative] = replace(fresh, state=State.SKIPPED) if file.problem else fresh
+                now[file.relative] = replace(fresh, state=FileStatus.SKIPPED) if file.problem else fresh
             elif (was.size, was.modified) == (file.size, file.modified) or file.problem:
                 now[file.relative] = was
             else:
-                now[file.relative] = replace(fresh, state=State.CHANGED, passages=was.passages)
+                now[file.relative] = replace(fresh, state=FileStatus.CHANGED, passages=was.passages)
     except CorpusError:
         now = {}
-    gone = {path: replace(entry, state=State.REMOVED) for path, entry in entries.items() if path not in now}
+    gone = {path: replace(entry, state=FileStatus.REMOVED) for path, entry in entries.items() if path not in now}
     return sorted((now | gone).values(), key=lambda entry: entry.path)
 
 
@@ -95,5 +95,5 @@ def _indexed(data: Path) -> Sequence[Entry]:
 
 
 def _entry(state: FileState, passages: int) -> Entry:
-    kind = State.SKIPPED if state.reason else State.INDEXED
+    kind = FileStatus.SKIPPED if state.reason else FileStatus.INDEXED
     return Entry(state.path, kind, state.size, state.modified, passages, state.reason or state.missing)

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 
 from bot.channels.telegram.options import WEBHOOK_PATH
-from bot.desk.findings import Finding, State
+from bot.desk.findings import CheckStatus, Finding
 from bot.errors import BotError
 from bot.question import Language
 from bot.settings import Settings
@@ -84,56 +84,56 @@ def telegram(settings: Settings, lang: Language) -> Iterable[Finding]:
     """Everything that Telegram tells about the bot. A `bot.findings.Check`."""
     token = settings.telegram_bot_token.get_secret_value()
     if not token:
-        yield Finding(NAME, State.UNUSED, _say("unused", lang))
+        yield Finding(NAME, CheckStatus.UNUSED, _say("unused", lang))
         return
     with httpx.Client(base_url=f"{settings.telegram_api_url}/bot{token}/", timeout=SECONDS) as client:
         try:
             me, hook = _call(client, "getMe"), _call(client, "getWebhookInfo")
         except _RefusedError:
-            yield Finding(NAME, State.BROKEN, _say("refused", lang), _say("refused-todo", lang))
+            yield Finding(NAME, CheckStatus.BROKEN, _say("refused", lang), _say("refused-todo", lang))
             return
         except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError) as error:
             # The error's own text holds the address, and with it the token.
             told = _say("unreachable", lang, url=settings.telegram_api_url, error=type(error).__name__)
-            yield Finding(NAME, State.BROKEN, told, _say("unreachable-todo", lang))
+            yield Finding(NAME, CheckStatus.BROKEN, told, _say("unreachable-todo", lang))
             return
     told = _say("bot", lang, username=me.get("username", "?"), mode=settings.telegram_mode)
-    yield Finding(NAME, State.OK, told)
+    yield Finding(NAME, CheckStatus.OK, told)
     yield from _abilities(me, lang)
     yield from _webhook(hook, settings, lang)
 
 
 def _abilities(me: dict[str, Any], lang: Language) -> Iterator[Finding]:
     if not me.get("can_join_groups"):
-        yield Finding(NAME, State.WARNING, _say("groups", lang), _say("groups-todo", lang))
+        yield Finding(NAME, CheckStatus.WARNING, _say("groups", lang), _say("groups-todo", lang))
     if me.get("can_read_all_group_messages"):
-        yield Finding(NAME, State.OK, _say("no-privacy", lang))
+        yield Finding(NAME, CheckStatus.OK, _say("no-privacy", lang))
     else:
-        yield Finding(NAME, State.OK, _say("privacy", lang), _say("privacy-todo", lang))
+        yield Finding(NAME, CheckStatus.OK, _say("privacy", lang), _say("privacy-todo", lang))
     if me.get("supports_inline_queries"):
-        yield Finding(NAME, State.OK, _say("inline", lang))
+        yield Finding(NAME, CheckStatus.OK, _say("inline", lang))
     else:
         todo = _say("inline-todo", lang, username=me.get("username", "bot"))
-        yield Finding(NAME, State.WARNING, _say("no-inline", lang), todo)
+        yield Finding(NAME, CheckStatus.WARNING, _say("no-inline", lang), todo)
 
 
 def _webhook(hook: dict[str, Any], settings: Settings, lang: Language) -> Iterator[Finding]:
     url = str(hook.get("url", ""))
     if settings.telegram_mode == "polling":
         if url:
-            yield Finding(NAME, State.WARNING, _say("webhook-left", lang), _say("webhook-left-todo", lang))
+            yield Finding(NAME, CheckStatus.WARNING, _say("webhook-left", lang), _say("webhook-left-todo", lang))
     else:
         wanted = settings.public_url + WEBHOOK_PATH
         if url != wanted:
             todo = _say("webhook-other-todo", lang, url=wanted)
-            yield Finding(NAME, State.WARNING, _say("webhook-other", lang), todo)
+            yield Finding(NAME, CheckStatus.WARNING, _say("webhook-other", lang), todo)
         elif error := hook.get("last_error_message"):
             told = _say("webhook-error", lang, error=error)
-            yield Finding(NAME, State.WARNING, told, _say("webhook-error-todo", lang, url=wanted))
+            yield Finding(NAME, CheckStatus.WARNING, told, _say("webhook-error-todo", lang, url=wanted))
         else:
-            yield Finding(NAME, State.OK, _say("webhook", lang))
+            yield Finding(NAME, CheckStatus.OK, _say("webhook", lang))
     if (count := int(hook.get("pending_update_count", 0))) >= MANY:
-        yield Finding(NAME, State.WARNING, _say("waiting", lang, count=count), _say("waiting-todo", lang))
+        yield Finding(NAME, CheckStatus.WARNING, _say("waiting", lang, count=count), _say("waiting-todo", lang))
 
 
 class _RefusedError(BotError):

@@ -15,7 +15,7 @@ from bot.channels.wecom.errors import ApiError, SetupError, WecomError
 from bot.channels.wecom.frames import Frame
 from bot.channels.wecom.opening import account_of, app_of, app_seal, bot_seal
 from bot.channels.wecom.socket import NAME
-from bot.desk.findings import Finding, State
+from bot.desk.findings import CheckStatus, Finding
 from bot.question import Language
 from bot.settings import Settings
 from bot.texts.say import speaker
@@ -81,23 +81,23 @@ async def _all(settings: Settings, lang: Language) -> list[Finding]:
     if settings.wecom_corp_id:
         found += [finding async for finding in _app(settings, lang)]
     if not found:
-        return [Finding("WeCom", State.UNUSED, say("unused", lang))]
+        return [Finding("WeCom", CheckStatus.UNUSED, say("unused", lang))]
     return [*found, *await _clock(settings, lang)]
 
 
 async def _long_connection(settings: Settings, lang: Language) -> Finding:
     name = say("long", lang)
     if await _runs(settings):
-        return Finding(name, State.OK, say("runs", lang, host=settings.host, port=settings.port))
+        return Finding(name, CheckStatus.OK, say("runs", lang, host=settings.host, port=settings.port))
     connection = Connection(account_of(settings), _ignore)
     running = asyncio.create_task(connection.run())
     live = asyncio.create_task(connection.live())
     try:
         await asyncio.wait({running, live}, timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
         if live.done():
-            return Finding(name, State.OK, say("fine", lang))
+            return Finding(name, CheckStatus.OK, say("fine", lang))
         error = running.exception() if running.done() else None
-        return Finding(name, State.BROKEN, str(error or connection.problem()), say("long-todo", lang))
+        return Finding(name, CheckStatus.BROKEN, str(error or connection.problem()), say("long-todo", lang))
     finally:
         for task in (running, live):
             task.cancel()
@@ -120,9 +120,9 @@ async def _ignore(frame: Frame) -> None:
 
 def _name(settings: Settings, lang: Language) -> Iterable[Finding]:
     if settings.wecom_bot_name:
-        yield Finding(say("name", lang), State.OK, f"@{settings.wecom_bot_name}")
+        yield Finding(say("name", lang), CheckStatus.OK, f"@{settings.wecom_bot_name}")
     else:
-        yield Finding(say("name", lang), State.WARNING, say("no-name", lang), say("no-name-todo", lang))
+        yield Finding(say("name", lang), CheckStatus.WARNING, say("no-name", lang), say("no-name-todo", lang))
 
 
 def _callbacks(settings: Settings, lang: Language) -> Iterable[Finding]:
@@ -137,28 +137,28 @@ def _callbacks(settings: Settings, lang: Language) -> Iterable[Finding]:
         try:
             seal(settings)
         except SetupError as error:
-            yield Finding(name, State.BROKEN, str(error), say("app-todo", lang))
+            yield Finding(name, CheckStatus.BROKEN, str(error), say("app-todo", lang))
             continue
         if settings.public_url:
             url = f"{settings.public_url}/wecom/{path}"
-            yield Finding(name, State.OK, say("callback-fine", lang, url=url))
+            yield Finding(name, CheckStatus.OK, say("callback-fine", lang, url=url))
         else:
-            yield Finding(name, State.WARNING, say("no-public", lang), say("no-public-todo", lang))
+            yield Finding(name, CheckStatus.WARNING, say("no-public", lang), say("no-public-todo", lang))
 
 
 async def _app(settings: Settings, lang: Language) -> AsyncIterator[Finding]:
     api = AppApi(app_of(settings), Http())
     try:
         await api.token()
-        yield Finding(say("app", lang), State.OK, say("fine", lang))
+        yield Finding(say("app", lang), CheckStatus.OK, say("fine", lang))
         await api.look("agent/get", {"agentid": str(settings.wecom_app_agent_id)})
-        yield Finding(say("trusted", lang), State.OK, say("trusted-fine", lang))
+        yield Finding(say("trusted", lang), CheckStatus.OK, say("trusted-fine", lang))
     except ApiError as error:
         untrusted = error.code == UNTRUSTED
         name, todo = ("trusted", "trusted-todo") if untrusted else ("app", "app-todo")
-        yield Finding(say(name, lang), State.BROKEN, str(error), say(todo, lang))
+        yield Finding(say(name, lang), CheckStatus.BROKEN, str(error), say(todo, lang))
     except WecomError as error:
-        yield Finding(say("app", lang), State.BROKEN, str(error), say("app-todo", lang))
+        yield Finding(say("app", lang), CheckStatus.BROKEN, str(error), say("app-todo", lang))
     finally:
         await api.close()
 
@@ -169,13 +169,13 @@ async def _clock(settings: Settings, lang: Language) -> Iterable[Finding]:
         told = await http.date(settings.wecom_api_url)
         away = abs(time.time() - parsedate_to_datetime(told).timestamp())
     except WecomError as error:
-        return [Finding(say("clock", lang), State.WARNING, str(error))]
+        return [Finding(say("clock", lang), CheckStatus.WARNING, str(error))]
     except (ValueError, TypeError):
         return []
     finally:
         await http.close()
     if away <= CLOCK_SECONDS:
-        return [Finding(say("clock", lang), State.OK, say("clock-fine", lang, seconds=int(away) + 1))]
-    state = State.BROKEN if away > WINDOW_SECONDS else State.WARNING
+        return [Finding(say("clock", lang), CheckStatus.OK, say("clock-fine", lang, seconds=int(away) + 1))]
+    state = CheckStatus.BROKEN if away > WINDOW_SECONDS else CheckStatus.WARNING
     todo = say("clock-todo", lang, limit=WINDOW_SECONDS)
     return [Finding(say("clock", lang), state, say("clock-off", lang, seconds=int(away)), todo)]

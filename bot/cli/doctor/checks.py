@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from bot.desk.findings import Finding, State
+from bot.desk.findings import CheckStatus, Finding
 from bot.question import Language
 from bot.settings import Settings
 from bot.texts.errors import sentence
@@ -70,9 +70,11 @@ def processor(settings: Settings, lang: Language) -> Iterable[Finding]:
     except OSError:
         flags = ""
     if platform.machine() in ("x86_64", "AMD64") and flags and "avx2" not in flags:
-        yield Finding(say("processor", lang), State.WARNING, say("no-avx2", lang), say("no-avx2-todo", lang))
+        yield Finding(say("processor", lang), CheckStatus.WARNING, say("no-avx2", lang), say("no-avx2-todo", lang))
     else:
-        yield Finding(say("processor", lang), State.OK, f"{platform.machine()}, Python {platform.python_version()}")
+        yield Finding(
+            say("processor", lang), CheckStatus.OK, f"{platform.machine()}, Python {platform.python_version()}"
+        )
 
 
 def disk(settings: Settings, lang: Language) -> Iterable[Finding]:
@@ -87,12 +89,12 @@ def disk(settings: Settings, lang: Language) -> Iterable[Finding]:
         probe.unlink()
     except OSError as error:
         told = say("not-writable", lang, place=place, why=errno.errorcode.get(error.errno or 0, ""))
-        yield Finding(say("disk", lang), State.BROKEN, told, say("not-writable-todo", lang))
+        yield Finding(say("disk", lang), CheckStatus.BROKEN, told, say("not-writable-todo", lang))
         return
     told = say("free", lang, gigabytes=f"{free / 1e9:.1f}", place=place)
     little = free < LITTLE
     todo = say("free-todo", lang) if little else ""
-    yield Finding(say("disk", lang), State.WARNING if little else State.OK, told, todo)
+    yield Finding(say("disk", lang), CheckStatus.WARNING if little else CheckStatus.OK, told, todo)
 
 
 def corpus(settings: Settings, lang: Language) -> Iterable[Finding]:
@@ -103,13 +105,13 @@ def corpus(settings: Settings, lang: Language) -> Iterable[Finding]:
     try:
         count = sum(1 for _ in scan(folder))
     except VerbatimError as error:
-        yield Finding(say("corpus", lang), State.BROKEN, sentence(error, lang), say("corpus-todo", lang))
+        yield Finding(say("corpus", lang), CheckStatus.BROKEN, sentence(error, lang), say("corpus-todo", lang))
         return
     if count:
-        yield Finding(say("corpus", lang), State.OK, say("files", lang, count=count, folder=folder))
+        yield Finding(say("corpus", lang), CheckStatus.OK, say("files", lang, count=count, folder=folder))
     else:
         told = say("no-files", lang, folder=folder)
-        yield Finding(say("corpus", lang), State.BROKEN, told, say("no-files-todo", lang))
+        yield Finding(say("corpus", lang), CheckStatus.BROKEN, told, say("no-files-todo", lang))
 
 
 def snapshot(settings: Settings, lang: Language) -> Iterable[Finding]:
@@ -121,12 +123,12 @@ def snapshot(settings: Settings, lang: Language) -> Iterable[Finding]:
     try:
         info = active(settings.data_dir, store=settings.vector_store, verify=True).info
     except VerbatimError as error:
-        yield Finding(name, State.BROKEN, sentence(error, lang), say("index-todo", lang))
+        yield Finding(name, CheckStatus.BROKEN, sentence(error, lang), say("index-todo", lang))
         return
     for problem in info.problems:
-        yield Finding(name, State.WARNING, sentence(problem, lang), say("index-todo", lang))
+        yield Finding(name, CheckStatus.WARNING, sentence(problem, lang), say("index-todo", lang))
     told = say("index-fine", lang, snapshot=info.id, documents=info.documents, passages=info.passages)
-    yield Finding(name, State.OK, told)
+    yield Finding(name, CheckStatus.OK, told)
     yield from _skipped(skipped(settings.data_dir, info.id), lang)
 
 
@@ -137,7 +139,7 @@ def _skipped(files: Sequence[tuple[str, str]], lang: Language) -> Iterable[Findi
     if len(files) > MOST_SKIPPED:
         told.append(say("skipped-more", lang, count=len(files) - MOST_SKIPPED))
     for number, one in enumerate(told, 1):
-        yield Finding(name, State.WARNING, one, say("skipped-todo", lang) if number == len(told) else "")
+        yield Finding(name, CheckStatus.WARNING, one, say("skipped-todo", lang) if number == len(told) else "")
 
 
 def answering(settings: Settings, lang: Language) -> Iterable[Finding]:
@@ -148,7 +150,7 @@ def answering(settings: Settings, lang: Language) -> Iterable[Finding]:
         index = open_index(settings)
         example = next(iter(index.suggest(lang, 1) or index.suggest("zh", 1) or index.suggest("en", 1)), "")
     except VerbatimError as error:
-        yield Finding(say("encoder", lang), State.BROKEN, sentence(error, lang))
+        yield Finding(say("encoder", lang), CheckStatus.BROKEN, sentence(error, lang))
         return
     key = "answers" if example else "encoder-fine"
-    yield Finding(say("encoder", lang), State.OK, say(key, lang, encoder=settings.encoder, example=example))
+    yield Finding(say("encoder", lang), CheckStatus.OK, say(key, lang, encoder=settings.encoder, example=example))

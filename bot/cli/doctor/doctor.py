@@ -6,7 +6,7 @@ from importlib import import_module
 
 from bot.cli.doctor.checks import say
 from bot.cli.session import Session
-from bot.desk.findings import Check, Finding, State
+from bot.desk.findings import Check, CheckStatus, Finding
 from bot.errors import SettingsError
 
 CHECKS = (
@@ -25,7 +25,12 @@ OF_CHANNELS = (
 )
 """`module:function` of every check, in the order shown. A channel adds its own line here."""
 
-MARKS = {State.OK: ("✓", 32), State.WARNING: ("!", 33), State.BROKEN: ("✗", 31), State.UNUSED: ("·", 2)}
+MARKS = {
+    CheckStatus.OK: ("✓", 32),
+    CheckStatus.WARNING: ("!", 33),
+    CheckStatus.BROKEN: ("✗", 31),
+    CheckStatus.UNUSED: ("·", 2),
+}
 
 
 def run(session: Session) -> int:
@@ -33,7 +38,7 @@ def run(session: Session) -> int:
     console = session.console
     broken = False
     for finding in findings(session):
-        broken |= finding.state is State.BROKEN
+        broken |= finding.state is CheckStatus.BROKEN
         if session.args.json:
             console.json(asdict(finding))
             continue
@@ -50,9 +55,9 @@ def findings(session: Session) -> Iterator[Finding]:
     try:
         settings, rooms = session.whole, session.rooms
     except SettingsError as error:
-        yield Finding(say("settings", lang), State.BROKEN, str(error), say("settings-todo", lang))
+        yield Finding(say("settings", lang), CheckStatus.BROKEN, str(error), say("settings-todo", lang))
         return
-    yield Finding(say("settings", lang), State.OK, say("settings-fine", lang))
+    yield Finding(say("settings", lang), CheckStatus.OK, say("settings-fine", lang))
     for name in CHECKS:
         yield from _check(name)(settings, lang)
     for room in rooms:

@@ -11,12 +11,12 @@ from bot.texts.errors import sentence
 from bot.texts.messages import say
 from bot.texts.times import moment
 from bot.web.admin.layout import form, table, title
-from index.builds.inventory import Entry, State
+from index.builds.inventory import Entry, FileStatus
 from index.documents.readers import SUFFIXES
 
 SHOWN = 200
 """Documents on one page."""
-_PENDING = (State.NEW, State.CHANGED, State.REMOVED)
+_PENDING = (FileStatus.NEW, FileStatus.CHANGED, FileStatus.REMOVED)
 
 
 def documents_page(
@@ -24,7 +24,7 @@ def documents_page(
 ) -> str:
     """Those whose path holds `words`, from the page `at` on; what needs a look comes first."""
     found = [entry for entry in entries if words.casefold() in entry.path.casefold()]
-    found.sort(key=lambda entry: entry.state is State.INDEXED)
+    found.sort(key=lambda entry: entry.state is FileStatus.INDEXED)
     first = max(0, min(at, (len(found) - 1) // SHOWN)) * SHOWN
     rows = [_row(entry, index, csrf, lang) for entry in found[first : first + SHOWN]]
     heads = [say(f"board-{name}", lang) for name in ("document", "state", "reader", "passages", "changed", "act")]
@@ -41,7 +41,7 @@ def documents_page(
 
 
 def _counted(entries: Sequence[Entry], lang: Language) -> str:
-    counts = {state.value: sum(entry.state is state for entry in entries) for state in State}
+    counts = {state.value: sum(entry.state is state for entry in entries) for state in FileStatus}
     said = [say(f"board-count-{name}", lang, count=count) for name, count in counts.items() if count]
     return " · ".join(said)
 
@@ -83,7 +83,7 @@ def _row(entry: Entry, index: Answerer | None, csrf: str, lang: Language) -> Seq
     path = f'<input type="hidden" name="path" value="{escape(entry.path)}">'
     label = escape(say("board-remove-path", lang, path=entry.path))
     button = f'<button class="quiet" aria-label="{label}">{escape(say("board-remove", lang))}</button>'
-    remove = form("remove", csrf, path + button) if entry.state is not State.REMOVED else ""
+    remove = form("remove", csrf, path + button) if entry.state is not FileStatus.REMOVED else ""
     reader = escape(PurePosixPath(entry.path).suffix.lstrip(".").upper())
     return name, state, reader, str(entry.passages or ""), escape(_when(entry.modified, lang)), remove
 

@@ -21,7 +21,7 @@ _LITTLE = 1 << 30
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class Overview:
     """What the page tells."""
 
     live: SnapshotInfo | None
@@ -36,7 +36,7 @@ class State:
     actions: Sequence[Done]
 
 
-def home_page(state: State, lang: Language) -> str:
+def home_page(state: Overview, lang: Language) -> str:
     sections = (
         ("board-live", facts(_live(state.live, lang))),
         ("board-use", facts(_use(state, lang))),
@@ -65,7 +65,7 @@ def _live(info: SnapshotInfo | None, lang: Language) -> list[tuple[str, str]]:
     ]
 
 
-def _use(state: State, lang: Language) -> list[tuple[str, str]]:
+def _use(state: Overview, lang: Language) -> list[tuple[str, str]]:
     totals = state.totals
     rows = [
         (say("board-asked-total", lang, days=state.days), totals.questions),
@@ -78,7 +78,7 @@ def _use(state: State, lang: Language) -> list[tuple[str, str]]:
     return [(name, str(value)) for name, value in rows]
 
 
-def _health(state: State, lang: Language) -> list[tuple[str, str]]:
+def _health(state: Overview, lang: Language) -> list[tuple[str, str]]:
     problems = [sentence(problem, lang) for problem in (state.live.problems if state.live else ())]
     index = "; ".join(problems) or say("board-well" if state.live else "status-none", lang)
     space = say("board-little" if state.free < _LITTLE else "board-free", lang, size=round(state.free / _LITTLE, 1))

@@ -16,7 +16,7 @@ from bot.web.admin.documents import documents_page
 from bot.web.admin.doors import Session
 from bot.web.admin.feedback import feedback_page
 from bot.web.admin.gaps import Asked, asked_again, gaps_page
-from bot.web.admin.home import State, home_page
+from bot.web.admin.home import Overview, home_page
 from bot.web.admin.layout import facts, title
 from bot.web.admin.questions import compared, questions_page
 from bot.web.admin.snapshots import snapshots_page
@@ -50,7 +50,7 @@ class Views:
     async def _home(self, request: Request, session: Session) -> str:
         workers, journal = self.desk.workers, self.desk.journal
         kept = await workers.answer(self.keeper.kept)
-        state = State(
+        state = Overview(
             next((info for info in kept if info.id == self._live()), None),
             await workers.write(journal.answers.totals, time.time() - DAYS * DAY),
             DAYS,

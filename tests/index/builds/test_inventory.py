@@ -8,7 +8,7 @@ from PIL import Image
 from reportlab.pdfgen.canvas import Canvas
 
 from index.builds.build import build
-from index.builds.inventory import Entry, State, inventory, skipped
+from index.builds.inventory import Entry, FileStatus, inventory, skipped
 from index.documents.readers.assemble import document_id
 from index.snapshots.folder import live_id
 from tests.hashing import HashingEncoder
@@ -17,7 +17,7 @@ from tests.index.documents.readers.pdf.drawn import drawn, write
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 
-def states(corpus: Path, data: Path) -> dict[str, State]:
+def states(corpus: Path, data: Path) -> dict[str, FileStatus]:
     return {entry.path: entry.state for entry in inventory(corpus, data)}
 
 
@@ -32,7 +32,7 @@ def folder(tmp_path: Path) -> tuple[Path, Path]:
 
 def test_before_the_first_index_every_file_is_new(tmp_path: Path) -> None:
     corpus, data = folder(tmp_path)
-    assert set(states(corpus, data).values()) == {State.NEW}
+    assert set(states(corpus, data).values()) == {FileStatus.NEW}
     assert states(tmp_path / "nowhere", data) == {}
 
 
@@ -41,9 +41,9 @@ def test_after_it_each_file_is_listed_with_its_passages_or_why_it_was_skipped(tm
     build(corpus, data, HashingEncoder(), now=NOW)
     entries = {entry.path: entry for entry in inventory(corpus, data)}
     assert [entries[path].state for path in ("b.md", "broken.docx", "sub/a.md")] == [
-        State.INDEXED,
-        State.SKIPPED,
-        State.INDEXED,
+        FileStatus.INDEXED,
+        FileStatus.SKIPPED,
+        FileStatus.INDEXED,
     ]
     assert (entries["b.md"].passages, entries["broken.docx"].passages, entries["sub/a.md"].passages) == (2, 0, 1)
     assert "DOCX" in entries["broken.docx"].reason
@@ -59,11 +59,11 @@ def test_what_changed_since_is_told_apart(tmp_path: Path) -> None:
     os.symlink("/etc/hostname", corpus / "out.md")
     found = states(corpus, data)
     assert found == {
-        "b.md": State.CHANGED,
-        "broken.docx": State.SKIPPED,
-        "new.md": State.NEW,
-        "out.md": State.SKIPPED,
-        "sub/a.md": State.REMOVED,
+        "b.md": FileStatus.CHANGED,
+        "broken.docx": FileStatus.SKIPPED,
+        "new.md": FileStatus.NEW,
+        "out.md": FileStatus.SKIPPED,
+        "sub/a.md": FileStatus.REMOVED,
     }
 
 
@@ -72,7 +72,7 @@ def test_a_snapshot_that_cannot_be_read_counts_as_none(tmp_path: Path) -> None:
     build(corpus, data, HashingEncoder(), now=NOW)
     (file,) = (data / "snapshots").glob("*/files.json")
     file.write_bytes(b"{")
-    assert set(states(corpus, data).values()) == {State.NEW}
+    assert set(states(corpus, data).values()) == {FileStatus.NEW}
     assert isinstance(inventory(corpus, data)[0], Entry)
 
 
@@ -93,5 +93,5 @@ def test_a_file_that_was_read_in_part_says_so_as_long_as_it_is_what_it_was(tmp_p
         assert partial[1].startswith("Pages not read: 2.")
         (corpus / "b.md").write_text("Another sentence is here.\n", "utf-8")
     (entry,) = [entry for entry in inventory(corpus, data) if entry.path == "half.pdf"]
-    assert (entry.state, entry.reason) == (State.INDEXED, partial[1])
+    assert (entry.state, entry.reason) == (FileStatus.INDEXED, partial[1])
     assert ("half.pdf", partial[1]) in skipped(data, live_id(data) or "")

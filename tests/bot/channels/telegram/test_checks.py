@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pydantic import SecretStr
 
 from bot.channels.telegram.checks import telegram
-from bot.desk.findings import Finding, State
+from bot.desk.findings import CheckStatus, Finding
 from bot.settings import Settings
 from tests.telegram_server import TOKEN, TelegramServer
 
@@ -21,19 +21,19 @@ async def check(server: TelegramServer | None, **changes: object) -> Sequence[Fi
 
 async def test_without_a_token_telegram_is_not_used() -> None:
     (finding,) = await check(None, telegram_bot_token=SecretStr(""))
-    assert finding.state is State.UNUSED
+    assert finding.state is CheckStatus.UNUSED
 
 
 async def test_a_bot_that_is_well_is_named_with_its_privacy_and_inline_mode(server: TelegramServer) -> None:
     findings = await check(server)
-    assert [finding.state for finding in findings] == [State.OK] * 3
+    assert [finding.state for finding in findings] == [CheckStatus.OK] * 3
     assert findings[0].told == "@VerbatimBot, by polling"
     assert "Group Privacy" in findings[1].todo
 
 
 async def test_what_is_switched_off_names_the_button_in_botfather(server: TelegramServer) -> None:
     server.me |= {"supports_inline_queries": False, "can_join_groups": False, "can_read_all_group_messages": True}
-    todo = " ".join(finding.todo for finding in await check(server) if finding.state is State.WARNING)
+    todo = " ".join(finding.todo for finding in await check(server) if finding.state is CheckStatus.WARNING)
     assert "Inline Mode, Turn on" in todo
     assert "Allow Groups" in todo
 
@@ -41,7 +41,7 @@ async def test_what_is_switched_off_names_the_button_in_botfather(server: Telegr
 async def test_a_refused_token_and_a_dead_line_are_told_apart(server: TelegramServer) -> None:
     (refused,) = await check(server, telegram_bot_token="1:wrong")
     (unreachable,) = await check(None)
-    assert (refused.state, unreachable.state) == (State.BROKEN, State.BROKEN)
+    assert (refused.state, unreachable.state) == (CheckStatus.BROKEN, CheckStatus.BROKEN)
     assert "API Token" in refused.todo
     assert "cannot be reached (ConnectError)" in unreachable.told
 
@@ -49,7 +49,7 @@ async def test_a_refused_token_and_a_dead_line_are_told_apart(server: TelegramSe
 async def test_garbage_instead_of_an_answer_is_no_traceback(server: TelegramServer) -> None:
     server.fail("getMe", "502")
     (finding,) = await check(server)
-    assert finding.state is State.BROKEN
+    assert finding.state is CheckStatus.BROKEN
 
 
 async def test_the_state_of_the_webhook_is_compared_with_the_mode(server: TelegramServer) -> None:

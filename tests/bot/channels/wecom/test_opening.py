@@ -12,7 +12,7 @@ from starlette.responses import Response
 from bot.channels.wecom import checks
 from bot.channels.wecom.opening import open_notices, open_wecom
 from bot.desk.desk import Desk
-from bot.desk.findings import Finding, State
+from bot.desk.findings import CheckStatus, Finding
 from bot.errors import SettingsError
 from bot.settings import Settings, load
 from tests.wecom_gateway import BOT, Gateway
@@ -116,14 +116,14 @@ async def test_doctor_is_content_with_what_works(platform: Platform, gateway: Ga
         public_url="https://bot.example.org",
     )
     findings = await found(values)
-    assert {finding.state for finding in findings.values()} == {State.OK}
+    assert {finding.state for finding in findings.values()} == {CheckStatus.OK}
     assert set(findings) >= {"WeCom long connection", "WeCom app", "WeCom trusted IP", "clock"}
 
 
 async def test_doctor_names_the_address_that_is_not_trusted(platform: Platform) -> None:
     platform.untrusted = True
     finding = (await found(settings(**APP, wecom_api_url=platform.url)))["WeCom trusted IP"]
-    assert finding.state is State.BROKEN
+    assert finding.state is CheckStatus.BROKEN
     assert "203.0.113.7" in finding.told
     assert "企业可信IP" in finding.todo
 
@@ -131,22 +131,24 @@ async def test_doctor_names_the_address_that_is_not_trusted(platform: Platform) 
 async def test_doctor_finds_wrong_secrets_and_shows_none(platform: Platform, gateway: Gateway) -> None:
     wrong = {**LONG, **APP, "wecom_bot_secret": "wrong-bot-secret", "wecom_app_secret": "wrong-app-secret"}
     findings = await found(settings(**wrong, wecom_api_url=platform.url, wecom_bot_url=gateway.url))
-    assert findings["WeCom long connection"].state is State.BROKEN
+    assert findings["WeCom long connection"].state is CheckStatus.BROKEN
     assert "WECOM_BOT_SECRET" in findings["WeCom long connection"].told
-    assert findings["WeCom app"].state is State.BROKEN
+    assert findings["WeCom app"].state is CheckStatus.BROKEN
     assert "WECOM_APP_SECRET" in findings["WeCom app"].told
     assert not any("wrong-" in f"{finding}" for finding in findings.values())
 
 
 async def test_doctor_warns_of_a_missing_name_and_a_missing_address(platform: Platform) -> None:
     findings = await found(settings(**CALLBACK, wecom_api_url=platform.url))
-    assert findings["WeCom bot name"].state is State.WARNING
-    assert findings["WeCom callback /wecom/bot"].state is State.WARNING
+    assert findings["WeCom bot name"].state is CheckStatus.WARNING
+    assert findings["WeCom callback /wecom/bot"].state is CheckStatus.WARNING
     assert "PUBLIC_URL" in findings["WeCom callback /wecom/bot"].told
 
 
-@pytest.mark.parametrize(("away", "state"), [(0, State.OK), (120, State.WARNING), (4000, State.BROKEN)])
-async def test_doctor_compares_the_clock(away: int, state: State) -> None:
+@pytest.mark.parametrize(
+    ("away", "state"), [(0, CheckStatus.OK), (120, CheckStatus.WARNING), (4000, CheckStatus.BROKEN)]
+)
+async def test_doctor_compares_the_clock(away: int, state: CheckStatus) -> None:
     async def server(scope: Any, receive: Any, send: Any) -> None:
         response = Response(headers={"date": formatdate(time.time() - away, usegmt=True)})
         await response(scope, receive, send)
@@ -163,10 +165,10 @@ async def test_doctor_does_not_kick_the_program_that_runs_here(gateway: Gateway)
     async with listening(health) as url:
         values = Settings(_env_file=None, port=int(url.rpartition(":")[2]), **LONG, wecom_bot_url=gateway.url)  # type: ignore[call-arg]
         findings = await found(values)
-    assert findings["WeCom long connection"].state is State.OK
+    assert findings["WeCom long connection"].state is CheckStatus.OK
     assert gateway.subscriptions == 0
 
 
 async def test_doctor_says_where_nothing_is_configured() -> None:
     (finding,) = (await found(settings())).values()
-    assert finding.state is State.UNUSED
+    assert finding.state is CheckStatus.UNUSED
