@@ -14,7 +14,7 @@ from pathlib import Path
 from PIL import Image
 
 from bot.cards.links import Links
-from bot.cards.render import Page, answer_card
+from bot.cards.render import CardPage, answer_card
 from bot.channels.telegram.outgoing import Dressed, dress
 from bot.desk.deliveries import Intake
 from bot.desk.desk import Desk
@@ -111,7 +111,7 @@ async def show_page(tab: Tab, url: str, lang: Language) -> None:
 async def show_chat(tab: Tab, index: Index, lang: Language, folder: Path) -> None:
     await window(tab, 430, 470)
     question = QUESTIONS[lang][0]
-    card = answer_card(index.ask(question, top=3), index, lang, Links("https://bot.example.org"), Page("a"))
+    card = answer_card(index.ask(question, top=3), index, lang, Links("https://bot.example.org"), CardPage("a"))
     (folder / "chat.html").write_text(chat_html(question, dress(card)[0]), encoding="utf-8")
     await tab.open((folder / "chat.html").as_uri())
     await window(tab, 430, await tab.run("document.body.scrollHeight"))

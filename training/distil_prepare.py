@@ -14,7 +14,7 @@ import numpy as np
 import onnx
 from onnx import numpy_helper
 
-from index.encoders.input_table import Table
+from index.encoders.input_table import WordVectors
 from index.encoders.protocol import MODELS
 from index.text.terms import WORDS, token_spans, tokenizer
 from training.encoder.folders import layer_weights
@@ -136,7 +136,7 @@ def rounded(whole: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def start(encoder: Path, reader: Path) -> dict[str, np.ndarray]:
     """The word table and the reader's first weights."""
-    table = Table(encoder)
+    table = WordVectors(encoder)
     rarity = np.full(len(table), 255, np.uint8)
     counted = np.load(WORDS / "rarity.npy")
     rarity[: len(counted)] = counted

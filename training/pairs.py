@@ -24,7 +24,7 @@ from pathlib import Path
 import numpy as np
 
 from index.builds.build import build
-from index.encoders.input_table import Table as InputTable
+from index.encoders.input_table import WordVectors
 from index.encoders.open import open_encoder
 from index.encoders.protocol import MODELS, Encoder
 from index.search.index import Index
@@ -282,7 +282,7 @@ def moved(answers: Sequence[Span], window: Span) -> tuple[Span, ...]:
 
 def cloze_pairs(data: Path, count: int, rng: random.Random) -> Iterator[dict[str, object]]:
     """Questions made of translated sentences, in one language about the other."""
-    table = InputTable(MODELS / "bundled")
+    table = WordVectors(MODELS / "bundled")
     rows = table.vectors(np.arange(len(table)))
     for one in build_cloze(data, Aligner(tokenizer(), rows - rows.mean(0)), count, rng):
         spans = sentences(one.text)

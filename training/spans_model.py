@@ -150,9 +150,9 @@ def load_table(encoder: Path, frequency: Path) -> Table:
 
     Composed words, which have no row and were not counted, are all rare.
     """
-    from index.encoders.input_table import Table as InputTable
+    from index.encoders.input_table import WordVectors
 
-    shipped = InputTable(encoder)
+    shipped = WordVectors(encoder)
     words = torch.from_numpy(shipped.vectors(np.arange(len(shipped))))
     rarity = torch.ones(len(words))
     counted = rarity_of(torch.from_numpy(np.load(frequency)))

@@ -21,7 +21,7 @@ from index.text.shown import shown_spans
 __all__ = [
     "REASONS",
     "Action",
-    "Page",
+    "CardPage",
     "abstention_card",
     "answer_card",
     "located_card",
@@ -62,7 +62,7 @@ MOST_PARAGRAPHS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class CardPage:
     """Which of an answer's passages a card shows, and the journal's id that its buttons refer to."""
 
     answer: str = ""
@@ -80,7 +80,7 @@ def verified(answer: Answer, index: Answerer, alarm: Alarm) -> Answer:
     return replace(answer, nearest=nearest)
 
 
-def answer_card(answer: Answer, index: Answerer, lang: Language, links: Links, page: Page) -> Card:
+def answer_card(answer: Answer, index: Answerer, lang: Language, links: Links, page: CardPage) -> Card:
     """The passage `page.number` of a verified answer: quote, source, surrounding paragraph, buttons."""
     quotes = answer.quotes or answer.nearest
     quote = quotes[page.number]
@@ -108,7 +108,7 @@ def answer_card(answer: Answer, index: Answerer, lang: Language, links: Links, p
 
 
 def abstention_card(
-    answer: Answer, index: Answerer, lang: Language, links: Links, suggestions: Sequence[str], page: Page
+    answer: Answer, index: Answerer, lang: Language, links: Links, suggestions: Sequence[str], page: CardPage
 ) -> Card:
     """Says that the corpus does not answer, shows the nearest passage as such, and questions that it does answer."""
     sheet = _Sheet()
@@ -126,7 +126,7 @@ def abstention_card(
 
 
 def abstention_buttons(
-    page: Page, suggestions: int, lang: Language, *, told: bool = False
+    page: CardPage, suggestions: int, lang: Language, *, told: bool = False
 ) -> tuple[tuple[Button, ...], ...]:
     """A button for each question that could be asked instead, one that tells the team unless it was `told`, and a thumb
     down."""
@@ -165,7 +165,7 @@ def short(text: str, most: int = LONGEST_NAME) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
-def why_buttons(page: Page, lang: Language) -> tuple[tuple[Button, ...], ...]:
+def why_buttons(page: CardPage, lang: Language) -> tuple[tuple[Button, ...], ...]:
     """What a thumb down asks next."""
     rest = f"{page.number}:{page.paragraphs}"
     buttons = [Button(say(f"why-{reason}", lang), f"{Action.WHY}:{page.answer}:{reason}:{rest}") for reason in REASONS]
@@ -241,7 +241,7 @@ def _as_read(quote: Quote, index: Answerer) -> tuple[str, tuple[Span, ...]]:
 
 
 def _buttons(
-    quote: Quote, page: Page, count: int, lang: Language, links: Links, index: Answerer
+    quote: Quote, page: CardPage, count: int, lang: Language, links: Links, index: Answerer
 ) -> tuple[tuple[Button, ...], ...]:
     if not page.answer:
         return ()
@@ -260,6 +260,6 @@ def _buttons(
     return (tuple(reading), opinion) if reading else (opinion,)
 
 
-def _thumb_down(page: Page) -> Button:
+def _thumb_down(page: CardPage) -> Button:
     # Which passage is shown, so that the buttons of just this page come back after the question why.
     return Button("👎", f"{Action.DOWN}:{page.answer}:{page.number}:{page.paragraphs}")

@@ -14,7 +14,7 @@ from bot.cli.session import Session
 from bot.serving.bootstrap import open_index
 from bot.settings import Settings
 from index.errors import Reason, VerbatimError
-from index.search.calibration import DIRECTIONS, Calibration, Case, Promise, promises, save
+from index.search.calibration import DIRECTIONS, Calibration, GoldQuestion, Promise, promises, save
 from index.search.own_questions import failures, judge
 
 NOT_PROMISED = 1
@@ -35,7 +35,7 @@ def run(session: Session) -> int:
     return 0 if any(one.threshold is not None for one in found.values()) else NOT_PROMISED
 
 
-def _case(_number: int, value: Any) -> Case:
+def _case(_number: int, value: Any) -> GoldQuestion:
     """A line with "question" and "gold": strings that stand in the answer together, or a list of such lists."""
     if not isinstance(value, dict) or not isinstance(value.get("question"), str):
         raise ValueError('"question" is missing or no text')
@@ -47,7 +47,7 @@ def _case(_number: int, value: Any) -> Case:
         raise ValueError('"gold" is no list of texts')
     if not isinstance(paths, list) or not all(isinstance(each, str) for each in paths):
         raise ValueError('"in" is no list of paths')
-    return Case(value["question"], tuple(map(tuple, groups)), tuple(paths))
+    return GoldQuestion(value["question"], tuple(map(tuple, groups)), tuple(paths))
 
 
 def shape(told: Calibration) -> dict[str, Any]:

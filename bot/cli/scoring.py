@@ -23,7 +23,7 @@ KINDS = ("answerable", "unanswerable")
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class EvalQuestion:
     """One line of the file."""
 
     id: str
@@ -40,7 +40,7 @@ class Case:
 class Result:
     """How one case went. `first` and `within`: right at the first quote, right within the quotes asked for."""
 
-    case: Case
+    case: EvalQuestion
     answer: Answer
     first: bool
     within: bool
@@ -66,21 +66,21 @@ def run(session: Session) -> int:
     return 0
 
 
-def read(path: Path, console: Console) -> list[Case]:
+def read(path: Path, console: Console) -> list[EvalQuestion]:
     """The cases of a file. Raises UsageError with the line that is wrong."""
     return question_lines(path, console, _case)
 
 
-def _case(number: int, value: Any) -> Case:
+def _case(number: int, value: Any) -> EvalQuestion:
     if not isinstance(value, dict) or not isinstance(value.get("question"), str):
         raise ValueError('"question" is missing or no text')
     gold = value.get("gold")
     if not isinstance(gold, list) or not all(isinstance(each, str) for each in gold):
         raise ValueError('"gold" is missing or no list of texts')
-    return Case(str(value.get("id", number)), str(value.get("lang", "und")), value["question"], tuple(gold))
+    return EvalQuestion(str(value.get("id", number)), str(value.get("lang", "und")), value["question"], tuple(gold))
 
 
-def score(case: Case, index: Answerer, top: int) -> Result:
+def score(case: EvalQuestion, index: Answerer, top: int) -> Result:
     """Asks one question."""
     begun = time.perf_counter()
     answer = index.ask(case.question, top=top)

@@ -6,7 +6,7 @@ from pathlib import Path
 from bot.cards.answerer import Answerer
 from bot.cards.card import Card
 from bot.cards.links import Links
-from bot.cards.render import Page, abstention_card, answer_card, verified
+from bot.cards.render import CardPage, abstention_card, answer_card, verified
 from bot.cli.card_style import Look, paint
 from bot.cli.console import Console
 from bot.question import Language
@@ -39,14 +39,14 @@ def examples(index: Answerer, folders: Sequence[Path], lang: Language, count: in
 def show(answer: Answer, index: Answerer, console: Console, *, suggestions: tuple[str, ...] = ()) -> str:
     """Every quote of `answer`, best first, or that there is none and what is nearest."""
     if not answer.answered:
-        card = abstention_card(answer, index, console.lang, Links(), suggestions, Page(buttons=False))
+        card = abstention_card(answer, index, console.lang, Links(), suggestions, CardPage(buttons=False))
         return painted(card, console)
     return "\n\n".join(passage(answer, number, index, console) for number in range(len(answer.quotes)))
 
 
 def passage(answer: Answer, number: int, index: Answerer, console: Console, *, paragraphs: int = 0) -> str:
     """One quote of an answer; with `paragraphs`, what stands around it too."""
-    page = Page(number=number, paragraphs=paragraphs or 1, buttons=False)
+    page = CardPage(number=number, paragraphs=paragraphs or 1, buttons=False)
     card = answer_card(answer, index, console.lang, Links(), page)
     return painted(card, console, context=bool(paragraphs))
 

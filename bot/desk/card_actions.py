@@ -11,7 +11,7 @@ from bot.cards.render import (
     MOST_PARAGRAPHS,
     REASONS,
     Action,
-    Page,
+    CardPage,
     abstention_buttons,
     answer_card,
     note,
@@ -185,9 +185,9 @@ def quote_of(reference: QuoteRef, index: Answerer) -> Quote | None:
     return quote
 
 
-def _page_of(given: Given, arguments: list[str]) -> Page:
+def _page_of(given: Given, arguments: list[str]) -> CardPage:
     number = _number(arguments, 0, max(0, len(given.quotes) - 1))
-    return Page(given.id, number, _number(arguments[1:], 1, MOST_PARAGRAPHS))
+    return CardPage(given.id, number, _number(arguments[1:], 1, MOST_PARAGRAPHS))
 
 
 def _number(arguments: list[str], least: int, most: int) -> int:
@@ -205,4 +205,4 @@ def passage_card(desk: Desk, id: str, number: int, lang: Language) -> Card:
     quote = quote_of(quotes[number], index) if index is not None and number < len(quotes) else None
     if quote is None or index is None:
         return note(say("gone", lang))
-    return answer_card(Answer("", (quote,), 1.0), index, lang, desk.links, Page(paragraphs=2, buttons=False))
+    return answer_card(Answer("", (quote,), 1.0), index, lang, desk.links, CardPage(paragraphs=2, buttons=False))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from bot.cards.answerer import Answerer
 from bot.cards.card import Card
 from bot.cards.links import Links
-from bot.cards.render import Page, abstention_card, answer_card, located_card, note, verified
+from bot.cards.render import CardPage, abstention_card, answer_card, located_card, note, verified
 from bot.desk.access import Access
 from bot.desk.choices import choice, chosen
 from bot.desk.rate_limits import RateLimits, Verdict
@@ -196,7 +196,7 @@ class Desk:
         first = question.supersedes or question.delivery
         before = self.journal.memory.recall(question.conversation, before=first)
         answer = verified(index.ask(question.text, top=PASSAGES, before=before), index, self._alarm)
-        page = Page(self.answer_id(question.delivery))
+        page = CardPage(self.answer_id(question.delivery))
         suggestions: tuple[str, ...] = ()
         if answer.answered:
             kind, card = Kind.ANSWER, answer_card(answer, index, question.lang, self.links, page)
@@ -219,7 +219,7 @@ class Desk:
     def _preview(self, question: Question, index: Answerer) -> tuple[Answer, list[Card]]:
         with self._under_way.shared():
             answer = verified(index.ask(question.text, top=PASSAGES), index, self._alarm)
-        pages = [Page(number=number, buttons=False) for number in range(len(answer.quotes))]
+        pages = [CardPage(number=number, buttons=False) for number in range(len(answer.quotes))]
         return answer, [answer_card(answer, index, question.lang, self.links, page) for page in pages]
 
     def _record(self, question: Question, kind: Kind, answer: Answer, suggestions: tuple[str, ...]) -> None:

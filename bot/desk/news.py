@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from bot.cards.answerer import Answerer
 from bot.cards.card import Card
-from bot.cards.render import Page, answer_card, verified
+from bot.cards.render import CardPage, answer_card, verified
 from bot.desk.desk import Desk
 from bot.journal.wanted import Want
 from bot.question import Conversation
@@ -67,7 +67,7 @@ class News:
         if not answer.answered:
             return None
         head = say("news", want.lang, question=want.question) + "\n\n"
-        card = answer_card(answer, index, want.lang, self._desk.links, Page(buttons=False))
+        card = answer_card(answer, index, want.lang, self._desk.links, CardPage(buttons=False))
         spans = (replace(span, start=span.start + len(head), end=span.end + len(head)) for span in card.spans)
         return Card(head + card.text, tuple(spans))
 

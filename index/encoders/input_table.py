@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from index.errors import EncoderError
 
 
-class Table:
+class WordVectors:
     """`rows[id] * scales[id]` is the word vector of that id. Nothing is ever unpacked as a whole.
 
     An id at or after `len(rows)` is a composed word: `composed-parts.npy` (n, k) names its rows, `composed-shares.npy`

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.encoders.input_table import Table, read_config
+from index.encoders.input_table import WordVectors, read_config
 from index.encoders.protocol import MODELS
 from index.encoders.student import open_session, padded
 from index.text.terms import encode, rarities
@@ -132,7 +132,7 @@ class SpanReader:
         Raises EncoderError where files are missing or do not fit.
         """
         config = read_config(folder)
-        table = Table(folder.parent / str(config["table"]))
+        table = WordVectors(folder.parent / str(config["table"]))
         # Composed words are rare: they were not counted.
         rarity = np.ones(len(table), np.float32)
         counted = rarities()

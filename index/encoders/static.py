@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.encoders.input_table import Table, read_config
+from index.encoders.input_table import WordVectors, read_config
 from index.encoders.protocol import TokenVectors, Vectors, unit
 from index.text.cut import Cut, piece_spans
 from index.text.pieces import Encoded
@@ -31,7 +31,7 @@ class Static:
         config = read_config(folder)
         self.name = str(config["name"])
         self.fingerprint = str(config["fingerprint"])
-        self._table = Table(folder)
+        self._table = WordVectors(folder)
         self.dimensions = self._table.dimensions
 
     @property

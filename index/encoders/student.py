@@ -10,7 +10,7 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from index.encoders.input_table import Table, read_config
+from index.encoders.input_table import WordVectors, read_config
 from index.encoders.protocol import TokenVectors, Vectors, unit
 from index.errors import EncoderError
 from index.text.cut import Cut
@@ -36,7 +36,7 @@ class Student:
         self.name = str(config["name"])
         self.fingerprint = str(config["fingerprint"])
         self.token_dimensions = int(str(config["token_dimensions"]))
-        self._table = Table(folder)
+        self._table = WordVectors(folder)
         self.dimensions = self._table.dimensions
         self._session = open_session(folder / "layers.onnx", threads)
 

@@ -35,7 +35,7 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class GoldQuestion:
     """One of the operator's questions. `gold`: alternatives, each a group of strings that stand in a right answer."""
 
     question: str
@@ -73,7 +73,7 @@ class Calibration:
     created: str
     """ISO 8601, UTC."""
     promises: dict[str, Promise]
-    cases: tuple[Case, ...] = field(default=(), repr=False)
+    cases: tuple[GoldQuestion, ...] = field(default=(), repr=False)
     checked: str = ""
     """Id of the snapshot over which the promises were tested last."""
     broken: dict[str, Promise] = field(default_factory=dict)
@@ -198,7 +198,8 @@ def load(data: Path) -> Calibration | None:
         content = json.loads((data / FILE).read_text(encoding="utf-8"))
         told = {name: Promise(**content["promises"][name]) for name in DIRECTIONS}
         cases = tuple(
-            Case(one["question"], tuple(map(tuple, one["gold"])), tuple(one["paths"])) for one in content["cases"]
+            GoldQuestion(one["question"], tuple(map(tuple, one["gold"])), tuple(one["paths"]))
+            for one in content["cases"]
         )
         tested = content["checked"], {name: Promise(**one) for name, one in content["broken"].items()}
         return Calibration(content["fingerprint"], float(content["risk"]), content["created"], told, cases, *tested)

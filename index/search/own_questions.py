@@ -11,7 +11,7 @@ from pathlib import Path
 from index.answer import Quote
 from index.document import Document, Source
 from index.errors import Reason
-from index.search.calibration import Calibration, Case, Judged, broken, load, save
+from index.search.calibration import Calibration, GoldQuestion, Judged, broken, load, save
 from index.search.index import Index
 from index.search.pipeline import Found
 from index.search.query import parse
@@ -19,7 +19,7 @@ from index.search.query import parse
 Skip = Callable[[Source], bool]
 
 
-def judge(index: Index, cases: Sequence[Case]) -> Iterator[Judged]:
+def judge(index: Index, cases: Sequence[GoldQuestion]) -> Iterator[Judged]:
     """Each case as it would be answered, then each answerable one with its documents taken away."""
     asked = index.with_thresholds(0.0, 0.0)
     for case in cases:
@@ -36,12 +36,12 @@ def _cross(found: Found) -> bool:
     return bool(found.stretches) and bool(found.stretches[0].candidate.cross)
 
 
-def holds(quote: Quote, case: Case) -> bool:
+def holds(quote: Quote, case: GoldQuestion) -> bool:
     """Whether a quote holds every string of one group, white space and case aside."""
     return _says(_bare(quote.text), case)
 
 
-def without(documents: Sequence[Document], cases: Sequence[Case]) -> list[Skip]:
+def without(documents: Sequence[Document], cases: Sequence[GoldQuestion]) -> list[Skip]:
     """For each case, which sources to pass over: the documents that answer it, and their translations."""
     answering: list[set[str]] = [set() for _ in cases]
     for document in documents:
@@ -56,7 +56,7 @@ def _skipping(originals: set[str]) -> Skip:
     return lambda source: source.original in originals
 
 
-def _says(bare: str, case: Case) -> bool:
+def _says(bare: str, case: GoldQuestion) -> bool:
     return any(all(_bare(each) in bare for each in group) for group in case.gold)
 
 

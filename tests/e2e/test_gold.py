@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.scoring import Case, score
+from bot.cli.scoring import EvalQuestion, score
 from index.builds.build import build
 from index.encoders.open import open_encoder
 from index.search.index import Index
@@ -23,10 +23,10 @@ ARTICLE_QUESTIONS = SHARED / "questions" / "longquanyi-dev.jsonl"
 needs_article = pytest.mark.skipif(not ARTICLE_QUESTIONS.is_file(), reason="the article is not part of this repository")
 
 
-def gold(path: Path) -> Iterator[Case]:
+def gold(path: Path) -> Iterator[EvalQuestion]:
     for line in path.read_text(encoding="utf-8").splitlines():
         asked = json.loads(line)
-        yield Case(asked["id"], asked["lang"], asked["question"], tuple(asked["gold"]))
+        yield EvalQuestion(asked["id"], asked["lang"], asked["question"], tuple(asked["gold"]))
 
 
 def shares(corpus: Path, questions: Path, data: Path) -> tuple[float, float, int]:

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.encoders.input_table import Table
+from index.encoders.input_table import WordVectors
 from index.encoders.protocol import Encoder, TokenVectors
 from index.search import names_by_sound as heard
 from index.search.query import parse
@@ -96,7 +96,7 @@ def soft_scores(questions: Sequence[tuple[Floats, Floats]], passages: Sequence[F
     return np.stack(rows).astype(np.float32)
 
 
-def word_vectors(table: Table, centres: Floats) -> Callable[[str], Floats]:
+def word_vectors(table: WordVectors, centres: Floats) -> Callable[[str], Floats]:
     """Unit vectors of a text's pieces from an input table, with the usual vector of their script taken away."""
 
     def vectors(text: str) -> Floats:

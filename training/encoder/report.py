@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index.encoders.input_table import Table
+from index.encoders.input_table import WordVectors
 from index.encoders.protocol import Encoder
 from index.encoders.static import Static
 from index.encoders.student import Student
@@ -34,12 +34,12 @@ _TIMED = 60
 
 def write_report(built: Path, data: Path, frequency: Floats, step: int = 1) -> Path:
     """`report.md` beside the built encoders: every `step`-th question of XQuAD's first half, and news both ways."""
-    centres = _centres(Table(built / "bundled"), frequency)
+    centres = _centres(WordVectors(built / "bundled"), frequency)
     lines = ["# Measured", "", f"XQuAD's first half, every {step}. question: passage@1 (@5) among 120 paragraphs.", ""]
     rarity = Rarity(frequency)
     none = np.zeros_like(centres)
     for encoder, middle in ((Student(built / "bundled"), centres), (Static(built / "bundled-fast"), none)):
-        words = word_vectors(Table(built / encoder.name), middle)
+        words = word_vectors(WordVectors(built / encoder.name), middle)
         table = passage_table(encoder, words, rarity, data / "bench", step)
         lines += [f"## {encoder.name}", "", *_markdown(table), ""]
         ask, answer = news(encoder, data / "parallel" / "wmt-news.en-zh.tsv.gz")
@@ -51,7 +51,7 @@ def write_report(built: Path, data: Path, frequency: Floats, step: int = 1) -> P
     return path
 
 
-def _centres(table: Table, frequency: Floats) -> Floats:
+def _centres(table: WordVectors, frequency: Floats) -> Floats:
     """The usual vector of each script, other scripts first: soft matching takes it away."""
     rows = table.vectors(np.arange(len(frequency)))
     han = np.array([is_han((tokenizer().id_to_token(n) or " ")[0]) for n in range(len(frequency))])

@@ -25,7 +25,7 @@ import torch
 import torch.nn.functional as functional
 from torch import Tensor, nn
 
-from index.encoders.input_table import Table
+from index.encoders.input_table import WordVectors
 from index.text.terms import rarities, tokenizer
 from training.encoder.batches import epoch, noisy, numbers, padded, sample
 from training.encoder.export import Weights, write_config, write_layers
@@ -65,7 +65,7 @@ class Second(nn.Module):
 
 def shipped(folder: Path) -> Second:
     """The encoder of a folder, its int8 weights widened to float."""
-    table = Table(folder)
+    table = WordVectors(folder)
     rows = torch.from_numpy(table.vectors(np.arange(len(table))))
     stored = {name: torch.tensor(value) for name, value in layer_weights(folder / "layers.onnx").items()}
     body = Body()

@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import BaseRoute, Route
 
 from bot.cards.card import Card
-from bot.cards.render import Action, Page, abstention_card, answer_card, note
+from bot.cards.render import Action, CardPage, abstention_card, answer_card, note
 from bot.desk.card_actions import Buttons, Tapped, quote_of
 from bot.desk.deliveries import Intake
 from bot.desk.desk import SUGGESTIONS, Desk
@@ -183,7 +183,7 @@ class AskPage:
             return None
         found = [quote_of(reference, index) for reference in given.quotes]
         quotes = tuple(quote for quote in found if quote)
-        page, links = Page(given.id), self._desk.links
+        page, links = CardPage(given.id), self._desk.links
         if given.kind is Kind.ABSTENTION:
             answer = Answer(question.text, (), given.confidence, quotes)
             return abstention_card(answer, index, question.lang, links, given.suggestions, page)

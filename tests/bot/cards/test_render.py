@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.cards.card import Card, Style
 from bot.cards.links import Links
-from bot.cards.render import Page, abstention_card, answer_card, located_card, verified
+from bot.cards.render import CardPage, abstention_card, answer_card, located_card, verified
 from bot.cards.source_list import source_list
 from bot.texts.messages import TEXTS
 from index.answer import Answer, Quote
@@ -27,7 +27,7 @@ def quiet(quote: Quote, error: QuoteError) -> None:
 
 def test_the_quote_and_its_highlight_stand_in_the_card_letter_for_letter() -> None:
     index = shelf()
-    card = answer_card(index.ask(FACTORIES), index, "zh", LINKS, Page("id"))
+    card = answer_card(index.ask(FACTORIES), index, "zh", LINKS, CardPage("id"))
     assert styled(card, Style.QUOTE) == ["全区已建成8个智能工厂和23个数字化车间。"]
     assert styled(card, Style.HIGHLIGHT) == ["8"]
 
@@ -37,7 +37,7 @@ def test_a_title_of_half_a_page_is_cut_on_a_card() -> None:
     book = index.books[0]
     source = replace(book.source, title="长标题\n" * 500, publisher="P" * 500)
     index.books = (replace(book, source=source),)
-    card = answer_card(index.ask(FACTORIES), index, "zh", LINKS, Page("id"))
+    card = answer_card(index.ask(FACTORIES), index, "zh", LINKS, CardPage("id"))
     title, publisher, _ = styled(card, Style.SOURCE)[0].split(" · ")
     assert (len(title), title[-2:], len(publisher)) == (120, "题…", 120)
     listed = source_list(index.documents(), "zh").text
@@ -52,7 +52,7 @@ def test_a_quote_from_markdown_is_shown_without_marks_and_highlighted_on_the_sam
     number = text.index("64 GB") - start
     quote = Quote(document.id, document.source, text[start:end], start, end, highlights=((number, number + 5),))
     read = replace(quote, shown=shown(document, start, end))
-    card = answer_card(Answer("?", (read,), 0.9), index, "zh", LINKS, Page("id"))
+    card = answer_card(Answer("?", (read,), 0.9), index, "zh", LINKS, CardPage("id"))
     assert styled(card, Style.QUOTE) == ["内存要求见表格，TiKV 需要 64 GB。"]
     assert styled(card, Style.HIGHLIGHT) == ["64 GB"]
 
@@ -60,7 +60,7 @@ def test_a_quote_from_markdown_is_shown_without_marks_and_highlighted_on_the_sam
 def test_the_source_line_says_title_publisher_and_date_and_opens_the_reader_at_the_quote() -> None:
     index = shelf()
     answer = index.ask(FACTORIES)
-    card = answer_card(answer, index, "zh", LINKS, Page("id"))
+    card = answer_card(answer, index, "zh", LINKS, CardPage("id"))
     assert styled(card, Style.SOURCE) == ["龙泉驿的工厂 · 东城新闻 · 2024-04-30"]
     (link,) = [span.url for span in card.spans if span.style is Style.SOURCE]
     quote = answer.quotes[0]
@@ -73,7 +73,7 @@ def test_a_quote_of_an_older_version_says_so_and_where_the_newer_one_is() -> Non
     (quote,) = answer.quotes
     older = replace(answer, quotes=(replace(quote, source=replace(quote.source, superseded_by="new.md")),))
     for lang, said in (("zh", "旧版，新版见 new.md"), ("en", "older version, see new.md")):
-        card = answer_card(older, index, lang, LINKS, Page())
+        card = answer_card(older, index, lang, LINKS, CardPage())
         assert styled(card, Style.SOURCE) == [f"龙泉驿的工厂 · 东城新闻 · 2024-04-30 · {said}"]
 
 
@@ -81,7 +81,7 @@ def test_section_and_page_are_named_and_a_section_that_repeats_the_title_is_not(
     index = shelf()
     answer = index.ask(FACTORIES)
     paged = replace(answer, quotes=(replace(answer.quotes[0], section="第二章", page=12),))
-    assert styled(answer_card(paged, index, "en", LINKS, Page()), Style.SOURCE) == [
+    assert styled(answer_card(paged, index, "en", LINKS, CardPage()), Style.SOURCE) == [
         "龙泉驿的工厂 · 东城新闻 · 2024-04-30 · 第二章 · p. 12"
     ]
 
@@ -91,20 +91,20 @@ def test_a_row_of_a_sheet_is_named_by_its_number() -> None:
     answer = index.ask(FACTORIES)
     row = replace(answer, quotes=(replace(answer.quotes[0], section="Prices", row="12"),))
     for lang, said in (("zh", "第 12 行"), ("en", "row 12")):
-        source = styled(answer_card(row, index, lang, LINKS, Page()), Style.SOURCE)
+        source = styled(answer_card(row, index, lang, LINKS, CardPage()), Style.SOURCE)
         assert source == [f"龙泉驿的工厂 · 东城新闻 · 2024-04-30 · Prices · {said}"]
 
 
 def test_the_surrounding_paragraph_is_context_of_its_own() -> None:
     index = shelf()
-    card = answer_card(index.ask(FACTORIES), index, "zh", LINKS, Page("id"))
+    card = answer_card(index.ask(FACTORIES), index, "zh", LINKS, CardPage("id"))
     assert styled(card, Style.CONTEXT)[0].startswith("龙泉驿区位于成都东部。全区已建成8个")
 
 
 def test_a_misspelled_question_is_shown_as_it_was_read_before_anything_else() -> None:
     index = shelf()
     answer = replace(index.ask(FACTORIES), read_as=FACTORIES, doubtful=True)
-    card = answer_card(answer, index, "en", LINKS, Page("id"))
+    card = answer_card(answer, index, "en", LINKS, CardPage("id"))
     assert card.text.startswith(f"Read as: {FACTORIES}\n")
     assert len(styled(card, Style.NOTE)) == 2
     assert styled(card, Style.QUOTE) == ["全区已建成8个智能工厂和23个数字化车间。"]
@@ -113,8 +113,8 @@ def test_a_misspelled_question_is_shown_as_it_was_read_before_anything_else() ->
 def test_other_passages_are_reached_by_paging_and_every_action_fits_64_bytes() -> None:
     index = shelf()
     answer = index.ask(FACTORIES, top=5)
-    first = answer_card(answer, index, "zh", LINKS, Page("x" * 20))
-    second = answer_card(answer, index, "zh", LINKS, Page("x" * 20, number=1))
+    first = answer_card(answer, index, "zh", LINKS, CardPage("x" * 20))
+    second = answer_card(answer, index, "zh", LINKS, CardPage("x" * 20, number=1))
     actions = [[button.action for row in card.buttons for button in row] for card in (first, second)]
     assert f"p:{'x' * 20}:1" in actions[0]
     assert f"p:{'x' * 20}:0" in actions[1]
@@ -125,11 +125,11 @@ def test_an_answer_that_is_hardly_probable_says_so_above_its_first_quote_only() 
     index = shelf()
     answer = index.ask(FACTORIES, top=2)
     doubtful, sure = replace(answer, doubtful=True), answer
-    card = answer_card(doubtful, index, "en", LINKS, Page())
+    card = answer_card(doubtful, index, "en", LINKS, CardPage())
     assert styled(card, Style.NOTE) == ["Not sure, but this may be it:"]
     assert styled(card, Style.QUOTE) == [answer.quotes[0].text]
-    assert not styled(answer_card(sure, index, "en", LINKS, Page()), Style.NOTE)
-    other = answer_card(doubtful, index, "en", LINKS, Page(number=1))
+    assert not styled(answer_card(sure, index, "en", LINKS, CardPage()), Style.NOTE)
+    other = answer_card(doubtful, index, "en", LINKS, CardPage(number=1))
     assert styled(other, Style.NOTE) == ["Passage 2 of 2"]
 
 
@@ -147,7 +147,7 @@ def test_a_quote_that_is_not_in_its_document_raises_the_alarm_and_becomes_an_abs
 def test_an_abstention_shows_the_nearest_passage_as_such_and_questions_that_are_answered() -> None:
     index = shelf()
     answer = index.ask("上海有多少个智能工厂？")
-    card = abstention_card(answer, index, "zh", LINKS, index.suggest("zh", 2), Page("id"))
+    card = abstention_card(answer, index, "zh", LINKS, index.suggest("zh", 2), CardPage("id"))
     assert styled(card, Style.NOTE) == ["资料里没有找到这个问题的答案。", "我找到的最接近的一段："]
     assert styled(card, Style.QUOTE) == ["龙泉驿区位于成都东部。"]
     assert "1. 有多少个智能工厂？\n2. 龙湖东安天街有多大？" in card.text
@@ -170,7 +170,7 @@ def test_a_public_page_opens_at_the_quote() -> None:
 
 def test_without_a_public_address_a_private_document_has_no_link_but_a_source_button() -> None:
     index = shelf()
-    card = answer_card(index.ask(FACTORIES), index, "zh", Links(), Page("id"))
+    card = answer_card(index.ask(FACTORIES), index, "zh", Links(), CardPage("id"))
     assert [span.url for span in card.spans if span.style is Style.SOURCE] == [""]
     assert "s:id:0" in [button.action for row in card.buttons for button in row]
 
@@ -202,7 +202,7 @@ def test_two_questions_in_one_are_answered_on_one_card_each_below_its_question()
     (quote,) = index.ask(FACTORIES).quotes[:1]
     other = replace(quote, text=quote.text[:6], shown="", end=quote.start + 6, highlights=(), parts=(), answers=1)
     answer = Answer("both", (replace(quote, answers=0), other), 0.9, question_parts=("first?", "second?"))
-    card = answer_card(answer, index, "en", Links(), Page("id"))
+    card = answer_card(answer, index, "en", Links(), CardPage("id"))
     assert styled(card, Style.NOTE) == ["first?", "second?"]
     assert len(styled(card, Style.QUOTE)) == 2
     assert card.text.index("first?") < card.text.index("second?")

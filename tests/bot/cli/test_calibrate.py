@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from index.encoders.open import open_encoder
-from index.search.calibration import Calibration, Case, Judged, load, promises, save
+from index.search.calibration import Calibration, GoldQuestion, Judged, load, promises, save
 from index.search.index import Index
 from index.search.own_questions import holds, judge, without
 from tests.console import Terminal
@@ -83,7 +83,9 @@ def test_a_promise_that_a_reindex_breaks_is_told_at_once_and_in_status(
     terminal, _ = harbours
     data = tmp_path / "data"
     # These were right once: the documents say something else now.
-    cases = tuple(Case(f"How many cranes does the harbour of Port {town} have?", (("99 cranes",),)) for town in TOWNS)
+    cases = tuple(
+        GoldQuestion(f"How many cranes does the harbour of Port {town} have?", (("99 cranes",),)) for town in TOWNS
+    )
     made = promises([Judged(0.9, True)] * 40 + [Judged(0.001, False)] * 40, 0.1)
     save(data, Calibration(Index.open(data).models, 0.1, "2026-01-01", made, cases))
     (tmp_path / "corpus" / "Elm.txt").write_text("The harbour of Port Elm has 13 cranes.\n", encoding="utf-8")
@@ -107,7 +109,7 @@ def test_taking_the_answer_away_takes_its_translation_with_it(tmp_path: Path) ->
     terminal = Terminal(("--corpus", str(corpus), "--data", str(tmp_path / "data"))).run("index")
     assert terminal.code == 0, terminal.err
     index = Index.open(tmp_path / "data", encoder=open_encoder("bundled"))
-    case = Case("How many cranes?", (("12  Cranes",),))
+    case = GoldQuestion("How many cranes?", (("12  Cranes",),))
     (skip,) = without(index.documents(), [case])
     assert [skip(document.source) for document in index.documents()] == [True, True, False]
     asked, taken = judge(index, [case])

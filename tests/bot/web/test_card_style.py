@@ -7,7 +7,7 @@ import pytest
 
 from bot.cards.card import Button, Card, Style, StyledSpan
 from bot.cards.links import Links
-from bot.cards.render import Page, abstention_card, answer_card, note
+from bot.cards.render import CardPage, abstention_card, answer_card, note
 from bot.web.card_style import buttons_html, card_html
 from index.answer import Answer
 from tests.shelf import shelf
@@ -40,40 +40,40 @@ def test_a_quote_is_the_text_of_the_quotation_letter_for_letter(sentence: str) -
 
 def test_the_words_that_answer_are_strong() -> None:
     library = shelf()
-    card = answer_card(library.ask(FACTORIES), library, "zh", Links(), Page())
+    card = answer_card(library.ask(FACTORIES), library, "zh", Links(), CardPage())
     assert "<strong>8</strong>" in card_html(card, "zh")
 
 
 def test_the_quote_is_marked_within_its_context() -> None:
     library = shelf()
-    card = answer_card(library.ask(FACTORIES), library, "zh", Links(), Page())
+    card = answer_card(library.ask(FACTORIES), library, "zh", Links(), CardPage())
     details = card_html(card, "zh").split("<details>")[1]
     assert "<mark>全区已建成8个智能工厂和23个数字化车间。</mark>企业把机器连在一起" in details
 
 
 def test_context_is_folded_until_it_is_asked_for() -> None:
     library = shelf()
-    card = answer_card(library.ask(FACTORIES), library, "zh", Links(), Page())
+    card = answer_card(library.ask(FACTORIES), library, "zh", Links(), CardPage())
     assert "<details>" in card_html(card, "zh")
     assert "<details open>" in card_html(card, "zh", opened=True)
 
 
 def test_a_source_without_an_address_leads_through_the_answer_that_was_given() -> None:
     library = shelf()
-    card = answer_card(library.ask(FACTORIES), library, "zh", Links(), Page("abc"))
+    card = answer_card(library.ask(FACTORIES), library, "zh", Links(), CardPage("abc"))
     assert card_html(card, "zh").count('href="source/abc/0"') == 2
 
 
 def test_a_source_with_an_address_leads_there() -> None:
     library = shelf()
-    card = answer_card(library.ask("How many cranes are there?"), library, "en", Links(), Page("abc"))
+    card = answer_card(library.ask("How many cranes are there?"), library, "en", Links(), CardPage("abc"))
     assert 'href="https://example.org/harbour' in card_html(card, "en")
 
 
 def test_a_suggested_question_is_a_button_in_its_own_words() -> None:
     library = shelf()
     answer = Answer("?", (), 0.1, library.ask("?").nearest)
-    card = abstention_card(answer, library, "en", Links(), ("How many cranes are there?",), Page("abc"))
+    card = abstention_card(answer, library, "en", Links(), ("How many cranes are there?",), CardPage("abc"))
     html = card_html(card, "en")
     assert '<li><button name="action" value="a:abc:0">How many cranes are there?</button></li>' in html
     assert ">1</button>" not in html

@@ -10,7 +10,7 @@ from index.search.calibration import (
     GRID,
     SAME,
     Calibration,
-    Case,
+    GoldQuestion,
     Judged,
     broken,
     least,
@@ -106,7 +106,7 @@ def test_each_direction_has_its_own_threshold() -> None:
 
 
 def _saved(judged: list[Judged]) -> Calibration:
-    cases = (Case("how many?", (("8", "16"),), ("a.md",)), Case("who?"))
+    cases = (GoldQuestion("how many?", (("8", "16"),), ("a.md",)), GoldQuestion("who?"))
     return Calibration("f" * 16, 0.1, "2026-01-01T00:00:00+00:00", promises(judged, 0.1), cases)
 
 

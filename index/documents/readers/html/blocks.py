@@ -12,7 +12,7 @@ from index.documents.readers import furniture
 from index.documents.readers.draft import Found
 from index.documents.readers.html.meta import said
 from index.documents.readers.html.notes import NUMBER
-from index.documents.readers.html.tables import Table
+from index.documents.readers.html.tables import HtmlTable
 from index.documents.readers.lines import split_lines
 from index.text.language import size
 
@@ -93,7 +93,7 @@ class _Walk:
         self.linked = self.bold = 0
         self.kinds: list[tuple[BlockKind | None, int]] = []
         self.lists = _Lists()
-        self.tables: list[Table] = []
+        self.tables: list[HtmlTable] = []
         self.note = ""
 
     def blocks(self) -> Iterator[Found]:
@@ -118,7 +118,7 @@ class _Walk:
         self.bolds += tag in ("b", "strong")
         if tag == "table":
             self.lists.group += 1
-            self.tables.append(Table(self.lists.group))
+            self.tables.append(HtmlTable(self.lists.group))
         self.lists.enter(element)
         if tag in _BLOCKS:
             kind, level = self.kinds[-1] if self.kinds else (None, 0)
@@ -177,7 +177,7 @@ class _Walk:
             yield self.lists.placed(Found(text[start:end], kind, level))
 
 
-def _is_layout(row: Element, table: Table) -> bool:
+def _is_layout(row: Element, table: HtmlTable) -> bool:
     """A table that only arranges the page: its cells hold paragraphs, or it has but one cell a row."""
     cells = [cell for cell in row if cell.tag in ("td", "th")]
     inner = any(sum(part.tag in _BLOCKS for part in cell.iterdescendants()) > 1 for cell in cells)

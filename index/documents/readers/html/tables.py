@@ -14,7 +14,7 @@ _WIDEST = 1000
 """Columns of a row, and rows that one cell may reach over: more is no table."""
 
 
-class Table:
+class HtmlTable:
     """One table while its rows are read, from the first to the last."""
 
     def __init__(self, group: int) -> None:

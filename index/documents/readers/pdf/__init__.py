@@ -15,7 +15,7 @@ from index.documents.readers.pdf.blocks import blocks_of
 from index.documents.readers.pdf.flow import columns_of
 from index.documents.readers.pdf.margins import without_margins
 from index.documents.readers.pdf.measure import measured
-from index.documents.readers.pdf.page import Page
+from index.documents.readers.pdf.page import PdfPage
 from index.documents.readers.pdf.title import title_of
 from index.documents.readers.pdf.unicode import UNMAPPED
 from index.errors import ReaderError, Reason
@@ -72,7 +72,7 @@ def listed(numbers: Sequence[int]) -> str:
     return ", ".join(said[:_MOST_RUNS]) + (" ..." if len(said) > _MOST_RUNS else "")
 
 
-def is_readable(page: Page) -> bool:
+def is_readable(page: PdfPage) -> bool:
     """Its fonts say which letters they show."""
     text = "".join(word.text for word in page.words)
     return len(UNMAPPED.findall(text)) * 5 <= len(text)

@@ -22,7 +22,7 @@ Gap = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class AlignedTable:
     """Rows from `start` to before `end`, and the gaps between its columns."""
 
     start: int
@@ -30,7 +30,7 @@ class Table:
     gaps: tuple[Gap, ...]
 
 
-def tables(lines: Sequence[Row]) -> Iterator[Table]:
+def tables(lines: Sequence[Row]) -> Iterator[AlignedTable]:
     """The aligned tables among the rows of one column of a page."""
     start = 0
     while start < len(lines):
@@ -40,7 +40,7 @@ def tables(lines: Sequence[Row]) -> Iterator[Table]:
         start = table.end if table else start + 1
 
 
-def _table(lines: Sequence[Row], start: int) -> Table | None:
+def _table(lines: Sequence[Row], start: int) -> AlignedTable | None:
     gaps = _gaps(lines[start])
     if not gaps:
         return None
@@ -61,7 +61,7 @@ def _table(lines: Sequence[Row], start: int) -> Table | None:
             several, end, most = several + 1, number + 1, max(most, len(shared))
     if not _is_table(lines[start:end], gaps, several):
         return None
-    return Table(start, end, max((tuple(gaps), _between_figures(lines[start:end])), key=len))
+    return AlignedTable(start, end, max((tuple(gaps), _between_figures(lines[start:end])), key=len))
 
 
 def _is_table(lines: Sequence[Row], gaps: Sequence[Gap], several: int) -> bool:

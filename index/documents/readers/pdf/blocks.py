@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from index.document import BlockKind
 from index.documents.readers.draft import Cell, Found, Merged
-from index.documents.readers.pdf.flow import Column, Label, Table
+from index.documents.readers.pdf.flow import Column, Label, PdfTable
 from index.documents.readers.pdf.kinds import NOTE, NUMBER, kind_of
 from index.documents.readers.pdf.measure import Measure
 from index.documents.readers.pdf.neighbours import Judged, settled
@@ -52,7 +52,7 @@ class _Writer:
             self._lefts = []
         if not isinstance(part, Paragraph):
             page, thing = part
-            found = self._table(thing, one) if isinstance(thing, Table) else _label(thing)
+            found = self._table(thing, one) if isinstance(thing, PdfTable) else _label(thing)
             yield from ((block, page) for block in found)
         elif kind is BlockKind.ITEM:
             yield self._item(part), part.page
@@ -78,7 +78,7 @@ class _Writer:
         number, start = mark_of(part.text) or ("", 0)
         return Found(part.text[start:], BlockKind.ITEM, len(self._lefts), self._group, number)
 
-    def _table(self, table: Table, one: Judged) -> Iterator[Found]:
+    def _table(self, table: PdfTable, one: Judged) -> Iterator[Found]:
         if one.kind is BlockKind.FURNITURE:
             yield from (Found(_said(row.cells), BlockKind.FURNITURE) for row in table.rows)
             return

@@ -10,7 +10,7 @@ import pypdfium2.raw as pdfium
 
 from index.documents.readers.pdf import glyphs
 from index.documents.readers.pdf.drawings import drawings
-from index.documents.readers.pdf.page import Page
+from index.documents.readers.pdf.page import PdfPage
 from index.errors import ReaderError
 
 _MOST_PAGES = 5000
@@ -39,13 +39,13 @@ def opened(data: bytes) -> Iterator[pypdfium2.PdfDocument]:
             document.close()
 
 
-def pages(document: pypdfium2.PdfDocument) -> Iterator[Page]:
+def pages(document: pypdfium2.PdfDocument) -> Iterator[PdfPage]:
     """Every page; one that is damaged is empty."""
     for number in range(len(document)):
         try:
             page = document[number]
         except pypdfium2.PdfiumError:
-            yield Page(number + 1, 0, 0)
+            yield PdfPage(number + 1, 0, 0)
             continue
         yield _page(page, number + 1)
         page.close()
@@ -56,7 +56,7 @@ def title(document: pypdfium2.PdfDocument) -> str:
     return str(document.get_metadata_value("Title"))
 
 
-def _page(page: pypdfium2.PdfPage, number: int) -> Page:
+def _page(page: pypdfium2.PdfPage, number: int) -> PdfPage:
     bounds = page.get_bbox()
     left, bottom, right, top = bounds
     text = page.get_textpage()
@@ -69,4 +69,4 @@ def _page(page: pypdfium2.PdfPage, number: int) -> Page:
         width, height = height, width
     within = tuple(word for word in words if 0 <= word.left < width and 0 <= word.base <= height)
     lines = drawings(page, (left, top, right, bottom), turn)
-    return Page(number, width, height, within, *lines)
+    return PdfPage(number, width, height, within, *lines)

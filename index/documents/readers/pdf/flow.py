@@ -9,7 +9,7 @@ from index.documents.readers.lines import display_width
 from index.documents.readers.pdf import aligned
 from index.documents.readers.pdf.columns import regions
 from index.documents.readers.pdf.grids import Grid, grids
-from index.documents.readers.pdf.page import Box, Page, Rule, Word
+from index.documents.readers.pdf.page import Box, PdfPage, Rule, Word
 from index.documents.readers.pdf.rows import Row, row, rows, whole_rows
 from index.documents.readers.pdf.tables import TableRow, ruled
 
@@ -21,11 +21,11 @@ _TEXT = 200
 _FEW_COLUMNS = 3
 _LOWEST = 24.0
 """Points: a picture that is lower is none, but a mark or a shade behind words."""
-Made = Callable[[list[Word]], "Table | Label"]
+Made = Callable[[list[Word]], "PdfTable | Label"]
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class PdfTable:
     rows: tuple[TableRow, ...]
 
 
@@ -43,16 +43,16 @@ class Column:
     page: int
     left: float
     right: float
-    parts: tuple[Row | Table | Label, ...]
+    parts: tuple[Row | PdfTable | Label, ...]
 
     @property
     def lines(self) -> list[Row]:
         return [part for part in self.parts if isinstance(part, Row)]
 
 
-def columns_of(page: Page) -> Iterator[Column]:
+def columns_of(page: PdfPage) -> Iterator[Column]:
     """The columns of one page in reading order."""
-    held: dict[Word, Table | Label] = {}
+    held: dict[Word, PdfTable | Label] = {}
     words = list(page.words)
     whole = [grid for grid in grids(page) if not _is_layout(grid, words)]
     found = [part for grid in whole for part in _without_prose(grid, words)]
@@ -89,15 +89,15 @@ def _without_prose(grid: Grid, words: Sequence[Word]) -> list[Grid]:
     return [replace(grid, ys=grid.ys[start : end + 1]) for start, end in parts]
 
 
-def _ruled(grid: Grid, words: Sequence[Word]) -> Table:
-    return Table(tuple(ruled(grid, words)))
+def _ruled(grid: Grid, words: Sequence[Word]) -> PdfTable:
+    return PdfTable(tuple(ruled(grid, words)))
 
 
 def _label(words: Sequence[Word]) -> Label:
     return Label(" ".join(row.text for row in rows(words)))
 
 
-def _without(words: list[Word], box: Box, held: dict[Word, Table | Label], made: Made) -> list[Word]:
+def _without(words: list[Word], box: Box, held: dict[Word, PdfTable | Label], made: Made) -> list[Word]:
     """`words` with one for all those within `box`, and in `held` what it stands for."""
     inside = [word for word in words if word not in held and _is_on(word, box)]
     if not inside:
@@ -129,9 +129,9 @@ def _is_on(word: Word, box: Box) -> bool:
     return box.holds((word.left + word.right) / 2, word.base - 0.3 * word.size)
 
 
-def _column(page: Page, words: Sequence[Word], held: dict[Word, Table | Label], rules: Sequence[Rule]) -> Column:
+def _column(page: PdfPage, words: Sequence[Word], held: dict[Word, PdfTable | Label], rules: Sequence[Rule]) -> Column:
     lines = whole_rows(words)
-    parts: list[Row | Table | Label] = []
+    parts: list[Row | PdfTable | Label] = []
     start = 0
     for number, line in enumerate([*lines, None]):
         standing = [held[word] for word in line.words if word in held] if line else []
@@ -145,11 +145,11 @@ def _column(page: Page, words: Sequence[Word], held: dict[Word, Table | Label], 
     return Column(page.number, min(line.left for line in text), max(line.right for line in text), tuple(parts))
 
 
-def _with_tables(lines: Sequence[Row], rules: Sequence[Rule]) -> Iterator[Row | Table]:
+def _with_tables(lines: Sequence[Row], rules: Sequence[Rule]) -> Iterator[Row | PdfTable]:
     """Rows, with those that make an aligned table made one."""
     at = 0
     for table in aligned.tables(lines):
         yield from lines[at : table.start]
-        yield Table(tuple(aligned.table_rows(lines[table.start : table.end], table.gaps, rules)))
+        yield PdfTable(tuple(aligned.table_rows(lines[table.start : table.end], table.gaps, rules)))
         at = table.end
     yield from lines[at:]

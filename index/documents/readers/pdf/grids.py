@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from index.documents.readers.pdf.page import Box, Page, Rule, Word
+from index.documents.readers.pdf.page import Box, PdfPage, Rule, Word
 
 _SNAP = 3.0
 """Points within which two rules stand at the same place."""
@@ -41,7 +41,7 @@ class Grid:
         return _covered(self.across, self.ys[row], middle)
 
 
-def grids(page: Page) -> list[Grid]:
+def grids(page: PdfPage) -> list[Grid]:
     """The ruled tables of a page, of two columns and two rows at least: a grid before those that stand within it."""
     across, down = _merged(page.across), _merged(page.down)
     if not across or not down or len(across) + len(down) > _MOST_RULES:

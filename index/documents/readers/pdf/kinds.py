@@ -4,7 +4,7 @@ import re
 
 from index.document import BlockKind
 from index.documents.readers.lines import ends_sentence
-from index.documents.readers.pdf.flow import Table
+from index.documents.readers.pdf.flow import PdfTable
 from index.documents.readers.pdf.measure import Measure
 from index.documents.readers.pdf.paragraphs import LARGER, Paragraph, Part
 from index.documents.readers.pdf.rows import mark_of
@@ -39,7 +39,7 @@ _SMALLER, _HUGE = 0.94, 1.5
 def kind_of(part: Part, measure: Measure) -> BlockKind:
     """The kind of a part of a page, its neighbours not looked at."""
     if not isinstance(part, Paragraph):
-        return BlockKind.ROW if isinstance(part[1], Table) else BlockKind.FURNITURE
+        return BlockKind.ROW if isinstance(part[1], PdfTable) else BlockKind.FURNITURE
     text = part.text
     if _CONTENTS.search(text) or not _SAYS.search(text):
         return BlockKind.FURNITURE

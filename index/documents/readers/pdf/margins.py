@@ -1,4 +1,4 @@
-"""Page numbers, and what stands at the head or the foot of many pages: left out."""
+"""PdfPage numbers, and what stands at the head or the foot of many pages: left out."""
 
 import re
 from collections import Counter
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import product
 
-from index.documents.readers.pdf.page import Page
+from index.documents.readers.pdf.page import PdfPage
 from index.documents.readers.pdf.rows import Row, whole_rows
 
 _NUMBER = re.compile(
@@ -28,7 +28,7 @@ _STEP = 8.0
 Key = tuple[str, int]
 
 
-def without_margins(pages: Sequence[Page]) -> list[Page]:
+def without_margins(pages: Sequence[PdfPage]) -> list[PdfPage]:
     edges = [list(_edges(page)) for page in pages]
     seen = Counter(key for page in edges for key in {key for row, number in page for key in _keys(row, number)})
     often = max(2, min(4, len(pages) * 2 // 5 + 1))
@@ -46,7 +46,7 @@ def without_margins(pages: Sequence[Page]) -> list[Page]:
     return found if any(page.words for page in found) else list(pages)
 
 
-def _edges(page: Page) -> Iterator[tuple[Row, int]]:
+def _edges(page: PdfPage) -> Iterator[tuple[Row, int]]:
     """The rows at the head and the foot of a page, and its number."""
     lines = whole_rows(page.words)
     for row in {*lines[:_EDGE], *lines[-_EDGE:]}:

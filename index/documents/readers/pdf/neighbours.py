@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from index.document import BlockKind
 from index.documents.readers.draft import Cell
 from index.documents.readers.lines import display_width, ends_sentence
-from index.documents.readers.pdf.flow import Label, Table
+from index.documents.readers.pdf.flow import Label, PdfTable
 from index.documents.readers.pdf.kinds import CAPTION
 from index.documents.readers.pdf.paragraphs import Paragraph, Part, is_full
 from index.documents.readers.pdf.rows import mark_of
@@ -46,7 +46,7 @@ def settled(found: Sequence[Judged]) -> list[Judged]:
 
 
 def _with_whole_captions(found: Sequence[Judged]) -> list[Judged]:
-    """ "Table 1" on a line of its own, and below it what the table shows."""
+    """ "PdfTable 1" on a line of its own, and below it what the table shows."""
     out: list[Judged] = []
     for one in found:
         last = out[-1] if out else None
@@ -81,7 +81,7 @@ def _names_contents(one: Judged) -> bool:
 
 
 def _is_contents(part: Part) -> bool:
-    if isinstance(part, Paragraph) or not isinstance(part[1], Table):
+    if isinstance(part, Paragraph) or not isinstance(part[1], PdfTable):
         return False
     rows = [row.cells for row in part[1].rows]
     pages = [cells[-1] for cells in rows]
@@ -126,27 +126,27 @@ def _joined(found: Sequence[Judged]) -> list[Judged]:
                 continue
         elif one.kind is BlockKind.ROW:
             _go_on(out, one, one.part)
-            if isinstance(one.part[1], Table) and not one.part[1].rows:
+            if isinstance(one.part[1], PdfTable) and not one.part[1].rows:
                 continue
         out.append(one)
     return out
 
 
-def _go_on(out: Sequence[Judged], one: Judged, part: tuple[int, Table | Label]) -> None:
+def _go_on(out: Sequence[Judged], one: Judged, part: tuple[int, PdfTable | Label]) -> None:
     """A table at the head of a page that the table before it goes on in: without its header again, and its first
     row made one with the last where a cell was cut."""
     last = next((before for before in reversed(out) if before.kind not in _BETWEEN), None)
     if last is None or isinstance(last.part, Paragraph):
         return
     (page, table), (earlier_page, earlier) = part, last.part
-    if not (isinstance(table, Table) and isinstance(earlier, Table)) or page != earlier_page + 1:
+    if not (isinstance(table, PdfTable) and isinstance(earlier, PdfTable)) or page != earlier_page + 1:
         return
     if not table.rows or len(table.rows[0].cells) != len(earlier.rows[0].cells):
         return
     one.goes_on = True
     if table.rows[0].cells == earlier.rows[0].cells:
         # What stands above both halves names the columns.
-        earlier = Table((replace(earlier.rows[0], header=True), *earlier.rows[1:]))
+        earlier = PdfTable((replace(earlier.rows[0], header=True), *earlier.rows[1:]))
         last.part = earlier_page, earlier
     one.heads = last.heads or tuple(row.cells for row in earlier.rows if row.header or row.title)
     rows = [row for row in table.rows if row.cells not in one.heads]
@@ -155,9 +155,9 @@ def _go_on(out: Sequence[Judged], one: Judged, part: tuple[int, Table | Label]) 
         rows = [replace(row, header=False) for row in rows]
     whole = whole_row(earlier.rows[-1], rows[0]) if rows and not rows[0].header else None
     if whole:
-        last.part = earlier_page, Table((*earlier.rows[:-1], whole))
+        last.part = earlier_page, PdfTable((*earlier.rows[:-1], whole))
         rows = rows[1:]
-    one.part = page, Table(tuple(rows))
+    one.part = page, PdfTable(tuple(rows))
 
 
 def _open(out: Sequence[Judged], part: Paragraph) -> Paragraph | None:

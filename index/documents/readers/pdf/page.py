@@ -55,7 +55,7 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class PdfPage:
     number: int
     width: float
     height: float

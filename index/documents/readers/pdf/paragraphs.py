@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial, reduce
 
 from index.documents.readers.lines import ends_sentence
-from index.documents.readers.pdf.flow import Column, Label, Table
+from index.documents.readers.pdf.flow import Column, Label, PdfTable
 from index.documents.readers.pdf.measure import Measure
 from index.documents.readers.pdf.rows import Row, Vocabulary, continued, is_wide, mark_of
 
@@ -60,7 +60,7 @@ class Paragraph:
         self.column, self.left, self.right = other.column, other.left, other.right
 
 
-Part = Paragraph | tuple[int, Table | Label]
+Part = Paragraph | tuple[int, PdfTable | Label]
 """A paragraph; or a table or label, and its page."""
 
 
