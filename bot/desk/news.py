@@ -26,7 +26,7 @@ Tell = Callable[[Conversation, Card], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class LateAnswer:
     """A question that is answered now, and what to say."""
 
     want: Want
@@ -44,7 +44,7 @@ class News:
 
     async def run(self) -> None:
         """Until it is cancelled."""
-        found: list[Found] = []
+        found: list[LateAnswer] = []
         while True:
             index = self._desk.index
             if index is not None and index.snapshot.id != self._asked:
@@ -56,11 +56,11 @@ class News:
             found = [one for one in found if not await self._told(one)]
             await asyncio.sleep(self._seconds)
 
-    def answered(self, index: Answerer, channel: str = "", user: str = "") -> list[Found]:
+    def answered(self, index: Answerer, channel: str = "", user: str = "") -> list[LateAnswer]:
         """The open questions that `index` answers; of one person, where a `channel` and `user` are given. Blocks."""
         wants = self._desk.journal.wanted.open(channel, user)
         found = ((want, self._card(want, index)) for want in wants if self._desk.access.may_ask(want.place))
-        return [Found(want, card) for want, card in found if card is not None]
+        return [LateAnswer(want, card) for want, card in found if card is not None]
 
     def _card(self, want: Want, index: Answerer) -> Card | None:
         answer = verified(index.ask(want.question), index, self._alarm)
@@ -71,7 +71,7 @@ class News:
         spans = (replace(span, start=span.start + len(head), end=span.end + len(head)) for span in card.spans)
         return Card(head + card.text, tuple(spans))
 
-    async def _told(self, found: Found) -> bool:
+    async def _told(self, found: LateAnswer) -> bool:
         """Whether nothing remains to do: told here or elsewhere, or lost on its way. False: nobody can tell it yet."""
         want = found.want
         tell = self._desk.tellers.get(want.place.channel)

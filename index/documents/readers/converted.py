@@ -6,7 +6,7 @@ from itertools import groupby
 
 from index.document import BlockKind, Document
 from index.documents.encoding import decode
-from index.documents.readers.draft import Draft, Found
+from index.documents.readers.draft import Draft, FoundBlock
 from index.documents.readers.frontmatter import Meta
 from index.documents.readers.html import read_html
 from index.documents.readers.library import parsing
@@ -85,5 +85,5 @@ def _with_tables(text: str, relative: str) -> Document:
         group += table
         for line in lines:
             cells = tuple(cell.strip() for cell in line.rstrip()[:-1].split("|"))
-            draft.put(Found("", BlockKind.ROW, group=group, cells=cells) if table else Found(line))
+            draft.put(FoundBlock("", BlockKind.ROW, group=group, cells=cells) if table else FoundBlock(line))
     return draft.finish(relative, Meta())

@@ -36,7 +36,7 @@ Cell = str | Merged
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundBlock:
     """A block as a reader finds it: `kind` None where its shape has to tell; of a row the cells, and no text."""
 
     text: str
@@ -58,9 +58,9 @@ class Draft:
 
     def add(self, text: str, kind: BlockKind | None = None, level: int = 0, page: int | None = None) -> None:
         """Appends a block; one that is blank is left out."""
-        self.put(Found(text, kind, level), page)
+        self.put(FoundBlock(text, kind, level), page)
 
-    def put(self, found: Found, page: int | None = None) -> None:
+    def put(self, found: FoundBlock, page: int | None = None) -> None:
         """Appends what a reader found; what is blank is left out."""
         kind = found.kind
         text = _row(found.cells) if found.cells else found.text.strip()
@@ -80,7 +80,7 @@ class Draft:
         )
         self._given.append(kind)
 
-    def _cells(self, found: Found, at: int) -> tuple[Span, ...]:
+    def _cells(self, found: FoundBlock, at: int) -> tuple[Span, ...]:
         """Where the cells of a row stand; `at` is where the row begins."""
         last = self._pieces[-1] if self._pieces else None
         above = last.cells if last and last.group == found.group else ()

@@ -9,7 +9,7 @@ from email.message import EmailMessage
 
 from index.document import Block, BlockKind, Document
 from index.documents.readers import SUFFIXES, read_bytes
-from index.documents.readers.draft import Cell, Draft, Found, Merged
+from index.documents.readers.draft import Cell, Draft, FoundBlock, Merged
 from index.documents.readers.frontmatter import Meta
 from index.documents.readers.library import parsing
 from index.errors import ReaderError
@@ -47,7 +47,7 @@ class _Mail:
     def __init__(self) -> None:
         self._groups = 0
 
-    def blocks(self, message: EmailMessage, depth: int) -> Iterator[Found]:
+    def blocks(self, message: EmailMessage, depth: int) -> Iterator[FoundBlock]:
         body = message.get_body(("plain", "html"))
         text = str(body.get_content()) if body is not None else ""
         if body is not None and text.strip():
@@ -57,12 +57,12 @@ class _Mail:
             if number < _MOST_ATTACHMENTS and isinstance(part, EmailMessage):
                 yield from self._attached(part, depth)
 
-    def _attached(self, part: EmailMessage, depth: int) -> Iterator[Found]:
+    def _attached(self, part: EmailMessage, depth: int) -> Iterator[FoundBlock]:
         name = " ".join((part.get_filename() or "").split())[:_LONGEST_NAME]
         if part.get_content_type() == "message/rfc822":
             inner = part.get_content()
             if depth < _DEEPEST and isinstance(inner, EmailMessage):
-                yield Found(str(inner.get("subject") or name or "mail"), BlockKind.HEADING, 1)
+                yield FoundBlock(str(inner.get("subject") or name or "mail"), BlockKind.HEADING, 1)
                 yield from self.blocks(inner, depth + 1)
             return
         suffix = f".{name.rpartition('.')[2].lower()}"
@@ -72,10 +72,10 @@ class _Mail:
         content = part.get_content()
         attached = list(self._read(content.encode() if isinstance(content, str) else content, name, 2))
         if attached:
-            yield Found(name, BlockKind.HEADING, 1)
+            yield FoundBlock(name, BlockKind.HEADING, 1)
             yield from attached
 
-    def _read(self, data: bytes, name: str, level: int) -> Iterator[Found]:
+    def _read(self, data: bytes, name: str, level: int) -> Iterator[FoundBlock]:
         """The blocks of a part; none where it cannot be read: it costs only itself."""
         try:
             document = read_bytes(data, name)
@@ -93,9 +93,9 @@ class _Mail:
             )
 
 
-def _found(document: Document, block: Block) -> Found:
+def _found(document: Document, block: Block) -> FoundBlock:
     cells = tuple(_cell(document, block, column) for column in range(len(block.cells)))
-    return Found(shown(document, block.start, block.end), block.kind, number=block.number, cells=cells)
+    return FoundBlock(shown(document, block.start, block.end), block.kind, number=block.number, cells=cells)
 
 
 def _cell(document: Document, block: Block, column: int) -> Cell:

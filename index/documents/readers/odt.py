@@ -6,7 +6,7 @@ from lxml.etree import _Element as Element
 
 from index.document import BlockKind, Document
 from index.documents.readers import packed
-from index.documents.readers.draft import Cell, Draft, Found, Merged
+from index.documents.readers.draft import Cell, Draft, FoundBlock, Merged
 from index.documents.readers.frontmatter import Meta
 from index.documents.readers.library import parsing
 
@@ -35,12 +35,12 @@ class _Walk:
     def __init__(self) -> None:
         self._group = 0
 
-    def blocks(self, container: Element, depth: int) -> Iterator[Found]:
+    def blocks(self, container: Element, depth: int) -> Iterator[FoundBlock]:
         for child in container:
             if child.tag == f"{_TEXT}h":
-                yield Found(_said(child), BlockKind.HEADING, int(child.get(f"{_TEXT}outline-level", "1")) + 1)
+                yield FoundBlock(_said(child), BlockKind.HEADING, int(child.get(f"{_TEXT}outline-level", "1")) + 1)
             elif child.tag == f"{_TEXT}p":
-                yield Found(_said(child), *((BlockKind.ITEM, depth, self._group) if depth else (None,)))
+                yield FoundBlock(_said(child), *((BlockKind.ITEM, depth, self._group) if depth else (None,)))
                 yield from _notes(child)
             elif child.tag == f"{_TEXT}list":
                 self._group += not depth
@@ -53,11 +53,11 @@ class _Walk:
                 yield from self.blocks(child, depth)
 
 
-def _rows(table: Element, group: int) -> Iterator[Found]:
+def _rows(table: Element, group: int) -> Iterator[FoundBlock]:
     for row in table.iter(f"{_TABLE}table-row"):
         cells = [cell for cell in row if cell.tag in (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")]
         head = any(above.tag == f"{_TABLE}table-header-rows" for above in row.iterancestors())
-        yield Found("", BlockKind.HEADER if head else BlockKind.ROW, group=group, cells=tuple(_cells(cells)))
+        yield FoundBlock("", BlockKind.HEADER if head else BlockKind.ROW, group=group, cells=tuple(_cells(cells)))
 
 
 def _cells(cells: Sequence[Element]) -> Iterator[Cell]:
@@ -73,12 +73,12 @@ def _cells(cells: Sequence[Element]) -> Iterator[Cell]:
             reach -= 1
 
 
-def _notes(paragraph: Element) -> Iterator[Found]:
+def _notes(paragraph: Element) -> Iterator[FoundBlock]:
     for note in paragraph.iter(f"{_TEXT}note"):
         body, mark = note.find(f"{_TEXT}note-body"), note.find(f"{_TEXT}note-citation")
         if body is not None:
             text = " ".join(_said(one) for one in body.iter(f"{_TEXT}p"))
-            yield Found(text, BlockKind.NOTE, number=_said(mark) if mark is not None else "")
+            yield FoundBlock(text, BlockKind.NOTE, number=_said(mark) if mark is not None else "")
 
 
 def _said(element: Element) -> str:

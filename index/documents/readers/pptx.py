@@ -8,7 +8,7 @@ from pptx import Presentation
 
 from index.document import BlockKind, Document
 from index.documents.readers import packed
-from index.documents.readers.draft import Cell, Draft, Found, Merged
+from index.documents.readers.draft import Cell, Draft, FoundBlock, Merged
 from index.documents.readers.frontmatter import Meta
 from index.documents.readers.library import parsing
 
@@ -25,11 +25,11 @@ def read_pptx(data: bytes, relative: str) -> Document:
     return draft.finish(relative, Meta(title=title))
 
 
-def _slide(slide: Any, group: int) -> Iterator[Found]:
+def _slide(slide: Any, group: int) -> Iterator[FoundBlock]:
     """The blocks of a slide; `group` and the number before it are its list's and its tables'."""
     title = slide.shapes.title
     if title is not None and title.has_text_frame:
-        yield Found(" ".join(title.text_frame.text.split()), BlockKind.HEADING, 2)
+        yield FoundBlock(" ".join(title.text_frame.text.split()), BlockKind.HEADING, 2)
     for shape in _shapes(slide.shapes):
         if shape.shape_id == getattr(title, "shape_id", None):
             continue
@@ -39,7 +39,7 @@ def _slide(slide: Any, group: int) -> Iterator[Found]:
             yield from _points(shape.text_frame, group - 1)
     if slide.has_notes_slide and slide.notes_slide.notes_text_frame is not None:
         for line in slide.notes_slide.notes_text_frame.text.splitlines():
-            yield Found(line, BlockKind.PARAGRAPH)
+            yield FoundBlock(line, BlockKind.PARAGRAPH)
 
 
 def _shapes(shapes: Any) -> Iterator[Any]:
@@ -54,21 +54,21 @@ def _shapes(shapes: Any) -> Iterator[Any]:
             pending.extend(list(inner)[::-1])
 
 
-def _points(frame: Any, group: int) -> Iterator[Found]:
+def _points(frame: Any, group: int) -> Iterator[FoundBlock]:
     said = [one for one in frame.paragraphs if one.text.strip()]
     for one in said:
         text = " ".join(one.text.split())
         if len(said) > 1:
-            yield Found(text, BlockKind.ITEM, one.level + 1, group)
+            yield FoundBlock(text, BlockKind.ITEM, one.level + 1, group)
         else:
-            yield Found(text, BlockKind.PARAGRAPH)
+            yield FoundBlock(text, BlockKind.PARAGRAPH)
 
 
-def _table(table: Any, group: int) -> Iterator[Found]:
+def _table(table: Any, group: int) -> Iterator[FoundBlock]:
     for number, row in enumerate(table.rows):
         cells = tuple(map(_cell, row.cells))
         kind = BlockKind.HEADER if table.first_row and not number else BlockKind.ROW
-        yield Found("", kind, group=group, cells=cells)
+        yield FoundBlock("", kind, group=group, cells=cells)
 
 
 def _cell(cell: Any) -> Cell:

@@ -7,7 +7,7 @@ import yaml
 
 from index.document import BlockKind, Document
 from index.documents.encoding import decode
-from index.documents.readers.draft import Draft, Found
+from index.documents.readers.draft import Draft, FoundBlock
 from index.documents.readers.frontmatter import Meta, plain_yaml
 from index.documents.readers.tags import without_tags
 from index.errors import ReaderError
@@ -54,7 +54,7 @@ class _Walk:
     def __init__(self) -> None:
         self._group = 0
 
-    def blocks(self, value: object, name: str, level: int) -> Iterator[Found]:
+    def blocks(self, value: object, name: str, level: int) -> Iterator[FoundBlock]:
         if level > _DEEPEST:
             raise ReaderError("nested-too-deep")
         if isinstance(value, dict):
@@ -62,31 +62,31 @@ class _Walk:
         elif isinstance(value, list):
             yield from self._listed(value, name, level)
         elif value not in (None, ""):
-            yield Found(f"{name}: {_said(value)}" if name else _said(value), BlockKind.PARAGRAPH)
+            yield FoundBlock(f"{name}: {_said(value)}" if name else _said(value), BlockKind.PARAGRAPH)
 
-    def _named(self, values: dict[object, object], name: str, level: int) -> Iterator[Found]:
+    def _named(self, values: dict[object, object], name: str, level: int) -> Iterator[FoundBlock]:
         if name:
-            yield Found(name, BlockKind.HEADING, level)
+            yield FoundBlock(name, BlockKind.HEADING, level)
         for key, value in values.items():
             yield from self.blocks(value, str(key), level + 1)
 
-    def _listed(self, values: list[object], name: str, level: int) -> Iterator[Found]:
+    def _listed(self, values: list[object], name: str, level: int) -> Iterator[FoundBlock]:
         if name:
-            yield Found(name, BlockKind.HEADING, level)
+            yield FoundBlock(name, BlockKind.HEADING, level)
         self._group += 1
         group = self._group
         columns = list(dict.fromkeys(str(key) for one in values if isinstance(one, dict) for key in one))
         if columns and all(map(_is_record, values)):
-            yield Found("", BlockKind.HEADER, group=group, cells=tuple(columns))
+            yield FoundBlock("", BlockKind.HEADER, group=group, cells=tuple(columns))
             for one in values:
                 told = {str(key): value for key, value in one.items()} if isinstance(one, dict) else {}
-                yield Found("", BlockKind.ROW, group=group, cells=tuple(_said(told.get(key)) for key in columns))
+                yield FoundBlock("", BlockKind.ROW, group=group, cells=tuple(_said(told.get(key)) for key in columns))
             return
         for number, one in enumerate(values, 1):
             if isinstance(one, dict | list):
                 yield from self.blocks(one, f"{name} {number}".strip(), level + 1)
             else:
-                yield Found(_said(one), BlockKind.ITEM, 1, group)
+                yield FoundBlock(_said(one), BlockKind.ITEM, 1, group)
 
 
 def _is_record(value: object) -> bool:

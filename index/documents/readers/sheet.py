@@ -11,7 +11,7 @@ from python_calamine import CalamineSheet, CalamineWorkbook
 from index.document import BlockKind, Document
 from index.documents.encoding import decode
 from index.documents.readers import packed
-from index.documents.readers.draft import Cell, Draft, Found, Merged
+from index.documents.readers.draft import Cell, Draft, FoundBlock, Merged
 from index.documents.readers.frontmatter import Meta
 from index.documents.readers.library import parsing
 from index.documents.readers.naming import tidy_name
@@ -100,7 +100,7 @@ def _clean(cell: Cell) -> Cell:
     return " ".join(without_tags(cell).split()) if isinstance(cell, str) else cell
 
 
-def _table(rows: Sequence[Row], group: int, top: int) -> Iterator[Found]:
+def _table(rows: Sequence[Row], group: int, top: int) -> Iterator[FoundBlock]:
     """One table: lines above it that are titles, the row that names its columns, its rows with their numbers.
 
     `top` is the number of the first of `rows` in the sheet.
@@ -108,12 +108,12 @@ def _table(rows: Sequence[Row], group: int, top: int) -> Iterator[Found]:
     used = [column for column in range(max(map(len, rows))) if any(column < len(row) and row[column] for row in rows)]
     first = next((number for number, row in enumerate(rows) if len(_full(row)) > _TITLE_CELLS), len(rows))
     for row in rows[:first]:
-        yield Found(" ".join(_full(row)), BlockKind.PARAGRAPH)
+        yield FoundBlock(" ".join(_full(row)), BlockKind.PARAGRAPH)
     header = _is_header(rows, first)
     for number, row in enumerate(rows[first:], top + first):
         cells = tuple(row[column] if column < len(row) else "" for column in used)
         kind = BlockKind.HEADER if header and number == top + first else BlockKind.ROW
-        yield Found("", kind, group=group, number=str(number), cells=cells)
+        yield FoundBlock("", kind, group=group, number=str(number), cells=cells)
 
 
 def _full(row: Row) -> list[str]:

@@ -18,7 +18,7 @@ from lxml.etree import _Element as Element
 from index.document import BlockKind, Document
 from index.documents.readers.docx.lists import Lists
 from index.documents.readers.docx.notes import Notes
-from index.documents.readers.draft import Cell, Draft, Found, Merged
+from index.documents.readers.draft import Cell, Draft, FoundBlock, Merged
 from index.documents.readers.frontmatter import Meta
 from index.documents.readers.library import parsing
 from index.documents.readers.lines import split_lines
@@ -80,11 +80,11 @@ class _Body:
         self.lists = Lists(package)
         self.notes = Notes(package, _text)
 
-    def last_notes(self) -> Iterator[Found]:
+    def last_notes(self) -> Iterator[FoundBlock]:
         """The notes of a list that the document ends with."""
         yield from self.notes.take()
 
-    def blocks(self, container: Element) -> Iterator[Found]:
+    def blocks(self, container: Element) -> Iterator[FoundBlock]:
         for child in container:
             if child.tag == f"{_W}p":
                 yield from self._paragraph(child)
@@ -93,7 +93,7 @@ class _Body:
             elif child.tag in (f"{_W}sdt", f"{_W}sdtContent", f"{_W}ins", f"{_W}smartTag", f"{_W}customXml"):
                 yield from self.blocks(child)
 
-    def _paragraph(self, paragraph: Element) -> Iterator[Found]:
+    def _paragraph(self, paragraph: Element) -> Iterator[FoundBlock]:
         kind, level = self._kind(paragraph)
         text = _text(paragraph)
         # Notes of a list stand below the whole list.
@@ -101,14 +101,14 @@ class _Body:
         self.notes.see(paragraph)
         if kind is BlockKind.HEADING:
             self.lists.end()
-            yield Found(" ".join(text.split()), kind, level)
+            yield FoundBlock(" ".join(text.split()), kind, level)
         elif kind is None and _is_bold(paragraph) and 0 < len(text.strip()) <= 60 and "\n" not in text.strip():
             ended = text.rstrip().endswith(("。", ".", "！", "!", "；", ";", "，", ","))
-            yield Found(text, None if ended else BlockKind.HEADING, 10)
+            yield FoundBlock(text, None if ended else BlockKind.HEADING, 10)
         else:
             place = self.lists.place(paragraph) if kind is BlockKind.ITEM and text.strip() else self.lists.outside()
             for start, end in split_lines(text, 0, len(text)):
-                yield Found(" ".join(text[start:end].split("\t")), kind, place.level, place.group, place.number)
+                yield FoundBlock(" ".join(text[start:end].split("\t")), kind, place.level, place.group, place.number)
                 place = replace(place, number="")
         yield from self.notes.take() if kind is not BlockKind.ITEM else ()
         for box in paragraph.iter(f"{_W}txbxContent"):
@@ -129,7 +129,7 @@ class _Body:
             return BlockKind.ITEM, 0
         return kind, level
 
-    def _table(self, table: Element) -> Iterator[Found]:
+    def _table(self, table: Element) -> Iterator[FoundBlock]:
         group = self.lists.next_group()
         told = False
         for row in table.iter(f"{_W}tr"):
@@ -144,7 +144,7 @@ class _Body:
             told = told or not head
             self.notes.see(row)
             kind = BlockKind.HEADER if head else BlockKind.ROW
-            yield Found("", kind, group=group, cells=tuple(islice(_cells(cells), _WIDEST)))
+            yield FoundBlock("", kind, group=group, cells=tuple(islice(_cells(cells), _WIDEST)))
         yield from self.notes.take()
 
 

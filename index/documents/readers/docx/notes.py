@@ -8,7 +8,7 @@ from lxml.etree import _Element as Element
 from index.document import BlockKind
 from index.documents.readers import packed
 from index.documents.readers.docx.lists import written
-from index.documents.readers.draft import Found
+from index.documents.readers.draft import FoundBlock
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _DELETED = frozenset((f"{_W}del", f"{_W}moveFrom"))
@@ -25,7 +25,7 @@ class Notes:
         self._notes = {sort: _notes(package, sort) for sort in _SORTS}
         self._formats = {sort: _format(package, sort) or usual for sort, usual in _SORTS.items()}
         self._counts = dict.fromkeys(_SORTS, 0)
-        self._waiting: list[Found] = []
+        self._waiting: list[FoundBlock] = []
 
     def see(self, paragraph: Element) -> None:
         """Keeps the notes of the coming paragraph, in its order."""
@@ -38,9 +38,9 @@ class Notes:
             if note is not None:
                 text = " ".join(self._said(one).strip() for one in note.iter(f"{_W}p"))
                 number = written(self._counts[sort], self._formats[sort])
-                self._waiting.append(Found(" ".join(text.split()), BlockKind.NOTE, number=number))
+                self._waiting.append(FoundBlock(" ".join(text.split()), BlockKind.NOTE, number=number))
 
-    def take(self) -> list[Found]:
+    def take(self) -> list[FoundBlock]:
         """The notes that wait to stand below their text."""
         taken, self._waiting = self._waiting, []
         return taken

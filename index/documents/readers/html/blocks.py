@@ -9,7 +9,7 @@ from lxml.etree import _Element as Element
 
 from index.document import BlockKind
 from index.documents.readers import furniture
-from index.documents.readers.draft import Found
+from index.documents.readers.draft import FoundBlock
 from index.documents.readers.html.meta import said
 from index.documents.readers.html.notes import NUMBER
 from index.documents.readers.html.tables import HtmlTable
@@ -71,11 +71,11 @@ _SPACE = re.compile(r"[ \t\n\r\f\u00a0\u200b]+")
 _ENDINGS = ("。", ".", "！", "!", "；", ";")
 
 
-def page_blocks(root: Element) -> Iterator[Found]:
+def page_blocks(root: Element) -> Iterator[FoundBlock]:
     """Each block in reading order."""
     for found in _Walk(root).blocks():
         if found.kind is BlockKind.ITEM and size(found.text) > 4 and furniture.site(found.text):
-            yield Found(found.text, BlockKind.FURNITURE)
+            yield FoundBlock(found.text, BlockKind.FURNITURE)
         else:
             yield found
 
@@ -96,7 +96,7 @@ class _Walk:
         self.tables: list[HtmlTable] = []
         self.note = ""
 
-    def blocks(self) -> Iterator[Found]:
+    def blocks(self) -> Iterator[FoundBlock]:
         walk = etree.iterwalk(self.root, events=("start", "end"))
         for event, element in walk:
             if event == "start":
@@ -153,12 +153,12 @@ class _Walk:
             self.linked += length if self.links else 0
             self.bold += length if self.bolds else 0
 
-    def _flush(self) -> Iterator[Found]:
+    def _flush(self) -> Iterator[FoundBlock]:
         raw, linked, bold = "".join(self.buffer), self.linked, self.bold
         self.buffer, self.linked, self.bold = [], 0, 0
         kind, level = self.kinds[-1] if self.kinds else (None, 0)
         if kind is BlockKind.CODE:
-            yield self.lists.placed(Found(raw.replace("\v", "\n").strip("\n"), kind))
+            yield self.lists.placed(FoundBlock(raw.replace("\v", "\n").strip("\n"), kind))
             return
         text = "\n".join(_SPACE.sub(" ", line.replace("¶", "")).strip() for line in _BROKEN.sub("", raw).split("\v"))
         length = len(_SPACE.sub("", text))
@@ -167,14 +167,14 @@ class _Walk:
         if linked * 10 >= length * 8 and length <= 120 and kind is not BlockKind.HEADING:
             kind = BlockKind.FURNITURE
         if kind is None and bold == length <= 60 and "\n" not in text.strip() and not text.strip().endswith(_ENDINGS):
-            yield Found(text, BlockKind.HEADING, 7)
+            yield FoundBlock(text, BlockKind.HEADING, 7)
             return
         if kind is BlockKind.NOTE:
-            yield Found(" ".join(text.split()), kind, number=self.note)
+            yield FoundBlock(" ".join(text.split()), kind, number=self.note)
             self.note = ""
             return
         for start, end in split_lines(text, 0, len(text)):
-            yield self.lists.placed(Found(text[start:end], kind, level))
+            yield self.lists.placed(FoundBlock(text[start:end], kind, level))
 
 
 def _is_layout(row: Element, table: HtmlTable) -> bool:
@@ -210,7 +210,7 @@ class _Lists:
         if element.tag in ("ul", "ol") and self._open:
             self._open.pop()
 
-    def placed(self, found: Found) -> Found:
+    def placed(self, found: FoundBlock) -> FoundBlock:
         """`found` as a part of the item that it stands in; the first one has the number of the item."""
         if not self._open or found.kind not in (BlockKind.ITEM, BlockKind.CODE):
             return found

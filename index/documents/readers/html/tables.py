@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from lxml.etree import _Element as Element
 
 from index.document import BlockKind
-from index.documents.readers.draft import Cell, Found, Merged
+from index.documents.readers.draft import Cell, FoundBlock, Merged
 from index.documents.readers.html.meta import said
 
 _SPACE = re.compile(r"[ \t\n\r\f\u00a0\u200b]+")
@@ -28,7 +28,7 @@ class HtmlTable:
         """Whether a cell of an upper row reaches into the coming one."""
         return any(rows > 0 for rows in self._reaching.values())
 
-    def row(self, row: Element) -> Iterator[Found]:
+    def row(self, row: Element) -> Iterator[FoundBlock]:
         """The row, or nothing where all its cells are empty."""
         cells: list[Cell] = []
         for element in (cell for cell in row if cell.tag in ("td", "th")):
@@ -43,7 +43,7 @@ class HtmlTable:
         if any(cell for cell in cells if isinstance(cell, str)):
             kind = self._kind(row)
             self._told = self._told or kind is BlockKind.ROW
-            yield Found("", kind, group=self._group, cells=tuple(cells))
+            yield FoundBlock("", kind, group=self._group, cells=tuple(cells))
 
     def _fill(self, cells: list[Cell]) -> None:
         """Places that a cell of an upper row reaches into."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from index.document import BlockKind
-from index.documents.readers.draft import Cell, Found, Merged
+from index.documents.readers.draft import Cell, FoundBlock, Merged
 from index.documents.readers.pdf.flow import Column, Label, PdfTable
 from index.documents.readers.pdf.kinds import NOTE, NUMBER, kind_of
 from index.documents.readers.pdf.measure import Measure
@@ -14,7 +14,7 @@ from index.documents.readers.pdf.rows import mark_of
 
 Look = tuple[float, bool, int]
 """Of a heading: its size, whether it is bold, and how deep its number is."""
-Placed = tuple[Found, int]
+Placed = tuple[FoundBlock, int]
 _WITHIN = frozenset({BlockKind.NOTE, BlockKind.FURNITURE, BlockKind.CODE})
 _LEADER = re.compile(r"(?:\s?[.…]){4,}|(?<=[^.])\.\.\Z")
 _BULLET = re.compile(r"(?:\A|\s*(?<=[\s。；;.]))[•●▪■◆➢✓]\s*")
@@ -57,17 +57,17 @@ class _Writer:
         elif kind is BlockKind.ITEM:
             yield self._item(part), part.page
         elif kind is BlockKind.HEADING:
-            yield Found(part.text, kind, self._ranks[_look(part)]), part.page
+            yield FoundBlock(part.text, kind, self._ranks[_look(part)]), part.page
         elif kind is BlockKind.NOTE:
             mark = NOTE.match(part.text)
             number, start = (mark.group(1), mark.end()) if mark else ("", 0)
-            yield Found(part.text[start:], kind, number=_plain(number)), part.page
+            yield FoundBlock(part.text[start:], kind, number=_plain(number)), part.page
         elif kind is BlockKind.CODE:
-            yield Found(_code(part), kind), part.page
+            yield FoundBlock(_code(part), kind), part.page
         else:
-            yield Found(part.text, kind), part.page
+            yield FoundBlock(part.text, kind), part.page
 
-    def _item(self, part: Paragraph) -> Found:
+    def _item(self, part: Paragraph) -> FoundBlock:
         if not self._lefts:
             self._group += 1
         left = part.rows[0].left
@@ -76,11 +76,11 @@ class _Writer:
         if not self._lefts or left > self._lefts[-1] + 3:
             self._lefts.append(left)
         number, start = mark_of(part.text) or ("", 0)
-        return Found(part.text[start:], BlockKind.ITEM, len(self._lefts), self._group, number)
+        return FoundBlock(part.text[start:], BlockKind.ITEM, len(self._lefts), self._group, number)
 
-    def _table(self, table: PdfTable, one: Judged) -> Iterator[Found]:
+    def _table(self, table: PdfTable, one: Judged) -> Iterator[FoundBlock]:
         if one.kind is BlockKind.FURNITURE:
-            yield from (Found(_said(row.cells), BlockKind.FURNITURE) for row in table.rows)
+            yield from (FoundBlock(_said(row.cells), BlockKind.FURNITURE) for row in table.rows)
             return
         if not one.goes_on:
             self._group += 1
@@ -89,25 +89,25 @@ class _Writer:
             cells = tuple(cell if not isinstance(cell, str) else _trimmed(cell) for cell in row.cells)
             over_all = all(cell is Merged.LEFT for cell in cells[1:])
             if over_all and (len(cells) == 1 or len(_said(cells)) > _LONGEST_TITLE):
-                yield Found(_said(cells), BlockKind.PARAGRAPH)
+                yield FoundBlock(_said(cells), BlockKind.PARAGRAPH)
             elif row.title:
-                yield Found(_said(cells), BlockKind.CAPTION)
+                yield FoundBlock(_said(cells), BlockKind.CAPTION)
             elif len(cells) == 2 and _lists(cells):
                 yield from self._list(cells)
             else:
                 kind = BlockKind.HEADER if row.header else BlockKind.ROW
-                yield Found("", kind, group=self._table_group, cells=cells)
+                yield FoundBlock("", kind, group=self._table_group, cells=cells)
 
-    def _list(self, cells: Sequence[Cell]) -> Iterator[Found]:
+    def _list(self, cells: Sequence[Cell]) -> Iterator[FoundBlock]:
         """A row that names a topic and lists what belongs to it: a heading and its items."""
         name, told = (cell if isinstance(cell, str) else "" for cell in cells)
         if name:
             self._group += 1
-            yield Found(name, BlockKind.HEADING, len(self._ranks) + 1)
+            yield FoundBlock(name, BlockKind.HEADING, len(self._ranks) + 1)
         start, *items = _BULLET.split(told)
         if start:
-            yield Found(start, BlockKind.PARAGRAPH)
-        yield from (Found(item, BlockKind.ITEM, 1, self._group) for item in items)
+            yield FoundBlock(start, BlockKind.PARAGRAPH)
+        yield from (FoundBlock(item, BlockKind.ITEM, 1, self._group) for item in items)
 
 
 def _lists(cells: Sequence[Cell]) -> bool:
@@ -129,8 +129,8 @@ def _said(cells: Sequence[Cell]) -> str:
     return " ".join(cell for cell in cells if isinstance(cell, str) and cell)
 
 
-def _label(label: Label) -> Iterator[Found]:
-    yield Found(label.text, BlockKind.FURNITURE)
+def _label(label: Label) -> Iterator[FoundBlock]:
+    yield FoundBlock(label.text, BlockKind.FURNITURE)
 
 
 def _code(part: Paragraph) -> str:

@@ -11,7 +11,7 @@ from lxml import html as lxml_html
 
 from bot.web.source.page import Opened, document_page
 from index.document import Block, BlockKind, Document, Span
-from index.documents.readers.draft import Draft, Found, Merged
+from index.documents.readers.draft import Draft, FoundBlock, Merged
 from index.documents.readers.frontmatter import Meta
 from index.documents.readers.markdown import from_markdown
 from index.errors import ReaderError
@@ -107,7 +107,7 @@ def test_a_cell_that_reaches_over_rows_and_columns_does_so_on_the_page() -> None
     draft = Draft()
     rows = [("a", "wide", Merged.LEFT), ("b", "square", Merged.LEFT), ("c", Merged.UP, Merged.UP), ("d", "", "")]
     for row in rows:
-        draft.put(Found("", BlockKind.ROW, group=1, cells=row))
+        draft.put(FoundBlock("", BlockKind.ROW, group=1, cells=row))
     document = draft.finish("t.docx", Meta())
     shown = unmarked(main(document, (0, 1)))
     assert '<tr><td>a</td><td colspan="2">wide</td></tr>' in shown
@@ -123,8 +123,8 @@ def test_code_is_shown_letter_for_letter_without_its_fences_and_margin() -> None
 
 def test_notes_captions_and_pages_are_told_apart() -> None:
     draft = Draft()
-    draft.put(Found("The first sentence is here.", BlockKind.PARAGRAPH), page=2)
-    draft.put(Found("Only in the north.", BlockKind.NOTE, number="1"), page=3)
+    draft.put(FoundBlock("The first sentence is here.", BlockKind.PARAGRAPH), page=2)
+    draft.put(FoundBlock("Only in the north.", BlockKind.NOTE, number="1"), page=3)
     shown = unmarked(main(draft.finish("t.pdf", Meta()), (0, 3)))
     assert '<p class="page" id="page-2"><span>p. 2</span></p>\n<p>The first' in shown
     assert '<p class="note"><span class="number">1</span> Only in the north.</p>' in shown
