@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from index.errors import SnapshotError
 from index.snapshots.vectors.checks import check_ids, check_matrix
 
-__all__ = ["STORES", "Found", "Ids", "VectorStore", "check_ids", "check_matrix", "open_store"]
+__all__ = ["STORES", "Hits", "Ids", "VectorStore", "check_ids", "check_matrix", "open_store"]
 
 Ids = NDArray[np.int64]
-Found = tuple[NDArray[np.float32], Ids]
+Hits = tuple[NDArray[np.float32], Ids]
 """Scores and ids, both `(questions, k)`: best first, equal scores by rising id, padded with -inf and -1."""
 
 
@@ -31,7 +31,7 @@ class VectorStore(Protocol):
     def add(self, ids: Ids, vectors: NDArray[Any]) -> None:
         """Take `(n, dimensions)` vectors; ValueError for another shape or an id that is already there."""
 
-    def search(self, queries: NDArray[Any], k: int, *, keep: Ids | None = None) -> Found:
+    def search(self, queries: NDArray[Any], k: int, *, keep: Ids | None = None) -> Hits:
         """The `k` best by inner product, of those in `keep` where it is given."""
 
     def remove(self, ids: Ids) -> int:

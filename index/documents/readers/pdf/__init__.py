@@ -44,7 +44,7 @@ def read_pdf(data: bytes, relative: str) -> Document:
     return replace(document, missing=missing)
 
 
-def _missing(pages: Sequence[Page], readable: Sequence[Page], kept: Sequence[Page]) -> str:
+def _missing(pages: Sequence[PdfPage], readable: Sequence[PdfPage], kept: Sequence[PdfPage]) -> str:
     """Which pages are not read, and why, "" where all are: those whose fonts say no letters, and those of which but a
     picture is left once heads and feet are gone."""
     unknown = [page.number for page, same in zip(pages, readable, strict=True) if page.words and not same.words]
@@ -56,7 +56,7 @@ def _missing(pages: Sequence[Page], readable: Sequence[Page], kept: Sequence[Pag
     return Reason("pdf-pages-fonts", pages=listed(unknown)) if unknown else ""
 
 
-def _letters(pages: Sequence[Page]) -> int:
+def _letters(pages: Sequence[PdfPage]) -> int:
     return sum(len(word.text) for page in pages for word in page.words)
 
 
