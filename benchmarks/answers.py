@@ -1,43 +1,39 @@
-"""How long an answer takes, how long indexing takes, how long and how much memory a cold start takes.
+"""How long an answer takes on real text, what the slowest went into, indexing, and a cold start; beside others.
 
-    python -m benchmarks.answers [--encoder bundled] [--passages 10000] [--questions 200]
+    python -m benchmarks.answers [DATA] [--encoder bundled] [--passages N] [--questions 200] [--keep FOLDER] [--peers]
 
-One thread for an answer; indexing takes a second core where the process may use one. Texts are drawn from the
-vocabulary with a fixed seed. Where answers are timed, the vectors of passages are drawn at random instead of encoded:
-what one says has no bearing on how long it takes to compare, and a hundred thousand passages would be half an hour of
-encoding. The rate of indexing is measured on passages that are encoded.
+DATA is a file in SQuAD form, or a folder of such files (.json, .json.gz): real passages and the questions of people. By
+default it is `benchmarks/questions.json`, a small set of our own, each question of which is asked a few times. With
+--passages the corpus is filled up to so many with invented ones, whose vectors are drawn and not encoded. --keep keeps
+the index for the next run. --peers (extra `peers`) runs `benchmarks.peers` over the same passages in turns with ours:
+on a machine that others use only ratios of one run mean anything, and processor time more than the clock.
 """
 
 import argparse
-import json
-import math
-import random
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import accumulate
 from pathlib import Path
+from typing import Any
 
-import numpy as np
-
+from benchmarks.invented import Drawn, paragraphs, write
+from benchmarks.squad import OWN, asked, load_all, write_corpus
+from benchmarks.watched import Spent, WatchedIndex, quantile, quantiles
 from index.builds.build import build
 from index.encoders.open import open_encoder
-from index.encoders.protocol import Encoder, TokenVectors, Vectors, unit
-from index.search.index import Index
-from index.text.cut import Cut
-from index.text.terms import Pieces, encode, tokenizer
+from index.encoders.protocol import Encoder
+from index.snapshots.snapshot import active
 
-ENCODED, LOOKED_UP = 2000, 10_000
-"""Passages that the rate of indexing is measured on, for an encoder with layers and for one without: a quick one would
-spend a fifth of the time that 2 000 take on the start of the process."""
-WARMING = 60
+WARMING = 40
 """Questions that are not timed: the first ones read files and tables that the later ones find in memory."""
-A_DOCUMENT = 10
-"""Paragraphs a document; each becomes one passage."""
+IN_TURN = 20
+"""Questions that one asks before the next has its turn."""
+SLOWEST = 10
 PEAK = """
 import resource, subprocess, sys
 subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
@@ -45,134 +41,162 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 """
 
 
-class Drawn:
-    """An encoder whose passages get random vectors; questions are encoded by the real one."""
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Passages and what it took to index them."""
 
-    def __init__(self, real: Encoder) -> None:
-        self._real = real
-        self._random = np.random.default_rng(5)
-        self.name, self.fingerprint = real.name, real.fingerprint
-        self.dimensions, self.token_dimensions = real.dimensions, real.token_dimensions
-        self.ranking, self.reads, self.parallel = real.ranking, real.reads, real.parallel
+    passages: int
+    wall: float
+    processor: float
 
-    def encode_questions(self, texts: Sequence[str]) -> Vectors:
-        return self._real.encode_questions(texts)
-
-    def encode_passages(self, texts: Sequence[str]) -> Vectors:
-        return unit(self._random.standard_normal((len(texts), self.dimensions), dtype=np.float32))
-
-    def encode_cut(self, texts: Sequence[Cut]) -> Vectors:
-        return self.encode_passages([text.text for text in texts])
-
-    def encode_again(self, texts: Sequence[str], pieces: Sequence[Pieces]) -> list[TokenVectors]:
-        return self._real.encode_again(texts, pieces)
-
-    def encode_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
-        width = self.token_dimensions or self.dimensions
-        found = []
-        for encoded in encode(texts):
-            vectors = unit(self._random.standard_normal((len(encoded.ids), width), dtype=np.float32))
-            found.append(TokenVectors(vectors, encoded.spans))
-        return found
-
-    def encode_both(self, texts: Sequence[str]) -> tuple[Vectors, list[TokenVectors]]:
-        return self.encode_passages(texts), self.encode_tokens(texts)
-
-
-def paragraphs(count: int) -> list[str]:
-    """`count` invented Chinese paragraphs of about 180 characters, in sentences with numbers among the words.
-
-    Words are drawn as often as the vocabulary says that they occur: caches hit as in real text, no more and no less.
-    """
-    rng = random.Random(3)
-    vocabulary = json.loads(tokenizer().to_str())["model"]["vocab"]
-    known = sorted((word, score) for word, score in vocabulary if "\u4e00" <= word[0] <= "\u9fff")
-    words, chances = [word for word, _ in known], list(accumulate(math.exp(score) for _, score in known))
-    made = []
-    for _ in range(count):
-        lines = (
-            "".join(rng.choices(words, cum_weights=chances, k=17)) + f"{rng.randint(2, 9999)}{rng.choice('个家项')}。"
-            for _ in range(5)
+    def __str__(self) -> str:
+        return (
+            f"{self.passages} passages, {self.passages / self.processor:.0f} a processor second, "
+            f"{self.passages / self.wall:.0f} a second"
         )
-        made.append("".join(lines))
-    return made
 
 
-def write(texts: Sequence[str], folder: Path) -> None:
-    """A corpus folder of these paragraphs."""
-    folder.mkdir()
-    for start in range(0, len(texts), A_DOCUMENT):
-        body = "\n\n".join(texts[start : start + A_DOCUMENT])
-        (folder / f"d{start:07d}.txt").write_text(body + "\n", encoding="utf-8")
+def measured(work: Callable[[], int]) -> Cost:
+    """What `work`, which gives a number of passages, took."""
+    wall, processor = time.perf_counter(), time.process_time()
+    passages = work()
+    return Cost(passages, time.perf_counter() - wall, time.process_time() - processor)
 
 
-def rate(encoder: Encoder, count: int, folder: Path) -> float:
-    """Passages a second of a whole reindex of `count`, files to live snapshot."""
-    write(paragraphs(count), folder / "corpus")
-    began = time.perf_counter()
-    made = build(folder / "corpus", folder / "data", encoder, now=datetime.now(UTC))
-    return made.report.passages.added / (time.perf_counter() - began)
+def indexed(told: Sequence[dict[str, Any]], encoder: Encoder, size: int, folder: Path) -> Cost | None:
+    """Index the paragraphs and as many invented ones as are missing to `size`; None where that was done before."""
+    data = folder / "data"
+    if data.is_dir():
+        return None
+    corpus = folder / "corpus"
+    write_corpus(told, corpus)
+
+    def made(encoder: Encoder) -> int:
+        return build(corpus, data, encoder, now=datetime.now(UTC)).report.passages.added
+
+    encoder.encode_passages(["warm"])
+    cost = measured(lambda: made(encoder))
+    if size > cost.passages:
+        # The real ones stay as they are: only what is new gets its vectors drawn.
+        write(paragraphs(size - cost.passages), corpus / "invented")
+        made(Drawn(encoder))
+    return cost
 
 
-def answers(encoder: Encoder, size: int, count: int, folder: Path) -> tuple[float, float, float]:
-    """(opening in s, p50 in ms, p95 in ms) of asking `count` questions over `size` passages."""
-    texts = paragraphs(size)
-    write(texts, folder / "corpus")
-    build(folder / "corpus", folder / "data", Drawn(encoder), now=datetime.now(UTC))
-    began = time.perf_counter()
-    index = Index.open(folder / "data", encoder=encoder)
-    opened = time.perf_counter() - began
-    rng = random.Random(4)
-    took = []
-    for _ in range(count + WARMING):
-        text = rng.choice(texts)
-        start = rng.randrange(len(text) - 14)
-        began = time.perf_counter()
-        index.ask(text[start : start + 10] + "有多少?")
-        took.append(1000 * (time.perf_counter() - began))
-    warm = sorted(took[WARMING:])
-    return opened, statistics.median(warm), warm[int(0.95 * len(warm))]
+def in_turns(asking: dict[str, Callable[[str], Spent]], questions: Sequence[str]) -> dict[str, list[Spent]]:
+    """Every question asked of each, a few at a time."""
+    for ask in asking.values():
+        for question in questions[:WARMING]:
+            ask(question)
+    took: dict[str, list[Spent]] = {name: [] for name in asking}
+    for start in range(0, len(questions), IN_TURN):
+        for name, ask in asking.items():
+            took[name] += [ask(question) for question in questions[start : start + IN_TURN]]
+    return took
 
 
-def cold(encoder: str, folder: Path) -> tuple[float, float]:
-    """(seconds, MB) of `python -m bot ask` over the sample corpus, the process and everything in it."""
-    base = [sys.executable, "-m", "bot"]
-    places = ["--corpus", "corpus", "--data", str(folder)]
-    settings = {"ENCODER": encoder, "PATH": "", "OMP_NUM_THREADS": "1"}
-    subprocess.run([*base, "index", *places], check=True, capture_output=True, env=settings)
+def peers(texts: Sequence[str], folder: Path) -> tuple[dict[str, Cost], dict[str, Callable[[str], Spent]]]:
+    """Each peer with the passages in its index: what that took, and how it is asked."""
+    from benchmarks.peers import PEERS, one_thread
+
+    one_thread()
+    costs, asking = {}, {}
+    for name, opened in PEERS.items():
+        peer, place = opened(), folder / name
+        place.mkdir()
+        costs[name] = measured(lambda peer=peer, place=place: peer.index(texts, place) or len(texts))  # type: ignore[misc]
+        peer.open(place)
+
+        def ask(question: str, peer: Any = peer) -> Spent:
+            spent, wall, processor = Spent(question), time.perf_counter(), time.process_time()
+            peer.ask(question)
+            spent.wall = 1000 * (time.perf_counter() - wall)
+            spent.processor = 1000 * (time.process_time() - processor)
+            return spent
+
+        asking[name] = ask
+    return costs, asking
+
+
+def cold(command: Sequence[str], settings: dict[str, str]) -> tuple[float, float]:
+    """(seconds, MB) of one command, the process and everything in it: the median of three."""
     took, most = [], 0
     for _ in range(3):
         began = time.perf_counter()
         # In between stands a small process: the kernel counts to a child what its parent held when it was begun.
-        child = [sys.executable, "-c", PEAK, *base, "ask", "how many smart factories?", *places]
+        child = [sys.executable, "-c", PEAK, sys.executable, "-m", *command]
         said = subprocess.run(child, check=True, capture_output=True, env=settings)
         took.append(time.perf_counter() - began)
         most = max(most, int(said.stdout))
     return statistics.median(took), most / 1024
 
 
-def main() -> None:
+def colds(encoder: str, question: str, folder: Path, others: Sequence[str]) -> dict[str, tuple[float, float]]:
+    """The same of `ask` over the index in `folder`, and of each of the others."""
+    settings = {"ENCODER": encoder, "PATH": "", "OMP_NUM_THREADS": "1", "PYTHONPATH": ":".join(sys.path)}
+    places = ["--corpus", str(folder / "corpus"), "--data", str(folder / "data")]
+    found = {"verbatim": cold(["bot", "ask", question, *places], settings)}
+    for name in others:
+        found[name] = cold(["benchmarks.peers", name, str(folder / name), question], settings)
+    return found
+
+
+def table(took: dict[str, list[Spent]]) -> None:
+    """Print a line for each who was asked, and the share of the first."""
+    ours = [one.processor for one in took["verbatim"]]
+    for name, found in took.items():
+        mine = [one.processor for one in found]
+        print(f"answer, processor   {name:9} {quantiles(mine)}", end="")
+        if name == "verbatim":
+            print()
+            continue
+        middle = statistics.median(ours) / statistics.median(mine)
+        print(f"   ours is {middle:.2f} of it at p50, {quantile(ours, 0.95) / quantile(mine, 0.95):.2f} at p95")
+    for name, found in took.items():
+        print(f"answer, on the clock {name:8} {quantiles([one.wall for one in found])}")
+
+
+def report(chosen: argparse.Namespace, folder: Path) -> None:
     """Measure and print one line a figure."""
-    parser = argparse.ArgumentParser(description="Times answers, indexing and a cold start.")
-    parser.add_argument("--encoder", default="bundled")
-    parser.add_argument("--passages", type=int, default=10_000)
-    parser.add_argument("--questions", type=int, default=200)
-    chosen = parser.parse_args()
+    told = load_all(chosen.data)
+    questions = asked(told, chosen.questions)
     encoder = open_encoder(chosen.encoder)
+    cost = indexed(told, encoder, chosen.passages, folder)
+    began = time.perf_counter()
+    snapshot = active(folder / "data")
+    index = WatchedIndex(snapshot, encoder)
+    opened = time.perf_counter() - began
+    size = len(snapshot.passages)
+    print(
+        f"{datetime.now(UTC):%Y-%m-%d}, {chosen.encoder}, {chosen.data.name}: {size} passages, opened in {opened:.2f} s"
+    )
+    costs, asking = ({}, {}) if not chosen.peers else peers([snapshot.text(n)[0] for n in range(size)], folder)
+    for name, one in (({"verbatim": cost} if cost else {}) | costs).items():
+        print(f"indexing            {name:9} {one}")
+    took = in_turns({"verbatim": index.ask, **asking}, questions)
+    table(took)
+    for name, (seconds, memory) in colds(chosen.encoder, questions[0], folder, list(asking)).items():
+        print(f"ask, cold           {name:9} {seconds:.2f} s on the clock, {memory:.0f} MB")
+    print(f"the slowest {SLOWEST} of {len(questions)}:")
+    for one in sorted(took["verbatim"], key=lambda one: -one.processor)[:SLOWEST]:
+        print(f"  {one}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Times answers, indexing and a cold start on real text.")
+    parser.add_argument("data", type=Path, nargs="?", default=OWN)
+    parser.add_argument("--encoder", default="bundled")
+    parser.add_argument("--passages", type=int, default=0)
+    parser.add_argument("--questions", type=int, default=200)
+    parser.add_argument("--keep", type=Path)
+    parser.add_argument("--peers", action="store_true")
+    chosen = parser.parse_args()
+    if chosen.keep:
+        chosen.keep.mkdir(parents=True, exist_ok=True)
+        report(chosen, chosen.keep)
+        return
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        for part in ("rate", "answers", "cold"):
-            (folder / part).mkdir()
-        print(f"encoder        {chosen.encoder}")
-        count = ENCODED if encoder.token_dimensions else LOOKED_UP
-        print(f"indexing       {rate(encoder, count, folder / 'rate'):.0f} passages/s over {count} passages")
-        opened, p50, p95 = answers(encoder, chosen.passages, chosen.questions, folder / "answers")
-        print(
-            f"one answer     p50 {p50:.1f} ms, p95 {p95:.1f} ms over {chosen.passages} passages, "
-            f"opened in {opened:.2f} s"
-        )
-        seconds, memory = cold(chosen.encoder, folder / "cold")
-        print(f"ask, cold      {seconds:.2f} s, {memory:.0f} MB")
+        report(chosen, Path(name))
 
 
 if __name__ == "__main__":

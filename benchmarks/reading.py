@@ -8,8 +8,6 @@ this also scores the best quote of a refused question, so that choosing and refu
 """
 
 import argparse
-import gzip
-import json
 import random
 import statistics
 import tempfile
@@ -20,6 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from benchmarks.squad import load, write_corpus
 from index.answer import Answer
 from index.builds.build import build
 from index.encoders.open import open_encoder
@@ -34,13 +33,6 @@ class Asked:
     paragraph: int
     answers: tuple[str, ...]
     evidence: tuple[str, ...]
-
-
-def load(path: Path) -> list[dict[str, Any]]:
-    """Paragraphs of a file in SQuAD form."""
-    content = path.read_bytes()
-    text = gzip.decompress(content) if path.suffix == ".gz" else content
-    return [paragraph for article in json.loads(text)["data"] for paragraph in article["paragraphs"]]
 
 
 def questions(told: Sequence[dict[str, Any]], asked: Sequence[dict[str, Any]]) -> Iterator[Asked]:
@@ -74,8 +66,8 @@ class Tally:
     def add(self, case: Asked, best: Answer, lengths: list[int]) -> None:
         """Count one answer."""
         quotes = best.quotes or best.nearest
-        where = [quote.source.path for quote in quotes]
-        gold = f"p{case.paragraph:05d}.txt"
+        where = [Path(quote.source.path).stem for quote in quotes]
+        gold = f"p{case.paragraph:05d}"
         self.asked += 1
         self.passage_first += where[:1] == [gold]
         self.passage_five += gold in where
@@ -122,9 +114,7 @@ def main() -> None:
     encoder = open_encoder(chosen.encoder)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        (folder / "corpus").mkdir()
-        for number, paragraph in enumerate(told):
-            (folder / "corpus" / f"p{number:05d}.txt").write_text(paragraph["context"] + "\n", encoding="utf-8")
+        write_corpus(told, folder / "corpus")
         build(folder / "corpus", folder / "data", encoder, now=datetime.now(UTC))
         print(run(Index.open(folder / "data", encoder=encoder), cases))
 

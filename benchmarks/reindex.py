@@ -20,7 +20,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks.answers import Drawn, paragraphs, write
+from benchmarks.invented import Drawn, paragraphs, write
 from bot.serving import reindex_process
 from index.builds.build import activate, build
 from index.encoders.open import open_encoder
