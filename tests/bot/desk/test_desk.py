@@ -5,6 +5,7 @@ import itertools
 import logging
 import threading
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -195,6 +196,50 @@ async def test_nobody_votes_without_end(desk: Desk) -> None:
     assert lines[-2] == "Thank you!"
     assert "a little fast" in lines[-1]
     assert (await buttons.tap(up, replace(HERE, user="43"), "en")).line == "Thank you!"
+
+
+async def test_a_vote_is_written_down_and_counted_as_what_it_is(desk: Desk) -> None:
+    asked = question(FACTORIES)
+    await desk.ask(asked)
+    id, buttons = desk.answer_id(asked.delivery), Buttons(desk)
+    await buttons.tap(f"u:{id}", HERE, "zh")
+    await buttons.tap(f"d:{id}", replace(HERE, user="43"), "zh")
+    assert sorted(row[3] for row in list(desk.journal.feedback.export())[1:]) == [-1, 1]
+    page = desk.metrics.page().decode()
+    assert [f'value="{value}"}} 1.0' in page for value in (1, -1)] == [True, True]
+
+
+async def test_the_file_of_a_quote_is_handed_out_where_files_may_be(desk: Desk, tmp_path: Path) -> None:
+    asked = question(FACTORIES)
+    await desk.ask(asked)
+    file = f"f:{desk.answer_id(asked.delivery)}:0"
+    assert (await Buttons(desk).tap(file, HERE, "zh")).line == "这段文字在资料里已经变了，请重新提问。"
+    (tmp_path / "district.md").write_text("file", encoding="utf-8")
+    desk.links = replace(desk.links, files=tmp_path)
+    handed = (await Buttons(desk).tap(file, HERE, "zh")).file
+    assert handed is not None
+    assert handed.samefile(tmp_path / "district.md")
+    desk.index = None
+    assert (await Buttons(desk).tap(file, HERE, "zh")).file is None
+
+
+async def test_a_source_that_is_gone_is_not_named(desk: Desk) -> None:
+    asked = question(FACTORIES)
+    await desk.ask(asked)
+    desk.index = None
+    assert "district.md" not in (await Buttons(desk).tap(f"s:{desk.answer_id(asked.delivery)}:0", HERE, "zh")).line
+
+
+async def test_a_passage_that_a_link_names_is_shown_in_full_and_without_buttons(desk: Desk) -> None:
+    asked = question(FACTORIES)
+    await desk.ask(asked)
+    id = desk.answer_id(asked.delivery)
+    card = passage_card(desk, id, 0, "zh")
+    assert "8个智能工厂" in card.text
+    assert "龙湖东安天街" in card.text
+    assert card.buttons == ()
+    for forged in ((id, 9), (id[:-1], 0), ("0" * HEX_DIGITS, 0)):
+        assert passage_card(desk, *forged, "zh").text == "这段文字在资料里已经变了，请重新提问。"
 
 
 async def test_a_thumb_down_asks_why_and_keeps_the_reason(desk: Desk) -> None:
