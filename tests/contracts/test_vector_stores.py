@@ -131,6 +131,13 @@ def test_equal_vectors_come_in_the_order_of_their_ids(make: Make) -> None:
     np.testing.assert_allclose(scores[0, :3], 1.0, atol=1e-3)
 
 
+def test_the_id_zero_is_an_id_like_any_other(make: Make) -> None:
+    store, _ = filled(make, np.array([7, 0, 3]), np.repeat(unit(1), 3, axis=0))
+    scores, found = store.search(unit(1), 4)
+    assert found[0].tolist() == [0, 3, 7, -1]
+    assert (scores.dtype, found.dtype) == (np.float32, np.int64)
+
+
 def test_what_is_removed_is_not_found_again(make: Make) -> None:
     store, truth = filled(make, np.arange(100), unit(100))
     assert store.remove(np.array([3, 42, 999])) == truth.remove(np.array([3, 42, 999])) == 2

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.search.query import Wanted, clean, parse, wanted
+from index.search.query import MAX_CHARACTERS, Wanted, clean, parse, wanted
 from index.text.language import of_question
 from index.text.small_talk import says_nothing
 
@@ -111,6 +111,14 @@ def test_a_very_long_question_is_read_from_both_ends() -> None:
     assert len(query.text) < 700
     assert "smart" in query.text
     assert says_nothing(query.text) is False
+
+
+def test_of_a_long_question_as_much_is_kept_of_the_end_as_of_the_beginning() -> None:
+    said = " ".join(f"w{n}" for n in range(2000))
+    kept = clean(said)
+    first, last = kept[: MAX_CHARACTERS // 2], kept[-MAX_CHARACTERS // 2 :]
+    assert (said.startswith(first), said.endswith(last)) == (True, True)
+    assert len(kept) <= MAX_CHARACTERS + 1
 
 
 @pytest.mark.parametrize(

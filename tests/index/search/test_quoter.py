@@ -1,5 +1,6 @@
 """From a place in a document to a quote."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -62,7 +63,7 @@ def test_the_row_of_a_spreadsheet_has_its_number(quoter: Quoter, snapshot: Snaps
 def test_a_quote_that_differs_from_its_document_in_anything_is_refused(quoter: Quoter, change: dict[str, str]) -> None:
     [quote] = quoter.locate("每台起重机可以吊起40吨货物")
     quoter.verify(quote)
-    with pytest.raises(QuoteError):
+    with pytest.raises(QuoteError, match=re.escape(quote.source.path)):
         quoter.verify(replace(quote, **change))
 
 

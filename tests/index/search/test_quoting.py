@@ -115,6 +115,12 @@ def highlighted(question: str, reading: Reading | None, text: str = QUOTE) -> li
     return [text[left:right] for left, right in highlight(Document("a", SOURCE, text), (0, len(text)), chosen, asked)]
 
 
+def test_the_number_beside_the_questions_word_is_highlighted_though_the_text_begins_with_that_word() -> None:
+    text = "起重机有12台，本区另有一些库房、许多码头以及40个泊位。"
+    assert highlighted("起重机有多少?", None, text) == ["12台"]
+    assert highlighted("多少泊位?", None, text) == ["40个"]
+
+
 def test_a_number_is_highlighted_where_a_number_is_asked_though_the_reader_prefers_the_noun() -> None:
     reading = read(QUOTE, ("智能工厂", 9.0), ("8", 3.0))
     assert highlighted("有多少个智能工厂?", reading) == ["8"]

@@ -41,6 +41,11 @@ def test_a_long_quote_is_named_by_its_ends() -> None:
     assert len(tail) < 30
 
 
+def test_a_quote_of_several_lines_is_named_by_its_first_and_its_last() -> None:
+    text = "opening hours\nclosed on Monday\nopen on Sunday"
+    assert unquote(text_directive(text, 0, len(text))) == "opening hours,open on Sunday"
+
+
 def test_everything_that_means_something_in_a_fragment_is_encoded() -> None:
     text = "一-二，three, four & five #6 100% “七”"
     found = text_directive(text, 0, len(text))

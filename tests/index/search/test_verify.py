@@ -32,6 +32,22 @@ def test_a_sentence_in_other_words_comes_with_the_quote_that_says_it() -> None:
     assert (checked.verdict, checked.quotes) == (Verdict.CLOSE, (said,))
 
 
+def test_only_the_first_quote_that_says_it_is_shown() -> None:
+    library = shelf()
+    said, other = library.quote("The harbour of Port Elm has 12 cranes."), library.quote("龙泉驿区位于成都东部。")
+    library.ask = lambda question, **_: Answer(question, (other, said, said), 0.9)  # type: ignore[method-assign]
+    (checked,) = verify(library, "Port Elm's harbour has twelve cranes.")
+    assert (checked.verdict, checked.quotes) == (Verdict.CLOSE, (said,))
+
+
+def test_a_sentence_that_stands_there_in_another_script_is_close() -> None:
+    library = shelf()
+    there = library.quote(QUOTE)
+    library.locate = lambda text: (there,)  # type: ignore[method-assign]
+    (checked,) = verify(library, "全區已建成8個智能工廠和23個數字化車間。")
+    assert (checked.verdict, checked.quotes) == (Verdict.CLOSE, (there,))
+
+
 def test_what_the_nearest_quote_does_not_say_stands_nowhere_and_the_quote_is_shown_all_the_same() -> None:
     (checked,) = verify(shelf(), "龙泉驿区有九十个智能工厂。")
     assert checked.verdict is Verdict.NOWHERE

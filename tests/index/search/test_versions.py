@@ -83,6 +83,7 @@ def version(title: str, path: str = "a.md", published: str | None = None) -> Ver
         (version("办法", "办法(2013-12-11).md", "2013-12-11"), version("办法", "办法(2024-11-10).md", "2024-11-10")),
         (version("办法", published="2023"), version("办法", published="2024-01")),
         (version("Rules, 2nd edition"), version("Rules, 3rd edition")),
+        (version("Rules (2024)", published="2024-02-01"), version("Rules (2024)", published="2024-11-01")),
     ],
 )
 def test_numbers_dates_and_archives_tell_which_version_is_newer(older: Version, newer: Version) -> None:
@@ -102,6 +103,12 @@ def test_numbers_dates_and_archives_tell_which_version_is_newer(older: Version, 
 def test_without_two_of_a_kind_nothing_is_newer(one: Version, other: Version) -> None:
     assert not one.newer(other)
     assert not other.newer(one)
+
+
+def test_the_date_of_another_year_than_the_title_s_is_not_that_of_the_version() -> None:
+    assert version("Rules (2020)", published="2024-02-01").date == "2020"
+    assert version("Rules (2020)", published="2020-02-01").date == "2020-02-01"
+    assert version("Rules", published="2020-02-01").date == "2020-02-01"
 
 
 def test_titles_of_versions_are_the_same_without_what_tells_them_apart() -> None:

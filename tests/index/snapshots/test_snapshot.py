@@ -13,9 +13,9 @@ import pytest
 from index.builds import build
 from index.document import Block, BlockKind, Document, Section, Source
 from index.encoders.protocol import TokenVectors
-from index.errors import BusyError, SnapshotError
+from index.errors import BusyError, EncoderError, Reason, SnapshotError
 from index.packed_document import pack_document, unpack_document
-from index.snapshots import snapshot, stamp
+from index.snapshots import records, snapshot, stamp
 from index.snapshots.lock import hold
 from index.snapshots.manifest import FORMAT, load_manifest
 from index.snapshots.snapshot import Snapshot
@@ -248,6 +248,24 @@ def test_documents_are_found_by_position_slice_and_id(data: Path) -> None:
     assert documents.by_id("nosuch") is None
     with pytest.raises(IndexError):
         documents[len(documents)]
+
+
+def test_the_source_of_a_document_is_read_without_the_document(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    documents = snapshot.active(data).documents
+    paths = [document.source.path for document in documents]
+    monkeypatch.setattr(records, "unpack_document", lambda record: pytest.fail("a document was read"))
+    assert [documents.source(position).path for position in range(len(documents))] == paths
+
+
+def test_an_encoder_that_did_not_make_the_snapshot_is_told_which_did(data: Path) -> None:
+    made = snapshot.active(data)
+    made.require(HashingEncoder())
+    other = HashingEncoder(salt="newer")
+    for name, code in (("hashing", "encoder-version"), ("another", "encoder-other")):
+        other.name = name
+        with pytest.raises(EncoderError) as caught:
+            made.require(other)
+        assert caught.value.reason == Reason(code, made="hashing", set=name)
 
 
 def test_passages_of_a_document_stand_together(data: Path) -> None:
