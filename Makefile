@@ -2,6 +2,7 @@
 VENV ?= .venv
 DATA ?= data/training
 SHARE ?= 1
+SAMPLE ?= 150
 EXAMPLES ?= 100000
 PYTHON ?= python3
 BIN = $(VENV)/bin
@@ -39,10 +40,9 @@ lint: $(VENV)/.test ## run the linters
 
 check: lint test ## what CI runs
 
-mutants: $(VENV)/.test ## break lines of search, snapshots and desk, and list those that no test noticed
+mutants: $(VENV)/.test ## break a sample of lines; show what no test noticed: make mutants [SAMPLE=150] [ONLY='bot.desk*']
 	@$(PIP) -e '.[mutants]' </dev/null >&2
-	$(BIN)/mutmut run --max-children 2 $(ONLY)
-	$(BIN)/mutmut results
+	nice -n 15 $(BIN)/python -m benchmarks.mutants --sample $(SAMPLE) $(if $(ONLY),--only '$(ONLY)')
 
 fuzz: $(VENV)/.test ## feed every reader and decoder with damaged files: make fuzz [EXAMPLES=100000] [ONLY=pdf]
 	$(BIN)/python -m tests.fuzz --examples $(EXAMPLES) $(ONLY)
