@@ -16,7 +16,7 @@ from index.text.structure import (
     announces,
     code_spans,
     group_of,
-    header_of,
+    headers_of,
     headings_of,
     lead_in,
     next_block,
@@ -97,7 +97,7 @@ def _rest(document: Document, span: Span) -> tuple[Part, ...]:
 
 
 def _row(document: Document, span: Span, block: Block) -> Shaped:
-    header = header_of(document, block)
+    headers = headers_of(document, block)
     long = block.end - block.start > MAX_QUOTE
     said = document.text[slice(*span)]
     span = span[0] + len(said) - len(said.lstrip(" |")), span[0] + len(said.rstrip(" |"))
@@ -107,9 +107,10 @@ def _row(document: Document, span: Span, block: Block) -> Shaped:
     whole = span if long else (block.start, max(block.end, span[1]))
     room = LONGEST_ROW - (whole[1] - whole[0])
     parts: list[Part] = []
-    if header and header.end - header.start <= room:
-        parts.append(_part(document, "header", header))
-        room -= header.end - header.start
+    wide = sum(header.end - header.start for header in headers)
+    if wide <= room:
+        parts += [_part(document, "header", header) for header in headers]
+        room -= wide
     # Cells of upper rows that reach into this one.
     for left, right in dict.fromkeys(cell for cell in block.cells if cell[1] <= block.start):
         if left < right <= left + min(room, MAX_QUOTE):
@@ -120,9 +121,9 @@ def _row(document: Document, span: Span, block: Block) -> Shaped:
 
 def _cell(document: Document, span: Span, block: Block, column: int) -> Shaped:
     """Of a long row the one cell that `span` lies in, with the name of its column and the first cell of the row."""
-    header, cell = header_of(document, block), block.cells[column]
-    named = [("header", header.cells[column])] if header and column < len(header.cells) else []
-    named.append(("lead-in", block.cells[0]))
+    cell = block.cells[column]
+    heads = (header.cells[column] for header in headers_of(document, block) if column < len(header.cells))
+    named = [*(("header", place) for place in dict.fromkeys(heads)), ("lead-in", block.cells[0])]
     parts = [_stretch(document, role, *place) for role, place in named if place[0] < place[1] <= place[0] + MAX_QUOTE]
     return Shaped(*(cell if cell[1] - cell[0] <= MAX_QUOTE else span), "row", tuple(parts))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from index.document import QUOTABLE, Block, BlockKind, Document, Section, Span
 from index.text.gathering import FULL, Part, gathered, weight
 from index.text.sentences import LONGEST, sentences
-from index.text.structure import code_spans, header_of, lead_in, plain_text
+from index.text.structure import code_spans, column_names, headers_of, lead_in, plain_text
 
 __all__ = ["LONGEST", "Passage", "heading_text", "sentences", "split"]
 
@@ -153,19 +153,19 @@ def _introduction(document: Document, passage: Passage) -> str:
     block = document.block_at(passage.start)
     if block is None:
         return ""
-    lead, header = lead_in(document, block), _header(document, passage)
+    lead, headers = lead_in(document, block), _headers(document, passage)
     parts = [plain_text(document, max(lead.start, lead.end - _LEAD), lead.end)] if lead else []
-    if header:
-        cells = dict.fromkeys(header.cells or ((header.start, header.end),))
-        parts.append(" | ".join(plain_text(document, *cell) for cell in cells))
+    if headers:
+        names = column_names(document, headers) or [plain_text(document, one.start, one.end) for one in headers]
+        parts.append(" | ".join(dict.fromkeys(names)))
     return " ".join(parts)[:_LEAD]
 
 
-def _header(document: Document, passage: Passage) -> Block | None:
+def _headers(document: Document, passage: Passage) -> tuple[Block, ...]:
     """The header of the first row in a passage: it may begin with the line that introduces the table."""
     first = document.blocks_within(passage.start, passage.end)
     row = next((block for block in first if block.kind is BlockKind.ROW), None)
-    return header_of(document, row) if row else None
+    return headers_of(document, row) if row else ()
 
 
 def _told_title(document: Document) -> str:

@@ -5,6 +5,7 @@ A sentence is often understood only with what stands around it: an item with its
 
 import re
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.document import Block, BlockKind, Document, Span
@@ -87,16 +88,31 @@ def announces(document: Document, block: Block) -> bool:
 
 
 def header_of(document: Document, block: Block) -> Block | None:
-    """The row that names the columns of the row `block`, None where there is none."""
+    """The row that names the columns of the row `block`, the lowest of several, None where there is none."""
+    return next(reversed(headers_of(document, block)), None)
+
+
+def headers_of(document: Document, block: Block) -> tuple[Block, ...]:
+    """The rows that name the columns of the row `block` together, from the top: "2024" over "Q1" and "Q2"."""
     if not block.group or block.kind is not BlockKind.ROW:
-        return None
+        return ()
     first, last = _outline(document).groups[block.group]
-    found = None
+    found: list[Block] = []
     for one in document.blocks[first : last + 1]:
         if one.group == block.group and one.kind is BlockKind.HEADER and one.start < block.start:
-            found = one
+            found.append(one)
         elif found or one.kind is BlockKind.ROW:
             break
+    return tuple(found)
+
+
+def column_names(document: Document, headers: Sequence[Block]) -> list[str]:
+    """The names that those rows give to the columns, without marks: "2024 Q1"."""
+    columns = max((len(row.cells) for row in headers), default=0)
+    found = []
+    for column in range(columns):
+        cells = dict.fromkeys(row.cells[column] for row in headers if column < len(row.cells))
+        found.append(" ".join(filter(None, (plain_text(document, *cell) for cell in cells))))
     return found
 
 

@@ -7,11 +7,12 @@ import traceback
 from collections.abc import Callable
 from typing import Any
 
-MEMORY = 1 << 30
+MEMORY, SECONDS = 1 << 30, 3
+_ENDED = (signal.SIGABRT, signal.SIGXCPU)
 
 
 def apart(check: Callable[[Any], None]) -> Callable[[Any], None]:
-    """`check` in a child. Nothing is said against one that asks for more memory than there is and is aborted for it:
+    """`check` in a child. Nothing is said against one that takes more memory or time than there is and is ended for it:
     so ends the child of `index.documents.sandbox` too, and the file is named."""
 
     def forked(data: Any) -> None:
@@ -23,7 +24,7 @@ def apart(check: Callable[[Any], None]) -> Callable[[Any], None]:
         with open(ear, "rb") as said:
             told = said.read().decode()
         _, status = os.waitpid(pid, 0)
-        assert status == 0 or (os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGABRT), told or status
+        assert status == 0 or (os.WIFSIGNALED(status) and os.WTERMSIG(status) in _ENDED), told or status
 
     return forked
 
@@ -32,6 +33,8 @@ def _child(check: Callable[[Any], None], data: Any, mouth: int) -> None:
     try:
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        # The time that counts begins with the child.
+        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
         # A library in Rust prints each of its panics, also those that are caught.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
         check(data)

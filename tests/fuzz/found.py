@@ -2,12 +2,20 @@
 
 from typing import Any
 
+from tests.fuzz.mutations import archive
+from tests.fuzz.packed_seeds import small_word
+
 FOUND: dict[str, tuple[Any, ...]] = {
-    "markdown": (b"---\nlang: \xff en\n---\n\nIt has 8 halls.\n", b"---\nlang: '12'\n---\n\nIt has 8 halls.\n"),
+    "markdown": (
+        b"| a | b |\n|---|---|\n| `",
+        b"---\nlang: \xff en\n---\n\nIt has 8 halls.\n",
+        b"---\nlang: '12'\n---\n\nIt has 8 halls.\n",
+    ),
     "html": (
         b"<p>It has 8 halls.</p><aside id='n1' role='doc-footnote'><span class='label'>1</span>\x01 A note.</aside>",
     ),
     "converted.ipynb": (b'{"cells": [1]}', b"[]", b'{"cells": [{"source": [1]}]}'),
+    "docx": (archive({**small_word(), "word/document.xml": b"<a><b/></a>"}),),
     "packed document": (b"{}\n", b"[]\n", b'{"id": 1, "source": {"a": 1}}\n'),
     "wecom frame": (b'{"cmd": "ping", "headers": {"req_id": "\\ud800"}}',),
 }

@@ -15,7 +15,7 @@ from bot.web.source.blocks import Blocks
 from bot.web.source.inline import Inline, anchor, link
 from bot.web.source.marking import QUOTE, Marking
 from index.document import Block, BlockKind, Document, Span
-from index.text.structure import header_of
+from index.text.structure import headers_of
 
 WINDOW = 350_000
 """Code points of a document that one page shows; a longer document is turned over like a book."""
@@ -149,9 +149,8 @@ def _window_of(windows: Sequence[Sequence[Block]], opened: Opened) -> int:
 
 
 def _with_header(document: Document, window: Sequence[Block]) -> list[Block]:
-    """A window that begins within a table, with the row that names its columns."""
-    header = header_of(document, window[0]) if window else None
-    return [header, *window] if header else list(window)
+    """A window that begins within a table, with the rows that name its columns."""
+    return [*(headers_of(document, window[0]) if window else ()), *window]
 
 
 def _anchors(document: Document) -> dict[int, str]:

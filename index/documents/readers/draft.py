@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import Enum, auto
 
 from index.document import BlockKind, Document, Span
 from index.documents.readers.assemble import assemble
+from index.documents.readers.cells import Cell, Merged
 from index.documents.readers.frontmatter import Meta
 from index.documents.readers.lines import Stretch
 from index.documents.readers.piece import Piece
@@ -23,16 +23,6 @@ _TIGHT = {
 
 
 _BORDER = " | "
-
-
-class Merged(Enum):
-    """A place in a row that another cell reaches into."""
-
-    UP = auto()
-    LEFT = auto()
-
-
-Cell = str | Merged
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from index.document import BlockKind
+from index.documents.readers.cells import LONGEST_NAME, Cell, Merged, stand_over
 from index.documents.readers.piece import Piece
 
 _ROWS = frozenset({BlockKind.ROW, BlockKind.HEADER})
@@ -17,8 +18,6 @@ _STYLES = (
     re.compile(r"[（(][a-zA-Z][）)][ \t]*(?=\S)"),
 )
 _LONGEST_MARK = 12
-_LONGEST_NAME = 24
-"""Letters of the name of a column."""
 
 
 def grouped(text: str, pieces: Sequence[Piece]) -> list[Piece]:
@@ -43,16 +42,33 @@ def _with_headers(text: str, pieces: Sequence[Piece]) -> list[Piece]:
             tables.setdefault(piece.group, []).append(position)
     out = list(pieces)
     for rows in tables.values():
-        told = any(out[row].kind is BlockKind.HEADER for row in rows)
-        if len(rows) > 2 and not told and _names_columns(text, out[rows[0]]):
-            out[rows[0]] = replace(out[rows[0]], kind=BlockKind.HEADER)
+        heads = [row for row in rows if out[row].kind is BlockKind.HEADER]
+        if len(rows) > 2 and not heads and _names_columns(text, out[rows[0]]):
+            heads = rows[:1]
+        if heads in ([], rows[:1]) and _two_name_columns(text, [out[row] for row in rows[:3]]):
+            heads = rows[:2]
+        for row in heads:
+            out[row] = replace(out[row], kind=BlockKind.HEADER)
     return out
+
+
+def _two_name_columns(text: str, rows: Sequence[Piece]) -> bool:
+    """The first two of three rows name the columns together."""
+    return len(rows) > 2 and stand_over(*([_cell(text, row, n) for n in range(len(row.cells))] for row in rows))
+
+
+def _cell(text: str, row: Piece, column: int) -> Cell:
+    """What a cell says itself, or where the cell is that reaches into it."""
+    start, end = row.cells[column]
+    if start < end <= row.start:
+        return Merged.UP
+    return Merged.LEFT if column and start < end and row.cells[column - 1] == (start, end) else text[start:end]
 
 
 def _names_columns(text: str, row: Piece) -> bool:
     """Three cells or more, each of them a few words, no two the same, and none a number."""
     names = [text[start:end] for start, end in row.cells]
-    short = all(0 < len(name) <= _LONGEST_NAME and not any(map(str.isdigit, name)) for name in names)
+    short = all(0 < len(name) <= LONGEST_NAME and not any(map(str.isdigit, name)) for name in names)
     return len(names) > 2 and short and len(set(names)) == len(names)
 
 

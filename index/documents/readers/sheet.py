@@ -11,7 +11,8 @@ from python_calamine import CalamineSheet, CalamineWorkbook
 from index.document import BlockKind, Document
 from index.documents.encoding import decode
 from index.documents.readers import packed
-from index.documents.readers.draft import Cell, Draft, FoundBlock, Merged
+from index.documents.readers.cells import Cell, Merged, carried, stand_over
+from index.documents.readers.draft import Draft, FoundBlock
 from index.documents.readers.frontmatter import Meta
 from index.documents.readers.library import parsing
 from index.documents.readers.naming import tidy_name
@@ -106,14 +107,30 @@ def _table(rows: Sequence[Row], group: int, top: int) -> Iterator[FoundBlock]:
     `top` is the number of the first of `rows` in the sheet.
     """
     used = [column for column in range(max(map(len, rows))) if any(column < len(row) and row[column] for row in rows)]
-    first = next((number for number, row in enumerate(rows) if len(_full(row)) > _TITLE_CELLS), len(rows))
-    for row in rows[:first]:
+    whole = [[row[column] if column < len(row) else "" for column in used] for row in rows]
+    first = next((number for number in range(len(whole)) if _begins(whole[number : number + 3])), len(whole))
+    for row in whole[:first]:
         yield FoundBlock(" ".join(_full(row)), BlockKind.PARAGRAPH)
-    header = _is_header(rows, first)
-    for number, row in enumerate(rows[first:], top + first):
-        cells = tuple(row[column] if column < len(row) else "" for column in used)
-        kind = BlockKind.HEADER if header and number == top + first else BlockKind.ROW
-        yield FoundBlock("", kind, group=group, number=str(number), cells=cells)
+    table = whole[first:]
+    heads = _heads(table)
+    for number, cells in enumerate(table):
+        kind = BlockKind.HEADER if number < heads else BlockKind.ROW
+        yield FoundBlock("", kind, group=group, number=str(top + first + number), cells=tuple(cells))
+
+
+def _begins(rows: list[list[Cell]]) -> bool:
+    """Whether a table begins with the first of `rows`: with several cells, or with one that names some columns."""
+    return len(_full(rows[0])) > _TITLE_CELLS or _heads(rows[:]) > 1
+
+
+def _heads(table: list[list[Cell]]) -> int:
+    """How many rows at the top of a table name its columns. Of two, what is empty belongs to the name beside it."""
+    if len(table) > 2:
+        upper, below = carried(*table[:2])
+        if stand_over(*table[:3]) or stand_over(upper, below, table[2], merged=False):
+            table[:2] = upper, below
+            return 2
+    return int(_is_header(table))
 
 
 def _full(row: Row) -> list[str]:
@@ -121,9 +138,9 @@ def _full(row: Row) -> list[str]:
     return [cell for cell in row if isinstance(cell, str) and cell]
 
 
-def _is_header(rows: Sequence[Row], first: int) -> bool:
+def _is_header(table: Sequence[Row]) -> bool:
     """Names of columns are words, and there are rows below."""
-    named = _full(rows[first]) if first + 1 < len(rows) else []
+    named = _full(table[0]) if len(table) > 1 else []
     return bool(named) and not any(cell.replace(".", "").replace(",", "").replace("-", "").isdigit() for cell in named)
 
 

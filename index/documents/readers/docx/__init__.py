@@ -16,9 +16,10 @@ from docx.document import Document as Package
 from lxml.etree import _Element as Element
 
 from index.document import BlockKind, Document
+from index.documents.readers.cells import Cell, Merged
 from index.documents.readers.docx.lists import Lists
 from index.documents.readers.docx.notes import Notes
-from index.documents.readers.draft import Cell, Draft, FoundBlock, Merged
+from index.documents.readers.draft import Draft, FoundBlock
 from index.documents.readers.frontmatter import Meta
 from index.documents.readers.library import parsing
 from index.documents.readers.lines import split_lines
@@ -52,8 +53,11 @@ def read_docx(data: bytes, relative: str) -> Document:
     with parsing("DOCX", "docx-broken"):
         package = docx.Document(io.BytesIO(data))
         draft = Draft()
+        content = package.element.find(f"{_W}body")
+        if content is None:
+            raise ReaderError("docx-broken")
         body = _Body(package)
-        for found in chain(body.blocks(package.element.body), body.last_notes()):
+        for found in chain(body.blocks(content), body.last_notes()):
             draft.put(found)
         title = package.core_properties.title
     return draft.finish(relative, Meta(title=title))

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from lxml.etree import _Element as Element
 
 from index.document import BlockKind
-from index.documents.readers.draft import Cell, FoundBlock, Merged
+from index.documents.readers.cells import Cell, Merged
+from index.documents.readers.draft import FoundBlock
 from index.documents.readers.html.meta import said
 
 _SPACE = re.compile(r"[ \t\n\r\f\u00a0\u200b]+")

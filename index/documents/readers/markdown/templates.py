@@ -35,7 +35,7 @@ _SIGNS = re.compile(r"[{¶]|::|!!!|\?\?\?|\[[!^\[T]|==|:[a-z]|\n[ \t>]*:[ \t]|</
 
 def templates(text: str, start: int, end: int) -> Iterator[Span]:
     """Where such marks stand in `text[start:end]`."""
-    if not _SIGNS.search(text, start, end) and text[start] != ":":
+    if not _SIGNS.search(text, start, end) and not text.startswith(":", start):
         return
     for found in _TEMPLATE.finditer(text, start, end):
         if found.lastgroup:

@@ -19,6 +19,7 @@ from index.document import BlockKind, Document
 from index.documents.readers import read
 from index.documents.readers.docx import read_docx
 from index.errors import ReaderError
+from index.text.structure import column_names, headers_of
 from tests import hostile
 
 P, H, IT, R, C = BlockKind.PARAGRAPH, BlockKind.HEADING, BlockKind.ITEM, BlockKind.ROW, BlockKind.CAPTION
@@ -51,6 +52,30 @@ def report(package: Package) -> None:
     package.add_paragraph().add_run("联系方式").bold = True
     package.add_paragraph("电话：028-1234")
     package.add_paragraph("")
+
+
+@pytest.mark.parametrize("marked", [True, False])
+def test_two_rows_of_a_table_name_its_columns_together(marked: bool) -> None:
+    def write(package: Package) -> None:
+        rows = [
+            ["Region", "2024", "", "2025", ""],
+            ["", "Q1", "Q2", "Q1", "Q2"],
+            ["North", *"1234"],
+            ["South", *"5678"],
+        ]
+        table = package.add_table(rows=4, cols=5)
+        for row, texts in zip(table.rows, rows, strict=True):
+            for cell, text in zip(row.cells, texts, strict=True):
+                cell.text = text
+        table.cell(0, 1).merge(table.cell(0, 2))
+        table.cell(0, 3).merge(table.cell(0, 4))
+        table.cell(0, 0).merge(table.cell(1, 0))
+        for row in table.rows[:2] if marked else ():
+            row._tr.get_or_add_trPr().append(parse_xml(f"<w:tblHeader {nsdecls('w')}/>"))
+
+    document = read_docx(packed(write), "a.docx")
+    headers = headers_of(document, document.blocks[-1])
+    assert column_names(document, headers) == ["Region", "2024 Q1", "2024 Q2", "2025 Q1", "2025 Q2"]
 
 
 def test_a_document_has_its_headings_lists_tables_and_title() -> None:

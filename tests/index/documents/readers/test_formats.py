@@ -15,9 +15,10 @@ from pptx.util import Inches
 from index.document import BlockKind, Document
 from index.documents.readers import read
 from index.errors import ReaderError
+from index.search.shapes import shaped
 from index.text.passages import heading_text, split
 from index.text.shown import shown
-from index.text.structure import header_of
+from index.text.structure import column_names, header_of, headers_of
 
 
 def made(folder: Path, name: str, content: bytes | str) -> Document:
@@ -99,6 +100,81 @@ def test_a_cell_merged_over_rows_and_columns_reaches_into_them(tmp_path: Path) -
         ["Sales", "Bob", "4"],
         ["Sales", "Cy", "5"],
     ]
+
+
+QUARTERS = [
+    ["Region", "2024", "", "2025", ""],
+    ["", "Q1", "Q2", "Q1", "Q2"],
+    ["North", 1, 2, 3, 4],
+    ["South", 5, 6, 7, 8],
+]
+NAMES = ["Region", "2024 Q1", "2024 Q2", "2025 Q1", "2025 Q2"]
+
+
+def names_of(document: Document) -> list[str]:
+    """The names of the columns of the last row."""
+    return column_names(document, headers_of(document, document.blocks[-1]))
+
+
+def quarters(merged: bool) -> bytes:
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer)
+    sheet = book.add_worksheet("Sales")
+    for number, row in enumerate(QUARTERS):
+        sheet.write_row(number, 0, row)
+    if merged:
+        sheet.merge_range("B1:C1", "2024", None)
+        sheet.merge_range("D1:E1", 2025, None)
+        sheet.merge_range("A1:A2", "Region", None)
+    book.close()
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("merged", [True, False])
+def test_two_rows_of_a_sheet_name_its_columns_together(tmp_path: Path, merged: bool) -> None:
+    document = made(tmp_path, "a.xlsx", quarters(merged))
+    assert [kind for kind, _ in said(document)] == ["heading", "header", "header", "row", "row"]
+    assert names_of(document) == NAMES
+    text, offset = heading_text(document, split(document, 0)[0])
+    assert "Region | 2024 Q1 | 2024 Q2 | 2025 Q1 | 2025 Q2" in text[:offset]
+    row = document.blocks[-1]
+    parts = shaped(document, (row.start, row.end), "What was it in 2025?").parts
+    assert [(part.role, part.shown) for part in parts] == [
+        ("header", "Region | 2024 | 2025"),
+        ("header", "Q1 | Q2 | Q1 | Q2"),
+    ]
+
+
+def test_one_name_over_some_columns_is_no_title(tmp_path: Path) -> None:
+    lines = ["City;Sales;;Note", ";2023;2024;", "Rome;5;6;a", "Oslo;7;8;b"]
+    assert names_of(made(tmp_path, "a.csv", "\n".join(lines))) == ["City", "Sales 2023", "Sales 2024", "Note"]
+    lines[:] = [";Sales;", "City;2023;2024", "Rome;5;6", "Oslo;7;8"]
+    assert names_of(made(tmp_path, "b.csv", "\n".join(lines))) == ["City", "Sales 2023", "Sales 2024"]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["name,price,", "Apple,5,", "Pear,6,"],
+        ["Ann,,x", "Bob,c,", "Cy,d,e"],
+        ["Name,Mail,", "Ann,a@x,b@x", "Bob,c@x,"],
+        ["Halls of 2024,,", "Hall,Size,Since", "A,4,x"],
+        [",Mon,,Tue,", ",9,10,9,10", "x,1,2,3,4"],
+    ],
+)
+def test_a_row_of_values_below_a_row_of_names_with_a_gap_names_no_columns(tmp_path: Path, lines: list[str]) -> None:
+    document = made(tmp_path, "a.csv", "\n".join(lines))
+    assert [kind for kind, _ in said(document)].count("header") < 2
+
+
+@pytest.mark.parametrize("cell", ["th", "td"])
+def test_two_rows_of_a_page_name_the_columns_of_a_table_together(tmp_path: Path, cell: str) -> None:
+    head = f"<tr><{cell} rowspan=2>Region</{cell}><{cell} colspan=2>2024</{cell}><{cell} colspan=2>2025</{cell}></tr>"
+    head += f"<tr>{''.join(f'<{cell}>{name}</{cell}>' for name in QUARTERS[1][1:])}</tr>"
+    rows = "".join(f"<tr>{''.join(f'<td>{value}</td>' for value in row)}</tr>" for row in QUARTERS[2:])
+    page = f"<body><p>The sales of our regions were these.</p><table>{head}{rows}</table></body>"
+    for name in ("a.html", "a.md"):
+        assert names_of(made(tmp_path, name, page)) == NAMES, name
 
 
 @pytest.mark.parametrize(("name", "border"), [("a.csv", ","), ("a.csv", ";"), ("a.tsv", "\t")])
