@@ -8,14 +8,20 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
+from bot.errors import DatabaseAwayError
+
 P = ParamSpec("P")
 T = TypeVar("T")
+
+PAUSE = 0.2
+"""Seconds before what a database cut off is tried again."""
 
 
 class Workers:
     def __init__(self, answering: int = 2) -> None:
         self._answering = ThreadPoolExecutor(answering, thread_name_prefix="answer")
         self._writing = ThreadPoolExecutor(1, thread_name_prefix="journal")
+        self._closed = False
         self._upkeep = ThreadPoolExecutor(1, thread_name_prefix="upkeep")
 
     async def answer(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -32,8 +38,17 @@ class Workers:
 
     def close(self) -> None:
         """Waits for what is running; nothing new is taken."""
+        self._closed = True
         for pool in (self._answering, self._upkeep, self._writing):
             pool.shutdown(wait=True, cancel_futures=True)
 
     async def _run(self, pool: ThreadPoolExecutor, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        return await asyncio.get_running_loop().run_in_executor(pool, lambda: work(*args, **kwargs))
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                return await loop.run_in_executor(pool, lambda: work(*args, **kwargs))
+            except DatabaseAwayError:
+                # It was cut in the middle, and all that the journal is asked for can be asked again.
+                if self._closed:
+                    raise
+                await asyncio.sleep(PAUSE)

@@ -97,6 +97,14 @@ class Journal:
                 )
             self.memory.move_chat(channel, old, new)
 
+    def wait_at_most(self, seconds: float) -> None:
+        """How long each call from now on waits for a database that is away, before it raises DatabaseAwayError."""
+        self._database.patience = seconds
+
+    def problem(self) -> str:
+        """Why nothing can be written down right now; "" where it can."""
+        return self._database.problem()
+
     def close(self) -> None:
         self.leases.leave()
         self._database.close()

@@ -30,6 +30,7 @@ class SqliteDatabase:
     ) -> None:
         """`forgetful`: what is erased is overwritten, not only marked as free."""
         self.path = path
+        self.patience = BUSY_MS / 1000
         self._forgetful = forgetful
         self._lock = threading.RLock()
         self._depth = 0
@@ -83,6 +84,9 @@ class SqliteDatabase:
 
     def overwrite_deleted(self) -> None:
         self._connection.execute("PRAGMA secure_delete=ON")
+
+    def problem(self) -> str:
+        return ""
 
     def close(self) -> None:
         with self._lock:

@@ -88,7 +88,10 @@ class Deliveries:
         with self._database.writing():
             for delivery, sent, failed in finished:
                 with suppress(TakenOverError):
-                    self.done(delivery, sent, failed=failed)
+                    self._finish(delivery, sent, failed=failed)
+        # Only now: what was cut off before is in hand still, and is tried again.
+        for delivery, _, _ in finished:
+            self._tokens.pop(delivery, None)
 
     def seen(self, delivery: str) -> bool:
         return self._database.row("SELECT 1 FROM deliveries WHERE delivery = ?", (delivery,)) is not None
@@ -131,9 +134,12 @@ class Deliveries:
 
     def done(self, delivery: str, sent: Sequence[str] = (), *, failed: bool = False) -> None:
         """Nothing remains to do. What the platform sent is forgotten, the ids of the answer are kept."""
+        self._finish(delivery, sent, failed=failed)
+        self._tokens.pop(delivery, None)
+
+    def _finish(self, delivery: str, sent: Sequence[str], *, failed: bool) -> None:
         state = DeliveryState.FAILED if failed else DeliveryState.DONE
         self._move(delivery, "state = ?, sent = ?, payload = '', mark = ''", state, json.dumps(list(sent)))
-        self._tokens.pop(delivery, None)
 
     def answered_again(self, delivery: str, sent: Sequence[str]) -> None:
         """The answer to a delivery that is done was edited, and consists of these messages now."""

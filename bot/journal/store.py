@@ -31,6 +31,9 @@ class Connection(Protocol):
 class Database(Protocol):
     """An open database, in the newest form. Every call may come from another thread."""
 
+    patience: float
+    """Seconds that a call waits for a database that is away before it raises DatabaseAwayError."""
+
     @property
     def locking(self) -> str:
         """The end of a SELECT whose rows are for this transaction alone; rows that another holds are left out."""
@@ -48,6 +51,9 @@ class Database(Protocol):
 
     def overwrite_deleted(self) -> None:
         """Within a transaction: what it deletes is overwritten, where the database can do that."""
+
+    def problem(self) -> str:
+        """Why nothing can be written down right now; "" where it can."""
 
     def close(self) -> None: ...
 

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import math
 import signal
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -62,6 +63,7 @@ async def serve(program: Program, stop: asyncio.Event | None = None) -> int:
     """Runs until a signal or `stop`; 0 after a clean end, 1 when every channel gave up or the port is taken."""
     stop = stop or asyncio.Event()
     _on_signals(stop)
+    program.journal.wait_at_most(math.inf)
     servers = [_server(app, port) for app, port in ((program.web, program.port), *filter(None, [program.monitoring]))]
     return await run_program(program, stop, servers)
 
@@ -75,6 +77,8 @@ async def run_program(program: Program, stop: asyncio.Event, servers: Sequence["
     ended = await _until_over(stop, web, channels)
     for task in upkeep:
         task.cancel()
+    # Nobody waits for an end until a database is back: what is open is in it, for the next start.
+    program.journal.wait_at_most(program.drain)
     # Channels first: while they drain, the web port still says 503 to health checks and new webhooks.
     await asyncio.gather(*(_close(channel, program.drain) for channel in program.channels))
     for task in channels:
@@ -82,6 +86,7 @@ async def run_program(program: Program, stop: asyncio.Event, servers: Sequence["
     for server in servers:
         server.should_exit = True
     await asyncio.gather(*web, *channels, *upkeep, return_exceptions=True)
+    program.journal.wait_at_most(0)
     program.workers.close()
     program.journal.close()
     return ended

@@ -36,6 +36,8 @@ def web_app(
             metrics.up.labels(name).set(not problem)
         if desk.index is None:
             problems["index"] = "Nothing is indexed yet: run `verbatim index`."
+        if journal := desk.journal.problem():
+            problems["journal"] = journal
         well = not any(problems.values())
         body = {"status": "ok" if well else "down", "parts": {name: text or "ok" for name, text in problems.items()}}
         return JSONResponse(body, 200 if well else 503)

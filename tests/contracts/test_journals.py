@@ -378,6 +378,20 @@ def test_what_was_written_down_without_its_process_being_told_is_answered_all_th
         assert journal.deliveries.waiting() == 0
 
 
+def test_an_end_that_was_cut_off_is_no_reason_to_begin_anew(books: Books) -> None:
+    with closing(books.open()) as journal:
+        journal.deliveries.receive_all("telegram", [(id, "payload", "", "") for id in ("telegram:1", "telegram:2")])
+
+        class Unstorable:
+            """What fails in the middle of a transaction."""
+
+        with pytest.raises(TypeError):
+            journal.deliveries.done_all([("telegram:1", ["7:1"], False), ("telegram:2", [Unstorable()], False)])  # type: ignore[list-item]
+        assert journal.deliveries.take_over("telegram") == []
+        journal.deliveries.done_all([("telegram:1", ["7:1"], False), ("telegram:2", [], False)])
+        assert journal.deliveries.waiting() == 0
+
+
 def fail_in_the_middle(journal: Journal) -> None:
     with journal.together():
         journal.answers.record(given("a1", "?"))

@@ -5,6 +5,7 @@ be a pgbouncer that gives each transaction another connection.
 """
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -13,19 +14,20 @@ from typing import Any, TypeVar
 
 import psycopg
 from psycopg import errors
-from psycopg_pool import ConnectionPool
+from psycopg_pool import ConnectionPool, PoolTimeout
 
 from bot.errors import DatabaseAwayError, JournalError
 from bot.journal.postgres.address import Address
 from bot.journal.postgres.connection import PostgresConnection
 from bot.journal.postgres.migrations import MIGRATIONS
+from bot.outage import Outage
 
 Raw = psycopg.Connection[Any]
 T = TypeVar("T")
 
 MOST_CONNECTIONS = 8
 PATIENCE = 20.0
-"""Seconds that a call waits for a database that is away. After that it fails, and says so."""
+"""Of a command. The program that serves waits for as long as it takes."""
 TRY_SECONDS = 1.0
 BEGIN = (
     # Who is stopped in the middle of a transaction (SIGSTOP, a frozen machine) must not hold others up for longer than
@@ -44,10 +46,11 @@ class PostgresDatabase:
 
     locking = "FOR UPDATE SKIP LOCKED"
 
-    def __init__(self, url: str, *, patience: float = PATIENCE) -> None:
+    def __init__(self, url: str) -> None:
         """JournalError where the database cannot be used: the sentence says what to do, and holds no password."""
         self.address = Address(url)
-        self._patience = patience
+        self.patience = PATIENCE
+        self._outage = Outage(f"The database {self.address.name}")
         self._here = threading.local()
         self._ahead = 0.0
         # What it says about every single try is said here once, by whoever waits.
@@ -118,6 +121,10 @@ class PostgresDatabase:
     def overwrite_deleted(self) -> None:
         """PostgreSQL cannot: what is deleted is overwritten when its VACUUM has been there, and new rows come."""
 
+    def problem(self) -> str:
+        away = self._outage.since < math.inf
+        return f"The database {self.address.name} does not answer: look whether it runs." if away else ""
+
     def close(self) -> None:
         self._pool.close()
 
@@ -129,17 +136,22 @@ class PostgresDatabase:
 
         Connections that were lost while nobody used them are found here.
         """
-        give_up = time.monotonic() + self._patience
+        begun = time.monotonic()
         while True:
             raw = None
             try:
                 raw = self._pool.getconn(TRY_SECONDS)
-                return raw, work(raw)
+                given = raw, work(raw)
             except BaseException as error:
                 if raw is not None:
                     self._pool.putconn(raw)
-                if not isinstance(error, psycopg.OperationalError) or time.monotonic() > give_up:
+                if isinstance(error, PoolTimeout):
+                    self._outage.begins("nobody answers")
+                if not isinstance(error, psycopg.OperationalError) or time.monotonic() - begun > self.patience:
                     raise
+            else:
+                self._outage.ends()
+                return given
 
     @contextmanager
     def _in_words(self) -> Iterator[None]:

@@ -33,7 +33,7 @@ class Bot:
     """One running replica."""
 
     def __init__(
-        self, server: TelegramServer, shelf: Shelf, journal: Path, *, lease: float = LEASE, **changes: object
+        self, server: TelegramServer, shelf: Shelf, journal: Path | str, *, lease: float = LEASE, **changes: object
     ) -> None:
         self.server = server
         self.journal = Journal(journal, lease=lease)

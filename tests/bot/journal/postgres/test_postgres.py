@@ -202,11 +202,18 @@ def test_an_answer_waits_for_a_database_that_is_killed_and_loses_nothing(own_ser
 
 
 def test_a_database_that_stays_away_is_said_in_a_sentence(own_server: Server) -> None:
-    database = PostgresDatabase(own_server.address(), patience=0.1)
+    database = PostgresDatabase(own_server.address())
+    database.patience = 0.1
+    assert database.problem() == ""
     own_server.kill()
     for call in (lambda: database.rows("SELECT 1"), lambda: database.writing().__enter__()):
         with pytest.raises(DatabaseAwayError, match=r"^The database postgres@\S+ does not answer .*it is back\.$"):
             call()
+    assert "does not answer" in database.problem()
+    own_server.start()
+    database.patience = 20.0
+    assert database.rows("SELECT 1") == [(1,)]
+    assert database.problem() == ""
     database.close()
 
 
