@@ -26,6 +26,9 @@ def main(argv: Sequence[str] | None = None, console: Console | None = None) -> i
     gc.set_threshold(UNCOLLECTED)
     # Questions and documents are nobody else's on this machine: what is written here is its owner's alone.
     os.umask(0o077)
+    # numpy's products are small here: a second thread costs more than it gives, and is waited for where another program
+    # has its core. Read when numpy is loaded, which no module has done by now.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     console = console or standard(os.environ)
     arguments = list(argv) if argv is not None else words(sys.argv[1:])
     debug = "--debug" in arguments

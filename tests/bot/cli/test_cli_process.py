@@ -107,3 +107,22 @@ def test_two_reindexes_at_once_do_not_meet(folder: Path, tmp_path: Path) -> None
     assert codes in ([0, 0], [0, 1])
     assert codes == [0, 0] or any("Another process" in each for each in told)
     assert b"12 cranes" in run("ask", "How many cranes does the harbour have?", folder=tmp_path).stdout
+
+
+SHOWS_THREADS = """
+import os, sys
+from bot.cli.main import main
+main(["--help"])
+early = "numpy" not in sys.modules
+print(os.environ["OPENBLAS_NUM_THREADS"], early, file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize(("environment", "threads"), [({}, "1"), ({"OPENBLAS_NUM_THREADS": "2"}, "2")])
+def test_products_keep_to_one_thread_unless_the_environment_says_otherwise(
+    tmp_path: Path, environment: dict[str, str], threads: str
+) -> None:
+    command = [sys.executable, "-c", SHOWS_THREADS]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, env=ENVIRONMENT | environment, timeout=120)
+    # What is set after numpy was loaded is not read any more.
+    assert done.stderr.decode().split() == [threads, "True"]
