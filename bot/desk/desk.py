@@ -15,7 +15,7 @@ from bot.cards.links import Links
 from bot.cards.render import CardPage, abstention_card, answer_card, located_card, note, verified
 from bot.desk.access import Access
 from bot.desk.choices import choice, chosen
-from bot.desk.rate_limits import RateLimits, Verdict
+from bot.desk.rate_limits import Limits, Verdict
 from bot.desk.shared_lock import SharedLock
 from bot.desk.source_questions import asks_for_source
 from bot.errors import TakenOverError
@@ -55,7 +55,7 @@ class Desk:
         journal: Journal,
         workers: Workers,
         metrics: Metrics,
-        limits: RateLimits,
+        limits: Limits,
         *,
         access: Access | None = None,
         links: Links | None = None,
@@ -80,7 +80,7 @@ class Desk:
         place = question.conversation
         begun = time.perf_counter()
         try:
-            reply, outcome = self._turned_away(question)
+            reply, outcome = await self._turned_away(question)
             if outcome == "asked":
                 reply = await self.workers.answer(self._tried, question)
                 outcome = reply.kind.value if reply.kind else "none"
@@ -114,7 +114,7 @@ class Desk:
         """Questions that this corpus answers."""
         return await self.workers.answer(self.index.suggest, lang, count) if self.index is not None else ()
 
-    def _turned_away(self, question: Question) -> tuple[Reply | None, str]:
+    async def _turned_away(self, question: Question) -> tuple[Reply | None, str]:
         place = question.conversation
         if not self.access.may_ask(place):
             # A group that is not on the list hears nothing; a person is told once what to tell an admin.
@@ -124,7 +124,7 @@ class Desk:
                 self._strangers.add(name)
             line = say("not-open", question.lang, user=place.user)
             return (None if told else Reply(note(line))), "refused"
-        verdict = self._limits.check(place.channel, place.user, place.chat)
+        verdict = await self._limits.count(place.channel, place.user, place.chat)
         if verdict is Verdict.FINE:
             return None, "asked"
         return (Reply(note(say("limit", question.lang))) if verdict is Verdict.SAY else None), "limited"

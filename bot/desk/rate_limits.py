@@ -4,6 +4,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from typing import Protocol
 
 WINDOW = 60.0
 MOST_KEYS = 20_000
@@ -26,14 +27,22 @@ class Rates:
     chat: int = 30
 
 
+class Limits(Protocol):
+    async def count(self, channel: str, user: str, chat: str) -> Verdict:
+        """Counts a question, unless it is over a limit."""
+
+
 class RateLimits:
-    """A sliding minute for each person and each chat."""
+    """A sliding minute for each person and each chat, in this process. Implements `Limits`."""
 
     def __init__(self, rates: Rates, clock: Callable[[], float]) -> None:
         self._rates = rates
         self._clock = clock
         self._seen: OrderedDict[str, deque[float]] = OrderedDict()
         self._told: OrderedDict[str, float] = OrderedDict()
+
+    async def count(self, channel: str, user: str, chat: str) -> Verdict:
+        return self.check(channel, user, chat)
 
     def check(self, channel: str, user: str, chat: str) -> Verdict:
         """Counts a question, unless it is over a limit."""

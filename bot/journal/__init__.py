@@ -12,10 +12,12 @@ from functools import partial
 from pathlib import Path
 
 from bot.journal.actions import Actions
+from bot.journal.agreed import Agreed
 from bot.journal.answers import Answers
 from bot.journal.database import SqliteDatabase
 from bot.journal.deliveries import Deliveries
 from bot.journal.feedback import Feedback
+from bot.journal.hits import Hits
 from bot.journal.leases import LEASE, FileLeases
 from bot.journal.memory import Memory
 from bot.journal.own_data import OwnData, opted_out
@@ -30,6 +32,8 @@ __all__ = ["Journal"]
 DAY = 24 * 60 * 60
 DELIVERY_DAYS = 7
 """Platforms redeliver for a day and let people edit for two: after a week a delivery is history."""
+HIT_SECONDS = 60 * 60.0
+"""No limit looks back further."""
 IN_MEMORY = Path(":memory:")
 """What SQLite calls a database that ends with its process."""
 
@@ -69,6 +73,13 @@ class Journal:
         self.streams = Streams(database, now)
         self.wanted = Wanted(database, now)
         self.sign_ins = SignIns(database, now)
+        self.hits = Hits(database, now)
+        self.agreed = Agreed(database)
+
+    @property
+    def shared(self) -> bool:
+        """Whether replicas on other machines write in it too: then it counts and keeps what all of them share."""
+        return self._database.shared
 
     def together(self) -> AbstractContextManager[object]:
         """What is written within it happens at once, or not at all; and costs one transaction."""
@@ -86,6 +97,7 @@ class Journal:
         self.streams.prune()
         self.wanted.prune(kept)
         self.sign_ins.prune()
+        self.hits.prune(now - HIT_SECONDS)
 
     def move_chat(self, channel: str, old: str, new: str) -> None:
         """A group became another chat (Telegram's migration): what is stored about it moves along."""

@@ -18,6 +18,7 @@ BUSY_MS = 10_000
 class SqliteDatabase:
     """One connection shared by threads, one at a time. A `bot.journal.store.Database`."""
 
+    shared = False
     locking = ""
     """A transaction that writes has the whole file for itself."""
 

@@ -115,4 +115,14 @@ SEVENTH = (
     ) WITHOUT ROWID""",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH, SEVENTH)
+EIGHTH = (
+    """CREATE TABLE hits (
+        name TEXT PRIMARY KEY,
+        at REAL NOT NULL,
+        times TEXT NOT NULL DEFAULT '[]',
+        told REAL NOT NULL DEFAULT 0
+    ) WITHOUT ROWID""",
+    "CREATE TABLE agreed (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH, SEVENTH, EIGHTH)

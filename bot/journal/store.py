@@ -31,6 +31,10 @@ class Connection(Protocol):
 class Database(Protocol):
     """An open database, in the newest form. Every call may come from another thread."""
 
+    @property
+    def shared(self) -> bool:
+        """Whether replicas on other machines work with it too."""
+
     patience: float
     """Seconds that a call waits for a database that is away before it raises DatabaseAwayError."""
 

@@ -1,7 +1,6 @@
 """The serving program, wired from the settings: index, desk, journal, channels, web port, upkeep."""
 
 import logging
-import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -21,8 +20,10 @@ from bot.desk.channel import Channel
 from bot.desk.deliveries import Intake
 from bot.desk.desk import Desk
 from bot.desk.news import News
-from bot.desk.rate_limits import RateLimits, Rates
+from bot.desk.rate_limits import Rates
+from bot.desk.shared_limits import limits, limits_beside
 from bot.errors import SettingsError
+from bot.journal import Journal
 from bot.metrics import Metrics
 from bot.serving import upkeep
 from bot.serving.addresses import admin_address, page_address
@@ -70,16 +71,17 @@ def wire(settings: Settings, *, watch: bool = False) -> Program:
     journal = open_journal(settings)
     workers = Workers(settings.answer_threads)
     rates = Rates(settings.questions_per_minute, settings.chat_questions_per_minute)
+    signer = Signer(agreed_key(journal, installation_key(settings.data_dir)))
     desk = Desk(
         index,
         journal,
         workers,
         metrics,
-        RateLimits(rates, time.monotonic),
+        limits(rates, "desk", journal, workers, signer),
         access=Access(frozenset(settings.admins), frozenset(settings.allowed_chats)),
         links=Links(
             settings.public_url,
-            Signer(installation_key(settings.data_dir)),
+            signer,
             settings.link_days,
             files=settings.corpus_dir if settings.share_files else None,
         ),
@@ -120,6 +122,11 @@ def wire(settings: Settings, *, watch: bool = False) -> Program:
         upkeep=tasks,
         monitoring=open_monitoring(settings, metrics, [*channels, *page]),
     )
+
+
+def agreed_key(journal: Journal, own: bytes) -> bytes:
+    """The key that signs links and buttons: that of this data folder, or the one that all replicas have."""
+    return bytes.fromhex(journal.agreed.on("installation key", own.hex())) if journal.shared else own
 
 
 def open_what_there_is(settings: Settings, engines: Engines) -> Answerer | None:
@@ -174,8 +181,8 @@ def open_monitoring(settings: Settings, metrics: Metrics, channels: Sequence[Cha
 def open_api(settings: Settings, desk: Desk) -> Sequence[BaseRoute]:
     """The HTTP interface, where there are keys to it."""
     keys = read_keys(settings.api_keys.get_secret_value())
-    limits = RateLimits(Rates(user=settings.api_requests_per_minute, chat=0), time.monotonic)
-    return Api(desk, keys, limits).routes() if keys else ()
+    rates = Rates(user=settings.api_requests_per_minute, chat=0)
+    return Api(desk, keys, limits_beside(desk, "api", rates)).routes() if keys else ()
 
 
 def open_board(

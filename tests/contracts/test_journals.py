@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -451,3 +452,37 @@ def test_a_message_finds_the_delivery_that_it_answers_alone_or_as_a_part(books: 
         first = journal.deliveries.find("telegram", "7", "100", besides="telegram:2")
         assert first is not None
         assert first.delivery == "telegram:1"
+
+
+def test_hits_are_counted_in_one_place_for_all_replicas(books: Books, clock: Clock) -> None:
+    one, other = books.open(now=clock), books.open(now=clock)
+    most = {"user": 2, "chat": 3}
+    assert [journal.hits.count(most, 60) for journal in (one, other, one, other)] == ["fine", "fine", "say", "quiet"]
+    # What was not counted for one name is not counted for the other either.
+    assert one.hits.count({"chat": 3}, 60) == "fine"
+    assert other.hits.count({"chat": 3}, 60) == "say"
+    clock.time += 61
+    assert other.hits.count(most, 60) == "fine"
+    clock.time += 2 * 60 * 60
+    one.prune()
+    assert one._database.rows("SELECT name FROM hits") == []
+    for journal in (one, other):
+        journal.close()
+
+
+def test_replicas_that_count_at_the_same_moment_count_every_hit(books: Books) -> None:
+    journals = [books.open() for _ in range(4)]
+    with ThreadPoolExecutor(4) as threads:
+        counted = threads.map(
+            lambda n: journals[n % 4].hits.count({"b": 20, "a": 100} if n % 2 else {"a": 100, "b": 20}, 60), range(40)
+        )
+        assert list(counted).count("fine") == 20
+    for journal in journals:
+        journal.close()
+
+
+def test_all_agree_on_what_the_first_proposed(books: Books) -> None:
+    one, other = books.open(), books.open()
+    assert [one.agreed.on("key", "1"), other.agreed.on("key", "2"), other.agreed.on("more", "3")] == ["1", "1", "3"]
+    for journal in (one, other):
+        journal.close()

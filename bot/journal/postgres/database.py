@@ -44,6 +44,7 @@ SLOW_SECONDS = 0.5
 class PostgresDatabase:
     """A `bot.journal.store.Database`. Raises DatabaseAwayError where the database does not answer for a while."""
 
+    shared = True
     locking = "FOR UPDATE SKIP LOCKED"
 
     def __init__(self, url: str) -> None:

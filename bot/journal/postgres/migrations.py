@@ -101,4 +101,9 @@ FIRST = (
     )""",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST,)
+SECOND = (
+    f"CREATE TABLE hits (name {TEXT} PRIMARY KEY, at {REAL}, times {TEXT} DEFAULT '[]', told {REAL} DEFAULT 0)",
+    f"CREATE TABLE agreed (name {TEXT} PRIMARY KEY, value {TEXT})",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, SECOND)

@@ -15,7 +15,8 @@ from starlette.responses import Response
 
 from bot.admin.admin import Caller
 from bot.desk.desk import Desk
-from bot.desk.rate_limits import RateLimits, Rates, Verdict
+from bot.desk.rate_limits import Limits, RateLimits, Rates, Verdict
+from bot.desk.shared_limits import limits_beside
 from bot.journal.sign_ins import OPERATOR, SESSION_SECONDS, Holder
 from bot.question import Conversation
 from bot.web.pages.visitor import language, own_origin
@@ -42,8 +43,11 @@ class Doors:
 
     desk: Desk
     public_url: str = ""
-    _tries: RateLimits = field(default_factory=lambda: RateLimits(Rates(user=TRIES, chat=0), time.monotonic))
+    _tries: Limits = field(init=False)
     _calls: RateLimits = field(default_factory=lambda: RateLimits(Rates(user=CALLS, chat=0), time.monotonic))
+
+    def __post_init__(self) -> None:
+        self._tries = limits_beside(self.desk, "sign-in", Rates(user=TRIES, chat=0))
 
     async def session(self, request: Request) -> Session | None:
         """Whose session a request shows; None where it shows none, or one of somebody who is no admin any more."""
@@ -66,7 +70,7 @@ class Doors:
     async def enter(self, request: Request, token: str) -> str | None:
         """The token of a new session for that of a link; None where it opens none, or too much was tried."""
         address = request.client.host if request.client else ""
-        if self._tries.check(COOKIE, address, "") is not Verdict.FINE or not own_origin(request):
+        if await self._tries.count(COOKIE, address, "") is not Verdict.FINE or not own_origin(request):
             return None
         if not _TOKEN.fullmatch(token):
             return None

@@ -15,7 +15,7 @@ from bot import strict_json
 from bot.cards.answerer import Answerer
 from bot.cards.render import verified
 from bot.desk.desk import PASSAGES, SUGGESTIONS, Desk, reference
-from bot.desk.rate_limits import RateLimits, Verdict
+from bot.desk.rate_limits import Limits, Verdict
 from bot.journal.answers import Given, Kind
 from bot.question import Conversation
 from bot.texts.language import of_text
@@ -44,7 +44,7 @@ class Api:
 
     desk: Desk
     keys: Sequence[Key]
-    limits: RateLimits
+    limits: Limits
 
     def routes(self) -> Sequence[BaseRoute]:
         return (
@@ -58,7 +58,7 @@ class Api:
     def _guarded(self, right: str, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
         async def handle(request: Request) -> Response:
             try:
-                key = self._holder(request, right)
+                key = await self._holder(request, right)
                 if self.desk.index is None:
                     raise ProblemError(503)
                 return JSONResponse(await handler(request, key, self.desk.index), headers={"Cache-Control": "no-store"})
@@ -72,13 +72,13 @@ class Api:
 
         return handle
 
-    def _holder(self, request: Request, right: str) -> Key:
+    async def _holder(self, request: Request, right: str) -> Key:
         key = holder(self.keys, request.headers)
         if key is None:
             raise ProblemError(401)
         if right not in key.rights:
             raise ProblemError(403)
-        if self.limits.check(CHANNEL, key.name, key.name) is not Verdict.FINE:
+        if await self.limits.count(CHANNEL, key.name, key.name) is not Verdict.FINE:
             raise ProblemError(429)
         return key
 

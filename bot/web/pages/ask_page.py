@@ -7,7 +7,6 @@ process, so nothing is taken over after a crash; the browser asks again.
 import asyncio
 import re
 import secrets
-import time
 from collections.abc import Awaitable, Callable, Sequence
 
 from starlette.requests import Request
@@ -21,7 +20,8 @@ from bot.desk.deliveries import Intake
 from bot.desk.desk import SUGGESTIONS, Desk
 from bot.desk.news import News
 from bot.desk.privacy import Privacy
-from bot.desk.rate_limits import RateLimits, Rates, Verdict
+from bot.desk.rate_limits import Rates, Verdict
+from bot.desk.shared_limits import limits_beside
 from bot.journal.answers import Given, Kind
 from bot.journal.deliveries import Delivery
 from bot.question import Question
@@ -53,7 +53,7 @@ class AskPage:
         self._buttons = Buttons(desk)
         self._news = News(desk)
         self._privacy = Privacy(desk, commands=False)
-        self._addresses = RateLimits(Rates(user=0, chat=rate if gate.open else 0), time.monotonic)
+        self._addresses = limits_beside(desk, "address", Rates(user=0, chat=rate if gate.open else 0))
         self._open: dict[str, asyncio.Task[Card]] = {}
 
     def routes(self) -> Sequence[BaseRoute]:
@@ -155,7 +155,7 @@ class AskPage:
         delivery = f"{CHANNEL}:{place.user}:{delivery}"
         task = self._open.get(delivery)
         if task is None:
-            if self._addresses.check(CHANNEL, "", visitor.address) is not Verdict.FINE:
+            if await self._addresses.count(CHANNEL, "", visitor.address) is not Verdict.FINE:
                 return None
             question = Question(delivery, place, text, visitor.lang)
             task = self._open[delivery] = asyncio.create_task(self._answered(question))
