@@ -41,8 +41,9 @@ class Soak:
         self.process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
+        program = (sys.executable, "-W", "ignore", "-m", "tests.wecom_process", "socket")
         self.process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-W", "ignore", "-m", "tests.wecom_process", self.gateway.url, str(self.journal)),
+            *(*program, self.gateway.url, str(self.journal)),
             cwd=ROOT,
         )
 

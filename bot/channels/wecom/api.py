@@ -26,6 +26,13 @@ UNTRUSTED = 60020
 _ADDRESS = re.compile(r"from ip: ?([0-9a-fA-F.:]{3,45})")
 
 
+May = Callable[[], bool]
+
+
+def always() -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class App:
     """One own app of a company."""
@@ -42,8 +49,16 @@ class Http:
     def __init__(self, client: httpx.AsyncClient | None = None) -> None:
         self._client = client or httpx.AsyncClient(timeout=SECONDS, follow_redirects=False)
 
-    async def post(self, url: str, body: Mapping[str, Any], params: Mapping[str, str] | None = None) -> dict[str, Any]:
-        return await self._read(self._client.post(url, json=body, params=params))
+    async def post(
+        self, url: str, body: Mapping[str, Any], params: Mapping[str, str] | None = None, *, may: May = always
+    ) -> dict[str, Any]:
+        """`may` is asked at the last moment, when the connection is there: nothing leaves where it says no."""
+
+        async def trace(event: str, _: object) -> None:
+            if event.endswith("send_request_headers.started") and not may():
+                raise LostError("A message was held up on its way out.", sent=False)
+
+        return await self._read(self._client.post(url, json=body, params=params, extensions={"trace": trace}))
 
     async def get(self, url: str, params: Mapping[str, str]) -> dict[str, Any]:
         return await self._read(self._client.get(url, params=params))
@@ -86,18 +101,18 @@ class AppApi:
         self._ends = 0.0
         self._renewing = asyncio.Lock()
 
-    async def call(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    async def call(self, path: str, body: Mapping[str, Any], *, may: May = always) -> dict[str, Any]:
         """One request under /cgi-bin; with a token that turns out stale, once more with a new one."""
         try:
             token = await self.token()
         except LostError as error:
             raise LostError(str(error), sent=False) from error
         try:
-            return await self._post(path, body, token)
+            return await self._post(path, body, token, may)
         except ApiError as error:
             if error.code not in STALE_TOKEN:
                 raise
-        return await self._post(path, body, await self.token(stale=token))
+        return await self._post(path, body, await self.token(stale=token), may)
 
     async def look(self, path: str, params: Mapping[str, str]) -> dict[str, Any]:
         """One question under /cgi-bin that changes nothing."""
@@ -135,8 +150,8 @@ class AppApi:
         self._token = token
         self._ends = self._now() + max(60.0, (lives if isinstance(lives, int) else 7200) - EARLY_SECONDS)
 
-    async def _post(self, path: str, body: Mapping[str, Any], token: str) -> dict[str, Any]:
-        return await self._http.post(f"{self.app.url}/cgi-bin/{path}", body, {"access_token": token})
+    async def _post(self, path: str, body: Mapping[str, Any], token: str, may: May) -> dict[str, Any]:
+        return await self._http.post(f"{self.app.url}/cgi-bin/{path}", body, {"access_token": token}, may=may)
 
 
 def trusted(url: str, api_url: str) -> bool:

@@ -16,7 +16,7 @@ from bot.channels.wecom.callback import Doorway
 from bot.channels.wecom.errors import CredentialsError, WecomError
 from bot.channels.wecom.front import Front, Rows, WeComOptions
 from bot.channels.wecom.hearing import CHANNEL, Entered, Pressed, Said, WeComChat, WeComMessage
-from bot.channels.wecom.keeping import Hand, Keeper, Mark
+from bot.channels.wecom.keeping import Hand, KeptAnswers, Mark
 from bot.channels.wecom.posting import Poster
 from bot.channels.wecom.running import until_one_ends
 from bot.channels.wecom.template import changed_template, deciding, shown, task_id, template, useful
@@ -72,9 +72,9 @@ def _event(message: Mapping[str, str], place: WeComChat) -> WeComMessage | None:
 class AppOutlet:
     in_order = True
 
-    def __init__(self, api: AppApi, keeper: Keeper, poster: Poster, timing: Timing, *, form: Format, buttons: bool):
+    def __init__(self, api: AppApi, kept: KeptAnswers, poster: Poster, timing: Timing, *, form: Format, buttons: bool):
         self._api = api
-        self._keeper = keeper
+        self._kept = kept
         self._timing = timing
         self._poster = poster
         self._form = form
@@ -109,7 +109,7 @@ class AppOutlet:
         )
 
     def _messages(self, hand: Hand, card: Card, lang: Language, buttons: Sequence[Button]) -> list[dict[str, Any]]:
-        messages = self._dressed(late(card, lang) if self._keeper.say_late(hand) else card)
+        messages = self._dressed(late(card, lang) if self._kept.say_late(hand) else card)
         if buttons:
             messages.append(_buttons(template(buttons, task_id(hand.delivery), lang)))
         return messages
@@ -131,20 +131,21 @@ class AppOutlet:
 
         def send(before: Mark) -> Awaitable[str]:
             # Made when it goes out: an answer that was kept for long says so.
-            return self._send({**to, **messages()[len(hand.sent)]}, before)
+            return self._send({**to, **messages()[len(hand.sent)]}, hand, before)
 
         while len(hand.sent) < len(messages()):
-            self._keeper.out(hand, await self._poster.through(hand, send, self._keeper.until(hand)))
+            self._kept.out(hand, await self._poster.through(hand, send, self._kept.until(hand)))
 
-    async def _send(self, message: dict[str, Any], before: Mark) -> str:
+    async def _send(self, message: dict[str, Any], hand: Hand, before: Mark) -> str:
         """The platform's id of `message`."""
-        sent = await self._api.call("message/send", {**message, **self._check(before)})
+        body = {**message, **self._check(before)}
+        sent = await self._api.call("message/send", body, may=lambda: self._kept.fresh(hand))
         return str(sent.get("msgid", ""))
 
     def _check(self, before: Mark) -> dict[str, int]:
         """The platform's own check for repeats. It drops what has the same text, so it reaches no further than needed:
         a second, in which nobody asks the same thing twice, lets the platform know this message for later."""
-        seconds = int(self._keeper.age(before.since)) + CLOCKS if before.uncertain else 1
+        seconds = int(self._kept.age(before.since)) + CLOCKS if before.uncertain else 1
         return {"enable_duplicate_check": 1, "duplicate_check_interval": min(seconds, CHECK_SECONDS)}
 
 
@@ -174,9 +175,9 @@ class AppChannel:
         self._doorway = doorway
         timing = timing or Timing()
         self._outage = Outage("WeCom's interface for apps")
-        keeper = Keeper(intake, timing, options.keeping)
-        self._poster = Poster(keeper, timing, self._outage, STALE_TOKEN)
-        outlet = AppOutlet(api, keeper, self._poster, timing, form=form, buttons=options.buttons)
+        kept = KeptAnswers(intake, timing, options.keeping)
+        self._poster = Poster(kept, timing, self._outage, STALE_TOKEN)
+        outlet = AppOutlet(api, kept, self._poster, timing, form=form, buttons=options.buttons)
         desk.tellers.setdefault(CHANNEL, outlet.tell)
         self._front = Front(desk, intake, outlet, hear, options, admin)
         self._problem = "the app's token has not been fetched yet"

@@ -69,6 +69,8 @@ class Hand:
     received: float = field(default_factory=time.time)
     """When it arrived, in seconds since 1970."""
     mark: Mark = Mark()
+    marked: float = 0.0
+    """When the mark was written down, by the steady clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ class Keeping:
     late_seconds: float = 60 * 60.0
 
 
-class Keeper:
+class KeptAnswers:
     """Of one way in: how long to go on trying, and the marks in the journal."""
 
     def __init__(self, intake: Intake, timing: Timing, keeping: Keeping) -> None:
@@ -114,13 +116,17 @@ class Keeper:
         Raises TakenOverError where another process has the delivery: then nothing may go out.
         """
         while True:
-            marked = self._timing.now()
+            hand.marked = self._timing.now()
             since = hand.mark.since if hand.mark.uncertain else self._timing.wall()
             fate = Fate.PUSHED if push else hand.mark.fate if hand.mark.uncertain else Fate.GOES
             hand.mark = Mark(fate, since, hand.mark.late)
             await self._intake.sending(hand.delivery, hand.sent, hand.mark.written())
-            if self._timing.now() - marked < self._intake.fresh:
+            if self.fresh(hand):
                 return
+
+    def fresh(self, hand: Hand) -> bool:
+        """Whether nobody else can have taken over since `goes`: a part may go out now, and not later."""
+        return self._timing.now() - hand.marked < self._intake.fresh
 
     async def stays(self, hand: Hand, before: Mark) -> None:
         """The part did not go out: what is known of it is what was known `before`."""

@@ -9,6 +9,7 @@ import json
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from starlette.requests import Request
@@ -24,7 +25,7 @@ from bot.channels.wecom.errors import ApiError, EnvelopeError, LostError, WecomE
 from bot.channels.wecom.files import Files
 from bot.channels.wecom.front import Front, Rows, WeComOptions
 from bot.channels.wecom.hearing import CHANNEL, Entered, Pressed, Said, WeComChat, hear, stream_asked
-from bot.channels.wecom.keeping import Fate, Hand, Keeper, Mark
+from bot.channels.wecom.keeping import Fate, Hand, KeptAnswers, Mark
 from bot.channels.wecom.posting import Poster
 from bot.channels.wecom.running import until_one_ends
 from bot.channels.wecom.shelf import BY_ADDRESS, BY_STREAM, Shelf
@@ -62,11 +63,13 @@ class PassiveOutlet:
     in_order = False
     """The platform fetches each answer by itself, in whatever order it asks."""
 
-    def __init__(self, desk: Desk, shelf: Shelf, http: Http, keeper: Keeper, poster: Poster, options: PassiveOptions):
+    def __init__(
+        self, desk: Desk, shelf: Shelf, http: Http, kept: KeptAnswers, poster: Poster, options: PassiveOptions
+    ):
         self._desk = desk
         self._shelf = shelf
         self._http = http
-        self._keeper = keeper
+        self._kept = kept
         self._poster = poster
         self._options = options
 
@@ -83,7 +86,7 @@ class PassiveOutlet:
         id = await self._shelf.put(hand.delivery, reply)
         fetched = await self._shelf.fetched(id, self._options.timing)
         if fetched and not hand.sent:
-            self._keeper.out(hand, BY_STREAM)
+            self._kept.out(hand, BY_STREAM)
         rest = texts[1:] if fetched else texts
         if rest:
             # One message is all that the address takes.
@@ -97,7 +100,7 @@ class PassiveOutlet:
         """To the question's address; where that is over, by another way into WeCom that can write to people."""
         if hand.mark.fate is Fate.PUSHED:
             # A process ended over it: nobody can tell whether another message would be the second.
-            self._keeper.out(hand, BY_ANOTHER)
+            self._kept.out(hand, BY_ANOTHER)
             return
         try:
             await self._post(said.response_url, hand, message)
@@ -107,10 +110,10 @@ class PassiveOutlet:
                 raise
             log.info("An answer cannot be sent to its address and goes another way: %s", error)
             hand.mark = Mark()
-            card = late(card, said.lang()) if self._keeper.say_late(hand) else card
-            await self._keeper.goes(hand, push=True)
+            card = late(card, said.lang()) if self._kept.say_late(hand) else card
+            await self._kept.goes(hand, push=True)
             await tell(said.place.conversation(), card)
-            self._keeper.out(hand, BY_ANOTHER)
+            self._kept.out(hand, BY_ANOTHER)
 
     async def _ask_apart(self, said: Said, hand: Hand, card: dict[str, Any]) -> None:
         """The buttons of a question that was fetched, as a card of their own. In a group only numbers can be typed."""
@@ -140,15 +143,16 @@ class PassiveOutlet:
         """
         if not trusted(url, self._options.api_url):
             raise LostError("A question came without an address of WeCom's to answer late to.", sent=False)
-        until = min(self._keeper.until(hand), hand.received + ADDRESS_SECONDS)
-        if self._keeper.over(until):
+        until = min(self._kept.until(hand), hand.received + ADDRESS_SECONDS)
+        if self._kept.over(until):
             raise LostError("The address of a question is over.", sent=False)
         try:
-            await self._poster.through(hand, lambda _: self._http.post(url, message), until)
+            fresh = partial(self._kept.fresh, hand)
+            await self._poster.through(hand, lambda _: self._http.post(url, message, may=fresh), until)
         except ApiError:
             if not hand.mark.uncertain:
                 raise
-        self._keeper.out(hand, BY_ADDRESS)
+        self._kept.out(hand, BY_ADDRESS)
 
 
 def _below(card: Card, text: str, hand: Hand, place: WeComChat) -> dict[str, Any]:
@@ -186,10 +190,10 @@ class PassiveChannel:
         self._wait = wait
         self._shelf = Shelf(desk)
         timing = timing or Timing()
-        keeper = Keeper(intake, timing, options.keeping)
-        poster = Poster(keeper, timing, Outage("WeCom's addresses for late answers"))
+        kept = KeptAnswers(intake, timing, options.keeping)
+        poster = Poster(kept, timing, Outage("WeCom's addresses for late answers"))
         own = PassiveOptions(api_url, options.buttons, timing)
-        outlet = PassiveOutlet(desk, self._shelf, http, keeper, poster, own)
+        outlet = PassiveOutlet(desk, self._shelf, http, kept, poster, own)
         self._front = Front(
             *(desk, intake, outlet, lambda body: hear(body, options.mention), options, admin, files or Files(api_url))
         )

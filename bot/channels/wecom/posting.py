@@ -8,7 +8,7 @@ from typing import TypeVar
 from bot.breaker import Breaker
 from bot.channels.wecom.errors import ApiError, LostError, WecomError
 from bot.channels.wecom.frames import BUSY, RATE
-from bot.channels.wecom.keeping import Hand, Keeper, Mark
+from bot.channels.wecom.keeping import Hand, KeptAnswers, Mark
 from bot.channels.wecom.timing import Timing
 from bot.outage import Outage
 
@@ -22,8 +22,10 @@ RATE_PAUSE = 12.0
 class Poster:
     """Of one way in. `passing`: refusals after which the same message may be taken a little later."""
 
-    def __init__(self, keeper: Keeper, timing: Timing, outage: Outage, passing: frozenset[int] = frozenset()) -> None:
-        self._keeper = keeper
+    def __init__(
+        self, kept: KeptAnswers, timing: Timing, outage: Outage, passing: frozenset[int] = frozenset()
+    ) -> None:
+        self._kept = kept
         self._breaker = Breaker(timing.now)
         self._outage = outage
         self._passing = passing | {BUSY, RATE}
@@ -38,7 +40,7 @@ class Poster:
 
         Tries are not counted but timed, but for those that fail while others get through. Raises the error of the last.
         """
-        seen = self._keeper.delivered
+        seen = self._kept.delivered
         failed = alone = 0
         while True:
             await self._breaker.enter()
@@ -46,19 +48,19 @@ class Poster:
                 return await self._try(hand, send)
             except WecomError as error:
                 code = error.code if isinstance(error, ApiError) else BUSY if isinstance(error, LostError) else None
-                alone += code != RATE and self._keeper.delivered > seen
-                if code not in self._passing or alone == ALONE or self._keeper.over(until):
+                alone += code != RATE and self._kept.delivered > seen
+                if code not in self._passing or alone == ALONE or self._kept.over(until):
                     raise
             except BaseException:
                 self._breaker.left()
                 raise
-            seen = self._keeper.delivered
+            seen = self._kept.delivered
             failed += 1
-            await self._keeper.pause(RATE_PAUSE if code == RATE else 1.0, failed)
+            await self._kept.pause(RATE_PAUSE if code == RATE else 1.0, failed)
 
     async def _try(self, hand: Hand, send: Callable[[Mark], Awaitable[T]]) -> T:
         before = hand.mark
-        await self._keeper.goes(hand)
+        await self._kept.goes(hand)
         try:
             sent = await send(before)
         except WecomError as error:
@@ -67,9 +69,9 @@ class Poster:
             else:
                 self._breaker.passed()
             if isinstance(error, LostError) and error.sent:
-                await self._keeper.lost(hand)
+                await self._kept.lost(hand)
             else:
-                await self._keeper.stays(hand, before)
+                await self._kept.stays(hand, before)
             raise
         self._breaker.passed()
         self._outage.ends()

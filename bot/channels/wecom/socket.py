@@ -26,7 +26,7 @@ from bot.channels.wecom.frames import (
 )
 from bot.channels.wecom.front import Front, Rows, WeComOptions
 from bot.channels.wecom.hearing import CHANNEL, Entered, Pressed, Said, WeComChat, hear
-from bot.channels.wecom.keeping import Fate, Hand, Keeper, Mark
+from bot.channels.wecom.keeping import Fate, Hand, KeptAnswers, Mark
 from bot.channels.wecom.running import until_one_ends
 from bot.channels.wecom.template import changed_template, deciding, shown, task_id, template, useful
 from bot.channels.wecom.text import STREAM_BYTES, fitted, late, markdown, plain, without_context
@@ -54,9 +54,9 @@ class SocketOutlet:
 
     in_order = True
 
-    def __init__(self, connection: Connection, keeper: Keeper, timing: Timing, *, buttons: bool = True) -> None:
+    def __init__(self, connection: Connection, kept: KeptAnswers, timing: Timing, *, buttons: bool = True) -> None:
         self._connection = connection
-        self._keeper = keeper
+        self._kept = kept
         self._timing = timing
         self._with_buttons = buttons
 
@@ -105,7 +105,7 @@ class SocketOutlet:
     def _messages(self, hand: Hand, card: Card) -> list[dict[str, Any]]:
         """The parts of an answer, and behind them the card of a question to an admin."""
         lang = of_text(card.text, "zh")
-        dressed = late(card, lang) if self._keeper.say_late(hand) else card
+        dressed = late(card, lang) if self._kept.say_late(hand) else card
         messages = [_markdown(text) for text, _ in fitted(dressed, STREAM_BYTES, markdown)]
         if buttons := deciding(card):
             messages.append(_buttons(template(buttons, task_id(hand.delivery), lang)))
@@ -117,7 +117,7 @@ class SocketOutlet:
             if hand.mark.fate is not Fate.PUSHED:
                 await self._through(hand, lambda: self._push(place, hand, card), repeatable=False)
             # Else a process ended over it, and nobody can tell whether another one would be the second.
-            self._keeper.out(hand, "push")
+            self._kept.out(hand, "push")
 
     async def _respond(self, hand: Hand, body: dict[str, Any]) -> None:
         """The stream, unless it can be none any more: then nothing is out."""
@@ -134,7 +134,7 @@ class SocketOutlet:
                 log.info("The question can no longer be answered in place (%s): pushed to its chat", error.code)
                 hand.mark = Mark()
                 return
-        self._keeper.out(hand, "stream")
+        self._kept.out(hand, "stream")
 
     def _has_arrived(self, hand: Hand, before: Mark) -> bool:
         """Whether a stream that the platform calls over is over because its last frame was there before.
@@ -142,7 +142,7 @@ class SocketOutlet:
         One on which a process ended was most likely sent. One that the connection ended on was most likely not, but
         before a stream has lived its time there is no other reason for its end.
         """
-        return before.fate is Fate.GOES or (hand.mark.uncertain and self._keeper.age(hand.mark.since) < STREAM_SECONDS)
+        return before.fate is Fate.GOES or (hand.mark.uncertain and self._kept.age(hand.mark.since) < STREAM_SECONDS)
 
     def _push(self, place: WeComChat, hand: Hand, card: Card) -> Frame:
         message = self._messages(hand, card)[len(hand.sent)]
@@ -155,13 +155,13 @@ class SocketOutlet:
         A stream may be sent again under its id, so a lost one is; of a push nobody could tell whether it is the second.
         Tries are not counted but timed, but for those that fail while others get through.
         """
-        until, seen = self._keeper.until(hand), self._keeper.delivered
+        until, seen = self._kept.until(hand), self._kept.delivered
         failed = alone = 0
         while True:
             await self._back(until)
             before = hand.mark
             ready = frame()
-            await self._keeper.goes(hand, push=not repeatable)
+            await self._kept.goes(hand, push=not repeatable)
             try:
                 await self._connection.request(ready)
                 return
@@ -169,23 +169,23 @@ class SocketOutlet:
                 if error.sent and not repeatable:
                     raise
                 code = 0
-                await (self._keeper.lost(hand) if error.sent else self._keeper.stays(hand, before))
-                if self._keeper.over(until):
+                await (self._kept.lost(hand) if error.sent else self._kept.stays(hand, before))
+                if self._kept.over(until):
                     raise
             except ApiError as error:
                 code = error.code
-                await self._keeper.stays(hand, before)
-                alone += code != RATE and self._keeper.delivered > seen
-                if code not in TRANSIENT or alone == ALONE or self._keeper.over(until):
+                await self._kept.stays(hand, before)
+                alone += code != RATE and self._kept.delivered > seen
+                if code not in TRANSIENT or alone == ALONE or self._kept.over(until):
                     raise
-            seen = self._keeper.delivered
+            seen = self._kept.delivered
             failed += 1
-            await self._keeper.pause(RATE_PAUSE if code == RATE else 1.0, failed)
+            await self._kept.pause(RATE_PAUSE if code == RATE else 1.0, failed)
 
     async def _back(self, until: float) -> None:
         """Returns when the connection is there. Raises LostError where it is not back in time."""
         while not self._connection.is_live:
-            if self._keeper.over(until):
+            if self._kept.over(until):
                 raise LostError("WeCom was away for longer than answers are kept.", sent=False)
             with suppress(LostError):
                 await self._timing.within(LOOK_SECONDS, self._connection.live())
@@ -210,8 +210,8 @@ class SocketChannel:
         timing = timing or Timing()
         self._intake = intake
         self._connection = Connection(account, self._called, timing)
-        keeper = Keeper(intake, timing, options.keeping)
-        outlet = SocketOutlet(self._connection, keeper, timing, buttons=options.buttons)
+        kept = KeptAnswers(intake, timing, options.keeping)
+        outlet = SocketOutlet(self._connection, kept, timing, buttons=options.buttons)
         desk.tellers.setdefault(CHANNEL, outlet.tell)
         self._front = Front(
             *(desk, intake, outlet, lambda body: hear(body, options.mention), options, admin, files or Files())

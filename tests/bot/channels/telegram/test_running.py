@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import sqlite3
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -18,6 +17,7 @@ from bot.errors import AwayError, ChannelError
 from bot.journal import Journal
 from tests.bot.channels.telegram.conftest import FACTORIES, QUOTE, Bot, until
 from tests.shelf import Shelf
+from tests.stopped import stop_between_writes
 from tests.telegram_server import TOKEN, TelegramServer
 
 SECRET = "webhook-secret_1"
@@ -301,23 +301,6 @@ async def test_questions_of_a_busy_moment_are_answered_once_each_after_kill_9(
     await heir.idle()
     await until(lambda: heir.journal.deliveries.waiting() == 0)
     assert [len(server.shown(user)) for user in range(100, 140)] == [1] * 40
-
-
-async def stop_between_writes(pid: int, journal: Path) -> None:
-    """SIGSTOP at a moment at which the process does not hold the lock of SQLite: with it, everybody would wait."""
-    while True:
-        os.kill(pid, signal.SIGSTOP)
-        await asyncio.to_thread(os.waitid, os.P_PID, pid, os.WSTOPPED | os.WNOWAIT)
-        connection = sqlite3.connect(journal, timeout=0, isolation_level=None)
-        try:
-            connection.execute("BEGIN IMMEDIATE")
-            connection.execute("ROLLBACK")
-        except sqlite3.OperationalError:
-            os.kill(pid, signal.SIGCONT)
-        else:
-            return
-        finally:
-            connection.close()
 
 
 async def test_a_replica_that_was_stopped_for_longer_than_its_lease_finds_its_work_taken_and_sends_nothing(

@@ -28,7 +28,7 @@ async def gateway() -> AsyncIterator[Gateway]:
 async def living(gateway: Gateway, journal: Path) -> AsyncIterator[asyncio.subprocess.Process]:
     """A process of the bot, killed at the end."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-W", "ignore", "-m", "tests.wecom_process", gateway.url, str(journal)),
+        *(sys.executable, "-W", "ignore", "-m", "tests.wecom_process", "socket", gateway.url, str(journal)),
         cwd=ROOT,
     )
     try:

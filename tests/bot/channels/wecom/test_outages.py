@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.channels.wecom.api import Http
 from bot.channels.wecom.app import NAME as APP
+from bot.channels.wecom.errors import LostError
 from bot.channels.wecom.keeping import Fate, Keeping, Mark
 from bot.channels.wecom.passive import NAME as PASSIVE
 from bot.channels.wecom.socket import NAME as SOCKET
@@ -24,7 +26,7 @@ from tests.bot.channels.wecom.wecom_reader import commonmark
 from tests.clocks import eventually
 from tests.shelf import Shelf, shelf
 from tests.wecom_gateway import Gateway
-from tests.wecom_platform import Platform
+from tests.wecom_platform import CORP, SECRET, Platform
 
 QUESTION = "有多少个智能工厂？"
 OTHER = "龙湖东安天街有多大？"
@@ -227,6 +229,22 @@ async def test_what_another_process_left_comes_before_what_was_asked_later(
     assert len(platform.texts()) == 3
     gone.close()
     await life.close()
+
+
+async def test_what_was_held_up_between_its_mark_and_its_way_out_does_not_leave(platform: Platform) -> None:
+    """As in a process that is stopped just there: by the time it goes on, another may have sent the message."""
+    http = Http()
+    url = platform.response_url("a")
+    for _ in range(2):
+        # The second one goes over a connection that is there.
+        with pytest.raises(LostError) as error:
+            await http.post(url, {"msgtype": "text"}, may=lambda: False)
+        assert not error.value.sent
+        await http.get(f"{platform.url}/cgi-bin/gettoken", {"corpid": CORP, "corpsecret": SECRET})
+    assert platform.addresses["a"] == []
+    await http.post(url, {"msgtype": "text"}, may=lambda: True)
+    assert len(platform.addresses["a"]) == 1
+    await http.close()
 
 
 # The AI bot by long connection: streams and pushes
