@@ -60,7 +60,7 @@ class ToldError(Exception):
         self._key = key
         self._values = values
 
-    def told(self, lang: Language) -> str:
+    def sentence_in(self, lang: Language) -> str:
         return say(self._key, lang, **self._values)
 
 

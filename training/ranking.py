@@ -82,7 +82,7 @@ class Case:
     found: Found
     terms: int
     strangers: tuple[float, ...]
-    """Of each sentence's document, `index.search.names.strangers`."""
+    """Of each sentence's document, `index.search.names.unknown_names`."""
     document: Callable[[int], Document]
     """The document of a passage."""
 
@@ -170,7 +170,7 @@ def case_of(
         np.asarray(right, bool),
         found,
         terms,
-        tuple(index.pipeline.strangers(found.weighted.query, row) for row in found.sentences),
+        tuple(index.pipeline.unknown_names(found.weighted.query, row) for row in found.sentences),
         index.pipeline.document_of,
     )
 

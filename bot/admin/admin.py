@@ -105,7 +105,7 @@ class Admin:
         try:
             clean = self._keeper.check(name, len(content), self.most_bytes)
         except AdminError as error:
-            return note(error.told(caller.lang))
+            return note(error.sentence_in(caller.lang))
 
         async def work(caller: Caller, yes: bool, show: Show) -> Card:
             if not yes:
@@ -228,7 +228,9 @@ class Admin:
             try:
                 card, outcome = await work(), "done"
             except (VerbatimError, BotError) as error:
-                reason = error.told(caller.lang) if isinstance(error, AdminError) else sentence(error, caller.lang)
+                reason = (
+                    error.sentence_in(caller.lang) if isinstance(error, AdminError) else sentence(error, caller.lang)
+                )
                 card, outcome = note(say("admin-failed", caller.lang, reason=reason)), f"failed: {error}"
             except Exception as error:  # whoever asked for it has to hear of it
                 log.exception("%s failed", name)

@@ -27,10 +27,10 @@ def run(session: Session) -> int:
     index = open_index(settings)
     found = promises(list(judge(index, cases)), args.risk)
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    told = Calibration(index.models, args.risk, now, found, tuple(cases), index.snapshot.id)
-    save(settings.data_dir, told)
-    console.json(shape(told)) if args.json else console.print(
-        f"{lines(told, console)}\n{console.say('calibrated', count=len(cases))}"
+    calibration = Calibration(index.models, args.risk, now, found, tuple(cases), index.snapshot.id)
+    save(settings.data_dir, calibration)
+    console.json(shape(calibration)) if args.json else console.print(
+        f"{lines(calibration, console)}\n{console.say('calibrated', count=len(cases))}"
     )
     return 0 if any(one.threshold is not None for one in found.values()) else NOT_PROMISED
 
@@ -50,25 +50,29 @@ def _case(_number: int, value: Any) -> GoldQuestion:
     return GoldQuestion(value["question"], tuple(map(tuple, groups)), tuple(paths))
 
 
-def shape(told: Calibration) -> dict[str, Any]:
+def shape(calibration: Calibration) -> dict[str, Any]:
     """A calibration for programs, without its questions."""
-    shown = asdict(told)
-    return shown | {"cases": len(told.cases)}
+    shown = asdict(calibration)
+    return shown | {"cases": len(calibration.cases)}
 
 
-def lines(told: Calibration, console: Console) -> str:
+def lines(calibration: Calibration, console: Console) -> str:
     """A line for each direction: what is promised, or what is missing for it."""
-    said = (promised(told.promises[name], told.risk, console) for name in DIRECTIONS)
+    said = (promised(calibration.promises[name], calibration.risk, console) for name in DIRECTIONS)
     return "\n".join(f"{console.say(f'direction-{name}')}: {one}" for name, one in zip(DIRECTIONS, said, strict=True))
 
 
-def problems(told: Calibration, settings: Settings) -> tuple[str, ...]:
+def problems(calibration: Calibration, settings: Settings) -> tuple[str, ...]:
     """Why a calibration is not used, or does not hold any more; empty where all is well."""
     try:
         index = open_index(settings)
     except VerbatimError:
         return (Reason("calibration-models"),)
-    return (Reason("calibration-models"),) if told.fingerprint != index.models else failures(told, index.snapshot.id)
+    return (
+        (Reason("calibration-models"),)
+        if calibration.fingerprint != index.models
+        else failures(calibration, index.snapshot.id)
+    )
 
 
 def promised(one: Promise, risk: float, console: Console) -> str:

@@ -45,8 +45,8 @@ def _status(room: "Room", session: Session) -> None:
     snapshot = active(settings.data_dir, store=settings.vector_store)
     info, documents = snapshot.info, snapshot.documents
     left_out = skipped(settings.data_dir, info.id)
-    told = _told(settings, console)
-    problems = [*info.problems, *(told.problems if told else ())]
+    calibration = _calibration(settings, console)
+    problems = [*info.problems, *(calibration.problems if calibration else ())]
     if held(settings.data_dir):
         problems.append(console.say("held"))
     if settings.encoder != info.encoder:
@@ -59,7 +59,7 @@ def _status(room: "Room", session: Session) -> None:
             "data": str(settings.data_dir),
             "data_bytes": _weight(settings.data_dir),
             "sources": [_source(document) for document in documents],
-            "calibration": told.shape if told else None,
+            "calibration": calibration.shape if calibration else None,
         }
         console.json(({"collection": room.name} if room.name else {}) | shown)
         return
@@ -72,7 +72,7 @@ def _status(room: "Room", session: Session) -> None:
         ("size", size(_weight(settings.data_dir))),
         ("corpus", str(settings.corpus_dir)),
         ("data", str(settings.data_dir)),
-        *((("calibration", told.lines),) if told else ()),
+        *((("calibration", calibration.lines),) if calibration else ()),
         *((("skipped", _left_out(left_out, console)),) if left_out else ()),
         ("problems", "\n".join(map(console.reason, problems)) or console.say("none")),
     ]
@@ -92,7 +92,7 @@ def _left_out(files: Sequence[tuple[str, str]], console: Console) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class _CalibrationShown:
     """An operator's promise, as status shows it."""
 
     shape: dict[str, Any]
@@ -100,18 +100,20 @@ class _Told:
     problems: tuple[str, ...]
 
 
-def _told(settings: "Settings", console: Console) -> _Told | None:
+def _calibration(settings: "Settings", console: Console) -> _CalibrationShown | None:
     """What `verbatim calibrate` left, None where there is nothing; only then are models opened, to compare them."""
     if not (settings.data_dir / FILE).is_file():
         return None
     from bot.cli import calibrating
     from index.search.calibration import load
 
-    told = load(settings.data_dir)
-    if told is None:
-        return _Told({}, console.reason(Reason("calibration-models")), (Reason("calibration-models"),))
-    problems = calibrating.problems(told, settings)
-    return _Told(calibrating.shape(told) | {"used": not problems}, calibrating.lines(told, console), problems)
+    stored = load(settings.data_dir)
+    if stored is None:
+        return _CalibrationShown({}, console.reason(Reason("calibration-models")), (Reason("calibration-models"),))
+    problems = calibrating.problems(stored, settings)
+    return _CalibrationShown(
+        calibrating.shape(stored) | {"used": not problems}, calibrating.lines(stored, console), problems
+    )
 
 
 def show(session: Session) -> int:

@@ -139,12 +139,14 @@ def _table(results: list[Result], top: int, console: Console) -> str:
     report = _report(results)
     rows = [[console.say(key, top=top) for key in ("kind", "questions", "first", "within", "refused")]]
     for kind in KINDS:
-        told = report[kind]
-        for lang, tally in told["languages"].items():
+        tallies = report[kind]
+        for lang, tally in tallies["languages"].items():
             rows.append([f"{console.say(kind)} {lang}", *(str(count) for count in tally.values())])
-        if told["questions"]:
-            rate = f"{told['first']} ({told['rate']:.0%})"
-            rows.append([console.say(kind), str(told["questions"]), rate, str(told["within"]), str(told["refused"])])
+        if tallies["questions"]:
+            rate = f"{tallies['first']} ({tallies['rate']:.0%})"
+            rows.append(
+                [console.say(kind), str(tallies["questions"]), rate, str(tallies["within"]), str(tallies["refused"])]
+            )
     lengths = console.say("lengths", length=report["quote_length"], milliseconds=report["took_ms"])
     return "\n".join([columns(rows, console), "", console.say("altered", count=report["altered"]), lengths])
 

@@ -25,7 +25,7 @@ class Privacy:
         self._workers = desk.workers
         self._days = desk.journal.days
 
-    def told(self, lang: Language) -> Card:
+    def policy(self, lang: Language) -> Card:
         """What is kept, for how long, and what one may ask for."""
         return note(say("privacy-off", lang) if self._days is None else say("privacy", lang, days=self._days))
 
@@ -43,7 +43,7 @@ class Privacy:
         if wish not in ON:
             return note(say("remember-how", lang))
         await self._workers.write(self._own.opt_in, place.channel, place.user)
-        return self.told(lang) if self._days is None else note(say("remember-on", lang, days=self._days))
+        return self.policy(lang) if self._days is None else note(say("remember-on", lang, days=self._days))
 
     def _note(self, line: str, more: str, lang: Language) -> Card:
         return note(f"{line}\n{say(more, lang)}" if self._commands else line)

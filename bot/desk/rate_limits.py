@@ -39,7 +39,7 @@ class RateLimits:
         self._rates = rates
         self._clock = clock
         self._seen: OrderedDict[str, deque[float]] = OrderedDict()
-        self._told: OrderedDict[str, float] = OrderedDict()
+        self._last_lines: OrderedDict[str, float] = OrderedDict()
 
     async def count(self, channel: str, user: str, chat: str) -> Verdict:
         return self.check(channel, user, chat)
@@ -57,11 +57,11 @@ class RateLimits:
                 if limit:
                     self._seen[key].append(now)
             return Verdict.FINE
-        told = self._told.get(met[0])
-        if told is not None and now - told < WINDOW:
+        last_line = self._last_lines.get(met[0])
+        if last_line is not None and now - last_line < WINDOW:
             return Verdict.QUIET
-        self._told[met[0]] = now
-        _forget_oldest(self._told)
+        self._last_lines[met[0]] = now
+        _forget_oldest(self._last_lines)
         return Verdict.SAY
 
     def _window(self, key: str, now: float) -> deque[float]:

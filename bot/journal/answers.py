@@ -179,5 +179,5 @@ def _quote(
 ) -> QuoteRef:
     """`parts` is missing in answers that were written down before quotes had any."""
     spans = tuple((left, right) for left, right in highlights)
-    told = tuple((role, left, right, said) for role, left, right, said in parts or ())
-    return QuoteRef(document, start, end, text, section, page, spans, told)
+    quote_parts = tuple((role, left, right, said) for role, left, right, said in parts or ())
+    return QuoteRef(document, start, end, text, section, page, spans, quote_parts)

@@ -20,15 +20,15 @@ WATCH_SECONDS = 5.0
 
 async def follow(admin: Admin, seconds: float = FOLLOW_SECONDS) -> None:
     """Makes a snapshot live here that another process (the command line, another replica) made live."""
-    told = ""
+    last_error = ""
     while True:
         await asyncio.sleep(seconds)
         try:
             await admin.follow()
         except (VerbatimError, BotError) as error:
             # Once, and not at every look.
-            if str(error) != told:
-                told = str(error)
+            if str(error) != last_error:
+                last_error = str(error)
                 log.error("The live snapshot could not be opened, the one before serves on: %s", error)
 
 

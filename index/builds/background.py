@@ -21,7 +21,7 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-class Aside:
+class Background:
     """One thread beside this one, or none. Leaving the context waits for what was begun."""
 
     def __init__(self, name: str) -> None:
@@ -35,7 +35,7 @@ class Aside:
         done.set_result(work(*args, **kwargs))
         return done
 
-    def __enter__(self) -> "Aside":
+    def __enter__(self) -> "Background":
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:

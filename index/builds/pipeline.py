@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
-from index.builds.background import Aside
+from index.builds.background import Background
 from index.builds.checks import examine
 from index.builds.embedding import embed, text_key
 from index.builds.recipe import recipe
@@ -157,9 +157,9 @@ class Assembly:
         encoder = self._encoder
         encoded = 0
         turn = next_number(self._data)
-        with Aside("terms") as aside, closing(VectorCache(self._data, turn=turn)) as cache:
+        with Background("terms") as background, closing(VectorCache(self._data, turn=turn)) as cache:
             # Terms are settled by now, and the engine that stores them does not hold up the interpreter.
-            terms = aside.begin(writer.write_terms)
+            terms = background.begin(writer.write_terms)
             for encoded, total in embed(encoder, self._texts, cache):
                 self._progress("encode", encoded, total)
             for done in writer.fill(cache, encoder, self._vectors, self._rows()):
@@ -198,19 +198,19 @@ def _cut(found: Iterator[Seen]) -> Iterator[tuple[Seen, list[CutPassage]]]:
 
     While one lot is made use of, the next is cut in another thread: the tokenizer does not hold up the interpreter.
     """
-    with Aside("cut") as aside:
+    with Background("cut") as background:
         lot: list[_Waiting] = []
         before: tuple[list[_Waiting], Future[list[Pieces]]] | None = None
         for seen in found:
             lot.append(_waiting(seen))
             if max(len(lot), sum(len(one.texts) for one in lot)) >= _CUT_AT_ONCE:
-                cutting = aside.begin(encode_ids, [text for one in lot for text in one.texts])
+                cutting = background.begin(encode_ids, [text for one in lot for text in one.texts])
                 if before:
                     yield from _pieces(*before)
                 before, lot = (lot, cutting), []
         if before:
             yield from _pieces(*before)
-        yield from _pieces(lot, aside.begin(encode_ids, [text for one in lot for text in one.texts]))
+        yield from _pieces(lot, background.begin(encode_ids, [text for one in lot for text in one.texts]))
 
 
 @dataclass(frozen=True, slots=True)

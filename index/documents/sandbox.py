@@ -81,7 +81,7 @@ class Sandbox:
                 self._end()
                 # What earlier files left behind in it may be to blame, but not for time spent.
                 if fresh or ended.code == "reader-slow":
-                    raise ended.told(self._limits) from None
+                    raise ended.as_reader_error(self._limits) from None
             except BaseException as error:
                 if not isinstance(error, ReaderError):
                     self._end()
@@ -111,7 +111,7 @@ class _ChildError(Exception):
         super().__init__(code)
         self.code = code
 
-    def told(self, limits: ReadingLimits) -> ReaderError:
+    def as_reader_error(self, limits: ReadingLimits) -> ReaderError:
         return ReaderError(self.code, limit=limits.memory >> 20)
 
 

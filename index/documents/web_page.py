@@ -137,8 +137,8 @@ class _Guarded(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         listed = request.url.host.lower() in self._hosts
         addresses = checked_addresses(request.url, self._resolver, (lambda _: True) if listed else self._allowed)
-        told = {"sni_hostname": request.url.raw_host.decode("ascii"), "trace": self._alarm.watch}
-        request.extensions = {**request.extensions, **told}
+        extensions = {"sni_hostname": request.url.raw_host.decode("ascii"), "trace": self._alarm.watch}
+        request.extensions = {**request.extensions, **extensions}
         asked = request.url
         for number, address in enumerate(addresses):
             request.url = asked.copy_with(host=str(address))

@@ -33,9 +33,11 @@ class Hub:
         self._model = _load(name)
         self.dimensions = int(self._model.get_embedding_dimension())
         probe = self.encode_questions(["Verbatim: 逐字引用 1234"])
-        told = f"{name}|{version('sentence-transformers')}|{self.dimensions}|".encode() + np.round(probe, 3).tobytes()
+        identity = (
+            f"{name}|{version('sentence-transformers')}|{self.dimensions}|".encode() + np.round(probe, 3).tobytes()
+        )
         # Weights behind one name can change: what the model says of a fixed text is part of who it is.
-        self.fingerprint = hashlib.sha256(told).hexdigest()[:16]
+        self.fingerprint = hashlib.sha256(identity).hexdigest()[:16]
 
     @property
     def ranking(self) -> Path:

@@ -51,7 +51,8 @@ class Answering:
     def _find(self, query: Query) -> tuple[Query, Found, str]:
         """`query` and what it finds, or the same mended where that is surer, with the text that it was read as."""
         found = self.pipeline.find(query)
-        if self.pipeline.ranking.doubts(found.confidence) and (mended := self.pipeline.speller.mend(query, found.met)):
+        doubtful = self.pipeline.ranking.doubts(found.confidence)
+        if doubtful and (mended := self.pipeline.speller.mend(query, found.matched_terms)):
             read = parse(mended)
             again = self.pipeline.find(read)
             if self.pipeline.sure(again) and again.confidence > found.confidence:

@@ -81,8 +81,8 @@ class Calibration:
 
     def thresholds(self, default: tuple[float, float]) -> tuple[float, float]:
         """Those of `SAME` and `CROSS`; the `default` where nothing could be promised."""
-        told = (self.promises[name].threshold for name in DIRECTIONS)
-        same, cross = (usual if own is None else own for own, usual in zip(told, default, strict=True))
+        own_thresholds = (self.promises[name].threshold for name in DIRECTIONS)
+        same, cross = (usual if own is None else own for own, usual in zip(own_thresholds, default, strict=True))
         return same, cross
 
 
@@ -169,9 +169,9 @@ def promises(judged: Sequence[Judged], risk: float) -> dict[str, Promise]:
 def broken(calibration: Calibration, judged: Sequence[Judged]) -> dict[str, Promise]:
     """Directions in which the promise does not hold for `judged`, the same questions over another snapshot."""
     found = {}
-    for name, told in calibration.promises.items():
-        if told.threshold is not None:
-            now = _at([one for one in judged if one.cross == (name == CROSS)], told.threshold)
+    for name, kept in calibration.promises.items():
+        if kept.threshold is not None:
+            now = _at([one for one in judged if one.cross == (name == CROSS)], kept.threshold)
             if tail(now.wrong, now.shown, calibration.risk) > 1 - CERTAINTY:
                 found[name] = now
     return found
@@ -196,12 +196,12 @@ def load(data: Path) -> Calibration | None:
     """What was saved in the folder `data`; None where nothing was, or it cannot be read."""
     try:
         content = json.loads((data / FILE).read_text(encoding="utf-8"))
-        told = {name: Promise(**content["promises"][name]) for name in DIRECTIONS}
+        kept = {name: Promise(**content["promises"][name]) for name in DIRECTIONS}
         cases = tuple(
             GoldQuestion(one["question"], tuple(map(tuple, one["gold"])), tuple(one["paths"]))
             for one in content["cases"]
         )
         tested = content["checked"], {name: Promise(**one) for name, one in content["broken"].items()}
-        return Calibration(content["fingerprint"], float(content["risk"]), content["created"], told, cases, *tested)
+        return Calibration(content["fingerprint"], float(content["risk"]), content["created"], kept, cases, *tested)
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -12,7 +12,7 @@ import numpy as np
 from index.document import Source, Span
 from index.encoders.protocol import Encoder, TokenVectors, Vectors
 from index.encoders.span_reader import Reading
-from index.search import names_by_sound as heard
+from index.search import names_by_sound
 from index.search.late_interaction import Match, Weighted, best, best_within, matches, similarities, weigh
 from index.search.query import Query
 from index.snapshots.snapshot import Snapshot
@@ -107,11 +107,11 @@ class Candidates:
         ]
 
     def _places(self, query: Query, texts: Sequence[str], titles: Sequence[str]) -> list[list[list[int]]]:
-        """For each text and each title, and each content term, where it stands, or is heard in the other script."""
+        """For each text and each title, and each content term, where it stands, as written or by its sound."""
         both = [*texts, *titles]
         found = occurrence.places(query.content, both)
-        for own, told in zip(found, heard.places(query, both), strict=True):
-            for term, at in told.items():
+        for own, by_sound in zip(found, names_by_sound.places(query, both), strict=True):
+            for term, at in by_sound.items():
                 own[term] = own[term] or [at]
         return found
 

@@ -42,7 +42,7 @@ def latin_names(query: Query) -> list[Term]:
     return [term for term in query.content if named(query, term) and query.text[term.start].isascii()]
 
 
-def strangers(query: Query, document: Document, passage: str) -> float:
+def unknown_names(query: Query, document: Document, passage: str) -> float:
     """Share of the question's names that neither `passage` nor its document mentions; 0 where it names nothing.
 
     A Latin name counts against a Chinese text only if it reads as pinyin, and a Chinese one only against Chinese text:

@@ -1,7 +1,7 @@
 """Names that a question writes in one script and a text in the other, by their sound: "Norman" and 诺曼.
 
 Terms do not meet across scripts, and to an encoder the characters of a foreign name are a few words that mean something
-else. What is heard in a text counts like a term that stands there.
+else. A name that is found by its sound counts like a term that stands there.
 """
 
 import re
@@ -12,12 +12,12 @@ from itertools import islice
 from index.search.names import named
 from index.search.query import Query
 from index.text.chinese import HAN_CHARACTER
-from index.text.sound_alike import SoundMatch, heard
+from index.text.sound_alike import SoundMatch, sound_matches
 from index.text.terms import encode, fold, fold_all, general_rarity
 
 ALIKE = 7.0
 """Nats: how much a word must sound like the characters to be taken for them. Of 1 000 words with a capital in news, 45
-in a hundred are heard in the translation of their sentence at this, and two or three in eight other sentences."""
+in a hundred are found in the translation of their sentence at this, and two or three in eight other sentences."""
 COMMON = 2.0
 """More nats, for a word that is common or has no capital: it is rather put into Chinese by its meaning."""
 BEHIND = 4.0
@@ -33,7 +33,7 @@ _LATIN = re.compile(r"[^\W\d_]+")
 
 
 def places(query: Query, texts: Sequence[str]) -> list[dict[int, int]]:
-    """For each text the numbers of those content terms that are heard in it, and at which offset."""
+    """For each text the numbers of those content terms that are found in it by their sound, and at which offset."""
     found: list[dict[int, int]] = [{} for _ in texts]
     chinese = [n for n, text in enumerate(texts) if HAN_CHARACTER.search(text)]
     other = sorted(set(range(len(texts))) - set(chinese))
@@ -79,8 +79,8 @@ def _least(word: str, named: bool) -> float | None:
 
 
 def _in_chinese(names: dict[int, tuple[str, float]], texts: Sequence[str], found: Sequence[dict[int, int]]) -> None:
-    told = heard([word for word, _ in names.values()], texts)
-    for (n, (_, least)), ways in zip(names.items(), told, strict=True):
+    matches = sound_matches([word for word, _ in names.values()], texts)
+    for (n, (_, least)), ways in zip(names.items(), matches, strict=True):
         most = max((way.score for way in ways if way), default=0.0)
         for way, own in zip(ways, found, strict=True):
             if way and way.score >= max(least, most - BEHIND):
@@ -88,9 +88,9 @@ def _in_chinese(names: dict[int, tuple[str, float]], texts: Sequence[str], found
 
 
 def _in_latin(query: Query, texts: Sequence[str], found: Sequence[dict[int, int]]) -> None:
-    """Words with a capital that sound like some characters of the question: the terms of these are heard where they
+    """Words with a capital that sound like some characters of the question: the terms of these are found where they
     stand."""
-    told = [
+    capitalised = [
         {
             fold(word.group()): word.start()
             for word in reversed(list(_LATIN.finditer(text)))
@@ -98,10 +98,12 @@ def _in_latin(query: Query, texts: Sequence[str], found: Sequence[dict[int, int]
         }
         for text in texts
     ]
-    words = [word for word in dict.fromkeys(word for own in told for word in own) if _least(word, True) is not None]
-    ways = heard(words[:MOST_NAMES], [fold(query.text)])
+    words = [
+        word for word in dict.fromkeys(word for own in capitalised for word in own) if _least(word, True) is not None
+    ]
+    ways = sound_matches(words[:MOST_NAMES], [fold(query.text)])
     sure = {word: way for word, (way,) in zip(words, ways, strict=False) if way and _enough(word, way)}
-    for own, stand in zip(found, told, strict=True):
+    for own, stand in zip(found, capitalised, strict=True):
         for word, way in sure.items():
             for n, term in enumerate(query.content):
                 if word in stand and way.start <= (term.start + term.end - 1) / 2 < way.end:

@@ -69,20 +69,22 @@ def recheck(data: Path, index: Index) -> tuple[str, ...]:
 
     The reasons to calibrate again; empty where all is well, or nothing was promised.
     """
-    told = load(data)
-    if told is None:
+    calibration = load(data)
+    if calibration is None:
         return ()
-    if told.fingerprint != index.models:
+    if calibration.fingerprint != index.models:
         return (Reason("calibration-models"),)
-    found = broken(told, list(judge(index, told.cases)))
-    tested = replace(told, checked=index.snapshot.id, broken=found)
+    found = broken(calibration, list(judge(index, calibration.cases)))
+    tested = replace(calibration, checked=index.snapshot.id, broken=found)
     save(data, tested)
     return failures(tested, index.snapshot.id)
 
 
-def failures(told: Calibration, snapshot: str) -> tuple[str, ...]:
+def failures(calibration: Calibration, snapshot: str) -> tuple[str, ...]:
     """A reason for each promise that did not hold when it was tested over this snapshot."""
-    if told.checked != snapshot:
+    if calibration.checked != snapshot:
         return ()
-    risk = f"{told.risk:.0%}"
-    return tuple(Reason("calibration-broken", risk=risk, shown=p.shown, wrong=p.wrong) for p in told.broken.values())
+    risk = f"{calibration.risk:.0%}"
+    return tuple(
+        Reason("calibration-broken", risk=risk, shown=p.shown, wrong=p.wrong) for p in calibration.broken.values()
+    )

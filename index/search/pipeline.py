@@ -17,7 +17,7 @@ from index.encoders.span_reader import SpanReader
 from index.search.candidates import Candidates, PassageMatch
 from index.search.fusion import fuse
 from index.search.late_interaction import Weighted
-from index.search.names import strangers
+from index.search.names import unknown_names
 from index.search.query import Query
 from index.search.quote import SentenceMatch, best_first, sentence_features, sentence_matches
 from index.search.ranking_model import MOST_TERMS, Ranking, confidence_features, passage_features, probability
@@ -59,8 +59,8 @@ class Found:
     confidence: float
 
     @property
-    def met(self) -> frozenset[Term]:
-        """Terms of the question that stand in one of `passages`, or are heard there."""
+    def matched_terms(self) -> frozenset[Term]:
+        """Terms of the question that stand in one of `passages`, by their letters or by their sound."""
         content = self.weighted.query.content
         return frozenset(
             term for one in self.passages for term, places in zip(content, one.places, strict=True) if places
@@ -127,9 +127,9 @@ class Pipeline:
         """The document that a passage is of."""
         return self.snapshot.documents[self.snapshot.passages.document(passage)]
 
-    def strangers(self, query: Query, row: SentenceMatch) -> float:
+    def unknown_names(self, query: Query, row: SentenceMatch) -> float:
         """Share of the question's names that the document of `row` never mentions."""
-        return strangers(query, self.document_of(row.candidate.passage), row.candidate.text)
+        return unknown_names(query, self.document_of(row.candidate.passage), row.candidate.text)
 
     def _propose(self, query: Query, pooled: Vectors, skip: Callable[[Source], bool] | None) -> list[int]:
         """The passages that vectors and terms find, in one list, best first; `pooled` (1, d) is the question's."""
@@ -168,8 +168,8 @@ class Pipeline:
         # A page of letters has something in common with any text.
         if len(query.content) > MOST_TERMS and not self.speller.readable(query):
             return 0.0
-        strange = self.strangers(query, ranked[0])
-        return probability(self.ranking.confidence(confidence_features(ranked, len(query.content), strange)))
+        unknown = self.unknown_names(query, ranked[0])
+        return probability(self.ranking.confidence(confidence_features(ranked, len(query.content), unknown)))
 
 
 def breadth(*, across: bool, stored: bool) -> tuple[int, int]:

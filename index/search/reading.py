@@ -16,7 +16,7 @@ from index.search.quote import LIMIT, reader_odds, wanted_features
 
 READ = 5
 """Passages that are read at most."""
-TWINS = 2
+TRANSLATIONS = 2
 """Passages of its translation that are read after one in another language."""
 SURE = 4.0
 """Log odds, of the passage and of its best sentence together, at which nothing more is read."""
@@ -42,13 +42,13 @@ def read_on(
     best = found[sure.index(max(sure))] if sure else None
     if best is not None and best.cross:
         # What it says may stand in the asker's language too, and is quoted from there if that answers as well.
-        twins = [n for n in range(len(sure), len(found)) if is_twin(found[n], best)]
-        for n in twins[:TWINS]:
+        translations = [n for n in range(len(sure), len(found)) if translates(found[n], best)]
+        for n in translations[:TRANSLATIONS]:
             found[n] = reads(found[n])
     return found
 
 
-def is_twin(passage: PassageMatch, other: PassageMatch) -> bool:
+def translates(passage: PassageMatch, other: PassageMatch) -> bool:
     """Whether `passage` is of the same document as `other`, in the language that was asked in."""
     return not passage.cross and passage.source.original == other.source.original
 

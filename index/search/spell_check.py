@@ -44,13 +44,13 @@ class Speller:
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
 
-    def mend(self, query: Query, met: Collection[Term] = ()) -> str:
+    def mend(self, query: Query, matched: Collection[Term] = ()) -> str:
         """The text of `query` with its misspelled words as they are meant, "" where none is found.
 
-        Terms that a passage `met` are right as they are: a name that it writes in the other script, by sound.
+        Terms that a passage `matched` are right as they are: a name that it writes in the other script, by sound.
         """
         text, last = "", 0
-        for (start, end), meant in sorted(chain(self._latin(query, met), self._chinese(query))):
+        for (start, end), meant in sorted(chain(self._latin(query, matched), self._chinese(query))):
             if start >= last:
                 text += query.text[last:start] + meant
                 last = end
@@ -62,8 +62,8 @@ class Speller:
         known = [self._known(term) or _is_word(word) for term, word in zip(query.content, words, strict=True)]
         return 2 * sum(known) >= len(known)
 
-    def _latin(self, query: Query, met: Collection[Term]) -> Iterator[Change]:
-        terms = (term for term in query.content if term not in met and not self._known(term))
+    def _latin(self, query: Query, matched: Collection[Term]) -> Iterator[Change]:
+        terms = (term for term in query.content if term not in matched and not self._known(term))
         unknown = ((term, fold(query.text[term.start : term.end])) for term in terms)
         odd = ((term, word) for term, word in unknown if _WORD.fullmatch(word) and not _is_word(word))
         for term, word in islice(((term, word) for term, word in odd if len(word) >= SHORTEST), MOST):

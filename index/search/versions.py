@@ -71,10 +71,10 @@ def version_of(source: Source) -> Version:
     path = PurePosixPath(source.path)
     names = f"{source.title}\n{path.stem}"
     number = _NUMBER.search(names)
-    told = next(filter(None, number.groups()), "") if number else ""
+    numbered = next(filter(None, number.groups()), "") if number else ""
     folders = [found.group(1) for part in path.parts[:-1] if (found := _FOLDER.fullmatch(part))]
     year = _YEAR.search(source.title) or _YEAR.search(path.stem)
-    numbers = tuple(int(one) for one in (told or next(reversed(folders), "")).split(".") if one)
+    numbers = tuple(int(one) for one in (numbered or next(reversed(folders), "")).split(".") if one)
     date = source.published if source.published and (not year or source.published[:4] == year.group()[:4]) else None
     return Version(bool(_RETIRED.search(source.path)), numbers, date or (year.group()[:4] if year else ""))
 

@@ -80,9 +80,9 @@ def sounds(folded: Sequence[str]) -> list[str]:
         first, second = read[:-1, left], read[1:, right]
         both = np.flatnonzero((first >= 0) & (second >= 0))
         found.append(owner[both] * count**2 + _same()[first[both] * count + second[both]])
-    told = np.sort(np.concatenate(found))
-    told = told[np.diff(told, prepend=-1) > 0]
-    owners, pairs = told // count**2, told % count**2
+    distinct = np.sort(np.concatenate(found))
+    distinct = distinct[np.diff(distinct, prepend=-1) > 0]
+    owners, pairs = distinct // count**2, distinct % count**2
     letters = np.full((len(pairs), 3), ord(" "), "<u2")
     letters[:, 0], letters[:, 1] = pairs // count + _FIRST_CODE, pairs % count + _FIRST_CODE
     borders = np.searchsorted(owners, np.arange(len(folded) + 1)).tolist()

@@ -138,10 +138,10 @@ def _shares(
     rows = {part: n for n, part in enumerate(dict.fromkeys(mine))}
     columns = {part: n for n, part in enumerate(dict.fromkeys(theirs))}
     at = np.asarray([columns[part] for part in theirs])
-    told = np.asarray([rows[part] for part in mine])
+    row_of = np.asarray([rows[part] for part in mine])
     chunk, syllable = np.nonzero(seen)
     found = np.zeros((len(rows) + 1, len(columns)), np.float32)
-    np.add.at(found, (told[chunk], at[syllable]), seen[chunk, syllable])
+    np.add.at(found, (row_of[chunk], at[syllable]), seen[chunk, syllable])
     usual = found.sum(axis=1, keepdims=True) / max(float(found.sum()), 1e-9)
     return rows, (found + usual) / (found.sum(axis=0) + 1.0), at
 
@@ -168,7 +168,7 @@ def _worths() -> Floats:
     return worth
 
 
-def heard(words: Sequence[str], texts: Sequence[str]) -> list[list[SoundMatch | None]]:
+def sound_matches(words: Sequence[str], texts: Sequence[str]) -> list[list[SoundMatch | None]]:
     """For each word of small letters, where each folded text sounds most like it; None where nothing can be said.
 
     All words and texts at once: a question has few names and many candidate texts, or is the text for names of many.
@@ -200,8 +200,8 @@ def _aligned(words: Sequence[str], codes: Ints) -> tuple[Floats, Ints]:
     odds = model().log_odds(chunks, np.maximum(syllables, 0))
     odds[:, syllables < 0] = _NEVER
     # Of several readings the one that says most; the last row is of letters that no character stands for.
-    told = np.full((len(chunks) + 1, len(characters)), _NEVER, np.float32)
-    told[:-1] = odds[:, readings.reshape(len(characters), -1)].max(axis=2) + worth
+    odds_of = np.full((len(chunks) + 1, len(characters)), _NEVER, np.float32)
+    odds_of[:-1] = odds[:, readings.reshape(len(characters), -1)].max(axis=2) + worth
     longest, size = numbers.shape[1], len(codes)
     best = np.full((len(words), longest + 1, size + 1), _NEVER, np.float32)
     start = np.full((len(words), longest + 1, size + 1), -1, np.int32)
@@ -212,7 +212,7 @@ def _aligned(words: Sequence[str], codes: Ints) -> tuple[Floats, Ints]:
             if (chunk < 0).all():
                 continue
             before = done - letters
-            reached = best[:, before, :-1] + told[chunk][:, places]
+            reached = best[:, before, :-1] + odds_of[chunk][:, places]
             better = reached > best[:, done, 1:]
             best[:, done, 1:] = np.where(better, reached, best[:, done, 1:])
             start[:, done, 1:] = np.where(better, start[:, before, :-1], start[:, done, 1:])
@@ -233,16 +233,16 @@ def _cut(words: Sequence[str]) -> tuple[list[str], Ints]:
     numbers = np.full((len(words), max(map(len, words)), MOST_LETTERS), -1, np.int64)
     for row, word in enumerate(words):
         chunks = _stretches(word)
-        told = [known.setdefault(chunk, len(known)) if chunk else -1 for chunk in chunks]
-        numbers[row, : len(word)] = np.asarray(told, np.int64).reshape(-1, MOST_LETTERS)
+        ids = [known.setdefault(chunk, len(known)) if chunk else -1 for chunk in chunks]
+        numbers[row, : len(word)] = np.asarray(ids, np.int64).reshape(-1, MOST_LETTERS)
     return list(known), numbers
 
 
 @lru_cache(maxsize=_KEPT)
 def _stretches(word: str) -> tuple[str, ...]:
     """Of each end, the letters before it, one to MOST_LETTERS of them; "" where no character stands for these."""
-    told = (word[max(end - letters, 0) : end] for end in range(1, len(word) + 1) for letters in _SIZES)
+    endings = (word[max(end - letters, 0) : end] for end in range(1, len(word) + 1) for letters in _SIZES)
     sizes = (letters for _ in word for letters in _SIZES)
     return tuple(
-        chunk if len(chunk) == size and one_syllable(chunk) else "" for chunk, size in zip(told, sizes, strict=True)
+        chunk if len(chunk) == size and one_syllable(chunk) else "" for chunk, size in zip(endings, sizes, strict=True)
     )

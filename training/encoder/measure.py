@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from index.encoders.input_table import WordVectors
 from index.encoders.protocol import Encoder, TokenVectors
-from index.search import names_by_sound as heard
+from index.search import names_by_sound
 from index.search.query import parse
 from index.snapshots.term_index import TermIndex, pack_terms, write_term_index
 from index.text.cut import index_terms
@@ -122,12 +122,12 @@ def lexical_scores(questions: Sequence[str], passages: Sequence[str]) -> Floats:
     return scores
 
 
-def heard_scores(questions: Sequence[str], passages: Sequence[str]) -> Floats:
+def sound_scores(questions: Sequence[str], passages: Sequence[str]) -> Floats:
     """The share of a question's terms that are names which a passage writes in the other script, by sound."""
     scores = np.zeros((len(questions), len(passages)), np.float32)
     for row, question in zip(scores, questions, strict=True):
         query = parse(question)
-        row[:] = [len(own) / max(len(query.content), 1) for own in heard.places(query, passages)]
+        row[:] = [len(own) / max(len(query.content), 1) for own in names_by_sound.places(query, passages)]
     return scores
 
 
@@ -169,7 +169,7 @@ def passage_table(
         }
         scores["soft + pooled"] = scores["soft matching"] + np.float32(0.5) * scores["pooled"]
         if asked != held:
-            scores["names by sound"] = heard_scores(questions, seen[held].reading.paragraphs)
+            scores["names by sound"] = sound_scores(questions, seen[held].reading.paragraphs)
         scores["together"] = together(scores, asked == held)
         for way, found in scores.items():
             pair = (found_at(found, gold, 1), found_at(found, gold, 5))

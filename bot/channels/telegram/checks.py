@@ -94,11 +94,11 @@ def telegram(settings: Settings, lang: Language) -> Iterable[Finding]:
             return
         except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError) as error:
             # The error's own text holds the address, and with it the token.
-            told = _say("unreachable", lang, url=settings.telegram_api_url, error=type(error).__name__)
-            yield Finding(NAME, CheckStatus.BROKEN, told, _say("unreachable-todo", lang))
+            finding = _say("unreachable", lang, url=settings.telegram_api_url, error=type(error).__name__)
+            yield Finding(NAME, CheckStatus.BROKEN, finding, _say("unreachable-todo", lang))
             return
-    told = _say("bot", lang, username=me.get("username", "?"), mode=settings.telegram_mode)
-    yield Finding(NAME, CheckStatus.OK, told)
+    finding = _say("bot", lang, username=me.get("username", "?"), mode=settings.telegram_mode)
+    yield Finding(NAME, CheckStatus.OK, finding)
     yield from _abilities(me, lang)
     yield from _webhook(hook, settings, lang)
 
@@ -128,8 +128,8 @@ def _webhook(hook: dict[str, Any], settings: Settings, lang: Language) -> Iterat
             todo = _say("webhook-other-todo", lang, url=wanted)
             yield Finding(NAME, CheckStatus.WARNING, _say("webhook-other", lang), todo)
         elif error := hook.get("last_error_message"):
-            told = _say("webhook-error", lang, error=error)
-            yield Finding(NAME, CheckStatus.WARNING, told, _say("webhook-error-todo", lang, url=wanted))
+            finding = _say("webhook-error", lang, error=error)
+            yield Finding(NAME, CheckStatus.WARNING, finding, _say("webhook-error-todo", lang, url=wanted))
         else:
             yield Finding(NAME, CheckStatus.OK, _say("webhook", lang))
     if (count := int(hook.get("pending_update_count", 0))) >= MANY:

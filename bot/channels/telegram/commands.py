@@ -110,7 +110,7 @@ class TelegramCommands:
         return replace(note(say("choose-language", called.lang)), buttons=(row,))
 
     async def _privacy_told(self, called: TelegramCall) -> Card:
-        return self._privacy.told(called.lang)
+        return self._privacy.policy(called.lang)
 
     async def _forget(self, called: TelegramCall) -> Card:
         return await self._privacy.forget(conversation_of(called.message), called.lang)

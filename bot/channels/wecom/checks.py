@@ -166,8 +166,8 @@ async def _app(settings: Settings, lang: Language) -> AsyncIterator[Finding]:
 async def _clock(settings: Settings, lang: Language) -> Iterable[Finding]:
     http = Http()
     try:
-        told = await http.date(settings.wecom_api_url)
-        away = abs(time.time() - parsedate_to_datetime(told).timestamp())
+        their_time = await http.date(settings.wecom_api_url)
+        away = abs(time.time() - parsedate_to_datetime(their_time).timestamp())
     except WecomError as error:
         return [Finding(say("clock", lang), CheckStatus.WARNING, str(error))]
     except (ValueError, TypeError):

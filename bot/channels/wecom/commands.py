@@ -117,7 +117,7 @@ class WeComCommands:
         try:
             name, content = await self._files.fetch(called.said.attached, admin.most_bytes)
         except FileError as error:
-            return note(error.told(called.lang))
+            return note(error.sentence_in(called.lang))
         return await admin.offer(called.caller(), name, content)
 
     async def _help(self, called: WeComCall) -> Card:
@@ -140,7 +140,7 @@ class WeComCommands:
         return note(say("language-chosen", lang))
 
     async def _privacy_told(self, called: WeComCall) -> Card:
-        return self._privacy.told(called.lang)
+        return self._privacy.policy(called.lang)
 
     async def _forget(self, called: WeComCall) -> Card:
         return await self._privacy.forget(called.said.place.conversation(), called.lang)

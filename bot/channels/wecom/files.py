@@ -130,8 +130,8 @@ def name_of(disposition: str) -> str:
 
 
 async def _body(response: httpx.Response, name: str, most: int) -> bytes:
-    told = response.headers.get("content-length", "")
-    if told.isdecimal() and int(told) > most + BLOCK:
+    length = response.headers.get("content-length", "")
+    if length.isdecimal() and int(length) > most + BLOCK:
         raise FileError("too-large", name=name, limit=most >> 20)
     data = bytearray()
     async for part in response.aiter_raw():

@@ -88,13 +88,13 @@ def disk(settings: Settings, lang: Language) -> Iterable[Finding]:
         probe.touch()
         probe.unlink()
     except OSError as error:
-        told = say("not-writable", lang, place=place, why=errno.errorcode.get(error.errno or 0, ""))
-        yield Finding(say("disk", lang), CheckStatus.BROKEN, told, say("not-writable-todo", lang))
+        line = say("not-writable", lang, place=place, why=errno.errorcode.get(error.errno or 0, ""))
+        yield Finding(say("disk", lang), CheckStatus.BROKEN, line, say("not-writable-todo", lang))
         return
-    told = say("free", lang, gigabytes=f"{free / 1e9:.1f}", place=place)
+    line = say("free", lang, gigabytes=f"{free / 1e9:.1f}", place=place)
     little = free < LITTLE
     todo = say("free-todo", lang) if little else ""
-    yield Finding(say("disk", lang), CheckStatus.WARNING if little else CheckStatus.OK, told, todo)
+    yield Finding(say("disk", lang), CheckStatus.WARNING if little else CheckStatus.OK, line, todo)
 
 
 def corpus(settings: Settings, lang: Language) -> Iterable[Finding]:
@@ -110,8 +110,8 @@ def corpus(settings: Settings, lang: Language) -> Iterable[Finding]:
     if count:
         yield Finding(say("corpus", lang), CheckStatus.OK, say("files", lang, count=count, folder=folder))
     else:
-        told = say("no-files", lang, folder=folder)
-        yield Finding(say("corpus", lang), CheckStatus.BROKEN, told, say("no-files-todo", lang))
+        line = say("no-files", lang, folder=folder)
+        yield Finding(say("corpus", lang), CheckStatus.BROKEN, line, say("no-files-todo", lang))
 
 
 def snapshot(settings: Settings, lang: Language) -> Iterable[Finding]:
@@ -127,19 +127,19 @@ def snapshot(settings: Settings, lang: Language) -> Iterable[Finding]:
         return
     for problem in info.problems:
         yield Finding(name, CheckStatus.WARNING, sentence(problem, lang), say("index-todo", lang))
-    told = say("index-fine", lang, snapshot=info.id, documents=info.documents, passages=info.passages)
-    yield Finding(name, CheckStatus.OK, told)
+    line = say("index-fine", lang, snapshot=info.id, documents=info.documents, passages=info.passages)
+    yield Finding(name, CheckStatus.OK, line)
     yield from _skipped(skipped(settings.data_dir, info.id), lang)
 
 
 def _skipped(files: Sequence[tuple[str, str]], lang: Language) -> Iterable[Finding]:
     """What the index lacks, a file at a time; the last says what to do about all of them."""
     name = say("skipped", lang)
-    told = [f"{path}: {sentence(reason, lang)}" for path, reason in files[:MOST_SKIPPED]]
+    lines = [f"{path}: {sentence(reason, lang)}" for path, reason in files[:MOST_SKIPPED]]
     if len(files) > MOST_SKIPPED:
-        told.append(say("skipped-more", lang, count=len(files) - MOST_SKIPPED))
-    for number, one in enumerate(told, 1):
-        yield Finding(name, CheckStatus.WARNING, one, say("skipped-todo", lang) if number == len(told) else "")
+        lines.append(say("skipped-more", lang, count=len(files) - MOST_SKIPPED))
+    for number, one in enumerate(lines, 1):
+        yield Finding(name, CheckStatus.WARNING, one, say("skipped-todo", lang) if number == len(lines) else "")
 
 
 def answering(settings: Settings, lang: Language) -> Iterable[Finding]:

@@ -29,14 +29,14 @@ def _written(length: int) -> Schema:
 
 
 def _answers(schema: Schema, *problems: int) -> Schema:
-    told = {
+    failures = {
         str(status): {
             "description": "A problem",
             "content": {"application/problem+json": {"schema": _named("Problem")}},
         }
         for status in (401, 403, 429, 503, *problems)
     }
-    return {"200": {"description": "Done", "content": {"application/json": {"schema": schema}}}, **told}
+    return {"200": {"description": "Done", "content": {"application/json": {"schema": schema}}}, **failures}
 
 
 def _takes(**properties: Schema) -> Schema:

@@ -70,15 +70,15 @@ def _table(found: re.Match[str]) -> str:
     cells = [[cell.strip() for cell in line[1:].split("|")] for line in lines if line.startswith("|")]
     if not cells:
         return ""
-    told = _COLUMNS.search(found.group(1) or "")
-    width = _width(told.group(1)) if told else len(cells[0])
+    columns = _COLUMNS.search(found.group(1) or "")
+    width = _width(columns.group(1)) if columns else len(cells[0])
     flat = [cell for line in cells for cell in line]
     rows = [flat[at : at + width] for at in range(0, len(flat), width)]
     shown = ["| " + " | ".join(row) + " |" for row in rows]
     return "\n".join(["", shown[0], f"|{'|'.join(' --- ' for _ in range(width))}|", *shown[1:], ""])
 
 
-def _width(told: str) -> int:
+def _width(columns: str) -> int:
     """How many columns "1,2", "3*" or "2*,1" are."""
-    repeated = (re.match(r"\s*(\d{1,3})\*", one) for one in told.split(","))
+    repeated = (re.match(r"\s*(\d{1,3})\*", one) for one in columns.split(","))
     return max(1, sum(int(one.group(1)) if one else 1 for one in repeated))

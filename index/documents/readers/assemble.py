@@ -37,8 +37,8 @@ def document_id(relative: str) -> str:
 def assemble(relative: str, text: str, pieces: Sequence[Piece], meta: Meta, marks: Sequence[Span] = ()) -> Document:
     """`pieces` in text order. Raises ReaderError where nothing is left that could be quoted."""
     text = _LONE.sub("\ufffd", text)
-    told = own_title(meta.title, relative) or _first_title(pieces, relative) or ""
-    title = _LONE.sub("\ufffd", told[:_LONGEST_TITLE]) or None
+    full_title = own_title(meta.title, relative) or _first_title(pieces, relative) or ""
+    title = _LONE.sub("\ufffd", full_title[:_LONGEST_TITLE]) or None
     if any(len(piece.cells) > _WIDEST for piece in pieces):
         raise ReaderError("too-many-columns", limit=_WIDEST)
     pieces = _once(text, pieces, title or "")
@@ -62,9 +62,9 @@ def assemble(relative: str, text: str, pieces: Sequence[Piece], meta: Meta, mark
     return Document(document_id(relative), source, text, blocks, _sections(text, pieces, title), tuple(marks))
 
 
-def _language(told: str | None, text: str, pieces: Sequence[Piece]) -> str:
+def _language(declared: str | None, text: str, pieces: Sequence[Piece]) -> str:
     """As the file says; by the letters of its text where it says nothing, or no language."""
-    lang = normalised(told or "")
+    lang = normalised(declared or "")
     return lang if lang != "und" else detect(_body(text, pieces))
 
 

@@ -48,7 +48,7 @@ def read_rst(data: bytes, relative: str) -> Document:
     # Imported here: the other formats of this module need not wait for it.
     from docutils.core import publish_string
 
-    told = {
+    settings = {
         "file_insertion_enabled": False,
         "raw_enabled": False,
         "report_level": 5,
@@ -61,7 +61,7 @@ def read_rst(data: bytes, relative: str) -> Document:
     }
     text = _ROLE.sub(r"\1", decode(data))
     with parsing("reStructuredText"):
-        page = publish_string(text, writer="html5", settings_overrides=told)
+        page = publish_string(text, writer="html5", settings_overrides=settings)
     return read_html(str(page).encode(), relative)
 
 

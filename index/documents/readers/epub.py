@@ -58,14 +58,14 @@ def _found(element: Element, path: str) -> list[Any]:
 
 
 def _meta(package: Element) -> Meta:
-    def told(name: str) -> str | None:
+    def field(name: str) -> str | None:
         found = _found(package, f"//*[local-name()='metadata']/*[local-name()='{name}']/text()")
         return " ".join(str(found[0]).split())[:300] or None if found else None
 
     return Meta(
-        title=told("title"),
-        publisher=told("publisher"),
-        published=iso_date(told("date") or ""),
-        lang=told("language"),
-        rights=told("rights"),
+        title=field("title"),
+        publisher=field("publisher"),
+        published=iso_date(field("date") or ""),
+        lang=field("language"),
+        rights=field("rights"),
     )

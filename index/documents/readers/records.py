@@ -79,8 +79,8 @@ class _Walk:
         if columns and all(map(_is_record, values)):
             yield FoundBlock("", BlockKind.HEADER, group=group, cells=tuple(columns))
             for one in values:
-                told = {str(key): value for key, value in one.items()} if isinstance(one, dict) else {}
-                yield FoundBlock("", BlockKind.ROW, group=group, cells=tuple(_said(told.get(key)) for key in columns))
+                fields = {str(key): value for key, value in one.items()} if isinstance(one, dict) else {}
+                yield FoundBlock("", BlockKind.ROW, group=group, cells=tuple(_said(fields.get(key)) for key in columns))
             return
         for number, one in enumerate(values, 1):
             if isinstance(one, dict | list):

@@ -34,8 +34,8 @@ def forgetful(desk: Desk, tmp_path: Path, workers: Workers, clock: Clock) -> Ite
 
 
 async def test_it_tells_for_how_long_questions_are_kept(desk: Desk, forgetful: Desk) -> None:
-    assert "90 days" in Privacy(desk).told("en").text
-    assert Privacy(forgetful).told("en").text.startswith("Your questions and votes are not kept here")
+    assert "90 days" in Privacy(desk).policy("en").text
+    assert Privacy(forgetful).policy("en").text.startswith("Your questions and votes are not kept here")
 
 
 async def test_what_is_kept_of_one_person_is_deleted_and_of_no_other(desk: Desk) -> None:
@@ -82,7 +82,7 @@ async def test_another_wish_is_answered_by_how_to_say_it_and_changes_nothing(des
 
 
 async def test_where_nothing_is_kept_remembering_says_so(forgetful: Desk) -> None:
-    assert (await Privacy(forgetful).remember(HERE, "on", "en")).text == Privacy(forgetful).told("en").text
+    assert (await Privacy(forgetful).remember(HERE, "on", "en")).text == Privacy(forgetful).policy("en").text
 
 
 async def test_the_file_is_readable_json_in_the_language_of_the_questions(desk: Desk) -> None:

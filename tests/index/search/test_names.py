@@ -3,7 +3,7 @@
 import pytest
 
 from index.document import Document, Source
-from index.search.names import chinese_names, strangers
+from index.search.names import chinese_names, unknown_names
 from index.search.query import parse
 
 CHINESE = Document("a", Source("a.txt", "成都的工厂", "zh"), "龙泉驿区已建成8个智能工厂。")
@@ -26,7 +26,7 @@ ENGLISH = Document("b", Source("b.txt", "Factories of Chengdu", "en"), "Longquan
     ],
 )
 def test_a_name_that_stands_nowhere_in_the_document_is_strange(question: str, document: Document, share: float) -> None:
-    assert strangers(parse(question), document, document.text) == share
+    assert unknown_names(parse(question), document, document.text) == share
 
 
 def test_the_longest_name_is_taken() -> None:

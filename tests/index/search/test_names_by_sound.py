@@ -7,12 +7,11 @@ import pytest
 
 from index.builds.build import build
 from index.encoders.open import open_encoder
-from index.search import names_by_sound as heard
+from index.search import names_by_sound
 from index.search.index import Index
 from index.search.query import parse
 from index.text import pinyin
-from index.text.sound_alike import SoundMatch, model
-from index.text.sound_alike import heard as listen
+from index.text.sound_alike import SoundMatch, model, sound_matches
 from index.text.terms import fold
 
 
@@ -27,17 +26,17 @@ from index.text.terms import fold
     ],
 )
 def test_a_name_is_heard_where_it_stands(word: str, text: str, name: str) -> None:
-    way = listen([word], [fold(text)])[0][0]
+    way = sound_matches([word], [fold(text)])[0][0]
     assert way is not None
-    assert (text[way.start : way.end], way.score > heard.ALIKE) == (name, True)
+    assert (text[way.start : way.end], way.score > names_by_sound.ALIKE) == (name, True)
 
 
 def test_texts_are_heard_together_as_each_alone() -> None:
     words, texts = ["tesla", "norman", "x1", ""], ["特斯拉和诺曼", "", "没有名字的一句话", "plain english"]
-    together = listen(words, texts)
+    together = sound_matches(words, texts)
     for word, ways in zip(words, together, strict=True):
         for text, way in zip(texts, ways, strict=True):
-            alone = listen([word], [text])[0][0]
+            alone = sound_matches([word], [text])[0][0]
             assert (alone is None) == (way is None)
             if way and alone:
                 assert (way.start, way.end) == (alone.start, alone.end)
@@ -45,11 +44,11 @@ def test_texts_are_heard_together_as_each_alone() -> None:
 
 
 def test_no_name_reaches_from_one_text_into_the_next() -> None:
-    assert all(way is None or way.end <= 1 for way in listen(["tesla"], ["特", "斯", "拉"])[0])
+    assert all(way is None or way.end <= 1 for way in sound_matches(["tesla"], ["特", "斯", "拉"])[0])
 
 
 def test_a_longer_name_is_not_taken_for_a_part_of_it() -> None:
-    whole, part = listen(["virginia"], ["在弗吉尼亚州", "在西弗吉尼亚州"])[0]
+    whole, part = sound_matches(["virginia"], ["在弗吉尼亚州", "在西弗吉尼亚州"])[0]
     assert isinstance(whole, SoundMatch)
     assert isinstance(part, SoundMatch)
     assert whole.score > part.score
@@ -57,7 +56,7 @@ def test_a_longer_name_is_not_taken_for_a_part_of_it() -> None:
 
 def test_an_english_question_hears_its_names_in_chinese() -> None:
     query = parse("What did Nikola Tesla say about the factory?")
-    found = heard.places(query, ["尼古拉·特斯拉说了很多", "这里有一家工厂", "Tesla said so"])
+    found = names_by_sound.places(query, ["尼古拉·特斯拉说了很多", "这里有一家工厂", "Tesla said so"])
     names = [query.text[query.content[term].start : query.content[term].end] for term in found[0]]
     assert "Tesla" in names
     assert "factory" not in names
@@ -67,25 +66,25 @@ def test_an_english_question_hears_its_names_in_chinese() -> None:
 def test_a_chinese_question_hears_its_names_in_english() -> None:
     query = parse("诺曼·康托尔的理论是什么?")
     text = "It was Norman Cantor who thought of anthrax, the norman way."
-    (found,) = heard.places(query, [text])
+    (found,) = names_by_sound.places(query, [text])
     assert found
     assert all(text[at : at + 6] in ("Norman", "Cantor") for at in found.values())
 
 
 def test_words_that_are_no_names_are_not_listened_for() -> None:
-    assert heard.places(parse("how many people live there, and why?"), ["豪曼尼·皮普尔住在那里"]) == [{}]
+    assert names_by_sound.places(parse("how many people live there, and why?"), ["豪曼尼·皮普尔住在那里"]) == [{}]
 
 
 def test_a_word_without_a_capital_is_not_heard_where_a_text_writes_it() -> None:
     query, chinese = parse("where was tesla born"), "尼古拉·特斯拉生在哪里"
-    assert heard.places(query, [chinese]) != [{}]
-    assert heard.places(query, [chinese, "tesla was born there"]) == [{}, {}]
+    assert names_by_sound.places(query, [chinese]) != [{}]
+    assert names_by_sound.places(query, [chinese, "tesla was born there"]) == [{}, {}]
 
 
 def test_of_a_page_of_names_only_the_first_are_listened_for() -> None:
     query = parse("do you know " + " and ".join(["Norman", "Tesla", "Fresno", "Wellington", "Montreal"] * 8))
-    (found,) = heard.places(query, ["诺曼和特斯拉，弗雷斯诺、惠灵顿和蒙特利尔"])
-    assert len(found) == heard.MOST_ASKED
+    (found,) = names_by_sound.places(query, ["诺曼和特斯拉，弗雷斯诺、惠灵顿和蒙特利尔"])
+    assert len(found) == names_by_sound.MOST_ASKED
 
 
 def test_a_name_that_is_heard_is_not_taken_for_a_misspelled_word(tmp_path: Path) -> None:
@@ -120,7 +119,7 @@ def test_the_counted_syllables_are_numbered_as_characters_are_read() -> None:
 
 def test_a_name_is_not_heard_in_a_text_that_sounds_much_less_like_it_than_another() -> None:
     query, right, similar = parse("When was Fletcher born?"), "玛丽·弗莱彻生于此", "弗雷切生于此"
-    alone, together = heard.places(query, [similar]), heard.places(query, [right, similar])
+    alone, together = names_by_sound.places(query, [similar]), names_by_sound.places(query, [right, similar])
     assert alone != [{}]
     assert together[0] != {}
     assert together[1] == {}

@@ -84,8 +84,8 @@ def test_without_a_reader_few_passages_are_looked_at_sentence_by_sentence(snapsh
 
 def test_the_terms_that_a_passage_holds_are_known(snapshot: Snapshot) -> None:
     found = searched(snapshot).find(parse("灯塔 elephant"))
-    assert "elephant" not in {term.text for term in found.met}
-    assert found.met
+    assert "elephant" not in {term.text for term in found.matched_terms}
+    assert found.matched_terms
 
 
 @pytest.mark.parametrize(("letters", "sure"), [("qz", False), ("起重机", True)])

@@ -135,7 +135,7 @@ class _Body:
 
     def _table(self, table: Element) -> Iterator[FoundBlock]:
         group = self.lists.next_group()
-        told = False
+        body_begun = False
         for row in table.iter(f"{_W}tr"):
             if next(row.iterancestors(f"{_W}tbl")) is not table:
                 continue
@@ -144,8 +144,8 @@ class _Body:
                 for cell in cells:
                     yield from self.blocks(cell)
                 continue
-            head = row.find(f"{_W}trPr/{_W}tblHeader") is not None and not told
-            told = told or not head
+            head = row.find(f"{_W}trPr/{_W}tblHeader") is not None and not body_begun
+            body_begun = body_begun or not head
             self.notes.see(row)
             kind = BlockKind.HEADER if head else BlockKind.ROW
             yield FoundBlock("", kind, group=group, cells=tuple(islice(_cells(cells), _WIDEST)))

@@ -99,9 +99,9 @@ def _first(values: Iterable[object]) -> str | None:
 
 def _title(tree: Element, named: dict[str, str], linked: list[dict[str, object]], site: str | None) -> str | None:
     heads = [" ".join(said(h1).replace("¶", "").split()) for h1 in tree.iter("h1")]
-    told = _first([*(named.get(name.lower()) for name in _TITLES), *(item.get("headline") for item in linked)])
-    if told:
-        return _without_site(told, site, heads)
+    declared = _first([*(named.get(name.lower()) for name in _TITLES), *(item.get("headline") for item in linked)])
+    if declared:
+        return _without_site(declared, site, heads)
     if len([head for head in heads if head]) == 1:
         return _first(heads)
     title = _first(said(element) for element in tree.iter("title"))

@@ -101,11 +101,11 @@ class _Writer:
 
     def _list(self, cells: Sequence[Cell]) -> Iterator[FoundBlock]:
         """A row that names a topic and lists what belongs to it: a heading and its items."""
-        name, told = (cell if isinstance(cell, str) else "" for cell in cells)
+        name, listed = (cell if isinstance(cell, str) else "" for cell in cells)
         if name:
             self._group += 1
             yield FoundBlock(name, BlockKind.HEADING, len(self._ranks) + 1)
-        start, *items = _BULLET.split(told)
+        start, *items = _BULLET.split(listed)
         if start:
             yield FoundBlock(start, BlockKind.PARAGRAPH)
         yield from (FoundBlock(item, BlockKind.ITEM, 1, self._group) for item in items)
@@ -113,9 +113,9 @@ class _Writer:
 
 def _lists(cells: Sequence[Cell]) -> bool:
     """The second cell holds a list of bullets, and the first a name of it."""
-    name, told = cells
+    name, listed = cells
     named = not isinstance(name, str) or (len(name) <= _LONGEST_NAME and not _BULLET.search(name))
-    return named and isinstance(told, str) and len(_BULLET.findall(told)) > 1
+    return named and isinstance(listed, str) and len(_BULLET.findall(listed)) > 1
 
 
 def _trimmed(cell: str) -> str:

@@ -170,8 +170,8 @@ def with_header(found: Sequence[TableRow]) -> list[TableRow]:
     count = next((number for number, row in enumerate(rows_) if not row.header), 0)
     if not count:
         count = next((number for number in (1, 2) if _names_columns(rows_, number)), 0)
-    told = [TableRow(row.cells, number < count) for number, row in enumerate(rows_)]
-    return [TableRow(row.cells, title=True) for row in found[:titles]] + told
+    body = [TableRow(row.cells, number < count) for number, row in enumerate(rows_)]
+    return [TableRow(row.cells, title=True) for row in found[:titles]] + body
 
 
 def _without_empty(found: Sequence[TableRow]) -> list[TableRow]:

@@ -75,8 +75,8 @@ class _Page:
     def _underlines(self) -> None:
         """A line of ===== or ----- makes the short line right above it a heading."""
         for i, (above, below) in enumerate(zip(self.stretches, self.stretches[1:], strict=False)):
-            told = not above.ended or shape.is_question(above.text)
-            if told and not below.gap and shape.is_rule(below) and shape.is_short(above):
+            may_be_heading = not above.ended or shape.is_question(above.text)
+            if may_be_heading and not below.gap and shape.is_rule(below) and shape.is_short(above):
                 self.kinds[i] = _H if self.kinds[i] in (None, _P, _I) else self.kinds[i]
 
     def _questions(self) -> None:

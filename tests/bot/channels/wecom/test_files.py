@@ -35,7 +35,7 @@ async def refusal(files: Files, file: Attached, most: int = MOST) -> str:
     told = "".join(traceback.format_exception(refused.value))
     for secret in (file.url, "a-signature-nobody-may-see", file.key):
         assert not secret or secret not in told
-    return refused.value.told("en")
+    return refused.value.sentence_in("en")
 
 
 @pytest.mark.parametrize("size", [1, 31, 32, 33, 64, MOST])
