@@ -1,13 +1,15 @@
 """What an assistant can do with the corpus: ask, find, show, verify, sources. Built on the official SDK.
 
-Tools return the same plain values as the HTTP interface. Nothing is written down: an assistant is no asker.
+Tools return the same plain values as the HTTP interface. No question is written down: an assistant is no asker.
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import asdict
 from typing import Any
 
 from mcp.server.mcpserver import MCPServer
+from mcp.server.mcpserver.exceptions import ToolError
 
 from bot.cards.answerer import Answerer
 from bot.cards.links import Links
@@ -28,34 +30,61 @@ LONGEST_STRETCH = 20_000
 Values = dict[str, Any]
 
 
+Run = Callable[..., Awaitable[Any]]
+"""Calls a function that blocks, with its arguments, where it blocks nobody."""
+TOOLS = ("ask", "find", "show", "verify", "sources")
+
+
 def mcp_server(index: Answerer, links: Links | None = None) -> MCPServer:
     """A server over one opened index; `run()` it, or give it to a client of the SDK."""
+    return server_of(Tools(lambda: index, links or Links()), TOOLS)
+
+
+def server_of(tools: "Tools", names: Iterable[str]) -> MCPServer:
+    """A server with the tools of these names and no others."""
     server = MCPServer("verbatim", instructions=INSTRUCTIONS)
-    tools = _Tools(index, links or Links())
-    for tool in (tools.ask, tools.find, tools.show, tools.verify, tools.sources):
-        server.tool()(tool)
+    for name in names:
+        server.tool()(getattr(tools, name))
     return server
 
 
-class _Tools:
-    """The docstrings are what an assistant reads."""
+class Tools:
+    """The docstrings are what an assistant reads. `index` gives the live one, None before anything is indexed."""
 
-    def __init__(self, index: Answerer, links: Links) -> None:
-        self._index = index
+    def __init__(
+        self,
+        index: Callable[[], Answerer | None],
+        links: Links,
+        run: Run = asyncio.to_thread,
+        alarm: Callable[[Quote, QuoteError], None] | None = None,
+    ) -> None:
+        self._live = index
         self._links = links
+        self._run = run
+        self._alarm = alarm or _unseen
+
+    @property
+    def _index(self) -> Answerer:
+        index = self._live()
+        if index is None:
+            raise ToolError("Nothing is indexed yet.")
+        return index
 
     async def ask(self, question: str, before: list[str] | None = None) -> Values:
         """The sentences that answer a question, letter for letter, or that the documents do not answer it.
 
         `before`: earlier questions of the conversation, oldest first, so that a follow-up is understood.
         """
-        answer = await asyncio.to_thread(self._answered, question, before or [], 3)
-        return answer_json(answer, self._link)
+        index = self._index
+        answer = await self._run(self._answered, index, question, before or [], 3)
+        return answer_json(answer, self._link(index))
 
     async def find(self, words: str, count: int = 5) -> Values:
         """Passages near some words, whether or not they answer anything; best first."""
-        answer = await asyncio.to_thread(self._answered, words, [], max(1, min(count, MOST_QUOTES)))
-        return {"passages": [quote_json(quote, self._link) for quote in answer.quotes or answer.nearest]}
+        index = self._index
+        answer = await self._run(self._answered, index, words, [], max(1, min(count, MOST_QUOTES)))
+        link = self._link(index)
+        return {"passages": [quote_json(quote, link) for quote in answer.quotes or answer.nearest]}
 
     async def show(self, document: str, start: int = 0) -> Values:
         """A document's text by its id, from the character `start` on; `next` is where the rest begins."""
@@ -72,18 +101,20 @@ class _Tools:
 
         `exact`: letter for letter. `close`: in other words, compare the quote. `nowhere`: they do not say it.
         """
-        checked = await asyncio.to_thread(verify, self._index, text)
-        return {"sentences": [checked_json(one, self._link) for one in checked]}
+        index = self._index
+        checked = await self._run(verify, index, text)
+        link = self._link(index)
+        return {"sentences": [checked_json(one, link) for one in checked]}
 
     async def sources(self) -> Values:
         """The documents: id, title, publisher, date, language."""
         return {"documents": [{"id": one.id, **asdict(one.source)} for one in self._index.documents()]}
 
-    def _answered(self, question: str, before: list[str], top: int) -> Answer:
-        return verified(self._index.ask(question, top=top, before=before), self._index, _unseen)
+    def _answered(self, index: Answerer, question: str, before: list[str], top: int) -> Answer:
+        return verified(index.ask(question, top=top, before=before), index, self._alarm)
 
-    def _link(self, quote: Quote) -> str:
-        return self._links.to(quote, self._index.document(quote.document), self._index.snapshot.id)
+    def _link(self, index: Answerer) -> Callable[[Quote], str]:
+        return lambda quote: self._links.to(quote, index.document(quote.document), index.snapshot.id)
 
 
 def _unseen(quote: Quote, error: QuoteError) -> None:

@@ -105,13 +105,15 @@ def wire(settings: Settings, *, watch: bool = False) -> Program:
     page = open_page(settings, desk)
     tasks += [pages.run for pages in page]
     tasks.append(News(desk).run)
+    interface, beside = open_api(settings, desk)
+    tasks += beside
     return Program(
         channels,
         web_app(
             desk,
             metrics,
             [*channels, *page],
-            [*open_api(settings, desk), *open_board(settings, desk, admin, keeper, channels)],
+            [*interface, *open_board(settings, desk, admin, keeper, channels)],
             files=settings.corpus_dir if settings.share_files else None,
         ),
         Port(settings.host, settings.port),
@@ -178,11 +180,22 @@ def open_monitoring(settings: Settings, metrics: Metrics, channels: Sequence[Cha
     return (metrics_app(metrics, channels), port) if port.port else None
 
 
-def open_api(settings: Settings, desk: Desk) -> Sequence[BaseRoute]:
-    """The HTTP interface, where there are keys to it."""
+def open_api(settings: Settings, desk: Desk) -> tuple[Sequence[BaseRoute], Sequence[Callable[[], Awaitable[None]]]]:
+    """The HTTP interface and MCP over HTTP, where there are keys to them; and what has to run beside the routes."""
     keys = read_keys(settings.api_keys.get_secret_value())
-    rates = Rates(user=settings.api_requests_per_minute, chat=0)
-    return Api(desk, keys, limits_beside(desk, "api", rates)).routes() if keys else ()
+    if not keys:
+        return (), ()
+    limits = limits_beside(desk, "api", Rates(user=settings.api_requests_per_minute, chat=0))
+    routes = Api(desk, keys, limits).routes()
+    try:
+        from bot.mcp.http import McpDoor
+    except ModuleNotFoundError as error:
+        if error.name != "mcp":
+            raise
+        log.info("MCP over HTTP needs its extra: pip install 'verbatim-bot[mcp]'")
+        return routes, ()
+    door = McpDoor(desk, keys, limits, settings.public_url)
+    return (*routes, *door.routes()), (door.run,)
 
 
 def open_board(
