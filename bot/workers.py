@@ -18,11 +18,11 @@ PAUSE = 0.2
 
 
 class Workers:
-    def __init__(self, answering: int = 2) -> None:
+    def __init__(self, answering: int = 2, upkeep: int = 1) -> None:
         self._answering = ThreadPoolExecutor(answering, thread_name_prefix="answer")
         self._writing = ThreadPoolExecutor(1, thread_name_prefix="journal")
         self._closed = False
-        self._upkeep = ThreadPoolExecutor(1, thread_name_prefix="upkeep")
+        self._upkeep = ThreadPoolExecutor(upkeep, thread_name_prefix="upkeep")
 
     async def answer(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """`work` among at most as many questions at once as the pool has threads."""

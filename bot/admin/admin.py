@@ -1,75 +1,60 @@
-"""What admins do from a chat: reindex, roll back, add, remove, look. The same for every channel.
+"""What admins call from a chat, the same for every channel; which collection it is about is the first word."""
 
-Every action is in the journal. What cannot be undone with one tap is asked about first.
-"""
-
-import asyncio
-import logging
 import time
-from collections.abc import Awaitable, Callable
-from dataclasses import replace
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 
 from bot.admin import reports
+from bot.admin.corpus_admin import DAY as DAY
+from bot.admin.corpus_admin import DAYS as DAYS
+from bot.admin.corpus_admin import MOST_BYTES, PAUSE, CorpusAdmin, told_gaps
 from bot.admin.corpus_keeper import Keeper
 from bot.admin.pending import ACTION as ACTION
 from bot.admin.pending import Caller as Caller
-from bot.admin.pending import PendingQuestions
 from bot.admin.pending import Show as Show
 from bot.cards.card import Card
 from bot.cards.render import note
 from bot.desk.desk import Desk
-from bot.errors import AdminError, BotError
 from bot.journal.sign_ins import Holder, entrance
-from bot.question import Conversation, Language
-from bot.texts.errors import sentence
+from bot.question import Conversation
 from bot.texts.messages import say
-from bot.texts.times import moment
-from index.builds.build import Prepared
-from index.builds.checks import Lost
-from index.errors import SnapshotError, VerbatimError
-
-log = logging.getLogger(__name__)
-
-DAYS = 30
-DAY = 24 * 60 * 60
-PAUSE = 2.0
-"""Seconds between two looks at the progress: an edited message, not a flood."""
-REASKED = 100
 
 
 class Admin:
-    """Callers are checked by `allowed` before anything else is called."""
+    """Callers are checked by `allowed` before anything else is called.
+
+    What is told in a chat is only of collections that may be read there: a group of admins has its readers too.
+    """
 
     def __init__(
-        self, desk: Desk, keeper: Keeper, *, most_bytes: int = 20 << 20, pause: float = PAUSE, page: str = ""
+        self,
+        desk: Desk,
+        keepers: Keeper | Mapping[str, Keeper],
+        *,
+        most_bytes: int = MOST_BYTES,
+        pause: float = PAUSE,
+        page: str = "",
     ) -> None:
-        """`page`: the address below which the page for admins is, "" where there is none."""
-        self._desk = desk
-        self._keeper = keeper
+        """`keepers`: of the one corpus, or of each collection by its name. `page`: the address below which the page for
+        admins is, "" where there is none."""
+        found = {"": keepers} if isinstance(keepers, Keeper) else keepers
+        self.rooms = {
+            name: CorpusAdmin(desk, keeper, most_bytes=most_bytes, pause=pause, name=name)
+            for name, keeper in found.items()
+        }
         self.most_bytes = most_bytes
-        self._pause = pause
+        self._desk = desk
         self._page = page
-        self._working = asyncio.Lock()
-        self._pending = PendingQuestions()
-        self.lost: tuple[Lost, ...] = ()
-        """What the snapshot would lose that waits for a word to go live."""
 
     def allowed(self, place: Conversation) -> bool:
         return self._desk.access.is_admin(place.channel, place.user)
 
     async def status(self, caller: Caller) -> Card:
-        index = self._desk.index
-        # Not in the thread of a reindex: who asks how it goes must not wait for its end.
-        kept = await self._desk.workers.answer(self._keeper.kept) if index is not None else ()
-        live = index.snapshot if index is not None else None
-        left_out = await self._desk.workers.upkeep(self._keeper.skipped, live.id) if live is not None else ()
-        held = await self._desk.workers.answer(self._keeper.held)
-        return reports.status(live, kept, left_out, held, datetime.now().astimezone(), caller.lang)
+        cards = [await room.status(caller) for room in self._visible(caller)]
+        return note("\n\n".join(card.text for card in cards) or say("no-collection-here", caller.lang))
 
     async def gaps(self, caller: Caller) -> Card:
-        gaps = await self._desk.workers.write(self._desk.journal.answers.gaps, time.time() - DAYS * DAY)
-        return reports.gaps(gaps, DAYS, caller.lang)
+        found = await self._desk.workers.write(told_gaps, self._desk, caller.place)
+        return reports.gaps(found, DAYS, caller.lang)
 
     async def stats(self, caller: Caller) -> Card:
         totals = await self._desk.workers.write(self._desk.journal.answers.totals, time.time() - DAYS * DAY)
@@ -84,211 +69,43 @@ class Admin:
         key = "admin-link" if self._page.startswith("https://") else "admin-link-here"
         return note(say(key, caller.lang, url=entrance(self._page, token)))
 
-    async def reindex(self, caller: Caller, show: Show, *, look: bool = False) -> Card:
-        """The difference; live already, or with a question where saved questions would lose their answers.
+    async def reindex(self, caller: Caller, show: Show, text: str = "") -> Card:
+        """The difference; live already, or with a question where saved questions would lose their answers."""
+        room, _ = self._named(caller, text)
+        return await room.reindex(caller, show) if room else self._which("/reindex", caller)
 
-        `look`: whatever differs is asked about first.
-        """
-        return await self._guarded(caller, "reindex", lambda: self._reindex(caller, show, look=look))
+    async def rollback(self, caller: Caller, text: str = "") -> Card:
+        room, id = self._named(caller, text)
+        return await room.rollback(caller, id) if room else self._which("/rollback", caller)
 
-    async def rollback(self, caller: Caller, id: str = "") -> Card:
-        async def work() -> Card:
-            info = await self._desk.workers.upkeep(self._keeper.rollback, id or None)
-            await self.follow()
-            created = moment(info.created, datetime.now().astimezone(), caller.lang)
-            return note(say("rolled-back", caller.lang, name=reports.name_of(info.id), created=created))
+    async def offer(self, caller: Caller, name: str, content: bytes, text: str = "") -> Card:
+        """Asks whether to add a document that somebody sent; `text` stood with it."""
+        room, _ = self._named(caller, text)
+        return await room.offer(caller, name, content) if room else self._which("/add", caller)
 
-        return await self._guarded(caller, f"rollback {id}".strip(), work)
-
-    async def offer(self, caller: Caller, name: str, content: bytes) -> Card:
-        """Asks whether to add a document that somebody sent."""
-        try:
-            clean = self._keeper.check(name, len(content), self.most_bytes)
-        except AdminError as error:
-            return note(error.sentence_in(caller.lang))
-
-        async def work(caller: Caller, yes: bool, show: Show) -> Card:
-            if not yes:
-                return note(say("cancelled", caller.lang))
-            await self._desk.workers.upkeep(self._keeper.put, clean, content)
-            return await self._reindex(caller, show)
-
-        key = "replace-confirm" if self._keeper.has(clean) else "add-confirm"
-        question = say(key, caller.lang, name=clean, size=max(1, len(content) >> 10))
-        return self._pending.ask(question, f"add {clean}", work, "yes", "no", caller)
-
-    async def put(self, caller: Caller, name: str, content: bytes) -> tuple[Card, bool]:
-        """Stores a document in the folder, and whether it did; the next reindex makes it one that can be asked."""
-        stored = []
-
-        async def work() -> Card:
-            clean = self._keeper.check(name, len(content), self.most_bytes)
-            await self._desk.workers.upkeep(self._keeper.put, clean, content)
-            stored.append(clean)
-            return note(say("stored", caller.lang, name=clean))
-
-        return await self._guarded(caller, f"put {name}", work), bool(stored)
-
-    async def take_out(self, caller: Caller, path: str) -> Card:
-        """Moves a document out of the folder; it is quoted until the next reindex."""
-
-        async def work() -> Card:
-            await self._desk.workers.upkeep(self._keeper.remove, path)
-            return note(say("taken-out", caller.lang, name=path))
-
-        return await self._guarded(caller, f"take out {path}", work)
-
-    async def remove(self, caller: Caller, name: str) -> Card:
+    async def remove(self, caller: Caller, text: str) -> Card:
         """Asks whether to remove the document of that path or title."""
-        index = self._desk.index
-        documents = index.documents() if index is not None else ()
-        paths = [book.source.path for book in documents if name in (book.source.path, book.source.title)]
-        if len(paths) != 1:
-            return reports.documents(documents, caller.lang)
-
-        async def work(caller: Caller, yes: bool, show: Show) -> Card:
-            if not yes:
-                return note(say("cancelled", caller.lang))
-            await self._desk.workers.upkeep(self._keeper.remove, paths[0])
-            return await self._reindex(caller, show)
-
-        question = say("remove-confirm", caller.lang, name=paths[0])
-        return self._pending.ask(question, f"remove {paths[0]}", work, "yes", "no", caller)
+        room, name = self._named(caller, text)
+        return await room.remove(caller, name) if room else self._which("/remove", caller)
 
     async def confirm(self, action: str, caller: Caller, show: Show) -> Card:
         """Goes on where a confirm button was tapped."""
-        _, answer, token = [*action.split(":"), "", ""][:3]
-        pending = self._pending.get(token)
-        if pending is None:
-            return note(say("admin-gone", caller.lang))
-        if self._working.locked():
-            # The question stays open: a document that waits for its "yes" is not to be sent again.
-            text = f"{say('admin-busy', caller.lang)}\n\n{pending.asked.text}"
-            return replace(pending.asked, text=text)
-        self._pending.close(token)
-        yes = answer == "y"
-        name = f"{pending.name}: {'yes' if yes else 'no'}"
-        return await self._guarded(caller, name, lambda: pending.resume(caller, yes, show))
+        room = next((room for room in self.rooms.values() if room.asked(action)), None)
+        return await room.confirm(action, caller, show) if room else note(say("admin-gone", caller.lang))
 
-    async def follow(self) -> None:
-        """Swaps the live index where another process, or we, made another snapshot live."""
-        live = await self._desk.workers.upkeep(self._keeper.live)
-        current = self._desk.index
-        if live is None or (current is not None and current.snapshot.id == live):
-            return
-        await self._open()
-        log.info("Snapshot %s is live", live)
+    def _visible(self, caller: Caller) -> Sequence[CorpusAdmin]:
+        return [self.rooms[name] for name in self._desk.names(caller.place) if name in self.rooms]
 
-    async def verify(self) -> None:
-        """Reads the live snapshot whole; where it is damaged, the one before it serves from now on."""
-        try:
-            await self._desk.workers.upkeep(self._keeper.verify)
-        except SnapshotError as error:
-            log.error("The live snapshot is damaged: %s", error)
-            await self._open()
+    def _named(self, caller: Caller, text: str) -> tuple[CorpusAdmin | None, str]:
+        """The collection that the first word names, and the rest; None where it names none of several."""
+        found = self._visible(caller)
+        first, _, rest = text.strip().partition(" ")
+        named = next((room for room in found if room.name and room.name == first), None)
+        if named is not None:
+            return named, rest.strip()
+        return (found[0], text) if len(found) == 1 else (None, text)
 
-    async def _open(self) -> None:
-        self._desk.index = await self._desk.workers.upkeep(self._keeper.open)
-        self._desk.metrics.passages.set(self._desk.index.snapshot.passages)
-
-    async def renew(self) -> None:
-        """At the start: makes the index anew where it cannot be used, or other code made it. Until then what can be
-        used answers; one that somebody went back to does so until somebody reindexes."""
-        if self._desk.index is None or await self._desk.workers.upkeep(self._keeper.outdated):
-            log.info("The index was made by another version: it is made anew, beside the answers")
-            await self.refresh(anyway=self._desk.index is None)
-
-    async def refresh(self, *, anyway: bool = False) -> None:
-        """A reindex that nobody asked for by name: it goes live unless saved questions would lose their answers.
-
-        None where somebody went back to the live snapshot, unless `anyway`.
-        """
-        if not anyway and await self._desk.workers.upkeep(self._keeper.held):
-            log.info("Somebody went back to the live snapshot: it stays until /reindex or `verbatim index`")
-            return
-        async with self._working:
-            admins = self._desk.access.admins
-            prepared = await self._desk.workers.upkeep(self._keeper.prepare, lambda *_: None, admins)
-            # What somebody liked and the documents no longer say is no reason to serve it any longer.
-            if held := [lost for lost in prepared.lost if not lost.withdrawn]:
-                await self._desk.workers.upkeep(self._keeper.discard, prepared)
-                log.warning(
-                    "%d saved questions would lose their answers: the old snapshot stays live, /reindex shows which",
-                    len(held),
-                )
-                return
-            await self._desk.workers.upkeep(self._keeper.activate, prepared)
-            await self.follow()
-
-    async def _guarded(self, caller: Caller, name: str, work: Callable[[], Awaitable[Card]]) -> Card:
-        """One action at a time, in the journal, and what goes wrong in a sentence."""
-        if self._working.locked():
-            return note(say("admin-busy", caller.lang))
-        async with self._working:
-            try:
-                card, outcome = await work(), "done"
-            except (VerbatimError, BotError) as error:
-                reason = (
-                    error.sentence_in(caller.lang) if isinstance(error, AdminError) else sentence(error, caller.lang)
-                )
-                card, outcome = note(say("admin-failed", caller.lang, reason=reason)), f"failed: {error}"
-            except Exception as error:  # whoever asked for it has to hear of it
-                log.exception("%s failed", name)
-                reason = say("admin-broke", caller.lang, reason=type(error).__name__)
-                card, outcome = note(say("admin-failed", caller.lang, reason=reason)), f"failed: {error!r}"
-        record = self._desk.journal.actions.record
-        place = caller.place
-        await self._desk.workers.write(record, place.channel, place.user, name, outcome)
-        return card
-
-    async def _reindex(self, caller: Caller, show: Show, *, look: bool = False) -> Card:
-        prepared = await self._prepare(caller.lang, show)
-        if prepared.lost or (look and prepared.report.differs):
-            return self._ask_to_swap(prepared, caller)
-        return await self._go_live(prepared, caller)
-
-    async def _prepare(self, lang: Language, show: Show) -> Prepared:
-        pace = reports.Pace(time.monotonic)
-
-        await _told(show, note(say("working", lang)))
-        work = asyncio.ensure_future(self._desk.workers.upkeep(self._keeper.prepare, pace, self._desk.access.admins))
-        shown: tuple[str, int, int] | None = None
-        while not work.done():
-            await asyncio.wait({work}, timeout=self._pause)
-            if not work.done() and pace.latest and pace.latest != shown:
-                shown = pace.latest
-                await _told(show, reports.progress(pace, lang))
-        return await work
-
-    def _ask_to_swap(self, prepared: Prepared, caller: Caller) -> Card:
-        self.lost = prepared.lost
-
-        async def work(caller: Caller, yes: bool, show: Show) -> Card:
-            self.lost = ()
-            if yes:
-                return await self._go_live(prepared, caller)
-            await self._desk.workers.upkeep(self._keeper.discard, prepared)
-            return note(say("kept-old", caller.lang))
-
-        text = reports.waiting(prepared, caller.lang)
-        yes = "swap-anyway" if prepared.lost else "swap"
-        return self._pending.ask(text, f"go live with {prepared.report.snapshot}", work, yes, "keep-old", caller)
-
-    async def _go_live(self, prepared: Prepared, caller: Caller) -> Card:
-        gaps = await self._desk.workers.write(self._desk.journal.answers.gaps, time.time() - DAYS * DAY, REASKED)
-        report = await self._desk.workers.upkeep(self._keeper.activate, prepared)
-        await self.follow()
-        index = self._desk.index
-        closed: list[str] = []
-        if index is not None and report.differs:
-            questions = [gap.question for gap in gaps]
-            closed = await self._desk.workers.upkeep(lambda: [q for q in questions if index.ask(q).answered])
-        return reports.report(report, closed, caller.lang)
-
-
-async def _told(show: Show, card: Card) -> None:
-    """Shows how far it is; a chat that cannot be reached right now holds up no reindex."""
-    try:
-        await show(card)
-    except Exception:  # whatever the platform is up to
-        log.warning("The progress of a reindex could not be shown", exc_info=True)
+    def _which(self, command: str, caller: Caller) -> Card:
+        names = "\n".join(f"• {command} {room.name}" for room in self._visible(caller))
+        key = "which-collection" if names else "no-collection-here"
+        return note(say(key, caller.lang, names=names))

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.cards.answerer import Answerer
+from bot.collections.named import collection_of
 from bot.errors import AdminError
 from bot.journal import Journal
 from index.builds import build
@@ -47,12 +48,19 @@ class Keeper:
     """One corpus folder with its data folder. One admin action at a time is the caller's affair."""
 
     def __init__(
-        self, corpus: Path, data: Path, journal: Journal, engines: Engines, now: Callable[[], datetime] | None = None
+        self,
+        corpus: Path,
+        data: Path,
+        journal: Journal,
+        engines: Engines,
+        now: Callable[[], datetime] | None = None,
+        collection: str = "",
     ) -> None:
         self._corpus = corpus
         self._data = data
         self._journal = journal
         self._engines = engines
+        self._collection = collection
         self._now = now or (lambda: datetime.now(UTC))
 
     def open(self) -> Answerer:
@@ -80,11 +88,14 @@ class Keeper:
 
     def _confirmed(self, admins: Collection[str]) -> tuple[SavedQuestion, ...]:
         found = self._journal.feedback.confirmed(admins)
-        return tuple(SavedQuestion(confirmed.question, quote=confirmed.quote) for confirmed in found)
+        # What another collection answered, this one cannot lose.
+        own = [confirmed for confirmed in found if collection_of(confirmed.document) == self._collection]
+        return tuple(SavedQuestion(confirmed.question, quote=confirmed.quote) for confirmed in own)
 
     def free(self) -> int:
         """Bytes left on the disk of the data folder."""
-        return shutil.disk_usage(self._data).free
+        there = next(folder for folder in (self._data, *self._data.absolute().parents) if folder.exists())
+        return shutil.disk_usage(there).free
 
     def activate(self, prepared: Prepared) -> Report:
         return build.activate(prepared)

@@ -29,13 +29,15 @@ def status(
     held: bool,
     now: datetime,
     lang: Language,
+    collection: str = "",
 ) -> Card:
-    """What is live, which files it lacks and why, and what one could go back to.
+    """What is live, which files it lacks and why, and what one could go back to; below the name of the collection.
 
     Times are told by the clock of `now`.
     """
+    head = [collection] if collection else []
     if live is None:
-        return note(say("status-none", lang))
+        return note("\n".join([*head, say("status-none", lang)]))
     info = next((info for info in kept if info.id == live.id), None)
     text = say(
         "status",
@@ -47,7 +49,7 @@ def status(
         created=moment(info.created if info else "", now, lang),
     )
     others = [
-        say("status-one", lang, name=name_of(one.id), created=moment(one.created, now, lang))
+        say("status-one", lang, name=f"{collection} {name_of(one.id)}".strip(), created=moment(one.created, now, lang))
         for one in kept
         if one.id != live.id
     ]
@@ -55,7 +57,9 @@ def status(
     problems += [say("problem", lang, problem=say("held", lang))] if held else []
     lines = [f"• {path}: {sentence(reason, lang)}" for path, reason in skipped]
     left_out = [say("status-skipped", lang, count=len(skipped)), *_first(lines, MOST_LINES, lang)] if skipped else []
-    return note("\n".join([text, *problems, *left_out, *([say("status-kept", lang), *others] if others else [])]))
+    return note(
+        "\n".join([*head, text, *problems, *left_out, *([say("status-kept", lang), *others] if others else [])])
+    )
 
 
 def name_of(snapshot: str) -> str:

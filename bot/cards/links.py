@@ -40,6 +40,8 @@ class Links:
     now: Callable[[], float] = time.time
     files: Path | None = None
     """The folder of the documents' files, where people may be sent them; None where they may not."""
+    closed: Callable[[str], bool] = lambda document: False
+    """Whether a document may not be read by everybody who holds a link: then there is none to the reader page."""
 
     def to(self, quote: Quote, document: Document | None = None, snapshot: str = "") -> str:
         """A link that opens the source at `quote`, "" where there is none."""
@@ -48,7 +50,7 @@ class Links:
             whole = (quote.text, 0, len(quote.text))
             shown = (document.text, quote.start, quote.end, document.marks) if document else whole
             return fragment_url(url, *shown)
-        if self.public_url:
+        if self.public_url and not self.closed(quote.document):
             return f"{self.public_url.rstrip('/')}{self.reader_path(quote, snapshot)}"
         return ""
 

@@ -17,6 +17,10 @@ TEXTS: dict[str, dict[Language, str]] = {
     "help-data": {"en": "folder of the index and the journal", "zh": "索引和日志文件夹"},
     "help-collection": {"en": "the collection of that name (default: all)", "zh": "指定名称的资料集（默认：全部）"},
     "no-collection": {"en": "there is no collection named {name}.", "zh": "没有名为 {name} 的资料集。"},
+    "nothing-open": {
+        "en": "no collection is open to mcp:local: name one with --collection, or add it to its readers.",
+        "zh": "没有资料集对 mcp:local 开放：请用 --collection 指定一个，或把它加入 readers。",
+    },
     "which-collection": {
         "en": "say which collection this is about, with --collection: {names}.",
         "zh": "请用 --collection 说明是哪个资料集：{names}。",

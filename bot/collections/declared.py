@@ -19,7 +19,9 @@ NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 """Short, and of no character that means something in a button, a link or an id."""
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 MOST = 50
-KEYS = frozenset({"folder", "title", "encoder"})
+KEYS = frozenset({"folder", "title", "encoder", "readers"})
+READER = re.compile(r"[a-z]+:\S.*")
+"""A channel and a chat, a person or a key there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,8 @@ class Collection:
     titles: Mapping[Language, str] = field(default_factory=dict)
     encoder: str = ""
     """Another than the one of the settings, for documents in languages that it knows better; "" for that one."""
+    readers: frozenset[str] | None = None
+    """Who may read it, as `channel:chat`; a private chat has the id of its person. None: everybody."""
 
     def title(self, lang: Language) -> str:
         return self.titles.get(lang) or self.name
@@ -64,7 +68,17 @@ def _collection(name: str, table: Any, base: Path) -> Collection:
         raise _wrong(name, "its folder is missing")
     if not isinstance(encoder, str):
         raise _wrong(name, "encoder has to be a text")
-    return Collection(name, base / folder, _titles(name, table.get("title", "")), encoder)
+    return Collection(name, base / folder, _titles(name, table.get("title", "")), encoder, _readers(name, table))
+
+
+def _readers(name: str, table: Mapping[str, Any]) -> frozenset[str] | None:
+    """An empty list is nobody, which is not the same as no list."""
+    if "readers" not in table:
+        return None
+    readers = table["readers"]
+    if not isinstance(readers, list) or not all(_is_text(one) and READER.fullmatch(one) for one in readers):
+        raise _wrong(name, 'readers has to be a list of channel:id, for example ["telegram:-1001234567890"]')
+    return frozenset(readers)
 
 
 def _titles(name: str, title: Any) -> Mapping[Language, str]:

@@ -2,10 +2,11 @@
 
 from collections.abc import Collection as Names
 from collections.abc import Sequence
+from pathlib import Path
 
 from bot.cards.answerer import Answerer
 from bot.collections.declared import Collection
-from bot.collections.named import Named
+from bot.collections.named import Named, collection_of
 from bot.collections.several import Several
 
 
@@ -23,6 +24,28 @@ class Library:
     def names(self) -> tuple[str, ...]:
         """Of all collections, in their order; "" where there are none."""
         return tuple(self.collections) or ("",)
+
+    @property
+    def several(self) -> bool:
+        """Whether there are collections: names have a meaning, and ids carry them."""
+        return bool(self.collections)
+
+    @property
+    def everything(self) -> Answerer | None:
+        """All that is indexed, whoever may read it: for what is done without showing it to anybody."""
+        return self.view(self.names)
+
+    def closed(self, document: str) -> bool:
+        """Whether only some people may read the document of this id, or it is of no collection that is known."""
+        if not self.collections:
+            return False
+        home = self.collections.get(collection_of(document))
+        return home is None or home.readers is not None
+
+    def folder(self, document: str) -> Path | None:
+        """Where the files of the document's collection lie; None where it is of none."""
+        home = self.collections.get(collection_of(document))
+        return home.folder if home is not None else None
 
     def put(self, name: str, index: Answerer | None) -> None:
         """From now on the collection is answered from `index`, or not at all. Raises KeyError for an unknown one."""

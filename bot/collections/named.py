@@ -30,6 +30,11 @@ def collection_of(document: str) -> str:
     return document.rpartition(MARK)[0]
 
 
+def whole(collection: str, id: str) -> str:
+    """The id of a document with the name of its collection, as it is where there is none."""
+    return f"{collection}{MARK}{id}" if collection else id
+
+
 class Named:
     """An `Answerer` that gives whole ids and takes no other."""
 
@@ -38,7 +43,7 @@ class Named:
         self._index = index
         self._document: Callable[[str], Document | None] = lru_cache(KEPT)(self._renamed)
         live = index.snapshot
-        self.snapshot = Live(self._whole(live.id), live.documents, live.passages)
+        self.snapshot = Live(live.id, live.documents, live.passages)
 
     def ask(self, question: str, *, top: int = 1, before: Sequence[str] = ()) -> Answer:
         answer = self._index.ask(question, top=top, before=before)
@@ -70,16 +75,13 @@ class Named:
         return document and self._with_name(document)
 
     def _with_name(self, document: Document) -> Document:
-        return replace(document, id=self._whole(document.id))
+        return replace(document, id=whole(self.name, document.id))
 
     def _quotes(self, quotes: tuple[Quote, ...]) -> tuple[Quote, ...]:
-        return tuple(replace(quote, document=self._whole(quote.document)) for quote in quotes)
+        return tuple(replace(quote, document=whole(self.name, quote.document)) for quote in quotes)
 
     def _own(self, quote: Quote) -> Quote:
         name, _, own = quote.document.rpartition(MARK)
         if name != self.name:
             raise QuoteError("quote-unknown-document")
         return replace(quote, document=own)
-
-    def _whole(self, id: str) -> str:
-        return f"{self.name}{MARK}{id}"

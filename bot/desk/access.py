@@ -17,5 +17,15 @@ class Access:
         names = {f"{place.channel}:{place.chat}", f"{place.channel}:{place.user}"}
         return not self.allowed or bool(names & self.allowed) or self.is_admin(place.channel, place.user)
 
+    def may_read(self, readers: frozenset[str] | None, place: Conversation) -> bool:
+        """Whether a collection of these readers may be shown in `place`; None: it is open to everybody.
+
+        It is the chat that counts, for all of a group reads what one of them is answered. An admin may read everything,
+        in private.
+        """
+        if readers is None or f"{place.channel}:{place.chat}" in readers:
+            return True
+        return place.chat == place.user and self.is_admin(place.channel, place.user)
+
     def is_admin(self, channel: str, user: str) -> bool:
         return bool(user) and f"{channel}:{user}" in self.admins

@@ -54,7 +54,7 @@ class Buttons:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._votes = RateLimits(Rates(user=VOTES_A_MINUTE, chat=0), time.monotonic)
-        self._does: dict[str, Callable[[Given, list[str], str, Language], Tapped]] = {
+        self._does: dict[str, Callable[[Given, list[str], Conversation, Language], Tapped]] = {
             Action.PAGE: self._page,
             Action.CONTEXT: self._page,
             Action.SOURCE: self._source,
@@ -81,64 +81,67 @@ class Buttons:
         if does is None or given is None or not self._may_read(given, place):
             return Tapped(line=say("gone", lang))
         lang = self._desk.journal.people.language(place.channel, place.user) or lang
-        return does(given, arguments, place.user, lang)
+        return does(given, arguments, place, lang)
 
     def _may_read(self, given: Given, place: Conversation) -> bool:
         """An answer is open to those whom the bot answers, in the chat that it was given in."""
         given_in = given.conversation.channel, given.conversation.chat
         return given_in == (place.channel, place.chat) and self._desk.access.may_ask(place)
 
-    def _page(self, given: Given, arguments: list[str], user: str, lang: Language) -> Tapped:
-        shown = self._answer(given)
+    def _page(self, given: Given, arguments: list[str], place: Conversation, lang: Language) -> Tapped:
+        shown = self._answer(given, place)
         if shown is None or not given.quotes:
             return Tapped(line=say("gone", lang))
         answer, index = shown
         return Tapped(card=answer_card(answer, index, lang, self._desk.links, _page_of(given, arguments)))
 
-    def _source(self, given: Given, arguments: list[str], user: str, lang: Language) -> Tapped:
-        shown = self._answer(given)
+    def _source(self, given: Given, arguments: list[str], place: Conversation, lang: Language) -> Tapped:
+        shown = self._answer(given, place)
         if shown is None or not given.quotes:
             return Tapped(line=say("gone", lang))
         quotes = shown[0].quotes
         quote = quotes[_number(arguments, 0, len(quotes) - 1)]
         return Tapped(line=f"{source_line(quote, lang)}\n{quote.source.path}")
 
-    def _file(self, given: Given, arguments: list[str], user: str, lang: Language) -> Tapped:
-        shown = self._answer(given)
+    def _file(self, given: Given, arguments: list[str], place: Conversation, lang: Language) -> Tapped:
+        shown = self._answer(given, place)
         quotes = shown[0].quotes if shown else ()
         quote = quotes[_number(arguments, 0, len(quotes) - 1)] if quotes else None
-        path = original(self._desk.links.files, quote.source.path) if quote else None
+        path = self._original(quote) if quote else None
         return Tapped(file=path) if path else Tapped(line=say("gone", lang))
 
-    def _up(self, given: Given, arguments: list[str], user: str, lang: Language) -> Tapped:
-        self._vote(given, user, 1)
+    def _original(self, quote: Quote) -> Path | None:
+        return original(self._desk.links.files, self._desk.library, quote.document, quote.source.path)
+
+    def _up(self, given: Given, arguments: list[str], place: Conversation, lang: Language) -> Tapped:
+        self._vote(given, place.user, 1)
         return Tapped(line=say("thanks", lang))
 
-    def _down(self, given: Given, arguments: list[str], user: str, lang: Language) -> Tapped:
-        self._vote(given, user, -1)
+    def _down(self, given: Given, arguments: list[str], place: Conversation, lang: Language) -> Tapped:
+        self._vote(given, place.user, -1)
         # Below the buttons that are there: in a group the others go on reading.
         why = why_buttons(_page_of(given, arguments), lang)
-        return Tapped(buttons=self._buttons_of(given, arguments) + why, line=say("why", lang))
+        return Tapped(buttons=self._buttons_of(given, arguments, place) + why, line=say("why", lang))
 
-    def _why(self, given: Given, arguments: list[str], user: str, lang: Language) -> Tapped:
+    def _why(self, given: Given, arguments: list[str], place: Conversation, lang: Language) -> Tapped:
         reason = arguments[0] if arguments and arguments[0] in REASONS else "other"
-        self._desk.journal.feedback.record(given, user, -1, reason)
-        return Tapped(buttons=self._buttons_of(given, arguments[1:]), line=say("thanks", lang))
+        self._desk.journal.feedback.record(given, place.user, -1, reason)
+        return Tapped(buttons=self._buttons_of(given, arguments[1:], place), line=say("thanks", lang))
 
-    def _ask(self, given: Given, arguments: list[str], user: str, lang: Language) -> Tapped:
+    def _ask(self, given: Given, arguments: list[str], place: Conversation, lang: Language) -> Tapped:
         if not given.suggestions:
             return Tapped(line=say("gone", lang))
         return Tapped(question=given.suggestions[_number(arguments, 0, len(given.suggestions) - 1)])
 
-    def _tell(self, given: Given, arguments: list[str], user: str, lang: Language) -> Tapped:
-        if given.kind is not Kind.ABSTENTION or not self._desk.journal.wanted.add(given, user):
+    def _tell(self, given: Given, arguments: list[str], place: Conversation, lang: Language) -> Tapped:
+        if given.kind is not Kind.ABSTENTION or not self._desk.journal.wanted.add(given, place.user):
             return Tapped(line=say("told-team-not", lang))
         buttons = abstention_buttons(_page_of(given, []), len(given.suggestions), given.lang, told=True)
         return Tapped(buttons=buttons, line=say("told-team", lang))
 
-    def _buttons_of(self, given: Given, arguments: list[str]) -> tuple[tuple[Button, ...], ...]:
+    def _buttons_of(self, given: Given, arguments: list[str], place: Conversation) -> tuple[tuple[Button, ...], ...]:
         """The buttons of this page of the answer, none where its documents no longer say so."""
-        page, shown = _page_of(given, arguments), self._answer(given)
+        page, shown = _page_of(given, arguments), self._answer(given, place)
         if given.kind is Kind.ABSTENTION:
             return abstention_buttons(page, len(given.suggestions), given.lang)
         if shown is None or not given.quotes:
@@ -149,9 +152,9 @@ class Buttons:
         self._desk.journal.feedback.record(given, user, value)
         self._desk.metrics.votes.labels(given.conversation.channel, str(value)).inc()
 
-    def _answer(self, given: Given) -> tuple[Answer, Answerer] | None:
-        """The answer as it was given, None where the documents no longer say so."""
-        index = self._desk.index
+    def _answer(self, given: Given, place: Conversation) -> tuple[Answer, Answerer] | None:
+        """The answer as it was given, None where the documents no longer say so or may no longer be read in `place`."""
+        index = self._desk.readable(place)
         if index is None:
             return None
         quotes = [quote_of(reference, index) for reference in given.quotes]
@@ -197,10 +200,13 @@ def _number(arguments: list[str], least: int, most: int) -> int:
     return max(least, min(value, most))
 
 
-def passage_card(desk: Desk, id: str, number: int, lang: Language) -> Card:
-    """The passage that a deep link names, read-only. Only an id that nobody can guess opens one from elsewhere."""
+def passage_card(desk: Desk, id: str, number: int, place: Conversation, lang: Language) -> Card:
+    """The passage that a deep link names, read-only, where it may be read in `place`.
+
+    Only an id that nobody can guess opens one from elsewhere.
+    """
     given = desk.journal.answers.get(id) if len(id) == HEX_DIGITS else None
-    index = desk.index
+    index = desk.readable(place)
     quotes = given.quotes if given else ()
     quote = quote_of(quotes[number], index) if index is not None and number < len(quotes) else None
     if quote is None or index is None:

@@ -13,6 +13,8 @@ from bot.cards.answerer import Answerer
 from bot.cards.card import Card
 from bot.cards.links import Links
 from bot.cards.render import CardPage, abstention_card, answer_card, located_card, note, verified
+from bot.collections.library import Library
+from bot.collections.named import collection_of
 from bot.desk.access import Access
 from bot.desk.choices import choice, chosen
 from bot.desk.rate_limits import Limits, Verdict
@@ -47,11 +49,11 @@ class Reply:
 
 
 class Desk:
-    """Answers questions. `index` is the live index, None while there is none; one assignment swaps it."""
+    """Answers questions, from what may be read where they are asked."""
 
     def __init__(
         self,
-        index: Answerer | None,
+        index: Answerer | Library | None,
         journal: Journal,
         workers: Workers,
         metrics: Metrics,
@@ -60,7 +62,10 @@ class Desk:
         access: Access | None = None,
         links: Links | None = None,
     ) -> None:
-        self.index = index
+        """`index`: the one index, None while there is none, or the library of several collections."""
+        self.library = index if isinstance(index, Library) else Library()
+        if not isinstance(index, Library):
+            self.library.put("", index)
         self.journal = journal
         self.workers = workers
         self.metrics = metrics
@@ -71,6 +76,29 @@ class Desk:
         self._limits = limits
         self._under_way = SharedLock()
         self._strangers: set[str] = set()
+
+    @property
+    def index(self) -> Answerer | None:
+        """The live index where there are no collections, else None: which of them is asked depends on the place."""
+        return self.library.view([""])
+
+    @index.setter
+    def index(self, index: Answerer | None) -> None:
+        self.library.put("", index)
+
+    def names(self, place: Conversation) -> tuple[str, ...]:
+        """Of the collections that may be read in `place`; "" where there are none."""
+        found = self.library.collections
+        may_read = self.access.may_read
+        return tuple(name for name in self.library.names if name not in found or may_read(found[name].readers, place))
+
+    def readable(self, place: Conversation) -> Answerer | None:
+        """Everything that may be shown in `place`; None where nothing is, or nothing of it is indexed yet."""
+        return self.library.view(self.names(place))
+
+    def may_read(self, document: str, place: Conversation) -> bool:
+        """Whether the document of this id, if there is one, may be shown in `place`."""
+        return not self.library.closed(document) or collection_of(document) in self.names(place)
 
     async def ask(self, question: Question) -> Reply | None:
         """The reply to `question`, or None where silence is right. Never raises: a failure is a polite line.
@@ -100,19 +128,24 @@ class Desk:
         return self.links.signer.sign("answer", delivery)
 
     async def preview(self, question: Question) -> tuple[Answer, list[Card]]:
-        """For inline mode: the answer and a card for each of its passages; nothing is remembered or written down."""
-        if self.index is None or not self.access.may_ask(question.conversation):
+        """For inline mode: the answer and a card for each of its passages; nothing is remembered or written down.
+
+        Only what is open to everybody: the cards go to chats that the bot does not know.
+        """
+        index = self.readable(Conversation(question.conversation.channel, ""))
+        if index is None or not self.access.may_ask(question.conversation):
             return Answer(question.text, (), 0.0), []
-        return await self.workers.answer(self._preview, question, self.index)
+        return await self.workers.answer(self._preview, question, index)
 
     async def language(self, place: Conversation, hint: Language) -> Language:
         """The language that this person chose, else the one that the platform hints at."""
         chosen = await self.workers.write(self.journal.people.language, place.channel, place.user)
         return chosen or hint
 
-    async def suggestions(self, lang: Language, count: int = SUGGESTIONS) -> tuple[str, ...]:
-        """Questions that this corpus answers."""
-        return await self.workers.answer(self.index.suggest, lang, count) if self.index is not None else ()
+    async def suggestions(self, place: Conversation, lang: Language, count: int = SUGGESTIONS) -> tuple[str, ...]:
+        """Questions that are answered in `place`."""
+        index = self.readable(place)
+        return await self.workers.answer(index.suggest, lang, count) if index is not None else ()
 
     async def _turned_away(self, question: Question) -> tuple[Reply | None, str]:
         place = question.conversation
@@ -158,8 +191,8 @@ class Desk:
             deliveries.end(question.delivery)
 
     def _answer(self, question: Question) -> Reply:
-        index = self.index
         place = question.conversation
+        index = self.readable(place)
         question = replace(question, lang=self.journal.people.language(place.channel, place.user) or question.lang)
         if index is None:
             return Reply(note(say("no-index", question.lang)))

@@ -8,7 +8,6 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
-from bot.cards.answerer import Answerer
 from bot.cards.card import Card
 from bot.cards.render import CardPage, answer_card, verified
 from bot.desk.desk import Desk
@@ -46,23 +45,27 @@ class News:
         """Until it is cancelled."""
         found: list[LateAnswer] = []
         while True:
-            index = self._desk.index
-            if index is not None and index.snapshot.id != self._asked:
-                self._asked = index.snapshot.id
+            live = self._desk.library.everything
+            if live is not None and live.snapshot.id != self._asked:
+                self._asked = live.snapshot.id
                 try:
-                    found = await self._desk.workers.upkeep(self.answered, index)
+                    found = await self._desk.workers.upkeep(self.answered)
                 except VerbatimError as error:
                     log.error("Open questions could not be asked again: %s", error)
             found = [one for one in found if not await self._told(one)]
             await asyncio.sleep(self._seconds)
 
-    def answered(self, index: Answerer, channel: str = "", user: str = "") -> list[LateAnswer]:
-        """The open questions that `index` answers; of one person, where a `channel` and `user` are given. Blocks."""
+    def answered(self, channel: str = "", user: str = "") -> list[LateAnswer]:
+        """The open questions that have an answer where they were asked; of one person, where a `channel` and `user` are
+        given. Blocks."""
         wants = self._desk.journal.wanted.open(channel, user)
-        found = ((want, self._card(want, index)) for want in wants if self._desk.access.may_ask(want.place))
+        found = ((want, self._card(want)) for want in wants if self._desk.access.may_ask(want.place))
         return [LateAnswer(want, card) for want, card in found if card is not None]
 
-    def _card(self, want: Want, index: Answerer) -> Card | None:
+    def _card(self, want: Want) -> Card | None:
+        index = self._desk.readable(want.place)
+        if index is None:
+            return None
         answer = verified(index.ask(want.question), index, self._alarm)
         if not answer.answered:
             return None

@@ -2,10 +2,16 @@
 
 from pathlib import Path
 
+from bot.collections.library import Library
 
-def original(folder: Path | None, relative: str) -> Path | None:
-    """The file at `relative` in the corpus `folder`; None where there is none, or where it lies elsewhere."""
-    if folder is None:
+
+def original(files: Path | None, library: Library, document: str, relative: str) -> Path | None:
+    """The file at `relative` that a document was read from; None where there is none, or where it lies elsewhere.
+
+    `files` is the corpus folder, None where nobody may have a file. A document of a collection lies in its folder.
+    """
+    folder = library.folder(document) if library.several else files
+    if files is None or folder is None:
         return None
     root = folder.resolve()
     path = (root / relative).resolve()

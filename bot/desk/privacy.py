@@ -3,6 +3,8 @@ none of it is refused to somebody whom the bot no longer answers.
 """
 
 import json
+from functools import partial
+from typing import Any
 
 from bot.cards.card import Card
 from bot.cards.render import note
@@ -21,6 +23,7 @@ class Privacy:
 
     def __init__(self, desk: Desk, *, commands: bool = True) -> None:
         self._commands = commands
+        self._desk = desk
         self._own = desk.journal.own_data
         self._workers = desk.workers
         self._days = desk.journal.days
@@ -53,12 +56,16 @@ class Privacy:
 
     async def file(self, place: Conversation) -> bytes:
         """Everything that is kept about `place.user`, as a JSON file."""
-        kept = await self._workers.write(self._own.export, place.channel, place.user)
+        kept = await self._kept(place)
         return json.dumps(kept, ensure_ascii=False, indent=1).encode()
+
+    async def _kept(self, place: Conversation) -> dict[str, Any]:
+        may_read = partial(self._desk.may_read, place=place)
+        return await self._workers.write(self._own.export, place.channel, place.user, may_read)
 
     async def message(self, place: Conversation, lang: Language) -> Card:
         """The same as a message, with the newest questions only where there are many."""
-        kept = await self._workers.write(self._own.export, place.channel, place.user)
+        kept = await self._kept(place)
         count = len(kept["questions"])
         head = say("export-whole", lang)
         if count > MOST_SHOWN:

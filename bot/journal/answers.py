@@ -112,13 +112,17 @@ class Answers:
         )
         return tuple(json.loads(row[0])) if row else ()
 
-    def gaps(self, since: float = 0.0, limit: int = 20) -> list[Gap]:
-        """Questions that found no answer since then, alike ones grouped: the wanted, then the most asked."""
+    def gaps(self, since: float = 0.0, limit: int = 20, within: tuple[str, str] | None = None) -> list[Gap]:
+        """Questions that found no answer since then, alike ones grouped: the wanted, then the most asked.
+
+        `within`: a channel and a chat, for only those that were asked there.
+        """
         rows = self._database.rows(
             "SELECT answers.question, answers.user, answers.at, CASE WHEN told = 0 THEN 1 ELSE 0 END"
             " FROM answers LEFT JOIN wanted ON wanted.answer = id"
-            " WHERE kind = ? AND answers.at >= ? AND answers.question != '' ORDER BY answers.at DESC LIMIT 2000",
-            (Kind.ABSTENTION, since),
+            " WHERE kind = ? AND answers.at >= ? AND answers.question != ''"
+            " AND (? OR (answers.channel, answers.chat) = (?, ?)) ORDER BY answers.at DESC LIMIT 2000",
+            (Kind.ABSTENTION, since, within is None, *(within or ("", ""))),
         )
         return group(Asked(question, user, at, bool(wanted)) for question, user, at, wanted in rows)[:limit]
 

@@ -1,6 +1,7 @@
 """What people may ask of what is kept about them: to see it, to have it deleted, not to be remembered at all."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -52,8 +53,10 @@ class OwnData:
             self._memory.forget(channel, user)
             return connection.execute(f"DELETE FROM answers WHERE {GIVEN}", given).rowcount  # noqa: S608
 
-    def export(self, channel: str, user: str) -> dict[str, Any]:
-        """Everything that is kept about this person, as JSON has it."""
+    def export(self, channel: str, user: str, may_read: Callable[[str], bool] = lambda _: True) -> dict[str, Any]:
+        """Everything that is kept about this person, as JSON has it. Of documents that they may not read (any more), by
+        their ids, no quotes are shown.
+        """
         me = (channel, user)
         language = self._database.row(f"SELECT lang FROM people WHERE {THEIRS}", me)  # noqa: S608
         asked = self._database.rows(
@@ -62,7 +65,7 @@ class OwnData:
             (*me, MOST),
         )
         votes = self._database.rows(
-            "SELECT feedback.at, feedback.question, value, reason, quote FROM feedback"
+            "SELECT feedback.at, feedback.question, value, reason, quote, document FROM feedback"
             " LEFT JOIN answers ON answers.id = answer WHERE feedback.user = ? AND coalesce(channel, ?) = ?"
             " ORDER BY feedback.at DESC LIMIT ?",
             (user, channel, channel, MOST),
@@ -78,13 +81,19 @@ class OwnData:
                     "question": question,
                     "outcome": kind,
                     "confidence": round(confidence, 4),
-                    "quotes": [quote[3] for quote in json.loads(quotes)],
+                    "quotes": [quote[3] for quote in json.loads(quotes) if may_read(quote[0])],
                 }
                 for at, chat, question, kind, confidence, quotes in asked
             ],
             "votes": [
-                {"at": _moment(at), "question": question, "value": value, "reason": reason, "quote": quote}
-                for at, question, value, reason, quote in votes
+                {
+                    "at": _moment(at),
+                    "question": question,
+                    "value": value,
+                    "reason": reason,
+                    "quote": quote if may_read(document) else "",
+                }
+                for at, question, value, reason, quote, document in votes
             ],
             "recent": [
                 {"at": _moment(at), "chat": chat, "question": question}

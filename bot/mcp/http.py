@@ -8,8 +8,10 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
+from functools import partial
 from urllib.parse import urlsplit
 
+from mcp.server.mcpserver import MCPServer
 from mcp.server.transport_security import TransportSecuritySettings
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -21,7 +23,7 @@ from bot.desk.rate_limits import Limits, Verdict
 from bot.mcp.server import Tools, server_of
 from bot.web.api.keys import Key, holder
 from bot.web.api.problem import ProblemError, problem_response
-from bot.web.api.routes import CHANNEL, MOST_BYTES
+from bot.web.api.routes import CHANNEL, MOST_BYTES, place_of
 from index.answer import Quote
 from index.errors import QuoteError
 
@@ -42,25 +44,25 @@ class McpDoor:
         self._keys = keys
         self._limits = limits
         self._hosts = LOOPBACK | {urlsplit(public_url).hostname or "localhost"}
-        tools = Tools(lambda: desk.index, desk.links, desk.workers.answer, self._alarm)
-        opened = {key.rights & RIGHTS for key in keys}
-        self._servers = {
-            rights: server_of(tools, [name for right in TOOLS if right in rights for name in TOOLS[right]])
-            for rights in opened
-            if rights
-        }
-        self._apps: dict[frozenset[str], Starlette] = {
+        self._servers = {key.name: self._server(key) for key in keys if key.rights & RIGHTS}
+        self._apps: dict[str, Starlette] = {
             # Who may come, from where, is looked at here, before the SDK sees anything.
-            rights: server.streamable_http_app(
+            name: server.streamable_http_app(
                 streamable_http_path=PATH,
                 json_response=True,
                 stateless_http=True,
                 max_request_body_size=MOST_BYTES,
                 transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
             )
-            for rights, server in self._servers.items()
+            for name, server in self._servers.items()
         }
         self._running = asyncio.Event()
+
+    def _server(self, key: Key) -> MCPServer:
+        """The tools that a key's rights open, over the collections that it may read."""
+        desk = self._desk
+        tools = Tools(partial(desk.readable, place_of(key)), desk.links, desk.workers.answer, self._alarm)
+        return server_of(tools, [name for right in TOOLS if right in key.rights for name in TOOLS[right]])
 
     def routes(self) -> Sequence[BaseRoute]:
         return (Route(PATH, self, methods=["POST"]),)
@@ -80,7 +82,7 @@ class McpDoor:
             await problem_response(problem)(scope, receive, send)
             return
         await self._running.wait()
-        await self._apps[key.rights & RIGHTS](scope, receive, send)
+        await self._apps[key.name](scope, receive, send)
 
     async def _admitted(self, request: Request) -> Key:
         origin = request.headers.get("origin")

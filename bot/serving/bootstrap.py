@@ -79,14 +79,14 @@ def promised(prepared: "Prepared", settings: "Settings", encoder: "Encoder") -> 
     return replace(prepared, report=replace(report, problems=problems))
 
 
-def open_engines(settings: "Settings") -> "Engines":
-    """How a program that serves opens its index and prepares a new one."""
+def open_engines(settings: "Settings", encoder: "Encoder | None" = None) -> "Engines":
+    """How a program that serves opens its index and prepares a new one; with an encoder that is loaded already."""
     from bot.admin.corpus_keeper import Engines
     from bot.serving import reindex_process
     from index.builds.build import tried
     from index.builds.recipe import recipe
 
-    encoder = open_encoder(settings.encoder)
+    encoder = encoder or open_encoder(settings.encoder)
 
     def prepare_next(now: datetime, progress: "Progress", questions: "Sequence[SavedQuestion]") -> "Prepared":
         # In a process of its own: in a thread of this one it would hold up the answers.
@@ -130,10 +130,6 @@ def run(settings: "Settings", *, watch: bool = False) -> int:
     """Serves every channel that the settings configure until a signal; the exit code."""
     import asyncio
 
-    from bot.errors import SettingsError
     from bot.serving.program import start
-
-    if settings.collections is not None:
-        raise SettingsError("COLLECTIONS: `verbatim serve` does not know collections yet; leave it empty.")
 
     return asyncio.run(start(settings, watch=watch))

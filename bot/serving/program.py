@@ -1,8 +1,7 @@
 """The serving program, wired from the settings: index, desk, journal, channels, web port, upkeep."""
 
 import logging
-from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 
 from pydantic import SecretStr
@@ -11,10 +10,12 @@ from starlette.types import ASGIApp
 
 from bot import logs
 from bot.admin.admin import Admin
+from bot.admin.corpus_admin import CorpusAdmin
 from bot.admin.corpus_keeper import Engines, Keeper
 from bot.cards.answerer import Answerer
 from bot.cards.links import Links
 from bot.cards.signing import Signer
+from bot.collections.library import Library
 from bot.desk.access import Access
 from bot.desk.channel import Channel
 from bot.desk.deliveries import Intake
@@ -27,8 +28,9 @@ from bot.journal import Journal
 from bot.metrics import Metrics
 from bot.serving import upkeep
 from bot.serving.addresses import admin_address, page_address
-from bot.serving.bootstrap import open_as_made, open_engines, open_journal, reindex
+from bot.serving.bootstrap import open_as_made, open_journal
 from bot.serving.installation_key import installation_key
+from bot.serving.rooms import Room, open_rooms, rooms
 from bot.serving.serve import Port, Program, serve
 from bot.settings import Settings
 from bot.web.admin.doors import Doors
@@ -42,9 +44,12 @@ from bot.web.pages.visitor import CHANNEL as PAGE
 from bot.web.pages.visitor import Gate
 from bot.workers import Workers
 from index.errors import VerbatimError
-from index.snapshots.snapshot import live
 
 log = logging.getLogger(__name__)
+
+Task = Callable[[], Awaitable[None]]
+MOST_UPKEEP = 4
+"""Collections that are reindexed at the same time."""
 
 
 async def start(settings: Settings, *, watch: bool = False) -> int:
@@ -61,19 +66,17 @@ def secrets(settings: Settings) -> list[str]:
 
 def wire(settings: Settings, *, watch: bool = False) -> Program:
     """Opens everything, in the order in which it depends on each other. Needs a running loop."""
-    if live(settings.data_dir) is None:
-        log.info("Nothing is indexed yet: indexing %s", settings.corpus_dir)
-        reindex(settings, now=datetime.now(UTC), progress=lambda *_: None)
-    engines = open_engines(settings)
-    index = open_what_there_is(settings, engines)
+    found = rooms(settings)
+    engines = open_rooms(found)
+    library = open_indexes(found, engines)
     metrics = Metrics()
-    metrics.passages.set(index.snapshot.passages if index else 0)
+    metrics.passages.set(library.everything.snapshot.passages if library.everything else 0)
     journal = open_journal(settings)
-    workers = Workers(settings.answer_threads)
+    workers = Workers(settings.answer_threads, upkeep=min(len(found), MOST_UPKEEP))
     rates = Rates(settings.questions_per_minute, settings.chat_questions_per_minute)
     signer = Signer(agreed_key(journal, installation_key(settings.data_dir)))
     desk = Desk(
-        index,
+        library,
         journal,
         workers,
         metrics,
@@ -84,20 +87,14 @@ def wire(settings: Settings, *, watch: bool = False) -> Program:
             signer,
             settings.link_days,
             files=settings.corpus_dir if settings.share_files else None,
+            closed=library.closed,
         ),
     )
-    keeper = Keeper(settings.corpus_dir, settings.data_dir, journal, engines)
     board = admin_address(settings) if settings.admin_page else ""
-    admin = Admin(desk, keeper, most_bytes=settings.max_document_mb << 20, page=board)
+    admin = Admin(desk, open_keepers(found, engines, journal), most_bytes=settings.max_document_mb << 20, page=board)
     channels = open_channels(settings, desk, admin)
-    tasks: list[Callable[[], Awaitable[None]]] = [
-        partial(upkeep.verify, admin),
-        partial(upkeep.renew, admin),
-        partial(upkeep.follow, admin),
-        upkeep.stop_reindex,
-    ]
-    if watch:
-        tasks.append(partial(upkeep.watch, admin, workers, settings.corpus_dir))
+    tasks = [task for room in found for task in open_upkeep(room, admin.rooms[room.name], workers, watch=watch)]
+    tasks.append(upkeep.stop_reindex)
     if settings.wecom_notice_url.get_secret_value():
         from bot.channels.wecom.opening import open_notices
 
@@ -113,8 +110,9 @@ def wire(settings: Settings, *, watch: bool = False) -> Program:
             desk,
             metrics,
             [*channels, *page],
-            [*interface, *open_board(settings, desk, admin, keeper, channels)],
+            [*interface, *open_board(settings, desk, admin, channels)],
             files=settings.corpus_dir if settings.share_files else None,
+            gate=open_gate(settings),
         ),
         Port(settings.host, settings.port),
         journal,
@@ -144,6 +142,30 @@ def open_what_there_is(settings: Settings, engines: Engines) -> Answerer | None:
         return None
 
 
+def open_indexes(found: Sequence[Room], engines: Mapping[str, Engines]) -> Library:
+    """What is live of each collection."""
+    library = Library([room.collection for room in found if room.name])
+    for room in found:
+        library.put(room.name, open_what_there_is(room.settings, engines[room.name]))
+    return library
+
+
+def open_keepers(found: Sequence[Room], engines: Mapping[str, Engines], journal: Journal) -> dict[str, Keeper]:
+    """The folder of each collection, as admins handle it."""
+    return {
+        room.name: Keeper(
+            room.settings.corpus_dir, room.settings.data_dir, journal, engines[room.name], collection=room.name
+        )
+        for room in found
+    }
+
+
+def open_upkeep(room: Room, admin: CorpusAdmin, workers: Workers, *, watch: bool) -> list[Task]:
+    """What runs beside the channels for one collection."""
+    tasks: list[Task] = [partial(work, admin) for work in (upkeep.verify, upkeep.renew, upkeep.follow)]
+    return [*tasks, partial(upkeep.watch, admin, workers, room.settings.corpus_dir)] if watch else tasks
+
+
 def open_channels(settings: Settings, desk: Desk, admin: Admin) -> Sequence[Channel]:
     """Every platform that the settings configure. SettingsError where there is none, and no page either."""
     channels: list[Channel] = []
@@ -166,12 +188,17 @@ def open_channels(settings: Settings, desk: Desk, admin: Admin) -> Sequence[Chan
 
 def open_page(settings: Settings, desk: Desk) -> Sequence[AskPage]:
     """The page to ask, as far as the settings open it. It runs as long as the port does, so it is no reason to stay."""
-    if settings.page == "off":
+    gate = open_gate(settings)
+    if gate is None:
         return ()
-    gate = Gate(settings.page == "open", settings.page_user_header)
     intake = Intake(PAGE, desk.journal, desk.workers, desk.metrics)
     log.info("The page to ask: %s", page_address(settings))
     return (AskPage(desk, intake, gate, rate=settings.chat_questions_per_minute, frames=settings.widget_origins),)
+
+
+def open_gate(settings: Settings) -> Gate | None:
+    """Who is let in to the page to ask, None where there is none."""
+    return None if settings.page == "off" else Gate(settings.page == "open", settings.page_user_header)
 
 
 def open_monitoring(settings: Settings, metrics: Metrics, channels: Sequence[Channel]) -> tuple[ASGIApp, Port] | None:
@@ -198,11 +225,9 @@ def open_api(settings: Settings, desk: Desk) -> tuple[Sequence[BaseRoute], Seque
     return (*routes, *door.routes()), (door.run,)
 
 
-def open_board(
-    settings: Settings, desk: Desk, admin: Admin, keeper: Keeper, channels: Sequence[Channel]
-) -> Sequence[BaseRoute]:
+def open_board(settings: Settings, desk: Desk, admin: Admin, channels: Sequence[Channel]) -> Sequence[BaseRoute]:
     """The page for admins, where the settings open it."""
     if not settings.admin_page:
         return ()
-    views = Views(desk, admin, keeper, channels, settings.shown())
+    views = Views(desk, admin, channels, settings.shown())
     return AdminPages(admin, Doors(desk, settings.public_url), views).routes()

@@ -1,17 +1,24 @@
 """Where each collection lives: its documents, and a folder of its own with its snapshots and its lock."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bot.collections.declared import Collection, read_collections
 from bot.collections.library import Library
-from bot.serving.bootstrap import open_index
+from bot.serving.bootstrap import open_engines, open_index, reindex
 from index.encoders.open import open_encoder
+from index.errors import VerbatimError
+from index.snapshots.snapshot import live
 
 if TYPE_CHECKING:
+    from bot.admin.corpus_keeper import Engines
     from bot.settings import Settings
     from index.encoders.protocol import Encoder
+
+log = logging.getLogger(__name__)
 
 FOLDER = "collections"
 """In the data folder."""
@@ -43,6 +50,26 @@ def open_library(found: Sequence[Room]) -> Library:
     for room in found:
         library.put(room.name, open_index(room.settings, encoder_of(room, encoders)))
     return library
+
+
+def open_rooms(found: Sequence[Room]) -> "dict[str, Engines]":
+    """The engines of each collection; what was never indexed is now. One that cannot be keeps no other from serving.
+
+    Raises the reason where there is but one.
+    """
+    encoders: dict[str, Encoder] = {}
+    engines = {}
+    for room in found:
+        if live(room.settings.data_dir) is None:
+            log.info("Nothing is indexed yet: indexing %s", room.settings.corpus_dir)
+            try:
+                reindex(room.settings, now=datetime.now(UTC), progress=lambda *_: None)
+            except VerbatimError as error:
+                if len(found) == 1:
+                    raise
+                log.error("The collection %s cannot be indexed: %s", room.name, error)
+        engines[room.name] = open_engines(room.settings, encoder_of(room, encoders))
+    return engines
 
 
 def encoder_of(room: Room, opened: "dict[str, Encoder]") -> "Encoder":

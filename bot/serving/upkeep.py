@@ -5,7 +5,7 @@ import hashlib
 import logging
 from pathlib import Path
 
-from bot.admin.admin import Admin
+from bot.admin.corpus_admin import CorpusAdmin
 from bot.errors import BotError
 from bot.serving import reindex_process
 from bot.workers import Workers
@@ -18,7 +18,7 @@ FOLLOW_SECONDS = 5.0
 WATCH_SECONDS = 5.0
 
 
-async def follow(admin: Admin, seconds: float = FOLLOW_SECONDS) -> None:
+async def follow(admin: CorpusAdmin, seconds: float = FOLLOW_SECONDS) -> None:
     """Makes a snapshot live here that another process (the command line, another replica) made live."""
     last_error = ""
     while True:
@@ -32,7 +32,7 @@ async def follow(admin: Admin, seconds: float = FOLLOW_SECONDS) -> None:
                 log.error("The live snapshot could not be opened, the one before serves on: %s", error)
 
 
-async def verify(admin: Admin) -> None:
+async def verify(admin: CorpusAdmin) -> None:
     """Looks once for damage that an opening does not see, beside the first answers."""
     try:
         await admin.verify()
@@ -40,7 +40,7 @@ async def verify(admin: Admin) -> None:
         log.error("No snapshot before it could be opened, it serves on: %s", error)
 
 
-async def renew(admin: Admin) -> None:
+async def renew(admin: CorpusAdmin) -> None:
     """Makes an index of another version anew, beside the answers."""
     try:
         await admin.renew()
@@ -48,7 +48,7 @@ async def renew(admin: Admin) -> None:
         log.error("The index could not be made anew: %s", error)
 
 
-async def watch(admin: Admin, workers: Workers, corpus: Path, seconds: float = WATCH_SECONDS) -> None:
+async def watch(admin: CorpusAdmin, workers: Workers, corpus: Path, seconds: float = WATCH_SECONDS) -> None:
     """Reindexes when the folder has changed and then stayed the same for one look."""
     indexed = settling = await workers.upkeep(signature, corpus)
     while True:

@@ -37,6 +37,11 @@ ADMIN_TEXTS: dict[str, dict[Language, str]] = {
         "zh": "把能回答的文件发给我，或用 /add 回复它，就会加入资料。",
         "en": "Send me a file that answers them, or reply /add to one, and it joins the documents.",
     },
+    "which-collection": {
+        "zh": "有几个资料集，请写明是哪一个（发送文件时写在说明里）：\n{names}",
+        "en": "There are several collections. Say which (with a file, in its caption):\n{names}",
+    },
+    "no-collection-here": {"zh": "这里没有可读的资料集。", "en": "No collection may be read here."},
     "add-document": {"zh": "➕ 添加文件", "en": "➕ Add a document"},
     "phase-read": {"zh": "读取资料", "en": "Reading documents"},
     "phase-encode": {"zh": "编码段落", "en": "Encoding passages"},

@@ -25,6 +25,7 @@ BOARD_TEXTS: dict[str, dict[Language, str]] = {
     "board-health": {"zh": "运行状况", "en": "Health"},
     "board-well": {"zh": "正常", "en": "well"},
     # Documents
+    "board-collections": {"zh": "资料集", "en": "Collections"},
     "board-documents": {"zh": "资料", "en": "Documents"},
     "board-none": {"zh": "没有这样的资料。", "en": "There is no such document."},
     "board-document": {"zh": "文件", "en": "Document"},

@@ -12,6 +12,7 @@ from bot.desk.channel import Channel
 from bot.desk.desk import Desk
 from bot.metrics import Metrics
 from bot.web.pages.assets import assets_route
+from bot.web.pages.visitor import Gate
 from bot.web.source.route import SourcePages
 
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -24,17 +25,19 @@ def web_app(
     more: Sequence[BaseRoute] = (),
     *,
     files: Path | None = None,
+    gate: Gate | None = None,
 ) -> Starlette:
     """The program's web side, with `more` routes than the channels'. Nothing here keeps state.
 
     `files`: the folder that original files may be fetched from, None where the operator does not allow it.
+    `gate`: of the page to ask, where there is one.
     """
 
     async def healthz(request: Request) -> Response:
         problems = {channel.name: channel.problem() for channel in channels}
         for name, problem in problems.items():
             metrics.up.labels(name).set(not problem)
-        if desk.index is None:
+        if desk.library.everything is None:
             problems["index"] = "Nothing is indexed yet: run `verbatim index`."
         if journal := desk.journal.problem():
             problems["journal"] = journal
@@ -43,7 +46,7 @@ def web_app(
         return JSONResponse(body, 200 if well else 503)
 
     routes: list[BaseRoute] = [Route("/healthz", healthz), assets_route()]
-    routes += SourcePages(desk, files).routes()
+    routes += SourcePages(desk, files, gate).routes()
     routes += [route for channel in channels for route in channel.routes()]
     return Starlette(routes=[*routes, *more])
 

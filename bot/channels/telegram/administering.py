@@ -64,7 +64,7 @@ class Administering:
         caller = await self._caller(message)
         if not self._admin.allowed(caller.place):
             return False
-        self._spawn(self._offer(message, message.document, caller))
+        self._spawn(self._offer(message, message.document, caller, message.caption or ""))
         return True
 
     async def confirm(self, query: CallbackQuery, message: Message, place: Conversation) -> None:
@@ -112,7 +112,7 @@ class Administering:
         if not self._admin.allowed(caller.place):
             return self._refusal(called)
         board = self._board(target_of(called.message))
-        self._spawn(self._finish(board, self._admin.reindex(caller, board)))
+        self._spawn(self._finish(board, self._admin.reindex(caller, board, called.heard.text)))
         return None
 
     async def _rollback(self, called: TelegramCall) -> Card | None:
@@ -135,10 +135,10 @@ class Administering:
         document = called.message.document or (target.document if target is not None else None)
         if document is None:
             return note(say("add-how", called.lang))
-        self._spawn(self._offer(called.message, document, caller))
+        self._spawn(self._offer(called.message, document, caller, called.heard.text))
         return None
 
-    async def _offer(self, message: Message, document: Document, caller: Caller) -> None:
+    async def _offer(self, message: Message, document: Document, caller: Caller, text: str) -> None:
         name = document.file_name or "document"
         board = self._board(target_of(message))
         if (document.file_size or 0) > self._admin.most_bytes:
@@ -152,7 +152,7 @@ class Administering:
             log.warning("A document could not be fetched from Telegram: %s", error)
             await board(note(say("admin-failed", caller.lang, reason=say("not-fetched", caller.lang))))
             return
-        await board(await self._admin.offer(caller, name, content))
+        await board(await self._admin.offer(caller, name, content, text))
 
     async def _finish(self, board: Show, work: Awaitable[Card]) -> None:
         await board(await work)

@@ -77,7 +77,7 @@ class TelegramCommands:
         if not self._desk.access.may_ask(place):
             return
         lang = await self._desk.language(place, language_of(adder))
-        lines = [say("group-welcome", lang), await self._examples(lang)]
+        lines = [say("group-welcome", lang), await self._examples(place, lang)]
         card = note("\n\n".join(filter(None, lines)))
         await self._answering.say(Target(chat.id, lang=lang), card, hand)
 
@@ -89,19 +89,24 @@ class TelegramCommands:
         kind, _, rest = called.heard.text.partition("-")
         answer, _, number = rest.partition("-")
         if kind == "p" and number.isascii() and number.isdigit():
-            return await self._desk.workers.answer(passage_card, self._desk, answer, int(number), called.lang)
+            place = conversation_of(called.message)
+            return await self._desk.workers.answer(passage_card, self._desk, answer, int(number), place, called.lang)
         return await self._help(called)
 
     async def _help(self, called: TelegramCall) -> Card:
-        lines = [say("help", called.lang), await self._examples(called.lang), say("help-more", called.lang)]
+        lines = [
+            say("help", called.lang),
+            await self._examples(conversation_of(called.message), called.lang),
+            say("help-more", called.lang),
+        ]
         return note("\n\n".join(filter(None, lines)))
 
-    async def _examples(self, lang: Language) -> str:
-        examples = await self._desk.suggestions(lang)
+    async def _examples(self, place: Conversation, lang: Language) -> str:
+        examples = await self._desk.suggestions(place, lang)
         return "\n".join([say("help-examples", lang), *(f"• {example}" for example in examples)]) if examples else ""
 
     async def _sources(self, called: TelegramCall) -> Card:
-        index = self._desk.index
+        index = self._desk.readable(conversation_of(called.message))
         return source_list(index.documents() if index is not None else (), called.lang)
 
     async def _language(self, called: TelegramCall) -> Card:

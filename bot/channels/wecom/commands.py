@@ -79,7 +79,7 @@ class WeComCommands:
                 "status": lambda called: admin.status(called.caller()),
                 "gaps": lambda called: admin.gaps(called.caller()),
                 "stats": lambda called: admin.stats(called.caller()),
-                "reindex": lambda called: admin.reindex(called.caller(), called.show),
+                "reindex": lambda called: admin.reindex(called.caller(), called.show, called.rest),
                 "rollback": lambda called: admin.rollback(called.caller(), called.rest),
                 "remove": lambda called: admin.remove(called.caller(), called.rest),
                 "add": lambda called: self._add(admin, called),
@@ -118,16 +118,16 @@ class WeComCommands:
             name, content = await self._files.fetch(called.said.attached, admin.most_bytes)
         except FileError as error:
             return note(error.sentence_in(called.lang))
-        return await admin.offer(called.caller(), name, content)
+        return await admin.offer(called.caller(), name, content, called.rest)
 
     async def _help(self, called: WeComCall) -> Card:
         lines = [say("help", called.lang)]
-        if examples := await self._desk.suggestions(called.lang):
+        if examples := await self._desk.suggestions(called.said.place.conversation(), called.lang):
             lines += ["", say("help-examples", called.lang), *(f"• {example}" for example in examples)]
         return note("\n".join([*lines, "", say("wecom-help", called.lang)]))
 
     async def _sources(self, called: WeComCall) -> Card:
-        index = self._desk.index
+        index = self._desk.readable(called.said.place.conversation())
         return source_list(index.documents() if index is not None else (), called.lang)
 
     async def _language(self, called: WeComCall) -> Card:

@@ -234,7 +234,7 @@ class Front:
     async def _entered(self, entered: Entered, hand: Hand) -> None:
         lang = await self._desk.language(entered.place.conversation(), "zh")
         lines = [say("wecom-welcome", lang)]
-        if examples := await self._desk.suggestions(lang):
+        if examples := await self._desk.suggestions(entered.place.conversation(), lang):
             lines += ["", say("wecom-examples", lang), *(f"• {example}" for example in examples)]
         await self._outlet.welcome(entered, hand, note("\n".join(lines)))
 

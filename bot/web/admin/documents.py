@@ -6,6 +6,7 @@ from html import escape
 from pathlib import PurePosixPath
 
 from bot.cards.answerer import Answerer
+from bot.collections.named import whole
 from bot.question import Language
 from bot.texts.errors import sentence
 from bot.texts.messages import say
@@ -20,22 +21,28 @@ _PENDING = (FileStatus.NEW, FileStatus.CHANGED, FileStatus.REMOVED)
 
 
 def documents_page(
-    entries: Sequence[Entry], index: Answerer | None, words: str, at: int, csrf: str, lang: Language
+    entries: Sequence[Entry],
+    index: Answerer | None,
+    words: str,
+    at: int,
+    csrf: str,
+    lang: Language,
+    collection: str = "",
 ) -> str:
     """Those whose path holds `words`, from the page `at` on; what needs a look comes first."""
     found = [entry for entry in entries if words.casefold() in entry.path.casefold()]
     found.sort(key=lambda entry: entry.state is FileStatus.INDEXED)
     first = max(0, min(at, (len(found) - 1) // SHOWN)) * SHOWN
-    rows = [_row(entry, index, csrf, lang) for entry in found[first : first + SHOWN]]
+    rows = [_row(entry, index, csrf, lang, collection) for entry in found[first : first + SHOWN]]
     heads = [say(f"board-{name}", lang) for name in ("document", "state", "reader", "passages", "changed", "act")]
     listed = table(heads, rows, say("board-documents", lang), say("board-none", lang))
     return title(say("board-documents", lang), _counted(entries, lang)) + "".join(
         (
             _reindex(entries, csrf, lang),
             _upload(csrf, lang),
-            _search(words, lang),
+            _search(words, collection, lang),
             listed,
-            _turn(found, first, words, lang),
+            _turn(found, first, words, collection, lang),
         )
     )
 
@@ -65,16 +72,16 @@ def _upload(csrf: str, lang: Language) -> str:
     )
 
 
-def _search(words: str, lang: Language) -> str:
+def _search(words: str, collection: str, lang: Language) -> str:
     name = escape(say("board-search", lang))
-    return (
-        f'<form class="row" role="search" action="documents"><input type="search" name="q" value="{escape(words)}"'
-        f' aria-label="{name}" placeholder="{name}"><button>{escape(say("board-find", lang))}</button></form>'
-    )
+    chosen = f'<input type="hidden" name="c" value="{escape(collection)}">' if collection else ""
+    field = f'<input type="search" name="q" value="{escape(words)}" aria-label="{name}" placeholder="{name}">'
+    button = f"<button>{escape(say('board-find', lang))}</button>"
+    return f'<form class="row" role="search" action="documents">{chosen}{field}{button}</form>'
 
 
-def _row(entry: Entry, index: Answerer | None, csrf: str, lang: Language) -> Sequence[str]:
-    document = index.document(entry.document) if index is not None and entry.passages else None
+def _row(entry: Entry, index: Answerer | None, csrf: str, lang: Language, collection: str) -> Sequence[str]:
+    document = index.document(whole(collection, entry.document)) if index is not None and entry.passages else None
     named = document.source.title if document and document.source.title != entry.path else ""
     name = escape(entry.path) + (f'<br><span class="dim">{escape(named)}</span>' if named else "")
     state = f'<span class="state {entry.state}">{escape(say(f"board-state-{entry.state}", lang))}</span>'
@@ -95,14 +102,14 @@ def _when(nanoseconds: int, lang: Language) -> str:
     return moment(at.isoformat(), datetime.now().astimezone(), lang)
 
 
-def _turn(found: Sequence[Entry], first: int, words: str, lang: Language) -> str:
+def _turn(found: Sequence[Entry], first: int, words: str, collection: str, lang: Language) -> str:
     """The way to the other pages of a long list."""
     if len(found) <= SHOWN:
         return ""
     links = []
     for page, key in ((first // SHOWN - 1, "board-turn-back"), (first // SHOWN + 1, "board-turn-on")):
         if 0 <= page * SHOWN < len(found):
-            query = f"?q={escape(words)}&amp;page={page}"
+            query = f"?q={escape(words)}&amp;page={page}" + (f"&amp;c={escape(collection)}" if collection else "")
             links.append(f'<a href="documents{query}">{escape(say(key, lang))}</a>')
     last = min(len(found), first + SHOWN)
     where = say("board-listed", lang, first=first + 1, last=last, count=len(found))

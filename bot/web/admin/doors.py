@@ -22,6 +22,8 @@ from bot.question import Conversation
 from bot.web.pages.visitor import language, own_origin
 
 COOKIE = "verbatim-admin"
+OF = "."
+"""Between the token of a form and the collection that it is about."""
 TRIES, CALLS = 10, 240
 """A minute: sign-ins from one address, requests of one session."""
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,100}")
@@ -35,6 +37,10 @@ class Session:
     token: str
     csrf: str
     """Goes with every form, so that no other site can send one."""
+
+    def form(self, collection: str) -> str:
+        """What goes with a form that is about one collection: it says which."""
+        return f"{self.csrf}{OF}{collection}" if collection else self.csrf
 
 
 @dataclass(slots=True)
@@ -64,7 +70,8 @@ class Doors:
         """The status with which a request of a session is turned away, 0 where it is served. `given`: its token."""
         if self._calls.check(COOKIE, session.csrf, "") is not Verdict.FINE:
             return 429
-        forged = not own_origin(request) or not hmac.compare_digest(given.encode(), session.csrf.encode())
+        token = given.partition(OF)[0]
+        forged = not own_origin(request) or not hmac.compare_digest(token.encode(), session.csrf.encode())
         return 403 if request.method == "POST" and forged else 0
 
     async def enter(self, request: Request, token: str) -> str | None:

@@ -24,7 +24,8 @@ _LITTLE = 1 << 30
 class Overview:
     """What the page tells."""
 
-    live: SnapshotInfo | None
+    live: Sequence[tuple[str, SnapshotInfo | None]]
+    """Each collection by its name, or the one corpus, and its live snapshot."""
     totals: Totals
     days: int
     parts: Sequence[tuple[str, str]]
@@ -38,7 +39,7 @@ class Overview:
 
 def home_page(state: Overview, lang: Language) -> str:
     sections = (
-        ("board-live", facts(_live(state.live, lang))),
+        ("board-live", "".join(_named(name) + facts(_live(info, lang)) for name, info in state.live)),
         ("board-use", facts(_use(state, lang))),
         ("board-health", facts(_health(state, lang))),
         ("board-log", _log(state.actions, lang)),
@@ -51,6 +52,10 @@ def home_page(state: Overview, lang: Language) -> str:
 def when(seconds: float, lang: Language) -> str:
     """A moment of the journal, as people say it."""
     return moment(datetime.fromtimestamp(seconds, UTC).isoformat(), datetime.now().astimezone(), lang)
+
+
+def _named(collection: str) -> str:
+    return f"<h3>{escape(collection)}</h3>" if collection else ""
 
 
 def _live(info: SnapshotInfo | None, lang: Language) -> list[tuple[str, str]]:
@@ -79,8 +84,8 @@ def _use(state: Overview, lang: Language) -> list[tuple[str, str]]:
 
 
 def _health(state: Overview, lang: Language) -> list[tuple[str, str]]:
-    problems = [sentence(problem, lang) for problem in (state.live.problems if state.live else ())]
-    index = "; ".join(problems) or say("board-well" if state.live else "status-none", lang)
+    index = "; ".join(filter(None, (_problems(name, info, lang) for name, info in state.live)))
+    index = index or say("board-well", lang)
     space = say("board-little" if state.free < _LITTLE else "board-free", lang, size=round(state.free / _LITTLE, 1))
     alarms = say("board-alarms", lang, count=state.alarms) if state.alarms else say("board-no-alarms", lang)
     return [
@@ -89,6 +94,13 @@ def _health(state: Overview, lang: Language) -> list[tuple[str, str]]:
         (say("board-quotes", lang), escape(alarms)),
         (say("board-disk", lang), escape(space)),
     ]
+
+
+def _problems(collection: str, info: SnapshotInfo | None, lang: Language) -> str:
+    """What is wrong with the index of one collection, "" where nothing is."""
+    problems = [sentence(problem, lang) for problem in info.problems] if info else [say("status-none", lang)]
+    told = "; ".join(problems)
+    return f"{collection}: {told}" if collection and told else told
 
 
 def _log(actions: Sequence[Done], lang: Language) -> str:

@@ -81,6 +81,15 @@ def facts(rows: Sequence[tuple[str, str]]) -> str:
     return f"<dl>{''.join(f'<dt>{escape(name)}</dt><dd>{value}</dd>' for name, value in rows)}</dl>"
 
 
+def choice(names: Sequence[str], chosen: str, page: str, lang: Language) -> str:
+    """Links to the same page of other collections, nothing where there is but one."""
+    if len(names) < 2:
+        return ""
+    here = {chosen: ' aria-current="page"'}
+    links = "".join(f'<a href="{page}?c={escape(name)}"{here.get(name, "")}>{escape(name)}</a> ' for name in names)
+    return f'<nav class="row" aria-label="{escape(say("board-collections", lang))}">{links}</nav>'
+
+
 def title(text: str, about: str = "") -> str:
     said = f'<p class="about">{escape(about)}</p>' if about else ""
     return f"<h1>{escape(text)}</h1>{said}"

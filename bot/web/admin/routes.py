@@ -8,8 +8,9 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import BaseRoute, Route
 
 from bot.admin.admin import Admin
+from bot.admin.corpus_admin import CorpusAdmin
 from bot.texts.messages import say
-from bot.web.admin.doors import Doors, Session
+from bot.web.admin.doors import OF, Doors, Session
 from bot.web.admin.gaps import LONGEST_ANSWER, note_file
 from bot.web.admin.layout import bare_page, form, page, work_box
 from bot.web.admin.views import Views
@@ -23,7 +24,7 @@ MOST_BYTES = 256 << 10
 UPLOAD_SECONDS = 600.0
 """How long a document may take: an admin's line may be slow."""
 View = Callable[[Request, Session], Awaitable[str]]
-Act = Callable[[Session, Form], Awaitable[None]]
+Act = Callable[[Session, Form, CorpusAdmin], Awaitable[None]]
 
 
 class AdminPages:
@@ -81,13 +82,22 @@ class AdminPages:
             form = await read_form(request, MOST_BYTES)
             if refused := self._doors.refused(request, session, form.get("csrf", "")):
                 return _bare(request, "limit" if refused == 429 else "page-foreign", refused)
-            await act(session, form)
-            response = RedirectResponse(f"./{to}", 303)
+            of_none = act in (self._confirm, self._leave)
+            room = next(iter(self._admin.rooms.values())) if of_none else self._room(form.get("csrf", ""))
+            await act(session, form, room)
+            response = RedirectResponse(f"./{to}?c={room.name}" if room.name and not of_none else f"./{to}", 303)
             if act == self._leave:
                 self._doors.remember(response, request, "")
             return response
 
         return handle
+
+    def _room(self, given: str) -> CorpusAdmin:
+        """The collection that a form is about. 404 where there is none of that name, or no name where one is needed."""
+        name = given.partition(OF)[2]
+        if name in self._admin.rooms or (not name and len(self._admin.rooms) == 1):
+            return self._admin.rooms.get(name) or next(iter(self._admin.rooms.values()))
+        raise HTTPException(404)
 
     async def _entrance(self, request: Request) -> Response:
         lang, token = language(request), request.query_params.get("t", "")
@@ -124,34 +134,35 @@ class AdminPages:
             key = "too-large" if error.status_code == 413 else "board-cut-off"
             line = say(key, lang, name=name, limit=self._admin.most_bytes >> 20)
             return JSONResponse({"line": line}, error.status_code, HEADERS)
-        card, stored = await self._admin.put(session.caller, name, content)
+        room = self._room(request.headers.get("x-csrf", ""))
+        card, stored = await room.put(session.caller, name, content)
         return JSONResponse({"line": card.text, "stored": stored}, headers=HEADERS)
 
-    async def _reindex(self, session: Session, form: Form) -> None:
-        self._work.start(lambda show: self._admin.reindex(session.caller, show, look=True), session.caller.lang)
+    async def _reindex(self, session: Session, form: Form, room: CorpusAdmin) -> None:
+        self._work.start(lambda show: room.reindex(session.caller, show, look=True), session.caller.lang)
 
-    async def _confirm(self, session: Session, form: Form) -> None:
+    async def _confirm(self, session: Session, form: Form, room: CorpusAdmin) -> None:
         action = form.get("action", "")
         self._work.start(lambda show: self._admin.confirm(action, session.caller, show), session.caller.lang)
 
-    async def _remove(self, session: Session, form: Form) -> None:
-        self._work.tell(await self._admin.take_out(session.caller, form.get("path", "")))
+    async def _remove(self, session: Session, form: Form, room: CorpusAdmin) -> None:
+        self._work.tell(await room.take_out(session.caller, form.get("path", "")))
 
-    async def _rollback(self, session: Session, form: Form) -> None:
+    async def _rollback(self, session: Session, form: Form, room: CorpusAdmin) -> None:
         id = form.get("id", "")[:100]
-        self._work.start(lambda show: self._admin.rollback(session.caller, id), session.caller.lang)
+        self._work.start(lambda show: room.rollback(session.caller, id), session.caller.lang)
 
-    async def _answer(self, session: Session, form: Form) -> None:
+    async def _answer(self, session: Session, form: Form, room: CorpusAdmin) -> None:
         """An answer in an admin's own words becomes a document, and the difference is shown."""
         question, answer = form.get("question", "")[:2000], form.get("answer", "")[:LONGEST_ANSWER]
         if not question.strip() or not answer.strip():
             return
-        card, stored = await self._admin.put(session.caller, *note_file(question, answer))
+        card, stored = await room.put(session.caller, *note_file(question, answer))
         self._work.tell(card)
         if stored:
-            await self._reindex(session, form)
+            await self._reindex(session, form, room)
 
-    async def _leave(self, session: Session, form: Form) -> None:
+    async def _leave(self, session: Session, form: Form, room: CorpusAdmin) -> None:
         await self._doors.leave(session)
 
 

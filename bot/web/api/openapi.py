@@ -40,7 +40,7 @@ def _answers(schema: Schema, *problems: int) -> Schema:
 
 
 def _takes(**properties: Schema) -> Schema:
-    required = [name for name in properties if name != "before"]
+    required = [name for name in properties if name not in ("before", "collection")]
     schema = {"type": "object", "required": required, "properties": properties}
     return {"required": True, "content": {"application/json": {"schema": schema}}}
 
@@ -70,6 +70,7 @@ SCHEMAS: dict[str, Schema] = {
         page=_optional(WHOLE),
         row=TEXT,
         document=TEXT,
+        collection=TEXT,
         source=_named("Source"),
         link=TEXT,
     ),
@@ -118,16 +119,17 @@ OPENAPI: dict[str, Any] = {
                 "requestBody": _takes(
                     question=_written(2000),
                     before={"type": "array", "maxItems": 3, "items": {"type": "string", "maxLength": 2000}},
+                    collection=TEXT,
                 ),
-                "responses": _answers(_named("Answer"), *BODY_PROBLEMS),
+                "responses": _answers(_named("Answer"), 404, *BODY_PROBLEMS),
             }
         },
         "/api/verify": {
             "post": {
                 "operationId": "verify",
                 "summary": "For each sentence of a text, where the documents say it",
-                "requestBody": _takes(text=_written(50_000)),
-                "responses": _answers(_named("Verified"), *BODY_PROBLEMS),
+                "requestBody": _takes(text=_written(50_000), collection=TEXT),
+                "responses": _answers(_named("Verified"), 404, *BODY_PROBLEMS),
             }
         },
         "/api/documents/{id}": {

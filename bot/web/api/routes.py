@@ -59,9 +59,10 @@ class Api:
         async def handle(request: Request) -> Response:
             try:
                 key = await self._holder(request, right)
-                if self.desk.index is None:
+                index = self.desk.readable(place_of(key))
+                if index is None:
                     raise ProblemError(503)
-                return JSONResponse(await handler(request, key, self.desk.index), headers={"Cache-Control": "no-store"})
+                return JSONResponse(await handler(request, key, index), headers={"Cache-Control": "no-store"})
             except ProblemError as problem:
                 return problem_response(problem)
             except Exception:
@@ -88,7 +89,19 @@ class Api:
         before = body.get("before", [])
         if not isinstance(before, list) or len(before) > MOST_BEFORE or not all(map(_short, before)):
             raise ProblemError(422, f"before: up to {MOST_BEFORE} earlier questions, oldest first.")
-        return await self.desk.workers.answer(self._answered, question, before, key, index)
+        return await self.desk.workers.answer(self._answered, question, before, key, self._chosen(body, key, index))
+
+    def _chosen(self, body: dict[str, Any], key: Key, index: Answerer) -> Answerer:
+        """The collection that a body names, else all that the key may read. One that it may not is one that is not."""
+        name = body.get("collection", "")
+        if not isinstance(name, str):
+            raise ProblemError(422, "collection: a text.")
+        if not name:
+            return index
+        chosen = self.desk.library.view([name]) if name in self.desk.names(place_of(key)) else None
+        if chosen is None:
+            raise ProblemError(404, "There is no such collection.")
+        return chosen
 
     def _answered(self, question: str, before: list[str], key: Key, index: Answerer) -> dict[str, Any]:
         answer = verified(index.ask(question, top=PASSAGES, before=before), index, self._alarm)
@@ -96,7 +109,7 @@ class Api:
         suggestions = () if answer.answered else index.suggest(lang, SUGGESTIONS)
         kind = Kind.ANSWER if answer.answered else Kind.ABSTENTION
         self.desk.metrics.questions.labels(CHANNEL, kind.value).inc()
-        place = Conversation(CHANNEL, key.name, "", key.name)
+        place = place_of(key)
         quotes = tuple(map(reference, answer.quotes or answer.nearest))
         id = self.desk.answer_id(f"{CHANNEL}:{uuid.uuid4().hex}")
         given = Given(id, place, lang, kind, question, answer.confidence, quotes, suggestions, answer.snapshot)
@@ -104,7 +117,8 @@ class Api:
         return {"id": id, **answer_json(answer, self._link(index, answer), suggestions)}
 
     async def _verify(self, request: Request, key: Key, index: Answerer) -> dict[str, Any]:
-        text = _text(await _body(request), "text", LONGEST_TEXT)
+        body = await _body(request)
+        text, index = _text(body, "text", LONGEST_TEXT), self._chosen(body, key, index)
         checked = await self.desk.workers.answer(verify, index, text)
         link = self._link(index)
         return {"sentences": [checked_json(one, link) for one in checked], "snapshot": index.snapshot.id}
@@ -126,6 +140,11 @@ class Api:
     def _alarm(self, quote: Quote, error: QuoteError) -> None:
         self.desk.metrics.alarms.inc()
         log.error("A quote does not stand in its document and was not sent: %s", error)
+
+
+def place_of(key: Key) -> Conversation:
+    """A key as somebody who asks: collections are read by `api:NAME`."""
+    return Conversation(CHANNEL, key.name, "", key.name)
 
 
 async def _describe(request: Request) -> Response:

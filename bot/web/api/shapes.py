@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from bot.collections.named import collection_of
 from index.answer import Answer, Quote
 from index.document import Document
 from index.search.verify import Checked
@@ -42,6 +43,7 @@ def quote_json(quote: Quote, link: Link) -> dict[str, Any]:
         "page": quote.page,
         "row": quote.row,
         "document": quote.document,
+        "collection": collection_of(quote.document),
         "source": asdict(quote.source),
         "link": link(quote),
     }

@@ -98,17 +98,15 @@ class AskPage:
         return handle
 
     async def _first(self, request: Request, visitor: Visitor) -> Response:
-        examples = await self._desk.suggestions(visitor.lang, SUGGESTIONS)
+        examples = await self._desk.suggestions(visitor.place(""), visitor.lang, SUGGESTIONS)
         news = await self._answered_meanwhile(visitor)
         about = news + own_data_html(visitor.lang, remembered=not await self._privacy.opted_out(visitor.place("")))
         return HTMLResponse(ask_page(visitor.lang, _nonce(), (), examples, about), headers=HEADERS)
 
     async def _answered_meanwhile(self, visitor: Visitor) -> str:
         """Questions that this visitor wanted an answer to and that have one now, each shown once."""
-        index, place = self._desk.index, visitor.place("")
-        if index is None:
-            return ""
-        found = await self._desk.workers.answer(self._news.answered, index, place.channel, place.user)
+        place = visitor.place("")
+        found = await self._desk.workers.answer(self._news.answered, place.channel, place.user)
         claim = self._desk.journal.wanted.claim
         shown = [one.card for one in found if await self._desk.workers.write(claim, one.want.answer)]
         return "".join(card_html(card, visitor.lang) for card in shown)
@@ -178,7 +176,7 @@ class AskPage:
     def _given(self, question: Question) -> Card | None:
         """The answer that this question got before, None where it got none."""
         given = self._desk.journal.answers.get(self._desk.answer_id(question.delivery))
-        index = self._desk.index
+        index = self._desk.readable(question.conversation)
         if given is None or index is None:
             return None
         found = [quote_of(reference, index) for reference in given.quotes]
@@ -186,7 +184,9 @@ class AskPage:
         page, links = CardPage(given.id), self._desk.links
         if given.kind is Kind.ABSTENTION:
             answer = Answer(question.text, (), given.confidence, quotes)
-            return abstention_card(answer, index, question.lang, links, given.suggestions, page)
+            # Questions out of documents that may not be read any more are not suggested again.
+            suggestions = given.suggestions if given.snapshot == index.snapshot.id else ()
+            return abstention_card(answer, index, question.lang, links, suggestions, page)
         if not quotes or len(quotes) < len(found):
             return note(say("gone", question.lang))
         return answer_card(Answer(question.text, quotes, given.confidence), index, question.lang, links, page)
@@ -202,7 +202,8 @@ class AskPage:
 
     def _source_path(self, id: str, number: int, visitor: Visitor) -> str:
         given: Given | None = self._desk.journal.answers.get(id)
-        place, index = visitor.place(""), self._desk.index
+        place = visitor.place("")
+        index = self._desk.readable(place)
         if given is None or index is None or number >= len(given.quotes):
             return ""
         given_in = given.conversation.channel, given.conversation.chat

@@ -16,8 +16,9 @@ from starlette.routing import BaseRoute, Route
 from bot.cards.links import opened
 from bot.desk.desk import Desk
 from bot.desk.originals import original
+from bot.question import Conversation
 from bot.texts.messages import say
-from bot.web.pages.visitor import language
+from bot.web.pages.visitor import Gate, language
 from bot.web.source.page import Opened, document_page, notice_page
 
 HEADERS = {
@@ -34,12 +35,14 @@ HEADERS = {
 class SourcePages:
     """`/d/DOCUMENT` with the parameters of `Links.reader_path`; offsets are code points of the document's text.
 
-    `files` is the folder that original files may be fetched from, None where they may not.
+    `files` is the folder that original files may be fetched from, None where they may not. `gate` tells who a visitor
+    of the page to ask is: what not everybody may read opens for those alone who may read it there.
     """
 
-    def __init__(self, desk: Desk, files: Path | None = None) -> None:
+    def __init__(self, desk: Desk, files: Path | None = None, gate: Gate | None = None) -> None:
         self._desk = desk
         self._files = files
+        self._gate = gate
 
     def routes(self) -> Sequence[BaseRoute]:
         return Route("/d/{document}", self._page), Route("/d/{document}/file", self._file)
@@ -61,7 +64,7 @@ class SourcePages:
         return FileResponse(path, headers=HEADERS, media_type="application/octet-stream", filename=path.name)
 
     def _opened(self, request: Request) -> Opened | None:
-        index, id = self._desk.index, request.path_params["document"]
+        index, id = self._desk.readable(self._place(request)), request.path_params["document"]
         given = request.query_params
         if index is None or not self._desk.links.holds(id, given):
             return None
@@ -74,8 +77,17 @@ class SourcePages:
         query = "&".join(part for part in str(request.url.query).split("&") if not part.startswith("w="))
         return self._with_file(Opened(document, *places, query=query, window=window))
 
+    def _place(self, request: Request) -> Conversation:
+        """Where a link was opened: on the page to ask, by somebody who is let in there, or by anybody."""
+        if self._gate is not None and not self._gate.refusal(request):
+            place = self._gate.visitor(request).place("")
+            if self._desk.access.may_ask(place):
+                return place
+        return Conversation("link", "")
+
     def _with_file(self, found: Opened) -> Opened:
         return replace(found, file=self._original(found) is not None)
 
     def _original(self, found: Opened) -> Path | None:
-        return original(self._files, found.document.source.path)
+        document = found.document
+        return original(self._files, self._desk.library, document.id, document.source.path)

@@ -234,12 +234,12 @@ async def test_a_passage_that_a_link_names_is_shown_in_full_and_without_buttons(
     asked = question(FACTORIES)
     await desk.ask(asked)
     id = desk.answer_id(asked.delivery)
-    card = passage_card(desk, id, 0, "zh")
+    card = passage_card(desk, id, 0, HERE, "zh")
     assert "8个智能工厂" in card.text
     assert "龙湖东安天街" in card.text
     assert card.buttons == ()
     for forged in ((id, 9), (id[:-1], 0), ("0" * HEX_DIGITS, 0)):
-        assert passage_card(desk, *forged, "zh").text == "这段文字在资料里已经变了，请重新提问。"
+        assert passage_card(desk, *forged, HERE, "zh").text == "这段文字在资料里已经变了，请重新提问。"
 
 
 async def test_a_thumb_down_asks_why_and_keeps_the_reason(desk: Desk) -> None:
@@ -316,7 +316,10 @@ async def test_buttons_of_an_old_answer_follow_a_quote_that_moved_and_say_when_i
     assert quoted((await Buttons(desk).tap(tap, HERE, "zh")).card) == ["全区已建成8个智能工厂和23个数字化车间。"]
     desk.index = Shelf([document("district.md", "空\n没有了。\n")])
     assert (await Buttons(desk).tap(tap, HERE, "zh")).line == "这段文字在资料里已经变了，请重新提问。"
-    assert passage_card(desk, desk.answer_id(asked.delivery), 0, "zh").text == "这段文字在资料里已经变了，请重新提问。"
+    assert (
+        passage_card(desk, desk.answer_id(asked.delivery), 0, HERE, "zh").text
+        == "这段文字在资料里已经变了，请重新提问。"
+    )
 
 
 async def test_help_is_explained_with_examples_and_never_searched(desk: Desk, library: Shelf) -> None:

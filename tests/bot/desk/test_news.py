@@ -65,9 +65,9 @@ async def until(event: asyncio.Event, news: News) -> None:
 
 async def test_the_news_is_the_question_and_a_card_without_buttons(desk: Desk, library: Shelf) -> None:
     await wanted(desk)
-    assert News(desk).answered(library) == []
+    assert News(desk).answered() == []
     library.answers[MAYOR] = [SAYS]
-    [late] = News(desk).answered(library)
+    [late] = News(desk).answered()
     assert late.want.place == HERE
     assert late.card.text.startswith(f"您问过：{MAYOR}\n现在有答案了。\n\n")
     assert late.card.buttons == ()
@@ -79,15 +79,15 @@ async def test_only_the_questions_of_one_person_are_looked_at_where_one_is_named
     await wanted(desk)
     await wanted(desk, Conversation("telegram", "8", "", "43"))
     library.answers[MAYOR] = [SAYS]
-    assert [late.want.place.user for late in News(desk).answered(library, "telegram", "43")] == ["43"]
-    assert len(News(desk).answered(library)) == 2
+    assert [late.want.place.user for late in News(desk).answered("telegram", "43")] == ["43"]
+    assert len(News(desk).answered()) == 2
 
 
 async def test_who_may_not_ask_any_more_is_not_told(desk: Desk, library: Shelf) -> None:
     await wanted(desk)
     library.answers[MAYOR] = [SAYS]
     desk.access = Access(allowed=frozenset({"telegram:elsewhere"}))
-    assert News(desk).answered(library) == []
+    assert News(desk).answered() == []
 
 
 async def test_a_forged_answer_is_an_alarm_and_no_news(desk: Desk, library: Shelf) -> None:
@@ -96,7 +96,7 @@ async def test_a_forged_answer_is_an_alarm_and_no_news(desk: Desk, library: Shel
     true = library.ask(MAYOR)
     forged = replace(true, quotes=(replace(true.quotes[0], text="区长是王五。"),))
     library.ask = lambda *_, **__: forged  # type: ignore[method-assign]
-    assert News(desk).answered(library) == []
+    assert News(desk).answered() == []
     assert b"verbatim_quote_alarms_total 1.0" in desk.metrics.page()
 
 
@@ -106,7 +106,7 @@ async def test_everybody_is_told_once_after_a_reindex_whoever_looks(desk: Desk, 
     library.answers[MAYOR] = [SAYS]
     await until(told.came, News(desk, 0.01))
     assert [place for place, _ in told.cards] == [HERE]
-    assert News(desk).answered(library) == []
+    assert News(desk).answered() == []
 
 
 async def test_where_the_channel_is_not_up_the_news_waits_for_it(desk: Desk, library: Shelf) -> None:
@@ -145,7 +145,7 @@ async def test_a_message_that_cannot_be_sent_is_not_tried_again(
 async def test_links_of_the_news_are_those_of_the_desk(desk: Desk, library: Shelf) -> None:
     await wanted(desk)
     library.answers[MAYOR] = [SAYS]
-    linked = News(desk).answered(library)[0].card
+    linked = News(desk).answered()[0].card
     desk.links = Links()
     assert any(span.url for span in linked.spans)
-    assert not any(span.url for span in News(desk).answered(library)[0].card.spans)
+    assert not any(span.url for span in News(desk).answered()[0].card.spans)

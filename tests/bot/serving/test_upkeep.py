@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.admin.admin import Admin
+from bot.admin.corpus_admin import CorpusAdmin
 from bot.admin.corpus_keeper import Keeper
 from bot.desk.desk import Desk
 from bot.serving import upkeep
@@ -35,11 +35,11 @@ def settings(tmp_path: Path) -> Settings:
     return settings
 
 
-def opened(settings: Settings, desk: Desk) -> Admin:
+def opened(settings: Settings, desk: Desk) -> CorpusAdmin:
     """An admin whose desk answers from the live snapshot, as `serve` begins."""
     engines = open_engines(settings)
     desk.index = engines.open()
-    return Admin(desk, Keeper(settings.corpus_dir, settings.data_dir, desk.journal, engines))
+    return CorpusAdmin(desk, Keeper(settings.corpus_dir, settings.data_dir, desk.journal, engines))
 
 
 def spoil(settings: Settings) -> None:
@@ -106,7 +106,7 @@ async def test_an_index_of_an_older_format_is_made_anew(
     engines = open_engines(settings)
     desk.index = open_what_there_is(settings, engines)
     assert desk.index is None
-    await upkeep.renew(Admin(desk, Keeper(settings.corpus_dir, settings.data_dir, desk.journal, engines)))
+    await upkeep.renew(CorpusAdmin(desk, Keeper(settings.corpus_dir, settings.data_dir, desk.journal, engines)))
     assert desk.index is not None
     assert desk.index.ask("镇上的水塔有多高？").answered
 
@@ -117,7 +117,7 @@ async def test_an_index_of_another_encoder_answers_until_it_is_made_anew(setting
     desk.index = before = open_what_there_is(made, engines)
     assert before is not None
     assert before.ask("镇上的水塔有多高？").answered
-    await upkeep.renew(Admin(desk, Keeper(made.corpus_dir, made.data_dir, desk.journal, engines)))
+    await upkeep.renew(CorpusAdmin(desk, Keeper(made.corpus_dir, made.data_dir, desk.journal, engines)))
     assert desk.index is not before
     assert snapshot.active(made.data_dir).info.encoder == "bundled"
 

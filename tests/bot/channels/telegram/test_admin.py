@@ -120,7 +120,7 @@ async def test_an_admin_hears_what_failed(
     kept: tuple[Bot, Path], server: TelegramServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bot, _ = kept
-    keeper = bot.channel._admin._keeper  # type: ignore[union-attr]
+    keeper = bot.channel._admin.rooms[""].keeper  # type: ignore[union-attr]
     monkeypatch.setattr(keeper, "rollback", lambda id: 1 // 0)
     server.say(ADMIN, "/rollback", user=ADMIN)
     told = await last(server, bot, "没有成功")
@@ -206,11 +206,11 @@ async def test_a_watched_folder_is_not_held_up_by_a_liked_answer_that_it_no_long
     saved = corpus / "questions.jsonl"
     saved.write_text('{"question": "镇上的水塔有多高？", "gold": ["四十米"]}\n', encoding="utf-8")
     (corpus / "town.md").write_text("# 榆树镇\n\n榆树镇的图书馆有三千本书。\n", encoding="utf-8")
-    await admin.refresh()
+    await admin.rooms[""].refresh()
     assert bot.desk.index is before
     assert "1 saved questions would lose their answers" in caplog.text
     saved.unlink()
-    await admin.refresh()
+    await admin.rooms[""].refresh()
     assert bot.desk.index is not before
 
 
@@ -228,7 +228,7 @@ async def test_rollback_brings_the_earlier_snapshot_back(kept: tuple[Bot, Path],
     server.say(ADMIN, "/status", user=ADMIN)
     status = (await last(server, bot, "资料 1 份"))["text"]
     assert re.search(
-        r"快照 1，(\d+月\d+日 \d\d:\d\d)（.*）\n编码器 .*\n注意：.*\n可以退回：\n/rollback 2　\1（.*）",
+        r"快照 1，\d+月\d+日 \d\d:\d\d（.*）\n编码器 .*\n注意：.*\n可以退回：\n/rollback 2　\d+月\d+日 \d\d:\d\d（.*）",
         status,
     )
     server.say(ADMIN, "/rollback 2", user=ADMIN)
@@ -413,7 +413,7 @@ async def test_a_clean_end_waits_for_a_document_that_is_being_fetched(
 async def test_questions_are_answered_while_a_reindex_runs(kept: tuple[Bot, Path], server: TelegramServer) -> None:
     bot, _ = kept
     release = threading.Event()
-    keeper = bot.channel._admin._keeper  # type: ignore[union-attr]
+    keeper = bot.channel._admin.rooms[""].keeper  # type: ignore[union-attr]
     prepare = keeper.prepare
 
     def slow(progress: Callable[[str, int, int], None], admins: frozenset[str]) -> object:

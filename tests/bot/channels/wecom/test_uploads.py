@@ -29,10 +29,10 @@ class Stuck(Admin):
 
     reached: asyncio.Event
 
-    async def offer(self, caller: Caller, name: str, content: bytes) -> Card:
+    async def offer(self, caller: Caller, name: str, content: bytes, text: str = "") -> Card:
         self.reached.set()
         await asyncio.Event().wait()
-        return await super().offer(caller, name, content)
+        return await super().offer(caller, name, content, text)
 
 
 def life(

@@ -98,7 +98,7 @@ async def board(desk: Desk, indexed: Path, tmp_path: Path) -> AsyncIterator[Boar
     desk.index = keeper.open()
     desk.access = Access(admins=frozenset({"telegram:1"}))
     admin = Admin(desk, keeper, most_bytes=1 << 20, pause=0.01, page="https://bot.example.org/")
-    views = Views(desk, admin, keeper)
+    views = Views(desk, admin)
     pages = AdminPages(admin, Doors(desk, "https://bot.example.org"), views)
     async with serving(web_app(desk, desk.metrics, [], pages.routes())) as url:
         async with httpx.AsyncClient(base_url=url, headers={"accept-language": "zh"}) as web:

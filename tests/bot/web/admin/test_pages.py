@@ -211,14 +211,14 @@ async def test_settings_are_shown_without_their_secrets(board: Board) -> None:
 
 async def test_the_pages_answer_while_a_reindex_runs(board: Board) -> None:
     gate = threading.Event()
-    prepare = board.views.keeper.prepare
+    prepare = board.views.admin.rooms[""].keeper.prepare
 
     def slow(progress: Progress, admins: Collection[str] = ()) -> Prepared:
         progress("encode", 3, 9)
         gate.wait(20)
         return prepare(progress, admins)
 
-    board.views.keeper.prepare = slow  # type: ignore[method-assign]
+    board.views.admin.rooms[""].keeper.prepare = slow  # type: ignore[method-assign]
     await board.sign_in()
     await board.send("reindex")
     for name in board.views.table:
