@@ -19,8 +19,11 @@ from index.search.calibration import Calibration, load, models_fingerprint
 from index.search.pipeline import Pipeline
 from index.search.query import parse
 from index.search.ranking_model import Ranking
-from index.search.suggestions import Place, suggest
+from index.search.suggestions import Place, Suggester
 from index.snapshots.snapshot import Snapshot, SnapshotInfo, active
+
+MOST_ANSWERED = 10_000
+"""Suggestions of which is remembered whether they are answered."""
 
 
 class Index:
@@ -37,6 +40,9 @@ class Index:
         snapshot.require(encoder)
         self._snapshot = snapshot
         self._answering = Answering.over(Pipeline.over(snapshot, encoder, ranking, reader, reranker))
+        self._suggester = Suggester(snapshot)
+        self._answered: dict[str, bool] = {}
+        """Suggestions that were asked, and whether they are answered: the same as long as this index lives."""
 
     @classmethod
     def open(
@@ -87,6 +93,7 @@ class Index:
         """The same index that answers from these confidences on, in the question's language and in another one."""
         other = copy(self)
         other._answering = replace(self._answering, pipeline=self.pipeline.with_thresholds(same, cross))
+        other._answered = {}
         return other
 
     @property
@@ -127,17 +134,25 @@ class Index:
         With `near`, a question that was asked, those about what it comes closest to are first.
         """
         asked: list[str] = []
-        for question in suggest(self._snapshot, lang, self._near(near) if near else ()):
+        for question in self._suggester.suggest(lang, self._near(near) if near else ()):
             if len(asked) == count:
                 break
-            if question != near and self.ask(question).answered:
+            if question != near and self._is_answered(question):
                 asked.append(question)
         return tuple(asked)
+
+    def _is_answered(self, question: str) -> bool:
+        known = self._answered.get(question)
+        if known is None:
+            if len(self._answered) >= MOST_ANSWERED:
+                self._answered.clear()
+            known = self._answered[question] = self.ask(question).answered
+        return known
 
     def _near(self, question: str) -> list[Place]:
         """Where the passages stand that a question comes closest to, best first."""
         query = parse(question)
         if query.empty:
             return []
-        passages = (self._snapshot.passages[one.passage] for one in self.pipeline.find(query).considered)
+        passages = (self._snapshot.passages[one.passage] for one in self.pipeline.considered(query))
         return [(passage.document, passage.start) for passage in passages]

@@ -96,18 +96,28 @@ class Pipeline:
 
         Documents that `skip` names are passed over: for asking what the corpus would say without them.
         """
-        pooled, tokens = self.encoder.encode_both([query.text])
-        weighted = self.candidates.weigh(query, tokens[0])
-        proposed = self._propose(query, pooled, skip)
-        matched = self.candidates.passages(proposed, weighted, pooled[0])
-        matched.sort(key=lambda m: (-self.ranking.passage(passage_features(m)), m.passage))
-        matched, behind = self._rerank(query, matched)
+        weighted, matched, behind = self._matched(query, skip)
         scanned = SCANNED if self.reader or self.reranker else SCANNED_UNREAD
         passages = self._read(query, self.candidates.sentences(matched[:scanned], weighted))
         scored = best_first(row for one in passages for row in self._sentences(one, query, behind))
         together = stretches(scored, self.document_of, query.text)
         sure = self._confidence(together, query)
         return Found(weighted, tuple(matched), tuple(passages), tuple(scored), tuple(together), sure)
+
+    def considered(self, query: Query) -> Sequence[PassageMatch]:
+        """The candidates that `find` considers, best first; without reading any, which is most of what `find` costs."""
+        return self._matched(query, None)[1]
+
+    def _matched(
+        self, query: Query, skip: Callable[[Source], bool] | None
+    ) -> tuple[Weighted, list[PassageMatch], dict[int, float]]:
+        """The question's weights, its candidates, best first, and how far a re-ranker puts each behind the first."""
+        pooled, tokens = self.encoder.encode_both([query.text])
+        weighted = self.candidates.weigh(query, tokens[0])
+        proposed = self._propose(query, pooled, skip)
+        matched = self.candidates.passages(proposed, weighted, pooled[0])
+        matched.sort(key=lambda m: (-self.ranking.passage(passage_features(m)), m.passage))
+        return weighted, *self._rerank(query, matched)
 
     def sure(self, found: Found) -> bool:
         """Whether what was found is sure enough to be quoted."""

@@ -6,7 +6,8 @@ somebody who has not read the document can understand. `Index.suggest` asks each
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
 
 from index.document import Block, BlockKind, Document
 from index.snapshots.snapshot import Snapshot
@@ -48,26 +49,47 @@ _COUNTED_EN = re.compile(
 _DEFINED_EN = re.compile(rf"{_SUBJECT_EN} is an? [a-z]")
 
 
-def suggest(snapshot: Snapshot, lang: str, near: Sequence[Place] = ()) -> Iterator[str]:
-    """Questions in `lang` over the documents of that language, each once: those about the places `near` first, in
-    their order, then document by document in turn."""
+class Suggester:
+    """Suggestions out of one snapshot. Safe to use from many threads: two may only do the same twice."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._documents = snapshot.documents
+        self._anywhere: dict[str, Sequence[str]] = {}
+
+    def suggest(self, lang: str, near: Sequence[Place] = ()) -> Iterator[str]:
+        """Up to MAX_SUGGESTIONS questions in `lang` over the documents of that language, each once: those about the
+        places `near` first, in their order, then document by document in turn."""
+        yield from islice(_distinct(chain(self._about(lang, near), self._in_turn(lang))), MAX_SUGGESTIONS)
+
+    def _about(self, lang: str, near: Sequence[Place]) -> Iterator[str]:
+        for number in dict.fromkeys(number for number, _ in near):
+            document = self._documents[number]
+            if document.source.lang == lang:
+                places = [offset for other, offset in near if other == number]
+                found = list(questions(document, lang))
+                found.sort(key=lambda one: min(abs(one[0] - place) for place in places))
+                yield from (one for _, one in found)
+
+    def _in_turn(self, lang: str) -> Iterator[str]:
+        """The first questions of the corpus, found once: they go through all of its documents.
+
+        As many as are ever looked at are enough: whichever of them stand near as well are not needed again.
+        """
+        if lang not in self._anywhere:
+            self._anywhere[lang] = tuple(islice(_distinct(_first_ones(self._documents, lang)), MAX_SUGGESTIONS))
+        yield from self._anywhere[lang]
+
+
+def _distinct(found: Iterable[str]) -> Iterator[str]:
     seen: set[str] = set()
-    for question in _in_order(snapshot, lang, near):
-        if len(seen) == MAX_SUGGESTIONS:
-            return
-        if question not in seen:
-            seen.add(question)
-            yield question
+    for one in found:
+        if one not in seen:
+            seen.add(one)
+            yield one
 
 
-def _in_order(snapshot: Snapshot, lang: str, near: Sequence[Place]) -> Iterator[str]:
-    documents = snapshot.documents
-    for number in dict.fromkeys(number for number, _ in near):
-        document = documents[number]
-        if document.source.lang == lang:
-            places = [offset for other, offset in near if other == number]
-            found = list(questions(document, lang))
-            yield from (one for _, one in sorted(found, key=lambda one: min(abs(one[0] - place) for place in places)))
+def _first_ones(documents: Iterable[Document], lang: str) -> Iterator[str]:
+    """The first question of each document, then the second of each, and so on."""
     sources = [questions(document, lang) for document in documents if document.source.lang == lang]
     while sources:
         turn = [(source, next(source, None)) for source in sources]

@@ -1,7 +1,10 @@
 """Suggestions are questions that a stranger understands, near to what was asked, and answered."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
@@ -9,7 +12,8 @@ from index.builds.build import build
 from index.document import Block, BlockKind, Document, Source
 from index.encoders.open import open_encoder
 from index.search.index import Index
-from index.search.suggestions import questions
+from index.search.suggestions import MAX_SUGGESTIONS, Suggester, questions
+from index.snapshots.snapshot import Snapshot
 
 HANDBOOK = """# Handbook
 
@@ -99,3 +103,51 @@ def test_suggestions_are_near_to_what_was_asked(index: Index) -> None:
     assert index.suggest("en", 1, "when were the cranes of the harbour painted") == (harbour,)
     assert index.suggest("en", 1, "is there a holiday allowance for leave days") != (harbour,)
     assert harbour not in index.suggest("en", 5, harbour)
+
+
+def test_an_index_with_other_thresholds_does_not_believe_what_this_one_answered(index: Index) -> None:
+    assert index.suggest("en", 3)
+    assert index.with_thresholds(1.1, 1.1).suggest("en", 3) == ()
+    assert index.suggest("en", 3)
+
+
+def test_what_was_suggested_once_is_not_searched_for_again(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    near = "when were the cranes of the harbour painted"
+    before = [index.suggest("en", 3), index.suggest("en", 3, near)]
+    monkeypatch.setattr(Index, "ask", lambda self, question: 1 / 0)
+    monkeypatch.setattr(type(index.pipeline), "find", lambda self, query: 1 / 0)
+    assert [index.suggest("en", 3), index.suggest("en", 3, near)] == before
+
+
+class Shelf(list[Document]):
+    """Documents that count how often all of them are gone through."""
+
+    passes = 0
+
+    def __iter__(self) -> Iterator[Document]:
+        self.passes += 1
+        return super().__iter__()
+
+
+def shelf(count: int) -> Shelf:
+    """Documents with two headings each that are questions."""
+    made = Shelf()
+    for number in range(count):
+        lines = [f"What is {kind} {number}?" for kind in ("first", "second")]
+        blocks = tuple(Block(BlockKind.HEADING, at, at + len(line)) for line, at in zip(lines, (0, 50), strict=True))
+        made.append(Document(f"d{number}", Source(f"{number}.md", "A", "en"), lines[0].ljust(50) + lines[1], blocks))
+    return made
+
+
+def test_suggestions_take_the_documents_in_turn_after_those_that_are_near() -> None:
+    documents = shelf(30)
+    suggester = Suggester(cast(Snapshot, SimpleNamespace(documents=documents)))
+    first = [f"What is first {number}?" for number in range(30)]
+    for _ in range(2):
+        assert list(suggester.suggest("en")) == first[:MAX_SUGGESTIONS]
+        near = list(suggester.suggest("en", [(5, 50), (29, 0), (5, 0)]))
+        about = ["What is first 5?", "What is second 5?", "What is first 29?", "What is second 29?"]
+        assert near == [*about, *(one for one in first if one not in about)][:MAX_SUGGESTIONS]
+        assert list(suggester.suggest("zh")) == []
+    # Once for each language, however often is asked.
+    assert documents.passes == 2
