@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     # What is known, and where the index of it is kept.
     corpus_dir: Path = Path("corpus")
     data_dir: Path = Path("data")
+    database_url: SecretStr = SecretStr("")
     collections: Path | None = None
     encoder: str = "bundled"
     reranker: str = ""
@@ -159,6 +160,13 @@ class Settings(BaseSettings):
     def _socket_address(cls, value: str) -> str:
         if not value.startswith(("ws://", "wss://")):
             raise ValueError("must start with wss://")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _database(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value() and not value.get_secret_value().startswith(("postgresql://", "postgres://")):
+            raise ValueError("must start with postgresql://, for example postgresql://user:password@host:5432/database")
         return value
 
     @field_validator("telegram_api_url", "public_url", "wecom_api_url")

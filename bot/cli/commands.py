@@ -129,6 +129,7 @@ COMMANDS = (
         "export",
         options=(option("table", help="help-table", choices=("questions", "feedback", "actions"), metavar="TABLE"),),
     ),
+    Command("move-journal", "journal", "move", options=(option("--back", help="help-back", action="store_true"),)),
     Command("admin-link", "admin_link"),
     Command("doctor", "doctor.doctor", options=(JSON,)),
 )

@@ -1,15 +1,16 @@
 """What the bot wrote down: questions that found no answer, and the journal's tables as CSV."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 
+from bot.cli.indexing import Bar
 from bot.cli.session import Session
 from bot.cli.table import columns
 from bot.errors import BotError
-from bot.journal import Journal
+from bot.journal import Journal, moving
 from bot.journal.export import write_csv
-from bot.serving.bootstrap import JOURNAL, open_journal
+from bot.serving.bootstrap import JOURNAL, open_journal, open_journal_file
 
 
 def gaps(session: Session) -> int:
@@ -34,11 +35,31 @@ def export(session: Session) -> int:
     return 0
 
 
+def move(session: Session) -> int:
+    """The journal of the data folder into the database that the settings name, or with --back the other way."""
+    console, settings = session.console, session.whole
+    if not settings.database_url.get_secret_value():
+        raise BotError(console.say("no-database"))
+    if not session.args.back:
+        _file(session)
+    with closing(open_journal(settings)) as shared, closing(open_journal_file(settings, 0)) as own, Bar(console) as bar:
+        pair = (shared, own) if session.args.back else (own, shared)
+        count = moving.move(*pair, lambda done, total: bar("journal", done, total))
+    console.print(console.say("moved-back" if session.args.back else "moved", count=count, path=settings.data_dir))
+    return 0
+
+
+def _file(session: Session) -> None:
+    """BotError where the data folder holds no journal: looking must not make one."""
+    path = session.whole.data_dir / JOURNAL
+    if not path.exists():
+        raise BotError(session.console.say("no-journal", path=path.parent))
+
+
 @contextmanager
 def _journal(session: Session) -> Iterator[Journal]:
-    path = session.whole.data_dir / JOURNAL
-    if not path.exists():  # looking must not make one
-        raise BotError(session.console.say("no-journal", path=path.parent))
+    if not session.whole.database_url.get_secret_value():
+        _file(session)
     journal = open_journal(session.whole)
     try:
         yield journal

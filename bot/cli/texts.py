@@ -125,6 +125,11 @@ TEXTS: dict[str, dict[Language, str]] = {
     },
     "help-gaps": {"en": "questions that could not be answered, grouped", "zh": "未能回答的问题，归类列出"},
     "help-export": {"en": "the journal as CSV", "zh": "把日志导出为 CSV"},
+    "help-move-journal": {
+        "en": "move the journal from the data folder to the database of DATABASE_URL",
+        "zh": "把日志从数据文件夹迁移到 DATABASE_URL 指定的数据库",
+    },
+    "help-back": {"en": "from the database to the data folder", "zh": "从数据库迁回数据文件夹"},
     "help-table": {
         "en": "questions, feedback or actions",
         "zh": "questions（问题）、feedback（反馈）或 actions（管理操作）",
@@ -163,6 +168,7 @@ TEXTS: dict[str, dict[Language, str]] = {
     "phase-read": {"en": "Reading documents", "zh": "读取资料"},
     "phase-encode": {"en": "Encoding passages", "zh": "编码段落"},
     "phase-write": {"en": "Writing the index", "zh": "写入索引"},
+    "phase-journal": {"en": "Moving the journal", "zh": "迁移日志"},
     "phase-check": {"en": "Checking the index", "zh": "检查索引"},
     "added": {"en": "added", "zh": "新增"},
     "changed": {"en": "changed", "zh": "变更"},
@@ -264,6 +270,19 @@ TEXTS: dict[str, dict[Language, str]] = {
     "no-journal": {
         "en": "there is no journal in {path} yet; `verbatim serve` writes it.",
         "zh": "{path} 里还没有日志；运行 `verbatim serve` 后才会有。",
+    },
+    "no-database": {
+        "en": "DATABASE_URL names no database to move the journal to: set it in .env first.",
+        "zh": "没有可以迁移日志的数据库：请先在 .env 里设置 DATABASE_URL。",
+    },
+    "moved": {
+        "en": "{count:row|rows} are in the database now, and counted there. {path} keeps the old journal: delete it"
+        " when all is well.",
+        "zh": "已把 {count} 行迁入数据库并核对数量。{path} 里仍保留旧日志，确认无误后可删除。",
+    },
+    "moved-back": {
+        "en": "{count:row|rows} are in {path} now, and counted there. Empty DATABASE_URL before the next start.",
+        "zh": "已把 {count} 行迁回 {path} 并核对数量。下次启动前请清空 DATABASE_URL。",
     },
     "asked": {"en": "asked", "zh": "次数"},
     "people": {"en": "people", "zh": "人数"},

@@ -86,6 +86,9 @@ class SqliteDatabase:
     def overwrite_deleted(self) -> None:
         self._connection.execute("PRAGMA secure_delete=ON")
 
+    def continue_numbers(self) -> None:
+        """SQLite counts on from the highest number by itself."""
+
     def problem(self) -> str:
         return ""
 

@@ -56,6 +56,9 @@ class Database(Protocol):
     def overwrite_deleted(self) -> None:
         """Within a transaction: what it deletes is overwritten, where the database can do that."""
 
+    def continue_numbers(self) -> None:
+        """Within a transaction that copied rows with their numbers: new rows get higher ones."""
+
     def problem(self) -> str:
         """Why nothing can be written down right now; "" where it can."""
 

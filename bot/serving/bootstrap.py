@@ -110,10 +110,22 @@ def open_engines(settings: "Settings", encoder: "Encoder | None" = None) -> "Eng
 
 
 def open_journal(settings: "Settings") -> "Journal":
-    """The journal of questions, answers and feedback in the data folder; made where there is none."""
+    """The journal of questions, answers and feedback: the database's that the settings name, else the data folder's.
+
+    Made where there is none.
+    """
     from bot.journal import Journal
 
     days = None if settings.journal_days == "OFF" else settings.journal_days
+    if url := settings.database_url.get_secret_value():
+        return Journal(url, days=days)
+    return open_journal_file(settings, days)
+
+
+def open_journal_file(settings: "Settings", days: int | None) -> "Journal":
+    """The journal of the data folder, whatever else the settings name."""
+    from bot.journal import Journal
+
     journal = Journal(settings.data_dir / JOURNAL, days=days)
     keep_private(settings.data_dir)
     return journal

@@ -85,6 +85,7 @@ def test_admins_are_comma_separated(monkeypatch: pytest.MonkeyPatch) -> None:
         ("VECTOR_STORE", "cloud"),
         ("LOG_FORMAT", "xml"),
         ("PUBLIC_URL", "ftp://x"),
+        ("DATABASE_URL", "mysql://u:p@h/db"),
         ("ADMINS", "12345"),
     ],
 )

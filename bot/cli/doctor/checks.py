@@ -4,9 +4,11 @@ import errno
 import platform
 import shutil
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from bot.desk.findings import CheckStatus, Finding
+from bot.errors import BotError
 from bot.question import Language
 from bot.settings import Settings
 from bot.texts.errors import sentence
@@ -36,6 +38,10 @@ TEXTS: dict[str, dict[Language, str]] = {
         "en": "Free some space: a reindex writes a whole new snapshot.",
         "zh": "请腾出空间：重新索引会写入一份完整的新快照。",
     },
+    "journal": {"en": "journal", "zh": "日志"},
+    "journal-file": {"en": "a file in {place}", "zh": "{place} 中的文件"},
+    "journal-database": {"en": "the database answers, {waiting} waiting", "zh": "数据库有应答，{waiting} 条待处理"},
+    "journal-todo": {"en": "Correct DATABASE_URL, or empty it.", "zh": "请更正 DATABASE_URL，或将其清空。"},
     "corpus": {"en": "corpus", "zh": "资料"},
     "corpus-todo": {"en": "Set CORPUS_DIR to the folder of your documents.", "zh": "请把 CORPUS_DIR 设为资料文件夹。"},
     "files": {"en": "{count:file|files} in {folder}", "zh": "{folder} 中有 {count} 个文件"},
@@ -95,6 +101,23 @@ def disk(settings: Settings, lang: Language) -> Iterable[Finding]:
     little = free < LITTLE
     todo = say("free-todo", lang) if little else ""
     yield Finding(say("disk", lang), CheckStatus.WARNING if little else CheckStatus.OK, line, todo)
+
+
+def journal(settings: Settings, lang: Language) -> Iterable[Finding]:
+    """Whether the journal of the settings can be opened. One in a file is not made by looking."""
+    from bot.serving.bootstrap import open_journal
+
+    name = say("journal", lang)
+    if not settings.database_url.get_secret_value():
+        yield Finding(name, CheckStatus.OK, say("journal-file", lang, place=settings.data_dir))
+        return
+    try:
+        with closing(open_journal(settings)) as opened:
+            told = say("journal-database", lang, waiting=opened.deliveries.waiting())
+    except BotError as error:
+        yield Finding(name, CheckStatus.BROKEN, str(error), say("journal-todo", lang))
+        return
+    yield Finding(name, CheckStatus.OK, told)
 
 
 def corpus(settings: Settings, lang: Language) -> Iterable[Finding]:

@@ -12,6 +12,7 @@ from bot.errors import SettingsError
 CHECKS = (
     "bot.cli.doctor.checks:processor",
     "bot.cli.doctor.checks:disk",
+    "bot.cli.doctor.checks:journal",
 )
 OF_EACH = (
     "bot.cli.doctor.checks:corpus",

@@ -122,6 +122,9 @@ class PostgresDatabase:
     def overwrite_deleted(self) -> None:
         """PostgreSQL cannot: what is deleted is overwritten when its VACUUM has been there, and new rows come."""
 
+    def continue_numbers(self) -> None:
+        self.row("SELECT setval(pg_get_serial_sequence('actions', 'id'), coalesce(max(id), 0) + 1, false) FROM actions")
+
     def problem(self) -> str:
         away = self._outage.since < math.inf
         return f"The database {self.address.name} does not answer: look whether it runs." if away else ""

@@ -3,15 +3,20 @@
 import csv
 import io
 import json
+from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.journal import Journal
+from bot.journal import Journal, moving
 from bot.journal.answers import Given, Kind
 from bot.question import Conversation
 from bot.serving.bootstrap import JOURNAL
 from tests.console import Terminal
+
+if TYPE_CHECKING:
+    from tests.postgres import Server
 
 
 @pytest.fixture
@@ -69,3 +74,85 @@ def test_a_missing_journal_is_said_and_not_made(terminal: Terminal, tmp_path: Pa
 
 def test_an_unknown_table_is_bad_input(terminal: Terminal) -> None:
     assert terminal.run("export", "secrets").code == 2
+
+
+def test_a_journal_is_moved_into_a_database_and_back_and_counted(
+    terminal: Terminal, postgres_server: "Server", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = postgres_server.empty()
+    file = Path("data") / JOURNAL
+    with closing(Journal(file)) as journal:
+        journal.deliveries.receive_all("telegram", [(f"telegram:{n}", "payload", "7", str(n)) for n in range(1200)])
+        journal.deliveries.done("telegram:1", ["7:1"])
+        for number in range(3):
+            journal.actions.record("telegram", "1", "reindex", str(number))
+        journal.memory.remember(Conversation("telegram", "7", "", "42"), "d1", "\0?")
+    assert "DATABASE_URL" in terminal.run("move-journal").err
+    monkeypatch.setenv("DATABASE_URL", url)
+    assert terminal.run("move-journal").out.startswith("1207 rows are in the database now")
+    assert terminal.run("gaps", "--json").out.count("\n") == 2
+    with closing(Journal(url)) as journal:
+        journal.actions.record("telegram", "1", "reindex", "3")
+        assert [row[4] for row in journal.actions.last()] == ["3", "2", "1", "0"]
+        assert len(journal.deliveries.take_over("telegram")) == 1199
+        assert journal.memory.recall(Conversation("telegram", "7", "", "42")) == ("\ufffd?",)
+    assert terminal.run("move-journal").code == 1
+    assert "already" in terminal.err
+    assert terminal.run("move-journal", "--back").code == 1
+    for left in file.parent.glob(f"{JOURNAL}*"):
+        left.rename(f"{left}.old")
+    assert terminal.run("move-journal", "--back").out.startswith("1208 rows are in data now")
+    with closing(Journal(file)) as journal:
+        assert len(journal.deliveries.take_over("telegram")) == 1199
+        assert len(journal.answers.gaps()) == 2
+
+
+def test_a_journal_that_somebody_works_with_is_not_moved(
+    terminal: Terminal, postgres_server: "Server", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = postgres_server.empty()
+    monkeypatch.setenv("DATABASE_URL", url)
+    for place in (Path("data") / JOURNAL, url):
+        with closing(Journal(place)):
+            assert terminal.run("move-journal").code == 1
+            assert "stop every `verbatim serve`" in terminal.err
+    assert terminal.run("move-journal").code == 0
+
+
+def test_what_breaks_off_a_move_leaves_nothing(tmp_path: Path, postgres_server: "Server") -> None:
+    def cut(done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    with closing(Journal(tmp_path / "j.sqlite")) as own, closing(Journal(postgres_server.empty())) as shared:
+        own.actions.record("telegram", "1", "reindex")
+        with pytest.raises(KeyboardInterrupt):
+            moving.move(own, shared, cut)
+        assert shared.actions.last() == []
+        assert moving.move(own, shared) == 1
+
+
+def test_what_is_moved_is_every_table_and_every_column(tmp_path: Path) -> None:
+    with closing(Journal(tmp_path / "j.sqlite")) as journal:
+        tables = journal._database.rows("SELECT name FROM sqlite_master WHERE type = 'table'")
+        columns = {
+            table: {row[1] for row in journal._database.rows(f"PRAGMA table_info({table})")} for (table,) in tables
+        }
+    assert {table: set(names) for table, (_, names) in moving.TABLES.items()} == {
+        table: names for table, names in columns.items() if table not in moving.LEFT_BEHIND
+    }
+
+
+def test_doctor_says_why_a_database_cannot_be_used_and_keeps_the_password(
+    terminal: Terminal, postgres_server: "Server", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", postgres_server.empty())
+    assert "journal: the database answers, 0 waiting" in terminal.run("doctor").out
+    monkeypatch.setenv("DATABASE_URL", "postgresql://u:secret@127.0.0.1:1/db")
+    told = terminal.run("doctor").out
+    assert "journal: The database u@127.0.0.1:1/db cannot be reached" in told
+    assert "→ Correct DATABASE_URL, or empty it." in told
+    for command in (["gaps"], ["export", "questions"], ["admin-link"], ["move-journal"]):
+        assert terminal.run(*command).code == 1
+        assert "cannot be reached" in terminal.err
+        assert len(terminal.err.splitlines()) == 1
+        assert "secret" not in terminal.err + terminal.out + told
