@@ -18,8 +18,8 @@ from bot.cards.card import Button, Card
 from bot.cards.render import note
 from bot.channels.telegram.answering import Answering, target_of
 from bot.channels.telegram.commands import TelegramCall
-from bot.channels.telegram.hearing import Me, conversation_of, language_of
-from bot.channels.telegram.outgoing import dress
+from bot.channels.telegram.outgoing import rendered_messages
+from bot.channels.telegram.parsing import Me, conversation_of, language_of
 from bot.channels.telegram.sending import Target
 from bot.desk.desk import Desk
 from bot.question import Conversation
@@ -112,20 +112,20 @@ class Administering:
         if not self._admin.allowed(caller.place):
             return self._refusal(called)
         board = self._board(target_of(called.message))
-        self._spawn(self._finish(board, self._admin.reindex(caller, board, called.heard.text)))
+        self._spawn(self._finish(board, self._admin.reindex(caller, board, called.parsed.text)))
         return None
 
     async def _rollback(self, called: TelegramCall) -> Card | None:
         caller = await self._caller(called.message)
         if not self._admin.allowed(caller.place):
             return self._refusal(called)
-        return await self._admin.rollback(caller, called.heard.text)
+        return await self._admin.rollback(caller, called.parsed.text)
 
     async def _remove(self, called: TelegramCall) -> Card | None:
         caller = await self._caller(called.message)
         if not self._admin.allowed(caller.place):
             return self._refusal(called)
-        return await self._admin.remove(caller, called.heard.text)
+        return await self._admin.remove(caller, called.parsed.text)
 
     async def _add(self, called: TelegramCall) -> Card | None:
         caller = await self._caller(called.message)
@@ -135,7 +135,7 @@ class Administering:
         document = called.message.document or (target.document if target is not None else None)
         if document is None:
             return note(say("add-how", called.lang))
-        self._spawn(self._offer(called.message, document, caller, called.heard.text))
+        self._spawn(self._offer(called.message, document, caller, called.parsed.text))
         return None
 
     async def _offer(self, message: Message, document: Document, caller: Caller, text: str) -> None:
@@ -162,7 +162,7 @@ class Administering:
         shown = sent or []
 
         async def show(card: Card) -> None:
-            shown[:] = await self._answering.replace(list(shown), dress(card, self._me.username), target)
+            shown[:] = await self._answering.replace(list(shown), rendered_messages(card, self._me.username), target)
 
         return show
 

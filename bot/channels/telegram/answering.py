@@ -12,10 +12,10 @@ from telegram.error import Forbidden, TelegramError
 
 from bot.cards.card import Card
 from bot.cards.split import utf16
-from bot.channels.telegram.hearing import Me, TelegramMessage, language_of, question_of
 from bot.channels.telegram.inbox import InHand
 from bot.channels.telegram.options import NAME
-from bot.channels.telegram.outgoing import Dressed, dress
+from bot.channels.telegram.outgoing import RenderedMessage, rendered_messages
+from bot.channels.telegram.parsing import Me, TelegramMessage, language_of, question_of
 from bot.channels.telegram.sending import Sender, Target
 from bot.desk.deliveries import Intake
 from bot.desk.desk import Desk
@@ -37,31 +37,31 @@ class Answering:
         self._sender = sender
         self._me = me
 
-    async def answer(self, message: Message, heard: TelegramMessage, hand: InHand) -> None:
+    async def answer(self, message: Message, parsed: TelegramMessage, hand: InHand) -> None:
         """The answer to a question, as a reply to it in groups."""
-        question = question_of(message, heard.text, hand.delivery, language_of(message.from_user))
+        question = question_of(message, parsed.text, hand.delivery, language_of(message.from_user))
         reply = await self._desk.ask(question)
         if reply is not None:
-            await self.say(target_of(message, heard), reply.card, hand)
+            await self.say(target_of(message, parsed), reply.card, hand)
 
-    async def answer_edit(self, message: Message, heard: TelegramMessage, hand: InHand) -> None:
+    async def answer_edit(self, message: Message, parsed: TelegramMessage, hand: InHand) -> None:
         """The one answer is edited. An edit that makes a message a question is answered like a new one."""
         before = await self._answered(message, hand)
         if before is None or not before[1]:
-            await self.answer(message, heard, hand)
+            await self.answer(message, parsed, hand)
             return
         first, shown = before
-        question = question_of(message, heard.text, hand.delivery, language_of(message.from_user), supersedes=first)
+        question = question_of(message, parsed.text, hand.delivery, language_of(message.from_user), supersedes=first)
         reply = await self._desk.ask(question)
         if reply is not None:
-            parts = dress(reply.card, self._me.username)
-            sent = await self.replace(shown, parts, target_of(message, heard))
+            parts = rendered_messages(reply.card, self._me.username)
+            sent = await self.replace(shown, parts, target_of(message, parsed))
             await self._intake.answered_again(first, sent)
 
     async def say(self, target: Target, card: Card, hand: InHand) -> None:
         """`card` as new messages. Each part that is out is written down before the next one goes."""
         target = replace(target, asked=hand.received)
-        for part in dress(card, self._me.username)[len(hand.sent) :]:
+        for part in rendered_messages(card, self._me.username)[len(hand.sent) :]:
             try:
                 chat, id = await self._sender.send(target if not hand.sent else replace(target, asked=None), part, hand)
             except TelegramError as error:
@@ -70,7 +70,7 @@ class Answering:
             hand.sent.append(f"{chat}:{id}")
             hand.marks.clear()
 
-    async def replace(self, sent: Sequence[str], parts: Sequence[Dressed], target: Target) -> list[str]:
+    async def replace(self, sent: Sequence[str], parts: Sequence[RenderedMessage], target: Target) -> list[str]:
         """Messages of ours show `parts` instead; what is too many is deleted, what is too few is added."""
         now = list(sent)
         for number, (place, part) in enumerate(zip(sent, parts, strict=False)):
@@ -91,7 +91,7 @@ class Answering:
         place = f"{message.chat.id}:{message.message_id}"
         found = await self._intake.showing(str(message.chat.id), place)
         shown = found.sent if found is not None else (place,)
-        now = await self.replace(shown, dress(card, self._me.username), target_of(message))
+        now = await self.replace(shown, rendered_messages(card, self._me.username), target_of(message))
         if found is not None and tuple(now) != shown:
             await self._intake.answered_again(found.delivery, now)
 
@@ -117,16 +117,16 @@ class Answering:
         log.error("An answer could not be sent: %s", error, extra=extra)
 
 
-def target_of(message: Message, heard: TelegramMessage | None = None) -> Target:
+def target_of(message: Message, parsed: TelegramMessage | None = None) -> Target:
     """In place: the same topic, in groups as a reply to the question, quoting the asked part where it stands."""
     thread = message.message_thread_id if message.is_topic_message else None
-    reply = _reply_to(message, heard) if message.chat.type != ChatType.PRIVATE else None
+    reply = _reply_to(message, parsed) if message.chat.type != ChatType.PRIVATE else None
     return Target(message.chat.id, thread, reply, message.message_id, lang=language_of(message.from_user))
 
 
-def _reply_to(message: Message, heard: TelegramMessage | None) -> ReplyParameters:
+def _reply_to(message: Message, parsed: TelegramMessage | None) -> ReplyParameters:
     text = message.text or ""
-    asked = heard.text if heard is not None and heard.part else ""
+    asked = parsed.text if parsed is not None and parsed.part else ""
     at = text.find(asked) if asked else -1
     if at < 0 or utf16(asked) > LONGEST_QUOTE:
         return ReplyParameters(message.message_id, allow_sending_without_reply=True)

@@ -22,11 +22,11 @@ from bot.cards.render import note
 from bot.channels.telegram.administering import Administering
 from bot.channels.telegram.answering import Answering, target_of
 from bot.channels.telegram.commands import TelegramCommands
-from bot.channels.telegram.hearing import Me, hear, language_of
 from bot.channels.telegram.inbox import Inbox, InHand
 from bot.channels.telegram.inline import Inline
 from bot.channels.telegram.options import NAME, TelegramOptions
 from bot.channels.telegram.order import InOrder
+from bot.channels.telegram.parsing import Me, language_of, parse_message
 from bot.channels.telegram.polling import PatientBot, WatchedRequest
 from bot.channels.telegram.request import is_away
 from bot.channels.telegram.sending import Sender
@@ -134,24 +134,24 @@ class Handlers:
 
     async def _message(self, update: Update, context: Context) -> None:
         message, hand = update.message, self._hand(update)
-        heard = hear(message, self._me) if message is not None else None
-        if message is None or heard is None or hand is None:
+        parsed = parse_message(message, self._me) if message is not None else None
+        if message is None or parsed is None or hand is None:
             return
-        if heard.command:
-            await self._commands.run(message, heard, hand)
+        if parsed.command:
+            await self._commands.run(message, parsed, hand)
         elif self._admin is not None and await self._admin.document(message):
             return
-        elif heard.text or _is_addressed(message):
-            await self._answering.answer(message, heard, hand)
+        elif parsed.text or _is_addressed(message):
+            await self._answering.answer(message, parsed, hand)
 
     async def _edited(self, update: Update, context: Context) -> None:
         message, hand = update.edited_message, self._hand(update)
-        heard = hear(message, self._me) if message is not None else None
+        parsed = parse_message(message, self._me) if message is not None else None
         # An edited command does not run again, only a question is asked again.
-        if message is None or heard is None or hand is None or heard.command not in ("", "ask"):
+        if message is None or parsed is None or hand is None or parsed.command not in ("", "ask"):
             return
-        if heard.text:
-            await self._answering.answer_edit(message, heard, hand)
+        if parsed.text:
+            await self._answering.answer_edit(message, parsed, hand)
 
     async def _tapped(self, update: Update, context: Context) -> None:
         hand = self._hand(update)
@@ -172,11 +172,11 @@ class Handlers:
 
     async def _other(self, update: Update, context: Context) -> None:
         message, hand = update.guest_message, self._hand(update)
-        heard = hear(message, self._me) if message is not None else None
-        if message is None or heard is None or hand is None or heard.command not in ("", "ask"):
+        parsed = parse_message(message, self._me) if message is not None else None
+        if message is None or parsed is None or hand is None or parsed.command not in ("", "ask"):
             return
-        if heard.text or _is_addressed(message):
-            await self._inline.guest(message, heard, hand)
+        if parsed.text or _is_addressed(message):
+            await self._inline.guest(message, parsed, hand)
 
     async def _migrated(self, update: Update, context: Context) -> None:
         message = update.message
@@ -202,7 +202,7 @@ class Handlers:
         if hand is None:
             return
         hand.failed = True
-        if message is not None and not hand.sent and hear(message, self._me) is not None:
+        if message is not None and not hand.sent and parse_message(message, self._me) is not None:
             line = note(say("error", language_of(message.from_user), id=id))
             await self._answering.say(target_of(message), line, hand)
 

@@ -18,11 +18,11 @@ from telegram.ext import Updater
 from bot.admin.admin import Admin
 from bot.cards.card import Card
 from bot.channels.telegram.application import Handlers, Wired, build
-from bot.channels.telegram.hearing import Me
 from bot.channels.telegram.inbox import Inbox
 from bot.channels.telegram.menu import show_menu
 from bot.channels.telegram.options import ALLOWED_UPDATES, NAME, WEBHOOK_PATH, TelegramOptions
-from bot.channels.telegram.outgoing import dress
+from bot.channels.telegram.outgoing import rendered_messages
+from bot.channels.telegram.parsing import Me
 from bot.channels.telegram.polling import Rivals
 from bot.channels.telegram.request import is_away
 from bot.channels.telegram.sending import Sender, Target
@@ -265,5 +265,5 @@ class TelegramChannel:
 
 async def _tell(sender: Sender, place: Conversation, card: Card) -> None:
     thread = int(place.thread) if place.thread else None
-    for part in dress(card):
+    for part in rendered_messages(card):
         await sender.send(Target(int(place.chat), thread), part)

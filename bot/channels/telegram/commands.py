@@ -9,9 +9,9 @@ from bot.cards.card import Button, Card
 from bot.cards.render import note
 from bot.cards.source_list import source_list
 from bot.channels.telegram.answering import Answering, target_of
-from bot.channels.telegram.hearing import TelegramMessage, conversation_of, language_of
 from bot.channels.telegram.inbox import InHand
 from bot.channels.telegram.options import NAME
+from bot.channels.telegram.parsing import TelegramMessage, conversation_of, language_of
 from bot.channels.telegram.sending import Target
 from bot.desk.card_actions import passage_card
 from bot.desk.desk import Desk
@@ -29,7 +29,7 @@ class TelegramCall:
     """One command as it was called."""
 
     message: Message
-    heard: TelegramMessage
+    parsed: TelegramMessage
     hand: InHand
     lang: Language
 
@@ -56,18 +56,18 @@ class TelegramCommands:
             "export": self._export,
         }
 
-    async def run(self, message: Message, heard: TelegramMessage, hand: InHand) -> None:
+    async def run(self, message: Message, parsed: TelegramMessage, hand: InHand) -> None:
         place = conversation_of(message)
-        own = heard.command in OWN_DATA and message.chat.type == "private"
-        if heard.command != "ask" and not own and not self._desk.access.may_ask(place):
-            heard = replace(heard, command="ask")
-        command = self.table.get(heard.command)
+        own = parsed.command in OWN_DATA and message.chat.type == "private"
+        if parsed.command != "ask" and not own and not self._desk.access.may_ask(place):
+            parsed = replace(parsed, command="ask")
+        command = self.table.get(parsed.command)
         if command is None:
             if message.chat.type != "private":
                 return
             command = self._help
         lang = await self._desk.language(place, language_of(message.from_user))
-        card = await command(TelegramCall(message, heard, hand, lang))
+        card = await command(TelegramCall(message, parsed, hand, lang))
         if card is not None:
             await self._answering.say(target_of(message), card, hand)
 
@@ -82,11 +82,11 @@ class TelegramCommands:
         await self._answering.say(Target(chat.id, lang=lang), card, hand)
 
     async def _ask(self, called: TelegramCall) -> Card | None:
-        await self._answering.answer(called.message, called.heard, called.hand)
+        await self._answering.answer(called.message, called.parsed, called.hand)
         return None
 
     async def _start(self, called: TelegramCall) -> Card:
-        kind, _, rest = called.heard.text.partition("-")
+        kind, _, rest = called.parsed.text.partition("-")
         answer, _, number = rest.partition("-")
         if kind == "p" and number.isascii() and number.isdigit():
             place = conversation_of(called.message)
@@ -121,7 +121,7 @@ class TelegramCommands:
         return await self._privacy.forget(conversation_of(called.message), called.lang)
 
     async def _remember(self, called: TelegramCall) -> Card:
-        return await self._privacy.remember(conversation_of(called.message), called.heard.text, called.lang)
+        return await self._privacy.remember(conversation_of(called.message), called.parsed.text, called.lang)
 
     async def _export(self, called: TelegramCall) -> Card | None:
         message = called.message

@@ -9,10 +9,10 @@ from telegram.error import BadRequest
 
 from bot.cards.card import Card, Style
 from bot.cards.render import short, source_line
-from bot.channels.telegram.hearing import Me, TelegramMessage, language_of, question_of
 from bot.channels.telegram.inbox import InHand
 from bot.channels.telegram.options import NAME, TelegramOptions
-from bot.channels.telegram.outgoing import dress
+from bot.channels.telegram.outgoing import rendered_messages
+from bot.channels.telegram.parsing import Me, TelegramMessage, language_of, question_of
 from bot.channels.telegram.sending import NO_PREVIEW, Sender
 from bot.desk.desk import Desk
 from bot.desk.rate_limits import RateLimits, Rates, Verdict
@@ -64,14 +64,14 @@ class Inline:
             if "query is too old" not in error.message.lower():
                 raise
 
-    async def guest(self, message: Message, heard: TelegramMessage, hand: InHand) -> None:
+    async def guest(self, message: Message, parsed: TelegramMessage, hand: InHand) -> None:
         """Answers somebody who called the bot as a guest: the card of any other chat, in one message, without buttons.
 
         A chat id of a guest may be that of quite another chat, so it neither opens the door nor shares a memory.
         """
         if message.guest_query_id is None:
             return
-        asked = question_of(message, heard.text, hand.delivery, language_of(message.from_user))
+        asked = question_of(message, parsed.text, hand.delivery, language_of(message.from_user))
         place = replace(asked.conversation, chat=f"guest {asked.conversation.chat}")
         reply = await self._desk.ask(replace(asked, conversation=place, private=False))
         if reply is not None:
@@ -90,13 +90,13 @@ def _article(
     id: str, title: str, card: Card, description: str | None = None, username: str = ""
 ) -> InlineQueryResultArticle:
     # One message is all there is room for: where the context does not fit, the quote goes alone.
-    dressed = dress(card, username)
-    if len(dressed) > 1:
-        dressed = dress(_without_context(card), username)
+    rendered = rendered_messages(card, username)
+    if len(rendered) > 1:
+        rendered = rendered_messages(_without_context(card), username)
     return InlineQueryResultArticle(
         id,
         short(title, LONGEST_TITLE),
-        InputTextMessageContent(dressed[0].text, entities=dressed[0].entities, link_preview_options=NO_PREVIEW),
+        InputTextMessageContent(rendered[0].text, entities=rendered[0].entities, link_preview_options=NO_PREVIEW),
         description=description,
     )
 

@@ -1,4 +1,4 @@
-"""Cards in Telegram's dress: entities, never a parse mode, so that a quote arrives letter for letter."""
+"""Cards as Telegram shows them: entities, never a parse mode, so that a quote arrives letter for letter."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -27,7 +27,7 @@ IMPORTANCE.sort(key=lambda style: style is Style.HIGHLIGHT)
 
 
 @dataclass(frozen=True, slots=True)
-class Dressed:
+class RenderedMessage:
     """One message's text, its entities in UTF-16 units, its keyboard."""
 
     text: str
@@ -35,19 +35,19 @@ class Dressed:
     keyboard: InlineKeyboardMarkup | None = None
 
 
-def dress(card: Card, username: str = "") -> list[Dressed]:
+def rendered_messages(card: Card, username: str = "") -> list[RenderedMessage]:
     """`card` as one message, or as several where it is too long for one."""
     parts = split(_linked(card, username), MESSAGE_UNITS, utf16)
-    return [_dressed(part, username) for part in parts if part.text.strip()]
+    return [_rendered(part, username) for part in parts if part.text.strip()]
 
 
-def late(message: Dressed, lang: Language) -> Dressed:
+def late(message: RenderedMessage, lang: Language) -> RenderedMessage:
     """`message` with a word before it that it comes late, where there is room for one."""
     word = say("late", lang) + "\n\n"
     if utf16(word + message.text) > MESSAGE_UNITS:
         return message
     moved = MessageEntity.shift_entities(utf16(word), message.entities)
-    return Dressed(word + message.text, tuple(moved), message.keyboard)
+    return RenderedMessage(word + message.text, tuple(moved), message.keyboard)
 
 
 def keyboard(rows: Sequence[Sequence[Button]], username: str = "") -> InlineKeyboardMarkup | None:
@@ -83,7 +83,7 @@ def _linked(card: Card, username: str) -> Card:
     return replace(card, spans=spans)
 
 
-def _dressed(card: Card, username: str) -> Dressed:
+def _rendered(card: Card, username: str) -> RenderedMessage:
     # Telegram strips the ends of a message, and entities that reach into what it strips.
     left = len(card.text) - len(card.text.lstrip())
     text = card.text.strip()
@@ -96,7 +96,7 @@ def _dressed(card: Card, username: str) -> Dressed:
     kept = sorted(entities[:MOST_ENTITIES], key=lambda entity: (entity.offset, -entity.length))
     # Up to there a code point is one unit of UTF-16, and nearly every text ends there: no entity needs to be moved.
     moved = kept if max(text) <= "\uffff" else MessageEntity.adjust_message_entities_to_utf_16(text, kept)
-    return Dressed(text, tuple(moved), keyboard(card.buttons, username))
+    return RenderedMessage(text, tuple(moved), keyboard(card.buttons, username))
 
 
 def _entity(span: StyledSpan, text: str, left: int, quoting: bool) -> MessageEntity | None:

@@ -1,7 +1,7 @@
 """Sends with care: paced for each chat, tried again when that helps, never doubled where it can be told.
 
 Before each try the journal has the newest message id that is known (the mark), and says whether this process still has
-the delivery. A try that timed out may have arrived: it is made again, and its twin is looked for (`twins`).
+the delivery. A try that timed out may have arrived: it is made again, and its duplicate is looked for (`duplicates`).
 """
 
 import asyncio
@@ -31,12 +31,12 @@ from telegram.error import (
 )
 
 from bot.breaker import Breaker
+from bot.channels.telegram.duplicates import Duplicates
 from bot.channels.telegram.inbox import InHand, Numbering
 from bot.channels.telegram.options import NAME, TelegramOptions
-from bot.channels.telegram.outgoing import Dressed, late
+from bot.channels.telegram.outgoing import RenderedMessage, late
 from bot.channels.telegram.pacing import Pacer
 from bot.channels.telegram.request import Attempt, never_left, seconds_of
-from bot.channels.telegram.twins import Twins
 from bot.desk.deliveries import Intake
 from bot.errors import TakenOverError
 from bot.journal.deliveries import DeliveryState
@@ -90,20 +90,20 @@ class Sender:
         self._gate = asyncio.Semaphore(IN_FLIGHT)
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._numbering = numbering
-        self._twins = Twins(bot, intake, self._gate, self.delete)
+        self._duplicates = Duplicates(bot, intake, self._gate, self.delete)
         self._settling: set[asyncio.Task[None]] = set()
 
-    async def send(self, target: Target, message: Dressed, hand: InHand | None = None) -> tuple[int, int]:
+    async def send(self, target: Target, message: RenderedMessage, hand: InHand | None = None) -> tuple[int, int]:
         """Chat and id of the message, which is the next part of the answer to `hand`.
 
         TakenOverError where another process has `hand` now: nothing was sent, or it is taken back.
         """
         turn = self._turns.setdefault(target.chat, asyncio.Lock())
-        # One at a time in a chat: no probe for a twin may meet a message that was sent and is not remembered yet.
+        # One at a time in a chat: no probe for a duplicate may meet a message that was sent and is not remembered yet.
         async with turn:
             return await self._send(target, message, self._attempt(target, hand))
 
-    async def _send(self, target: Target, message: Dressed, attempt: Attempt) -> tuple[int, int]:
+    async def _send(self, target: Target, message: RenderedMessage, attempt: Attempt) -> tuple[int, int]:
         try:
             sent = await self._send_somehow(target, message, attempt)
         except ChatMigrated as moved:
@@ -117,13 +117,13 @@ class Sender:
         id = sent.message_id
         self._numbering.saw(target.chat, id)
         if attempt.marks:
-            id = await self._twins.without(target.chat, id, message, attempt.marks)
-        self._twins.remember(target.chat, id)
+            id = await self._duplicates.without(target.chat, id, message, attempt.marks)
+        self._duplicates.remember(target.chat, id)
         if attempt.hand is not None and self._clock.steady() - attempt.marked > self._intake.fresh:
             await self._check_late(attempt.hand, target.chat, id)
         return target.chat, id
 
-    async def edit(self, chat: int, message_id: int, message: Dressed) -> bool:
+    async def edit(self, chat: int, message_id: int, message: RenderedMessage) -> bool:
         """Makes a message of ours show something else, unless it shows it already. False where it is gone."""
 
         def request() -> Awaitable[Message | bool]:
@@ -214,24 +214,24 @@ class Sender:
         marks = list(hand.marks) if hand is not None else []
         return Attempt(begun + self._options.keep_seconds, hand, marks, delivered=self._breaker.delivered)
 
-    async def _send_somehow(self, target: Target, message: Dressed, attempt: Attempt) -> Message:
-        """The message as it is; where Telegram refuses the quoted question, the links, or the dress, without them."""
+    async def _send_somehow(self, target: Target, message: RenderedMessage, attempt: Attempt) -> Message:
+        """The message as it is; without the quoted question, links or formatting where Telegram refuses these."""
         tries = [(target, message)]
         if target.reply is not None and target.reply.quote is not None:
             unquoted = ReplyParameters(target.reply.message_id, allow_sending_without_reply=True)
             target = replace(target, reply=unquoted)
             tries.append((target, message))
-        tries.append((target, Dressed(message.text)))
-        for number, (place, dressed) in enumerate(tries):
+        tries.append((target, RenderedMessage(message.text)))
+        for number, (place, rendered) in enumerate(tries):
             try:
-                return await self.call(place.chat, lambda p=place, d=dressed: self._request(p, d, attempt), attempt)  # type: ignore[misc]
+                return await self.call(place.chat, lambda p=place, m=rendered: self._request(p, m, attempt), attempt)  # type: ignore[misc]
             except BadRequest as error:
                 if number + 1 == len(tries) or "chat not found" in error.message.lower():
                     raise
                 log.warning("Telegram refused a message, it is sent more plainly: %s", error)
         raise AssertionError("the last try returns or raises")
 
-    async def _request(self, target: Target, message: Dressed, attempt: Attempt) -> Message:
+    async def _request(self, target: Target, message: RenderedMessage, attempt: Attempt) -> Message:
         if target.asked is not None and self._clock.now() - target.asked > self._options.late_seconds:
             message = late(message, target.lang)
         await self._mark(target, attempt)
@@ -258,7 +258,7 @@ class Sender:
                 return
 
     async def _check_late(self, hand: InHand, chat: int, id: int) -> None:
-        """A message went out long after its mark: where another process has the delivery by now, it may be a twin."""
+        """A message went out long after its mark: it may be a duplicate, if another process has the delivery by now."""
         try:
             await self._intake.sending(hand.delivery, [*hand.sent, f"{chat}:{id}"])
         except TakenOverError:

@@ -9,10 +9,10 @@ from bot.admin.admin import ACTION
 from bot.channels.telegram.administering import Administering
 from bot.channels.telegram.answering import Answering, target_of
 from bot.channels.telegram.commands import LANGUAGE_ACTION
-from bot.channels.telegram.hearing import Me, language_of
 from bot.channels.telegram.inbox import InHand
 from bot.channels.telegram.options import NAME
 from bot.channels.telegram.outgoing import keyboard
+from bot.channels.telegram.parsing import Me, language_of
 from bot.channels.telegram.sending import Sender
 from bot.desk.card_actions import Buttons, Tapped
 from bot.desk.desk import Desk

@@ -6,7 +6,7 @@ import pytest
 from telegram import MessageEntity
 
 from bot.cards.card import Button, Card, Style, StyledSpan
-from bot.channels.telegram.outgoing import MOST_ENTITIES, dress, keyboard, linkable
+from bot.channels.telegram.outgoing import MOST_ENTITIES, keyboard, linkable, rendered_messages
 from tests.bot.channels.telegram.conftest import FACTORIES, QUOTE, Bot
 from tests.shelf import Shelf, document
 from tests.telegram_server import TelegramServer
@@ -42,7 +42,7 @@ def test_at_most_100_entities_and_the_quote_and_its_source_come_first() -> None:
     text = "字" * 300
     bold = tuple(StyledSpan(Style.HIGHLIGHT, at, at + 1) for at in range(0, 280, 2))
     source = StyledSpan(Style.SOURCE, 290, 300, "https://example.org/")
-    (message,) = dress(Card(text, (*bold, StyledSpan(Style.QUOTE, 0, 285), source)))
+    (message,) = rendered_messages(Card(text, (*bold, StyledSpan(Style.QUOTE, 0, 285), source)))
     kinds = [entity.type for entity in message.entities]
     assert len(kinds) == MOST_ENTITIES == 100
     assert {MessageEntity.BLOCKQUOTE, MessageEntity.TEXT_LINK} < set(kinds)
@@ -59,7 +59,9 @@ async def test_block_quotes_do_not_nest(bot: Bot, server: TelegramServer) -> Non
 
 @pytest.mark.parametrize("url", ["http://localhost/d/1", "http://127.0.0.1/d/1", "tg://x.y", "https://bot/d/1", ""])
 def test_a_link_that_telegram_would_refuse_costs_the_link_and_not_the_message(url: str) -> None:
-    (message,) = dress(Card("出处", (StyledSpan(Style.SOURCE, 0, 2, url),), ((Button("出处", url=url or "x"),),)))
+    (message,) = rendered_messages(
+        Card("出处", (StyledSpan(Style.SOURCE, 0, 2, url),), ((Button("出处", url=url or "x"),),))
+    )
     assert not linkable(url)
     assert (message.entities, message.keyboard) == ((), None)
 

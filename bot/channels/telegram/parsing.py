@@ -35,7 +35,7 @@ class Me:
     username: str
 
 
-def hear(message: Message, me: Me) -> TelegramMessage | None:
+def parse_message(message: Message, me: Me) -> TelegramMessage | None:
     """What `message` says to the bot, None where it is for others."""
     if not _from_a_person(message, me):
         return None

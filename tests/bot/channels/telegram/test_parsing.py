@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from telegram import Message
 
-from bot.channels.telegram.hearing import ANONYMOUS_ADMIN, CHANNEL_SPEAKER, Me, conversation_of, hear
+from bot.channels.telegram.parsing import ANONYMOUS_ADMIN, CHANNEL_SPEAKER, Me, conversation_of, parse_message
 
 ME = Me(123456789, "VerbatimBot")
 
@@ -39,8 +39,8 @@ def message(text: str, *entities: tuple[str, str], chat: str = "supergroup", **m
 
 
 def said(made: Message) -> tuple[str, str] | None:
-    heard = hear(made, ME)
-    return (heard.command, heard.text) if heard else None
+    parsed = parse_message(made, ME)
+    return (parsed.command, parsed.text) if parsed else None
 
 
 def test_an_emoji_before_the_mention_is_no_obstacle() -> None:

@@ -1,10 +1,10 @@
 """Which of the last messages in a chat says the same as the one just sent, because a try before it had arrived.
 
 The messages just after each mark, and those just before the new one, are probed: setting the same keyboard again on a
-twin is refused as "not modified", on messages of others for another reason. Messages of ours that are written down are
-not probed. One that another process has not written down yet takes the keyboard, and shows its text in return: if it is
-the same, it is the twin. A message without a keyboard gets one for that moment. The first twin stays, newer messages
-are deleted.
+duplicate is refused as "not modified", on messages of others for another reason. Messages of ours that are written down
+are not probed. One that another process has not written down yet takes the keyboard, and shows its text in return: if
+it is the same, it is the duplicate. A message without a keyboard gets one for that moment. The first of them stays,
+newer ones are deleted.
 """
 
 import asyncio
@@ -16,14 +16,14 @@ from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, Message
 from telegram.error import BadRequest, RetryAfter, TelegramError
 
 from bot.backoff import backoff
-from bot.channels.telegram.outgoing import Dressed
+from bot.channels.telegram.outgoing import RenderedMessage
 from bot.channels.telegram.request import seconds_of
 from bot.desk.deliveries import Intake
 
 log = logging.getLogger(__name__)
 
 PROBED = 40
-"""How many ids after each mark, and how many before the repetition, are looked at for a twin."""
+"""How many ids after each mark, and how many before the repetition, are looked at for a duplicate."""
 REMEMBERED = 2000
 TRIES = 6
 """How often one message is looked at, where looking fails."""
@@ -31,7 +31,7 @@ PAUSE = 0.5
 PROBE = InlineKeyboardMarkup([[InlineKeyboardButton("…", callback_data="-")]])
 
 
-class Twins:
+class Duplicates:
     """`delete` takes a message back, in its chat's turn; `gate` limits requests at once."""
 
     def __init__(
@@ -44,13 +44,13 @@ class Twins:
         self._sent: OrderedDict[tuple[int, int], None] = OrderedDict()
 
     def remember(self, chat: int, id: int) -> None:
-        """This message is what it was meant to be, and nobody's twin."""
+        """This message is what it was meant to be, and nobody's duplicate."""
         self._sent[chat, id] = None
         while len(self._sent) > REMEMBERED:
             self._sent.popitem(last=False)
 
-    async def without(self, chat: int, id: int, message: Dressed, marks: Sequence[int]) -> int:
-        """The id of the one message that stays. At most one for each mark can be twins."""
+    async def without(self, chat: int, id: int, message: RenderedMessage, marks: Sequence[int]) -> int:
+        """The id of the one message that stays. At most one for each mark can be duplicates."""
         known = await self._intake.sent_in(str(chat))
         near = {candidate for mark in marks for candidate in range(mark + 1, min(mark + 1 + PROBED, id))}
         near |= set(range(max(id - PROBED, min(marks) + 1), id))
@@ -60,7 +60,7 @@ class Twins:
                 break
             if (chat, candidate) in self._sent or f"{chat}:{candidate}" in known:
                 continue
-            if await self._is_twin(chat, candidate, message):
+            if await self._is_duplicate(chat, candidate, message):
                 copies.append(candidate)
         stays, *repetitions = sorted(copies)
         for repetition in repetitions:
@@ -68,7 +68,7 @@ class Twins:
             await self._delete(chat, repetition)
         return stays
 
-    async def _is_twin(self, chat: int, candidate: int, message: Dressed) -> bool:
+    async def _is_duplicate(self, chat: int, candidate: int, message: RenderedMessage) -> bool:
         try:
             shown = await self._dressed_in(chat, candidate, message.keyboard)
             if shown is True and message.keyboard is None:
