@@ -92,6 +92,16 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """Words of a document that lead to another place, of formats whose text does not hold the address itself."""
+
+    start: int
+    end: int
+    url: str
+    """Absolute: http, https or mailto."""
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One text and its source. `blocks` and `sections` are in text order, and lie within the text."""
 
@@ -105,6 +115,8 @@ class Document:
     """Markup inside blocks that is not speech (emphasis marks, link targets): in order, blanked out before encoding."""
     missing: str = ""
     """What of the file could not be read, in a sentence; "" where all of it stands in the text."""
+    links: tuple[Link, ...] = ()
+    """In order, not overlapping; none of Markdown, whose links stand in the text with their addresses as marks."""
     known: dict[str, object] = field(default_factory=dict, init=False, compare=False, repr=False)
     """What `index.text.structure` has worked out about this document, so that it is worked out once."""
 
@@ -113,6 +125,12 @@ class Document:
         first = bisect_right(self.marks, start, key=lambda mark: mark[1])
         last = bisect_left(self.marks, end, key=lambda mark: mark[0])
         return self.marks[first:last]
+
+    def links_within(self, start: int, end: int) -> tuple[Link, ...]:
+        """The links that touch `text[start:end]`, in order."""
+        first = bisect_right(self.links, start, key=lambda link: link.end)
+        last = bisect_left(self.links, end, key=lambda link: link.start)
+        return self.links[first:last]
 
     def plain(self, start: int, end: int) -> str:
         """`text[start:end]` with every mark turned into spaces, so that offsets still hold."""

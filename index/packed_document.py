@@ -7,7 +7,7 @@ import json
 from dataclasses import fields
 from typing import Any
 
-from index.document import Block, BlockKind, Document, Section, Source
+from index.document import Block, BlockKind, Document, Link, Section, Source
 from index.errors import restored, stored
 
 _SOURCE = [field.name for field in fields(Source)]
@@ -24,6 +24,8 @@ def pack_document(document: Document) -> bytes:
         "marks": document.marks,
         "missing": stored(document.missing),
     }
+    if document.links:
+        known["links"] = [[link.start, link.end, link.url] for link in document.links]
     return json.dumps(known, separators=(",", ":")).encode() + b"\n" + document.text.encode(*_UTF8)
 
 
@@ -55,6 +57,7 @@ def _document(record: bytes) -> Document:
         sections=tuple(Section(*section) for section in known["sections"]),
         marks=tuple((start, end) for start, end in known["marks"]),
         missing=restored(known.get("missing", "")),
+        links=tuple(Link(*link) for link in known.get("links", ())),
     )
 
 

@@ -12,7 +12,7 @@ from index.document import BlockKind, Document, Span
 from index.text.structure import number_start
 
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
-_MARKED_UP = (".md", ".markdown", ".mdx", ".ipynb", ".adoc")
+MARKED_UP = (".md", ".markdown", ".mdx", ".ipynb", ".adoc")
 """Suffixes of the formats whose text is the file itself, with its entities."""
 _APART = re.compile(r"<(?:(?P<cell>t[dh])|br|/?(?:p|div|li|tr|hr|summary|h[1-6]))\b", re.IGNORECASE)
 """Tags that part what stands before them from what stands behind them."""
@@ -60,7 +60,7 @@ def _places(document: Document, start: int, end: int, said: str) -> list[int]:
 
 def _unmarked_characters(document: Document, start: int, end: int) -> Iterator[tuple[str, int]]:
     """What stands between the marks, with its offsets; an entity is the character that it stands for."""
-    written = document.source.path.lower().endswith(_MARKED_UP)
+    written = document.source.path.lower().endswith(MARKED_UP)
     for piece, place in _pieces(document, start, end):
         at = 0
         while at < len(piece):
@@ -95,7 +95,7 @@ def _line(document: Document, start: int, end: int, kind: BlockKind) -> str:
         line = document.text.rfind("\n", 0, start) + 1
         return _dedented(_unmarked(document, line if not document.text[line:start].strip(" \t>") else start, end))
     text = _unmarked(document, start, end)
-    if document.source.path.lower().endswith(_MARKED_UP):
+    if document.source.path.lower().endswith(MARKED_UP):
         text = _ENTITY.sub(lambda found: html.unescape(found.group()), text)
     if kind in (BlockKind.ROW, BlockKind.HEADER):
         text = _EDGE.sub("", text)

@@ -16,6 +16,10 @@ FOUND: dict[str, tuple[Any, ...]] = {
     ),
     "converted.ipynb": (b'{"cells": [1]}', b"[]", b'{"cells": [{"source": [1]}]}'),
     "docx": (archive({**small_word(), "word/document.xml": b"<a><b/></a>"}),),
+    "records.yaml": (b"*title: Works\n",),
     "packed document": (b"{}\n", b"[]\n", b'{"id": 1, "source": {"a": 1}}\n'),
-    "wecom frame": (b'{"cmd": "ping", "headers": {"req_id": "\\ud800"}}',),
+    "wecom frame": (
+        b'{"cmd": "ping", "headers": {"req_id": "\\ud800"}}',
+        b'{"cmd": "\\ud800", "headers": {"req_id": "r"}}',
+    ),
 }

@@ -24,6 +24,8 @@ def check(document: Document) -> None:
     _check_order(document.marks, len(text))
     for block in document.blocks:
         _check_block(document, block)
+    _check_order([(link.start, link.end) for link in document.links], len(text))
+    assert all(link.url.startswith(("http", "mailto:")) and link.start < link.end for link in document.links)
     for section in document.sections:
         section.title.encode()
         assert 0 <= section.start <= section.end <= len(text)

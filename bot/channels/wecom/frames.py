@@ -61,8 +61,8 @@ def decode(data: str | bytes) -> Frame:
     headers, body, code = frame.get("headers"), frame.get("body"), frame.get("errcode")
     request = headers.get("req_id") if isinstance(headers, dict) else None
     command = frame.get("cmd", "")
-    # A request id goes back as it came, and half of a surrogate pair cannot.
-    if not isinstance(command, str) or not isinstance(request, str) or _HALF.search(request):
+    # A request id goes back as it came, and half of a surrogate pair cannot; nor can it be logged.
+    if not isinstance(command, str) or not isinstance(request, str) or _HALF.search(command + request):
         raise FrameError("A frame has no request id, or a command that is no text.")
     if code is not None and (not isinstance(code, int) or isinstance(code, bool)):
         raise FrameError("A frame has a result that is no number.")

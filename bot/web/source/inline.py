@@ -14,10 +14,9 @@ from urllib.parse import urlsplit
 
 from bot.web.source.marking import Marking
 from index.document import Document, Span
+from index.text.shown import MARKED_UP
 
 SCHEMES = ("http", "https", "mailto")
-MARKED_UP = (".md", ".markdown", ".mdx")
-"""Suffixes of the files whose text is the file itself, with its entities."""
 STYLES = {"**": "strong", "__": "strong", "*": "em", "_": "em", "~~": "del"}
 TAGS = {
     **dict.fromkeys(("b", "strong"), "strong"),
@@ -112,10 +111,21 @@ class Inline:
         return self._definitions.get(" ".join(name.casefold().split()), "")
 
     def _linked(self, run: Run) -> Iterator[Run]:
-        """A run, its bare addresses made links."""
+        """A run, its links and its bare addresses made links."""
         if run.href or "code" in run.styles:
             yield run
             return
+        at = run.start
+        for one in self.document.links_within(run.start, run.end):
+            start, end = max(one.start, at), min(one.end, run.end)
+            if start < end and _safe(one.url):
+                yield from self._bare(Run(at, start, run.styles))
+                yield Run(start, end, run.styles, one.url)
+                at = end
+        yield from self._bare(Run(at, run.end, run.styles))
+
+    def _bare(self, run: Run) -> Iterator[Run]:
+        """A run, the addresses that it holds as they are made links."""
         at = run.start
         for found in _BARE.finditer(self.document.text, run.start, run.end):
             end = found.end() - len(found.group()) + len(found.group().rstrip(".,;:!?'*"))

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
-from index.document import QUOTABLE, Block, BlockKind, Document, Section, Source, Span
+from index.document import QUOTABLE, Block, BlockKind, Document, Link, Section, Source, Span
 from index.documents.readers.frontmatter import Meta
 from index.documents.readers.groups import grouped
 from index.documents.readers.naming import date_in, date_told, own_title, tidy_name
@@ -34,7 +34,14 @@ def document_id(relative: str) -> str:
     return hashlib.sha256(relative.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
-def assemble(relative: str, text: str, pieces: Sequence[Piece], meta: Meta, marks: Sequence[Span] = ()) -> Document:
+def assemble(
+    relative: str,
+    text: str,
+    pieces: Sequence[Piece],
+    meta: Meta,
+    marks: Sequence[Span] = (),
+    links: Sequence[Link] = (),
+) -> Document:
     """`pieces` in text order. Raises ReaderError where nothing is left that could be quoted."""
     text = _LONE.sub("\ufffd", text)
     full_title = own_title(meta.title, relative) or _first_title(pieces, relative) or ""
@@ -59,7 +66,8 @@ def assemble(relative: str, text: str, pieces: Sequence[Piece], meta: Meta, mark
     )
     levels = _levels(pieces)
     blocks = tuple(_block(piece, levels) for piece in pieces)
-    return Document(document_id(relative), source, text, blocks, _sections(text, pieces, title), tuple(marks))
+    sections = _sections(text, pieces, title)
+    return Document(document_id(relative), source, text, blocks, sections, tuple(marks), links=tuple(links))
 
 
 def _language(declared: str | None, text: str, pieces: Sequence[Piece]) -> str:

@@ -1,13 +1,14 @@
 """A text that a reader puts together block by block, for formats whose text is not the file itself."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from index.document import BlockKind, Document, Span
+from index.document import BlockKind, Document, Link, Span
 from index.documents.readers.assemble import assemble
 from index.documents.readers.cells import Cell, Merged
 from index.documents.readers.frontmatter import Meta
 from index.documents.readers.lines import Stretch
+from index.documents.readers.links import Counted, placed, visible, within
 from index.documents.readers.piece import Piece
 from index.documents.readers.text.prose import classify
 from index.errors import ReaderError
@@ -35,6 +36,17 @@ class FoundBlock:
     group: int = 0
     number: str = ""
     cells: tuple[Cell, ...] = ()
+    links: tuple[Counted, ...] = ()
+    """Links of the text, or of the texts of the cells one behind the other."""
+
+
+def with_links(blocks: Iterable[FoundBlock], links: Sequence[Counted]) -> Iterator[FoundBlock]:
+    """Blocks that one text was cut into, each with its part of the links of that text."""
+    at = 0
+    for found in blocks:
+        end = at + visible(found.text)
+        yield replace(found, links=within(links, at, end))
+        at = end
 
 
 class Draft:
@@ -45,6 +57,7 @@ class Draft:
         self._pieces: list[Piece] = []
         self._given: list[BlockKind | None] = []
         self._at = 0
+        self._links: list[Link] = []
 
     def add(self, text: str, kind: BlockKind | None = None, level: int = 0, page: int | None = None) -> None:
         """Appends a block; one that is blank is left out."""
@@ -63,6 +76,8 @@ class Draft:
         self._append(text)
         label = " ".join(text.split()) if kind is BlockKind.HEADING else ""
         cells = self._cells(found, start)
+        if found.links:
+            self._links += placed(found.links, _texts(found, start, text))
         self._pieces.append(
             Piece(
                 kind or BlockKind.PARAGRAPH, start, self._at, found.level, label, page, found.group, cells, found.number
@@ -101,7 +116,17 @@ class Draft:
             piece if kind else replace(found, page=piece.page)
             for piece, kind, found in zip(self._pieces, self._given, judged, strict=True)
         ]
-        return assemble(relative, text, pieces, meta)
+        return assemble(relative, text, pieces, meta, links=self._links)
+
+
+def _texts(found: FoundBlock, at: int, text: str) -> Iterator[tuple[int, str]]:
+    """The texts that a block counts its links in, and where each stands."""
+    if not found.cells:
+        yield at, text
+    for cell in found.cells:
+        if isinstance(cell, str):
+            yield at, cell
+            at += len(cell) + len(_BORDER)
 
 
 def _row(cells: Sequence[Cell]) -> str:

@@ -60,13 +60,13 @@ def _toml(block: str) -> dict[str, object] | None:
 
 
 def plain_yaml(text: str) -> object:
-    """What a text in YAML holds. ValueError where it has aliases: a few lines of them can stand for millions; and
+    """What a text in YAML holds. YAMLError where it has aliases: a few lines of them can stand for millions; and
     where it is nested deeper than anybody writes, which takes time by the square of the depth."""
     depth = 0
     for event in yaml.parse(text, yaml.SafeLoader):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if isinstance(event, yaml.AliasEvent) or depth > _DEEPEST:
-            raise ValueError("aliases, and what is nested too deep, are not read")
+            raise yaml.YAMLError("aliases, and what is nested too deep, are not read")
     return yaml.safe_load(text)
 
 

@@ -13,6 +13,7 @@ from index.documents.readers.cells import Cell, Merged
 from index.documents.readers.draft import Draft, FoundBlock
 from index.documents.readers.frontmatter import Meta
 from index.documents.readers.library import parsing
+from index.documents.readers.links import Counted, joined, visible
 from index.errors import ReaderError
 from index.text.shown import shown
 
@@ -96,7 +97,23 @@ class _Mail:
 
 def _found(document: Document, block: Block) -> FoundBlock:
     cells = tuple(_cell(document, block, column) for column in range(len(block.cells)))
-    return FoundBlock(shown(document, block.start, block.end), block.kind, number=block.number, cells=cells)
+    text = shown(document, block.start, block.end)
+    return FoundBlock(text, block.kind, number=block.number, cells=cells, links=_links(document, block))
+
+
+def _links(document: Document, block: Block) -> tuple[Counted, ...]:
+    """The links of a block, but for those that reach into it: of a row within the texts of its cells."""
+    own = [place for place in block.cells if place[0] >= block.start] or [(block.start, block.end)]
+    return joined(
+        (
+            document.text[start:end],
+            [
+                Counted(visible(document.text[start : link.start]), visible(document.text[start : link.end]), link.url)
+                for link in document.links_within(start, end)
+            ],
+        )
+        for start, end in dict.fromkeys(own)
+    )
 
 
 def _cell(document: Document, block: Block, column: int) -> Cell:

@@ -10,10 +10,12 @@ from index.documents.readers.cells import Cell, Merged
 from index.documents.readers.draft import Draft, FoundBlock
 from index.documents.readers.frontmatter import Meta
 from index.documents.readers.library import parsing
+from index.documents.readers.links import joined, links_in, usable
 
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+_HREF = "{http://www.w3.org/1999/xlink}href"
 _BLANKS = {f"{_TEXT}s": " ", f"{_TEXT}tab": " ", f"{_TEXT}line-break": " "}
 _SKIPPED = frozenset((f"{_TEXT}note", f"{_OFFICE}annotation", f"{_TEXT}tracked-changes"))
 _NAMES = frozenset((f"{_TEXT}section", f"{_TEXT}list-header", f"{_TEXT}index-body"))
@@ -41,7 +43,9 @@ class _Walk:
             if child.tag == f"{_TEXT}h":
                 yield FoundBlock(_said(child), BlockKind.HEADING, int(child.get(f"{_TEXT}outline-level", "1")) + 1)
             elif child.tag == f"{_TEXT}p":
-                yield FoundBlock(_said(child), *((BlockKind.ITEM, depth, self._group) if depth else (None,)))
+                links = links_in(child, _address, _SKIPPED)
+                kind, group = (BlockKind.ITEM, self._group) if depth else (None, 0)
+                yield FoundBlock(_said(child), kind, depth, group, links=links)
                 yield from _notes(child)
             elif child.tag == f"{_TEXT}list":
                 self._group += not depth
@@ -58,7 +62,10 @@ def _rows(table: Element, group: int) -> Iterator[FoundBlock]:
     for row in table.iter(f"{_TABLE}table-row"):
         cells = [cell for cell in row if cell.tag in (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")]
         head = any(above.tag == f"{_TABLE}table-header-rows" for above in row.iterancestors())
-        yield FoundBlock("", BlockKind.HEADER if head else BlockKind.ROW, group=group, cells=tuple(_cells(cells)))
+        texts = (one for cell in cells if cell.tag == f"{_TABLE}table-cell" for one in cell.iter(f"{_TEXT}p"))
+        links = joined((_said(one), links_in(one, _address, _SKIPPED)) for one in texts)
+        kind = BlockKind.HEADER if head else BlockKind.ROW
+        yield FoundBlock("", kind, group=group, cells=tuple(_cells(cells)), links=links)
 
 
 def _cells(cells: Sequence[Element]) -> Iterator[Cell]:
@@ -80,6 +87,10 @@ def _notes(paragraph: Element) -> Iterator[FoundBlock]:
         if body is not None:
             text = " ".join(_said(one) for one in body.iter(f"{_TEXT}p"))
             yield FoundBlock(text, BlockKind.NOTE, number=_said(mark) if mark is not None else "")
+
+
+def _address(element: Element) -> str | None:
+    return usable(element.get(_HREF)) if element.tag == f"{_TEXT}a" else None
 
 
 def _said(element: Element) -> str:

@@ -27,4 +27,6 @@ def opened(data: bytes, what: str) -> zipfile.ZipFile:
 
 def xml(data: bytes) -> Element:
     """The tree of an XML part, without entities and without network."""
-    return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
+    return etree.fromstring(
+        data, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
+    )

@@ -12,6 +12,7 @@ from index.documents.readers.cells import Cell, Merged
 from index.documents.readers.draft import Draft, FoundBlock
 from index.documents.readers.frontmatter import Meta
 from index.documents.readers.library import parsing
+from index.documents.readers.links import Counted, joined, usable, visible
 
 
 def read_pptx(data: bytes, relative: str) -> Document:
@@ -22,7 +23,7 @@ def read_pptx(data: bytes, relative: str) -> Document:
         for page, slide in enumerate(package.slides, 1):
             for found in _slide(slide, 2 * page):
                 draft.put(found, page)
-        title = package.core_properties.title
+        title = getattr(package.core_properties, "title", None)
     return draft.finish(relative, Meta(title=title))
 
 
@@ -60,9 +61,16 @@ def _points(frame: Any, group: int) -> Iterator[FoundBlock]:
     for one in said:
         text = " ".join(one.text.split())
         if len(said) > 1:
-            yield FoundBlock(text, BlockKind.ITEM, one.level + 1, group)
+            yield FoundBlock(text, BlockKind.ITEM, one.level + 1, group, links=_links(one))
         else:
-            yield FoundBlock(text, BlockKind.PARAGRAPH)
+            yield FoundBlock(text, BlockKind.PARAGRAPH, links=_links(one))
+
+
+def _links(paragraph: Any) -> tuple[Counted, ...]:
+    """The links of a paragraph: runs whose looks name a relation of the slide."""
+    leading = {one._r: usable(one.hyperlink.address) for one in paragraph.runs if one._r.rPr is not None}
+    parts = ((one.text, leading.get(one)) for one in (paragraph._p.content_children if any(leading.values()) else ()))
+    return joined((text, [Counted(0, visible(text), url)] if url else []) for text, url in parts)
 
 
 def _table(table: Any, group: int) -> Iterator[FoundBlock]:

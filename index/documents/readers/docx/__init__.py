@@ -17,12 +17,15 @@ from lxml.etree import _Element as Element
 
 from index.document import BlockKind, Document
 from index.documents.readers.cells import Cell, Merged
+from index.documents.readers.docx import said
 from index.documents.readers.docx.lists import Lists
 from index.documents.readers.docx.notes import Notes
-from index.documents.readers.draft import Draft, FoundBlock
+from index.documents.readers.docx.said import LINKED, SKIPPED
+from index.documents.readers.draft import Draft, FoundBlock, with_links
 from index.documents.readers.frontmatter import Meta
 from index.documents.readers.library import parsing
 from index.documents.readers.lines import split_lines
+from index.documents.readers.links import Counted, joined
 from index.errors import ReaderError
 
 _MOST_BYTES = 256 * 1024 * 1024
@@ -31,18 +34,6 @@ _MOST_RATIO = 200
 _WIDEST = 200
 """Columns of a table that are read; Word allows 63."""
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
-_SKIPPED = frozenset(
-    (
-        f"{_W}del",
-        f"{_W}rt",
-        f"{_W}moveFrom",
-        f"{_W}txbxContent",
-        f"{_W}instrText",
-        "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback",
-    )
-)
-_BLANKS = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"}
 _HEADING = re.compile(r"(?:heading|标题|標題|überschrift|titre)\s*([1-9])", re.IGNORECASE)
 _TITLE = re.compile(r"title|标题|標題", re.IGNORECASE)
 _CONTENTS = re.compile(r"(?:toc|目录|目錄|table of (?:contents|figures)|index)\b.*", re.IGNORECASE)
@@ -59,7 +50,7 @@ def read_docx(data: bytes, relative: str) -> Document:
         body = _Body(package)
         for found in chain(body.blocks(content), body.last_notes()):
             draft.put(found)
-        title = package.core_properties.title
+        title = getattr(package.core_properties, "title", None)
     return draft.finish(relative, Meta(title=title))
 
 
@@ -82,7 +73,8 @@ class _Body:
     def __init__(self, package: Package) -> None:
         self.styles = _styles(package)
         self.lists = Lists(package)
-        self.notes = Notes(package, _text)
+        self.notes = Notes(package, said.text)
+        self.targets = said.targets(package)
 
     def last_notes(self) -> Iterator[FoundBlock]:
         """The notes of a list that the document ends with."""
@@ -99,10 +91,19 @@ class _Body:
 
     def _paragraph(self, paragraph: Element) -> Iterator[FoundBlock]:
         kind, level = self._kind(paragraph)
-        text = _text(paragraph)
+        text, links = said.said(paragraph, self.targets)
         # Notes of a list stand below the whole list.
         yield from self.notes.take() if kind is not BlockKind.ITEM else ()
         self.notes.see(paragraph)
+        yield from with_links(self._blocks_of(paragraph, text, kind, level), links)
+        yield from self.notes.take() if kind is not BlockKind.ITEM else ()
+        for box in paragraph.iter(f"{_W}txbxContent"):
+            # A box within a box comes with that one: taken here as well, it would be read twice for each level.
+            nearest = next(box.iterancestors(f"{_W}p")) is paragraph
+            if nearest and not any(above.tag in SKIPPED - {f"{_W}txbxContent"} for above in box.iterancestors()):
+                yield from self.blocks(box)
+
+    def _blocks_of(self, paragraph: Element, text: str, kind: BlockKind | None, level: int) -> Iterator[FoundBlock]:
         if kind is BlockKind.HEADING:
             self.lists.end()
             yield FoundBlock(" ".join(text.split()), kind, level)
@@ -114,12 +115,6 @@ class _Body:
             for start, end in split_lines(text, 0, len(text)):
                 yield FoundBlock(" ".join(text[start:end].split("\t")), kind, place.level, place.group, place.number)
                 place = replace(place, number="")
-        yield from self.notes.take() if kind is not BlockKind.ITEM else ()
-        for box in paragraph.iter(f"{_W}txbxContent"):
-            # A box within a box comes with that one: taken here as well, it would be read twice for each level.
-            nearest = next(box.iterancestors(f"{_W}p")) is paragraph
-            if nearest and not any(above.tag in _SKIPPED - {f"{_W}txbxContent"} for above in box.iterancestors()):
-                yield from self.blocks(box)
 
     def _kind(self, paragraph: Element) -> tuple[BlockKind | None, int]:
         """By the paragraph's style, by its own outline level, by its numbering."""
@@ -148,8 +143,15 @@ class _Body:
             body_begun = body_begun or not head
             self.notes.see(row)
             kind = BlockKind.HEADER if head else BlockKind.ROW
-            yield FoundBlock("", kind, group=group, cells=tuple(islice(_cells(cells), _WIDEST)))
+            made = tuple(islice(_cells(cells), _WIDEST))
+            yield FoundBlock("", kind, group=group, cells=made, links=self._links(cells))
         yield from self.notes.take()
+
+    def _links(self, cells: Sequence[Element]) -> tuple[Counted, ...]:
+        """The links of the cells of a row, in the order of their texts."""
+        if not any(next(cell.iter(*LINKED), None) is not None for cell in cells):
+            return ()
+        return joined(said.said(one, self.targets) for cell in cells for one in cell.iter(f"{_W}p"))
 
 
 def _is_layout(cells: Sequence[Element]) -> bool:
@@ -161,7 +163,7 @@ def _cells(cells: Sequence[Element]) -> Iterator[Cell]:
     """The cells of a row, column by column: one may reach into columns right of it, and into rows below."""
     for cell in cells:
         merge = cell.find(f"{_W}tcPr/{_W}vMerge")
-        text = " ".join(" ".join(map(_text, cell.iter(f"{_W}p"))).split())
+        text = " ".join(" ".join(map(said.text, cell.iter(f"{_W}p"))).split())
         below = merge is not None and merge.get(f"{_W}val", "continue") != "restart"
         width = _width(cell)
         if below and not text:
@@ -204,23 +206,6 @@ def _by_name(name: str) -> tuple[BlockKind | None, int]:
     if name.lower() in ("caption", "题注"):
         return BlockKind.CAPTION, 0
     return None, 0
-
-
-def _text(paragraph: Element) -> str:
-    """What a reader of the document sees in a paragraph: without deletions, with insertions."""
-    parts: list[str] = []
-    pending = [iter(paragraph)]
-    while pending:
-        child = next(pending[-1], None)
-        if child is None:
-            pending.pop()
-        elif child.tag in (f"{_W}t", _MATH):
-            parts.append(child.text or "")
-        elif child.tag in _BLANKS:
-            parts.append(_BLANKS[child.tag])
-        elif child.tag not in _SKIPPED:
-            pending.append(iter(child))
-    return "".join(parts).replace("\u00a0", " ")
 
 
 def _is_bold(paragraph: Element) -> bool:

@@ -5,6 +5,7 @@ docs/decisions/html.md says why this is not left to a library.
 """
 
 import re
+from urllib.parse import urljoin
 
 from lxml import etree
 from lxml.etree import _Element as Element
@@ -12,9 +13,11 @@ from lxml.etree import _Element as Element
 from index.document import Document
 from index.documents.encoding import decode
 from index.documents.readers.draft import Draft
+from index.documents.readers.frontmatter import Meta
 from index.documents.readers.html.blocks import page_blocks
 from index.documents.readers.html.meta import page_meta, said
 from index.documents.readers.html.notes import NUMBER, drop, mark_notes
+from index.documents.readers.links import usable
 from index.errors import ReaderError
 
 _DROPPED = frozenset(
@@ -63,9 +66,15 @@ def read_html(data: bytes, relative: str) -> Document:
     mark_notes(body)
     _prune(body)
     draft = Draft()
-    for found in page_blocks(_main(body)):
+    for found in page_blocks(_main(body), base_of(tree, meta)):
         draft.put(found)
     return draft.finish(relative, meta)
+
+
+def base_of(tree: Element, meta: Meta) -> str:
+    """The address that the links of a page are relative to, "" where it does not say."""
+    told = next((one.get("href") for one in tree.iter("base") if one.get("href")), "")
+    return urljoin(meta.url or "", told) if usable(told, meta.url or "") else meta.url or ""
 
 
 def parsed(data: bytes) -> Element:

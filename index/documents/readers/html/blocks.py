@@ -9,11 +9,12 @@ from lxml.etree import _Element as Element
 
 from index.document import BlockKind
 from index.documents.readers import furniture
-from index.documents.readers.draft import FoundBlock
+from index.documents.readers.draft import FoundBlock, with_links
 from index.documents.readers.html.meta import said
 from index.documents.readers.html.notes import NUMBER
 from index.documents.readers.html.tables import HtmlTable
 from index.documents.readers.lines import split_lines
+from index.documents.readers.links import Collected, usable
 from index.text.language import size
 
 _BLOCKS = frozenset(
@@ -71,9 +72,9 @@ _SPACE = re.compile(r"[ \t\n\r\f\u00a0\u200b]+")
 _ENDINGS = ("。", ".", "！", "!", "；", ";")
 
 
-def page_blocks(root: Element) -> Iterator[FoundBlock]:
-    """Each block in reading order."""
-    for found in _Walk(root).blocks():
+def page_blocks(root: Element, base: str = "") -> Iterator[FoundBlock]:
+    """Each block in reading order; `base` is the address that links are relative to."""
+    for found in _Walk(root, base).blocks():
         if found.kind is BlockKind.ITEM and size(found.text) > 4 and furniture.site(found.text):
             yield FoundBlock(found.text, BlockKind.FURNITURE)
         else:
@@ -86,8 +87,10 @@ class _Walk:
     `links` and `bolds` count the open elements of that sort, `linked` and `bold` the letters inside them.
     """
 
-    def __init__(self, root: Element) -> None:
+    def __init__(self, root: Element, base: str) -> None:
         self.root = root
+        self.base = base
+        self.collected = Collected()
         self.buffer: list[str] = []
         self.links = self.bolds = 0
         self.linked = self.bold = 0
@@ -114,11 +117,13 @@ class _Walk:
     def _enter(self, element: Element, whole: bool) -> None:
         """`whole`: the element was taken as one block already, its text is not read again."""
         tag = element.tag
-        self.links += tag == "a"
+        if tag == "a":
+            self.links += 1
+            self.collected.open(usable(element.get("href"), self.base))
         self.bolds += tag in ("b", "strong")
         if tag == "table":
             self.lists.group += 1
-            self.tables.append(HtmlTable(self.lists.group))
+            self.tables.append(HtmlTable(self.lists.group, self.base))
         self.lists.enter(element)
         if tag in _BLOCKS:
             kind, level = self.kinds[-1] if self.kinds else (None, 0)
@@ -136,7 +141,9 @@ class _Walk:
             self._text(element.text)
 
     def _leave(self, element: Element) -> None:
-        self.links -= element.tag == "a"
+        if element.tag == "a":
+            self.links -= 1
+            self.collected.close()
         self.bolds -= element.tag in ("b", "strong")
         self.lists.leave(element)
         if element.tag == "table":
@@ -149,11 +156,17 @@ class _Walk:
     def _text(self, text: str | None) -> None:
         if text:
             self.buffer.append(text)
+            self.collected.say(text)
             length = len(_SPACE.sub("", text))
             self.linked += length if self.links else 0
             self.bold += length if self.bolds else 0
 
     def _flush(self) -> Iterator[FoundBlock]:
+        links = self.collected.take()
+        yield from with_links(self._collected(), links) if links else self._collected()
+
+    def _collected(self) -> Iterator[FoundBlock]:
+        """The blocks of the text in the buffer."""
         raw, linked, bold = "".join(self.buffer), self.linked, self.bold
         self.buffer, self.linked, self.bold = [], 0, 0
         kind, level = self.kinds[-1] if self.kinds else (None, 0)

@@ -9,6 +9,7 @@ from index.document import BlockKind
 from index.documents.readers.cells import Cell, Merged
 from index.documents.readers.draft import FoundBlock
 from index.documents.readers.html.meta import said
+from index.documents.readers.links import Counted, joined, links_in, usable
 
 _SPACE = re.compile(r"[ \t\n\r\f\u00a0\u200b]+")
 _WIDEST = 1000
@@ -18,8 +19,10 @@ _WIDEST = 1000
 class HtmlTable:
     """One table while its rows are read, from the first to the last."""
 
-    def __init__(self, group: int) -> None:
+    def __init__(self, group: int, base: str = "") -> None:
+        """`base` is the address that links are relative to."""
         self._group = group
+        self._base = base
         self._reaching: dict[int, int] = {}
         """For a column how many of the coming rows its cell still reaches into."""
         self._told = False
@@ -44,7 +47,16 @@ class HtmlTable:
         if any(cell for cell in cells if isinstance(cell, str)):
             kind = self._kind(row)
             self._told = self._told or kind is BlockKind.ROW
-            yield FoundBlock("", kind, group=self._group, cells=tuple(cells))
+            yield FoundBlock("", kind, group=self._group, cells=tuple(cells), links=self._links(row))
+
+    def _links(self, row: Element) -> tuple[Counted, ...]:
+        if next(row.iter("a"), None) is None:
+            return ()
+        cells = (cell for cell in row if cell.tag in ("td", "th"))
+        return joined((said(cell), links_in(cell, self._address)) for cell in cells)
+
+    def _address(self, element: Element) -> str | None:
+        return usable(element.get("href"), self._base) if element.tag == "a" else None
 
     def _fill(self, cells: list[Cell]) -> None:
         """Places that a cell of an upper row reaches into."""

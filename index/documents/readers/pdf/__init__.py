@@ -10,7 +10,7 @@ from dataclasses import replace
 from index.document import Document
 from index.documents.readers.draft import Draft
 from index.documents.readers.frontmatter import Meta
-from index.documents.readers.pdf import engine
+from index.documents.readers.pdf import engine, links
 from index.documents.readers.pdf.blocks import blocks_of
 from index.documents.readers.pdf.flow import columns_of
 from index.documents.readers.pdf.margins import without_margins
@@ -41,7 +41,7 @@ def read_pdf(data: bytes, relative: str) -> Document:
     for block, page in blocks_of(found, measure):
         draft.put(block, page)
     document = draft.finish(relative, Meta(title=title_of(given, found, measure)))
-    return replace(document, missing=missing)
+    return replace(document, missing=missing, links=links.placed(document, readable))
 
 
 def _missing(pages: Sequence[PdfPage], readable: Sequence[PdfPage], kept: Sequence[PdfPage]) -> str:

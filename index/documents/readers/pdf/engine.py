@@ -10,6 +10,7 @@ import pypdfium2.raw as pdfium
 
 from index.documents.readers.pdf import glyphs
 from index.documents.readers.pdf.drawings import drawings
+from index.documents.readers.pdf.links import areas
 from index.documents.readers.pdf.page import PdfPage
 from index.errors import ReaderError
 
@@ -47,7 +48,7 @@ def pages(document: pypdfium2.PdfDocument) -> Iterator[PdfPage]:
         except pypdfium2.PdfiumError:
             yield PdfPage(number + 1, 0, 0)
             continue
-        yield _page(page, number + 1)
+        yield _page(document, page, number + 1)
         page.close()
 
 
@@ -56,7 +57,7 @@ def title(document: pypdfium2.PdfDocument) -> str:
     return str(document.get_metadata_value("Title"))
 
 
-def _page(page: pypdfium2.PdfPage, number: int) -> PdfPage:
+def _page(document: pypdfium2.PdfDocument, page: pypdfium2.PdfPage, number: int) -> PdfPage:
     bounds = page.get_bbox()
     left, bottom, right, top = bounds
     text = page.get_textpage()
@@ -69,4 +70,5 @@ def _page(page: pypdfium2.PdfPage, number: int) -> PdfPage:
         width, height = height, width
     within = tuple(word for word in words if 0 <= word.left < width and 0 <= word.base <= height)
     lines = drawings(page, (left, top, right, bottom), turn)
-    return PdfPage(number, width, height, within, *lines)
+    links = tuple(areas(document, page, (left, top, right, bottom), turn))
+    return PdfPage(number, width, height, within, *lines, links=links)

@@ -66,6 +66,8 @@ class PdfPage:
     pictures: tuple[Box, ...] = ()
     pictured: bool = False
     """Pictures take a good part of the page, or so much is drawn on it that letters may be drawn as outlines."""
+    links: tuple[tuple[Box, str], ...] = ()
+    """Areas that lead to an address."""
 
 
 def turned(turn: int, bounds: Bounds, box: Sequence[float], x: float, y: float) -> tuple[float, float, float]:

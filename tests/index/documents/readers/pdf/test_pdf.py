@@ -232,6 +232,30 @@ def test_letters_that_are_drawn_as_outlines_are_a_page_that_is_not_read() -> Non
     assert read_pdf(drawn(pages), "a.pdf").missing.startswith("Pages not read: 2.")
 
 
+def test_links_stand_on_their_words_also_over_two_lines_and_where_words_stand_twice() -> None:
+    def pages(canvas: Canvas) -> None:
+        first, second = "The yard is open every day, and so is the ", "yard behind it, as "
+        write(canvas, f"{first}{second}all of the", "others are. Ask the yard.")
+        canvas.setFont("Helvetica", 11)
+        left, far, end = (72 + canvas.stringWidth(text) for text in (first, first + second, "others"))
+        canvas.linkURL("https://example.org/yard", (left, 698, left + canvas.stringWidth("yard"), 710))
+        canvas.linkURL("https://example.org/all", (far, 698, 540, 710))
+        canvas.linkURL("https://example.org/all", (72, 684, end, 696))
+        canvas.linkURL("javascript:x", (72, 698, 100, 710))
+        canvas.showPage()
+        canvas.rotate(90)
+        canvas.drawString(100, -100, "Another page is turned, and leads out.")
+        canvas.linkURL("mailto:a@b.org", (100, -103, 130, -90), relative=1)
+
+    document = read_pdf(drawn(pages), "a.pdf")
+    assert [(document.text[link.start : link.end], link.url) for link in document.links] == [
+        ("yard", "https://example.org/yard"),
+        ("all of the others", "https://example.org/all"),
+        ("Another", "mailto:a@b.org"),
+    ]
+    assert document.text[: document.links[0].start].endswith("and so is the ")
+
+
 def test_a_blank_page_is_nothing_that_is_missing() -> None:
     def pages(canvas: Canvas) -> None:
         write(canvas, "A sentence stands on this page.")
