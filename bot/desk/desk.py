@@ -96,6 +96,19 @@ class Desk:
         """Everything that may be shown in `place`; None where nothing is, or nothing of it is indexed yet."""
         return self.library.view(self.names(place))
 
+    def asked_names(self, place: Conversation) -> tuple[str, ...]:
+        """Of the collections that are asked in `place`: those chosen with /use, else all it may read. Blocks."""
+        names = self.names(place)
+        if not self.library.several:
+            return names
+        chosen = self.journal.uses.chosen(place.channel, place.chat)
+        # Nothing is left of a choice whose collections are gone, or may not be read here any more.
+        return tuple(name for name in names if name in chosen) or names
+
+    def asked(self, place: Conversation) -> Answerer | None:
+        """What questions in `place` are asked of; None where nothing is, or nothing of it is indexed yet. Blocks."""
+        return self.library.view(self.asked_names(place))
+
     def may_read(self, document: str, place: Conversation) -> bool:
         """Whether the document of this id, if there is one, may be shown in `place`."""
         return not self.library.closed(document) or collection_of(document) in self.names(place)
@@ -144,8 +157,11 @@ class Desk:
 
     async def suggestions(self, place: Conversation, lang: Language, count: int = SUGGESTIONS) -> tuple[str, ...]:
         """Questions that are answered in `place`."""
-        index = self.readable(place)
-        return await self.workers.answer(index.suggest, lang, count) if index is not None else ()
+        return await self.workers.answer(self._suggested, place, lang, count)
+
+    def _suggested(self, place: Conversation, lang: Language, count: int) -> tuple[str, ...]:
+        index = self.asked(place)
+        return index.suggest(lang, count) if index is not None else ()
 
     async def _turned_away(self, question: Question) -> tuple[Reply | None, str]:
         place = question.conversation
@@ -192,7 +208,7 @@ class Desk:
 
     def _answer(self, question: Question) -> Reply:
         place = question.conversation
-        index = self.readable(place)
+        index = self.asked(place)
         question = replace(question, lang=self.journal.people.language(place.channel, place.user) or question.lang)
         if index is None:
             return Reply(note(say("no-index", question.lang)))

@@ -63,7 +63,7 @@ class News:
         return [LateAnswer(want, card) for want, card in found if card is not None]
 
     def _card(self, want: Want) -> Card | None:
-        index = self._desk.readable(want.place)
+        index = self._desk.asked(want.place)
         if index is None:
             return None
         answer = verified(index.ask(want.question), index, self._alarm)

@@ -25,6 +25,7 @@ from bot.journal.people import People
 from bot.journal.sign_ins import SignIns
 from bot.journal.store import Database, Leases
 from bot.journal.streams import Streams
+from bot.journal.uses import Uses
 from bot.journal.wanted import Wanted
 
 __all__ = ["Journal"]
@@ -75,6 +76,7 @@ class Journal:
         self.sign_ins = SignIns(database, now)
         self.hits = Hits(database, now)
         self.agreed = Agreed(database)
+        self.uses = Uses(database)
 
     @property
     def shared(self) -> bool:
@@ -108,6 +110,7 @@ class Journal:
                     (new, channel, old),
                 )
             self.memory.move_chat(channel, old, new)
+            self.uses.move_chat(channel, old, new)
 
     def wait_at_most(self, seconds: float) -> None:
         """How long each call from now on waits for a database that is away, before it raises DatabaseAwayError."""

@@ -24,6 +24,7 @@ from bot.cards.signing import Signer
 from bot.collections.library import Library
 from bot.desk.access import Access
 from bot.desk.card_actions import Buttons, passage_card
+from bot.desk.choosing import use
 from bot.desk.deliveries import Intake
 from bot.desk.desk import Desk
 from bot.desk.news import News
@@ -218,6 +219,24 @@ async def test_nothing_of_it_is_counted(house: House) -> None:
     assert outside is not None
     assert (len(inside.documents()), len(outside.documents())) == (2, 1)
     assert (inside.snapshot.documents, outside.snapshot.documents) == (4, 2)
+
+
+async def test_a_choice_whose_collection_may_not_be_read_any_more_is_no_choice(house: House) -> None:
+    assert "✓" in use(house.desk, INSIDE, "staff", "en").text
+    assert house.desk.asked_names(INSIDE) == ("staff",)
+    house.close_to_all()
+    assert house.desk.asked_names(INSIDE) == ("town",)
+    assert leaks(use(house.desk, INSIDE, "", "en").text) == []
+    assert leaks(use(house.desk, INSIDE, "staff", "en").text.replace("named staff", "")) == []
+
+
+async def test_the_choice_of_one_chat_is_not_that_of_another(house: House) -> None:
+    use(house.desk, INSIDE, "town", "en")
+    assert leaks(await a_question(house, INSIDE)) == []
+    assert leaks(await a_question(house, Conversation("telegram", "7", "", "7")))
+    assert house.desk.journal.actions.last()[0][2:] == ("7", "use town", "chat -100")
+    house.desk.journal.move_chat("telegram", "-100", "-1007")
+    assert house.desk.asked_names(INSIDE) == ("town", "staff")
 
 
 # The web port

@@ -242,6 +242,31 @@ def test_a_migrated_group_takes_its_past_along(books: Books) -> None:
     journal.close()
 
 
+def test_what_a_chat_asks_is_kept_for_it_alone_and_moves_with_it(books: Books) -> None:
+    journal = books.open()
+    uses = journal.uses
+    uses.choose("telegram", "-1", ("town", "staff"))
+    uses.choose("telegram", "-1", ("staff", "town"))
+    uses.choose("wecom", "-1", ("town",))
+    assert (uses.chosen("telegram", "-1"), uses.chosen("telegram", "-2")) == (("staff", "town"), ())
+    journal.move_chat("telegram", "-1", "-2")
+    assert (uses.chosen("telegram", "-1"), uses.chosen("telegram", "-2")) == ((), ("staff", "town"))
+    assert uses.chosen("wecom", "-1") == ("town",)
+    uses.choose("telegram", "-2", ())
+    assert uses.chosen("telegram", "-2") == ()
+    journal.close()
+
+
+def test_gaps_of_one_chat_are_those_that_were_asked_there(books: Books) -> None:
+    journal = books.open()
+    for chat, question in (("1", "谁是区长？"), ("2", "When does the pool open")):
+        asked = given(chat, question, Kind.ABSTENTION)
+        journal.answers.record(replace(asked, conversation=replace(asked.conversation, chat=chat)))
+    assert [gap.question for gap in journal.answers.gaps(within=("telegram", "2"))] == ["When does the pool open"]
+    assert len(journal.answers.gaps()) == 2
+    journal.close()
+
+
 def test_what_is_older_than_the_retention_is_forgotten(books: Books, clock: Clock) -> None:
     journal = books.open(days=30, now=clock)
     journal.answers.record(given("old", "旧问题", Kind.ABSTENTION))

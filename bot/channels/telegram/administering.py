@@ -10,7 +10,6 @@ from dataclasses import replace
 from typing import Any
 
 from telegram import CallbackQuery, Chat, Document, Message
-from telegram.constants import ChatMemberStatus
 from telegram.error import TelegramError
 
 from bot.admin.admin import ACTION, Admin, Caller, Show
@@ -19,7 +18,7 @@ from bot.cards.render import note
 from bot.channels.telegram.answering import Answering, target_of
 from bot.channels.telegram.commands import TelegramCall
 from bot.channels.telegram.outgoing import rendered_messages
-from bot.channels.telegram.parsing import Me, conversation_of, language_of
+from bot.channels.telegram.parsing import Me, administers, conversation_of, language_of
 from bot.channels.telegram.sending import Target
 from bot.desk.desk import Desk
 from bot.question import Conversation
@@ -29,7 +28,6 @@ log = logging.getLogger(__name__)
 
 ADD_HOW = f"{ACTION}:add"
 """The button under /gaps."""
-CHAT_ADMINS = (ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.OWNER)
 
 
 class Administering:
@@ -85,7 +83,7 @@ class Administering:
     async def _status(self, called: TelegramCall) -> Card | None:
         message = called.message
         # In their own group its administrators may see whether the bot is well.
-        if message.chat.type != Chat.PRIVATE and await _administers(message):
+        if message.chat.type != Chat.PRIVATE and await administers(message):
             return await self._admin.status(await self._caller(message))
         return await self._look(called, self._admin.status)
 
@@ -186,12 +184,3 @@ class Administering:
         except Exception:
             log.exception("An admin's command failed")
             self._desk.metrics.errors.labels("telegram", "admin").inc()
-
-
-async def _administers(message: Message) -> bool:
-    """Whether the speaker is an administrator of the group: one who hides speaks as the group itself."""
-    if message.sender_chat is not None:
-        return message.sender_chat.id == message.chat.id
-    if message.from_user is None:
-        return False
-    return (await message.chat.get_member(message.from_user.id)).status in CHAT_ADMINS

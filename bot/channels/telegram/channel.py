@@ -143,7 +143,7 @@ class TelegramChannel:
                 "Privacy mode is on: in groups /ask and replies always arrive, a plain @%s may not", me.username
             )
         self._desk.tellers[NAME] = partial(_tell, sender)
-        await show_menu(bot, self._desk.access)
+        await show_menu(bot, self._desk.access, several=self._desk.library.several)
         return me
 
     async def _listen(self, wired: Wired, inbox: Inbox) -> None:

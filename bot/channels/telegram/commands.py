@@ -11,9 +11,10 @@ from bot.cards.source_list import source_list
 from bot.channels.telegram.answering import Answering, target_of
 from bot.channels.telegram.inbox import InHand
 from bot.channels.telegram.options import NAME
-from bot.channels.telegram.parsing import TelegramMessage, conversation_of, language_of
+from bot.channels.telegram.parsing import TelegramMessage, administers, conversation_of, language_of
 from bot.channels.telegram.sending import Target
 from bot.desk.card_actions import passage_card
+from bot.desk.choosing import use
 from bot.desk.desk import Desk
 from bot.desk.privacy import Privacy
 from bot.question import Conversation, Language
@@ -50,6 +51,7 @@ class TelegramCommands:
             "help": self._help,
             "sources": self._sources,
             "language": self._language,
+            "use": self._use,
             "privacy": self._privacy_told,
             "forget": self._forget,
             "remember": self._remember,
@@ -106,8 +108,19 @@ class TelegramCommands:
         return "\n".join([say("help-examples", lang), *(f"• {example}" for example in examples)]) if examples else ""
 
     async def _sources(self, called: TelegramCall) -> Card:
-        index = self._desk.readable(conversation_of(called.message))
+        index = await self._desk.workers.answer(self._desk.asked, conversation_of(called.message))
         return source_list(index.documents() if index is not None else (), called.lang)
+
+    async def _use(self, called: TelegramCall) -> Card:
+        """In a group for its administrators, and for admins of the bot; everybody may see what there is."""
+        place, text = conversation_of(called.message), called.parsed.text
+        if text and not (self._own(called.message, place) or await administers(called.message)):
+            return note(say("use-admins", called.lang))
+        return await self._desk.workers.answer(use, self._desk, place, text, called.lang)
+
+    def _own(self, message: Message, place: Conversation) -> bool:
+        """Whether the speaker decides here without a look at who administers the group."""
+        return message.chat.type == "private" or self._desk.access.is_admin(place.channel, place.user)
 
     async def _language(self, called: TelegramCall) -> Card:
         names: tuple[tuple[str, str], ...] = (("中文", "zh"), ("English", "en"))

@@ -14,12 +14,14 @@ log = logging.getLogger(__name__)
 
 PRIVATE = ("help", "sources", "language", "privacy")
 GROUP = ("ask", "help")
+USE = ("use",)
 ADMIN = ("status", "gaps", "stats", "reindex", "rollback", "remove", "admin")
 
 
-async def show_menu(bot: Bot, access: Access) -> None:
-    """Best effort: without its menu the bot works as well."""
-    scopes = ((BotCommandScopeAllPrivateChats(), PRIVATE), (BotCommandScopeAllGroupChats(), GROUP))
+async def show_menu(bot: Bot, access: Access, *, several: bool = False) -> None:
+    """Best effort: without its menu the bot works as well. `several`: there are collections to choose from."""
+    private, group = ((*names, *(USE if several else ())) for names in (PRIVATE, GROUP))
+    scopes = ((BotCommandScopeAllPrivateChats(), private), (BotCommandScopeAllGroupChats(), group))
     languages: tuple[tuple[Language, str | None], ...] = (("en", None), ("zh", "zh"))
     try:
         for lang, code in languages:
@@ -34,7 +36,7 @@ async def show_menu(bot: Bot, access: Access) -> None:
             continue
         for lang, code in languages:
             try:
-                commands = _commands(PRIVATE + ADMIN, lang)
+                commands = _commands(private + ADMIN, lang)
                 await bot.set_my_commands(commands, scope=BotCommandScopeChat(int(user)), language_code=code)
             except TelegramError as error:
                 # Telegram knows no chat with an admin who never wrote to the bot.

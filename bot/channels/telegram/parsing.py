@@ -6,6 +6,7 @@ One function for all of it: the library's filters miss captions, mind the case o
 from dataclasses import dataclass
 
 from telegram import Chat, Message, MessageEntity, User
+from telegram.constants import ChatMemberStatus
 
 from bot.channels.telegram.options import NAME
 from bot.desk.source_questions import asks_for_source
@@ -13,6 +14,7 @@ from bot.question import Conversation, Language, Question
 
 ANONYMOUS_ADMIN = 1087968824
 """Telegram's GroupAnonymousBot, which speaks for admins who hide their names."""
+CHAT_ADMINS = (ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.OWNER)
 CHANNEL_SPEAKER = 136817688
 """Telegram's Channel_Bot, which speaks for people who write as a channel."""
 
@@ -132,3 +134,12 @@ def _selected(message: Message, text: str) -> str:
     if target is not None and asks_for_source(text):
         return target.text or target.caption or ""
     return ""
+
+
+async def administers(message: Message) -> bool:
+    """Whether the speaker is an administrator of the group: one who hides speaks as the group itself."""
+    if message.sender_chat is not None:
+        return message.sender_chat.id == message.chat.id
+    if message.from_user is None:
+        return False
+    return (await message.chat.get_member(message.from_user.id)).status in CHAT_ADMINS

@@ -13,6 +13,7 @@ from bot.cards.source_list import source_list
 from bot.channels.wecom.errors import FileError
 from bot.channels.wecom.files import Files
 from bot.channels.wecom.hearing import Said
+from bot.desk.choosing import use
 from bot.desk.desk import Desk
 from bot.desk.privacy import Privacy
 from bot.question import Language
@@ -22,6 +23,7 @@ CHINESE = {
     "帮助": "help",
     "资料": "sources",
     "语言": "language",
+    "使用": "use",
     "隐私": "privacy",
     "忘记": "forget",
     "记住": "remember",
@@ -67,6 +69,7 @@ class WeComCommands:
             "help": self._help,
             "sources": self._sources,
             "language": self._language,
+            "use": self._use,
             "privacy": self._privacy_told,
             "forget": self._forget,
             "remember": self._remember,
@@ -127,8 +130,15 @@ class WeComCommands:
         return note("\n".join([*lines, "", say("wecom-help", called.lang)]))
 
     async def _sources(self, called: WeComCall) -> Card:
-        index = self._desk.readable(called.said.place.conversation())
+        index = await self._desk.workers.answer(self._desk.asked, called.said.place.conversation())
         return source_list(index.documents() if index is not None else (), called.lang)
+
+    async def _use(self, called: WeComCall) -> Card:
+        """In a group for admins of the bot alone: who administers a group WeCom does not say."""
+        place = called.said.place.conversation()
+        if called.said.place.group and called.rest and not self._desk.access.is_admin(place.channel, place.user):
+            return note(say("admin-only", called.lang, user=place.user))
+        return await self._desk.workers.answer(use, self._desk, place, called.rest, called.lang)
 
     async def _language(self, called: WeComCall) -> Card:
         chosen: dict[str, Language] = {"zh": "zh", "中文": "zh", "en": "en", "english": "en"}

@@ -106,4 +106,6 @@ SECOND = (
     f"CREATE TABLE agreed (name {TEXT} PRIMARY KEY, value {TEXT})",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, SECOND)
+THIRD = (f"CREATE TABLE uses (channel {TEXT}, chat {TEXT}, names {TEXT}, PRIMARY KEY (channel, chat))",)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, SECOND, THIRD)

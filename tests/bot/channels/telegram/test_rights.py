@@ -81,3 +81,24 @@ async def test_inline_and_guests_are_told_what_is_open_to_everybody(bot: Bot, se
     assert leaks(server.answered[inline]["results"]) == []
     assert "9 pools" in str(server.answered[pools]["results"])
     assert leaks(str(server.answered["g7"]).replace(SAFE, "")) == []
+
+
+async def test_an_administrator_of_a_group_chooses_what_it_asks(bot: Bot, server: TelegramServer) -> None:
+    refused = await heard(bot, server, GROUP, "/use@VerbatimBot town", user=OTHER)
+    assert refused["text"] == "只有群管理员可以选择。"
+    server.members[GROUP, OTHER] = "creator"
+    chosen = await heard(bot, server, GROUP, "/use@VerbatimBot town", user=OTHER)
+    assert "• town ✓" in chosen["text"]
+    assert "• staff\n" in chosen["text"]
+    assert leaks(await heard(bot, server, GROUP, f"/ask {SAFE}", user=OTHER)) == []
+    assert leaks(await heard(bot, server, GROUP, "/sources@VerbatimBot", user=OTHER)) == []
+    await heard(bot, server, GROUP, "/use@VerbatimBot all", user=OTHER)
+    assert leaks(await heard(bot, server, GROUP, f"/ask {SAFE}", user=OTHER))
+
+
+async def test_what_may_not_be_read_cannot_be_chosen(bot: Bot, server: TelegramServer) -> None:
+    for text in ("/use", "/use staff", "/use nothing"):
+        told = await heard(bot, server, OTHER, text, user=OTHER)
+        assert "• town ✓" in told["text"]
+        assert "• staff" not in told["text"]
+    assert leaks(await heard(bot, server, OTHER, SAFE, user=OTHER)) == []

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.desk.access import Access
 from tests.bot.channels.wecom.test_socket import Life
 from tests.kept_apart import MOON, POOLS, SAFE, SAID, kept_apart, leaks
 from tests.wecom_gateway import Gateway
@@ -54,3 +55,14 @@ async def test_who_enters_is_welcomed_with_what_they_may_ask(life: Life, gateway
     otto, anna = gateway.welcomes
     assert (leaks(otto), POOLS in str(otto)) == ([], True)
     assert leaks(anna)
+
+
+async def test_a_person_chooses_for_themselves_and_for_a_group_only_an_admin_does(life: Life, gateway: Gateway) -> None:
+    await told(gateway, "/use town", user="anna")
+    assert leaks(await told(gateway, SAFE, user="anna")) == []
+    assert leaks(await told(gateway, SAFE, user="anna", group="room"))
+    assert "管理员" in await told(gateway, "/use town", user="anna", group="room")
+    assert leaks(await told(gateway, SAFE, user="otto", group="room"))
+    life.desk.access = Access(admins=frozenset({"wecom:otto"}))
+    await told(gateway, "/使用 town", user="otto", group="room")
+    assert leaks(await told(gateway, SAFE, user="anna", group="room")) == []
