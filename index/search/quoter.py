@@ -7,16 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from index.answer import Quote
-from index.document import QUOTABLE, BlockKind, Document
+from index.document import QUOTABLE, Block, BlockKind, Document, Span
 from index.errors import QuoteError
 from index.search.late_interaction import Weighted
 from index.search.locate import locate
 from index.search.quote import SentenceMatch, answering_place, extend, highlight
 from index.search.ranking_model import probability
-from index.search.shapes import shaped, within
+from index.search.shapes import LONGEST_CODE, LONGEST_LIST, shaped, within
 from index.search.versions import Versions
 from index.snapshots.snapshot import Snapshot
 from index.text.shown import shown
+from index.text.structure import code_spans
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +79,17 @@ class Quoter:
             raise QuoteError("quote-differs", path=quote.source.path, place=quote.start)
 
     def context(self, quote: Quote, paragraphs: int) -> Quote:
-        """The paragraph of `quote`, with `paragraphs` - 1 more on either side."""
+        """The paragraph of `quote`, with `paragraphs` - 1 more on either side; code counts as one. `quote` itself where
+        all of that is shown already."""
         document = self._document(quote.document)
-        blocks = [block for block in document.blocks if block.kind in QUOTABLE]
-        inside = [n for n, block in enumerate(blocks) if block.start < quote.end and quote.start < block.end]
+        blocks = [block for block in document.blocks if block.kind in QUOTABLE or block.kind is BlockKind.CODE]
+        shown_now = _with_code(quote)
+        inside = [n for n, block in enumerate(blocks) if block.start < shown_now[1] and shown_now[0] < block.end]
         if not inside:
             return quote
-        first = blocks[max(inside[0] - paragraphs + 1, 0)].start
-        last = blocks[min(inside[-1] + paragraphs - 1, len(blocks) - 1)].end
+        first, last = _reached(document, blocks, inside, shown_now, paragraphs)
+        if shown_now[0] <= first and last <= shown_now[1]:
+            return quote
         more = shown(document, first, last)
         return replace(quote, text=document.text[first:last], shown=more, start=first, end=last, highlights=())
 
@@ -99,3 +103,32 @@ class Quoter:
         if document is None:
             raise QuoteError("quote-unknown-document")
         return document
+
+
+def _with_code(quote: Quote) -> Span:
+    """From where to where a quote reaches with the code, or the line before it, that is shown with it."""
+    parts = quote.parts if quote.shape == "code" else ()
+    return min([quote.start, *(one.start for one in parts)]), max([quote.end, *(one.end for one in parts)])
+
+
+def _reached(document: Document, blocks: Sequence[Block], inside: Sequence[int], place: Span, paragraphs: int) -> Span:
+    """From where to where `paragraphs` - 1 blocks on either side reach; of long code not beyond the lines near by."""
+    first = _near(document, blocks[inside[0]], place, paragraphs)[0]
+    last = _near(document, blocks[inside[-1]], place, paragraphs)[1]
+    if first <= blocks[inside[0]].start:
+        first = _near(document, blocks[max(inside[0] - paragraphs + 1, 0)], place)[0]
+    if last >= blocks[inside[-1]].end:
+        last = _near(document, blocks[min(inside[-1] + paragraphs, len(blocks)) - 1], place)[1]
+    return first, last
+
+
+def _near(document: Document, block: Block, place: Span, times: int = 1) -> Span:
+    """A block; of long code the lines near to a place in it, or to where it borders on what the place is in."""
+    spans = code_spans(document, block) if block.kind is BlockKind.CODE else ()
+    if not spans or block.end - block.start <= LONGEST_LIST:
+        return block.start, block.end
+    start, end = (min(max(at, spans[0][0]), spans[-1][1]) for at in place)
+    reach = LONGEST_CODE * times
+    near = [n for n, span in enumerate(spans) if start - reach < span[1] and span[0] < end + reach]
+    first, last = spans[near[0]][0], spans[near[-1]][1]
+    return first if near[0] else block.start, last if near[-1] + 1 < len(spans) else block.end

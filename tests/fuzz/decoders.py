@@ -4,7 +4,7 @@ import hashlib
 import json
 import tempfile
 from collections.abc import Callable
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +77,8 @@ def _front(text: str) -> None:
 
 def _frame(data: bytes) -> None:
     frame = frames.decode(data)
-    frame.encode().encode()
+    # What goes back of a frame is its head.
+    replace(frame, body={}).encode().encode()
     heard = hear(frame.body, "Bot")
     json.dumps(asdict(heard) if heard else None, ensure_ascii=False).encode()
     stream_asked(frame.body).encode()
