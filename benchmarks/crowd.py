@@ -1,6 +1,6 @@
 """Many people who ask at the same moment, over HTTP, of `verbatim serve` in a process of its own.
 
-    python -m benchmarks.crowd DATA_FOLDER [--encoder bundled] [--askers 100] [--rounds 3] [--questions FILE] [--page]
+    python -m benchmarks.crowd DATA_FOLDER [--encoder bundled] [--askers 100] [--rounds 3] [--threads 2] [--page]
 
 DATA_FOLDER is an indexed one (of `benchmarks.answers --keep`, its `data`). All ask at once, each on a connection of
 its own, a different question each; over the HTTP interface, or with --page as browsers do. Prints how long an answer
@@ -107,6 +107,7 @@ def main() -> None:
     parser.add_argument("--askers", type=int, default=100)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--questions", type=Path, default=OWN)
+    parser.add_argument("--threads", type=int, default=2, help="ANSWER_THREADS of the server")
     parser.add_argument("--page", action="store_true")
     chosen = parser.parse_args()
     listening = port()
@@ -121,6 +122,7 @@ def main() -> None:
             "ENCODER": chosen.encoder,
             "CORPUS_DIR": str(chosen.data.absolute().parent / "corpus"),
             "DATA_DIR": str(data),
+            "ANSWER_THREADS": str(chosen.threads),
             "PORT": str(listening),
             "LOG_LEVEL": "WARNING",
             "PAGE": "open",

@@ -1,7 +1,9 @@
 """Every vector store gives the ids and the scores of the exact one."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
+import faiss
 import numpy as np
 import pytest
 
@@ -189,3 +191,17 @@ def test_as_many_ids_as_vectors_and_none_negative(make: Make) -> None:
 def test_an_unknown_store_is_named_with_those_that_exist() -> None:
     with pytest.raises(SnapshotError, match=r"'nosuch'.*faiss, exact"):
         open_store("nosuch", 8)
+
+
+def test_faiss_searches_by_one_thread_in_whatever_thread_it_is_asked() -> None:
+    """OpenMP keeps the number for each thread: set where a store is opened, it would hold nowhere else."""
+    store = open_store("faiss", DIMENSIONS)
+    store.add(np.arange(50), unit(50))
+
+    def asked_with_four() -> int:
+        faiss.omp_set_num_threads(4)
+        store.search(unit(1), 3)
+        return int(faiss.omp_get_max_threads())
+
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(asked_with_four).result() == 1

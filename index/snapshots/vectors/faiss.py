@@ -20,12 +20,11 @@ _SPARE = 16
 
 
 class FaissStore:
-    """`IndexScalarQuantizer` (float16) under an id map. `threads` is FAISS's own setting, for the whole process."""
+    """`IndexScalarQuantizer` (float16) under an id map, searched by `threads` threads for each caller."""
 
     def __init__(self, dimensions: int, *, threads: int = 1) -> None:
-        # Two threads were measured slower than one beside another busy process.
-        faiss.omp_set_num_threads(threads)
         self.dimensions = dimensions
+        self._threads = threads
         flat = faiss.IndexScalarQuantizer(dimensions, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
         self._index = faiss.IndexIDMap(flat)
         self._known = np.empty(0, dtype=np.int64)
@@ -52,6 +51,9 @@ class FaissStore:
         if not len(self) or not k:
             shape = (len(queries), k)
             return np.full(shape, -np.inf, dtype=np.float32), np.full(shape, -1, dtype=np.int64)
+        # Two threads were measured slower than one beside another busy process. FAISS keeps the setting for each thread
+        # that calls it: one that never set it gets a team as large as the machine, which waits by spinning.
+        faiss.omp_set_num_threads(self._threads)
         params = None if keep is None else faiss.SearchParameters(sel=self._selector(keep))  # type: ignore[call-arg]
         scores, ids = self._index.search(queries, k + _SPARE, params=params)
         scores[ids < 0] = -np.inf
