@@ -8,6 +8,7 @@
     ├── TakenOverError   another process works on a delivery that was in this one's hands
     ├── ChannelError     a channel cannot run: the token, the webhook, a rival poller
     ├── AwayError        a channel's platform cannot be reached right now
+    ├── SourceError      documents cannot be fetched from where they are declared to be
     └── AdminError       an admin asked for something that cannot be done
 
 Every message is one sentence that says what is wrong and what to do. No message holds a secret.
@@ -47,6 +48,10 @@ class ChannelError(BotError):
 
 class AwayError(BotError):
     """A channel's platform cannot be reached. The channel has said so in the log; it is to be run again."""
+
+
+class SourceError(BotError):
+    """Documents cannot be fetched from where they are declared to be."""
 
 
 class ToldError(Exception):

@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     data_dir: Path = Path("data")
     database_url: SecretStr = SecretStr("")
     collections: Path | None = None
+    sources: Path | None = None
     encoder: str = "bundled"
     reranker: str = ""
     vector_store: Literal["faiss", "exact"] = "faiss"

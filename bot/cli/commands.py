@@ -83,6 +83,11 @@ COMMANDS = (
         "verifying",
         options=(option("text", help="help-verified", nargs="?", metavar="TEXT"), JSON),
     ),
+    Command(
+        "fetch",
+        "fetching",
+        options=(option("source", help="help-source", nargs="*", metavar="SOURCE"), JSON),
+    ),
     Command("mcp", "mcp"),
     Command("serve", "serving", options=(option("--watch", help="help-watch", action="store_true"),)),
     Command("status", "inspecting", "status", options=(JSON,)),

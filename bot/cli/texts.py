@@ -72,6 +72,22 @@ TEXTS: dict[str, dict[Language, str]] = {
         "en": "the text; read from standard input where it is missing",
         "zh": "要核对的文字；省略时从标准输入读取",
     },
+    "help-fetch": {
+        "en": "fetch what has changed at the declared sources (SOURCES) into the folder of documents",
+        "zh": "从声明的来源（SOURCES）取回有变化的资料",
+    },
+    "help-source": {"en": "only these sources", "zh": "只取这些来源"},
+    "no-sources": {
+        "en": "no sources are declared: name a file in SOURCES (docs/sources.md)",
+        "zh": "没有声明来源：请在 SOURCES 里写明文件（docs/sources.zh-CN.md）",
+    },
+    "unknown-source": {"en": "there is no source {name}; declared: {names}", "zh": "没有来源 {name}；已声明：{names}"},
+    "fetched": {
+        "en": "{name}: {added} added, {changed} changed, {removed} removed, {unchanged} unchanged",
+        "zh": "{name}：新增 {added}，有变化 {changed}，移除 {removed}，未变 {unchanged}",
+    },
+    "not-fetched": {"en": "{name}: {what}: {reason}", "zh": "{name}：{what}：{reason}"},
+    "now-index": {"en": "`verbatim index` makes them answer.", "zh": "运行 `verbatim index` 后即可提问。"},
     "help-mcp": {
         "en": "serve assistants (Model Context Protocol) over standard input and output",
         "zh": "通过标准输入输出为助手提供服务（模型上下文协议 MCP）",

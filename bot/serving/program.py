@@ -32,6 +32,7 @@ from bot.serving.bootstrap import open_as_made, open_journal
 from bot.serving.installation_key import installation_key
 from bot.serving.rooms import Room, open_rooms, rooms
 from bot.serving.serve import Port, Program, serve
+from bot.serving.sourcing import Sourcing, open_sources
 from bot.settings import Settings
 from bot.web.admin.doors import Doors
 from bot.web.admin.routes import AdminPages
@@ -102,6 +103,8 @@ def wire(settings: Settings, *, watch: bool = False) -> Program:
     page = open_page(settings, desk)
     tasks += [pages.run for pages in page]
     tasks.append(News(desk).run)
+    if refresher := open_sources(settings):
+        tasks.append(Sourcing(refresher, admin.rooms, desk).run)
     interface, beside = open_api(settings, desk)
     tasks += beside
     return Program(

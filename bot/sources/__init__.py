@@ -1,0 +1,1 @@
+"""Documents that come from elsewhere and keep themselves fresh: pages, sitemaps, feeds, git repositories."""

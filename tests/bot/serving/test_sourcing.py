@@ -1,0 +1,113 @@
+"""Sources beside the answers: what they bring goes live by itself, or is shown to the admins first."""
+
+import logging
+import shutil
+from pathlib import Path
+
+import pytest
+
+from bot.admin.admin import Admin
+from bot.cards.card import Card
+from bot.channels.wecom.template import deciding
+from bot.desk.desk import Desk
+from bot.errors import SettingsError, SourceError
+from bot.question import Conversation
+from bot.serving.sourcing import Sourcing, open_sources
+from bot.settings import Settings
+from bot.sources.declared import Form, Source
+from bot.sources.refresh import Refresher
+from index.snapshots.snapshot import live
+from tests.bot.channels.wecom.wecom_corpus import ADMIN, administered
+from tests.bot.sources.test_repository import Repo
+from tests.shelf import Shelf
+
+pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Repo:
+    repo = Repo(tmp_path / "repo")
+    repo.commit(pond_md="# Pond\n\nThere are 9 ducks.\n")
+    return repo
+
+
+@pytest.fixture
+def admin(desk: Desk, library: Shelf, tmp_path: Path) -> Admin:
+    (tmp_path / "data").mkdir()
+    return administered(desk, library, tmp_path)
+
+
+def sourcing(desk: Desk, admin: Admin, folder: Path, repo: Repo, *, review: bool = False) -> tuple[Sourcing, Refresher]:
+    source = Source("guide", Form.GIT, (f"file://{repo.path}",), review=review)
+    refresher = Refresher((source,), {"": folder / "corpus"}, folder / "data")
+    return Sourcing(refresher, admin.rooms, desk), refresher
+
+
+async def test_what_a_source_brings_goes_live_and_nothing_is_indexed_without_a_change(
+    desk: Desk, admin: Admin, tmp_path: Path, repo: Repo
+) -> None:
+    work, refresher = sourcing(desk, admin, tmp_path, repo)
+    await work.look()
+    first = live(tmp_path / "data")
+    assert first is not None
+    assert (tmp_path / "corpus" / "guide" / "pond.md").exists()
+    # Not due again, and when it is, the same.
+    await work.look()
+    later = Refresher(refresher.sources, refresher.corpora, refresher.data, now=lambda: 4e9)
+    await Sourcing(later, admin.rooms, desk).look()
+    assert live(tmp_path / "data") == first
+
+
+async def test_where_an_admin_wants_it_the_difference_is_shown_and_waits_for_a_word(
+    desk: Desk, admin: Admin, tmp_path: Path, repo: Repo
+) -> None:
+    told: list[tuple[Conversation, Card]] = []
+
+    async def tell(place: Conversation, card: Card) -> None:
+        told.append((place, card))
+
+    desk.tellers["wecom"] = tell
+    work, _ = sourcing(desk, admin, tmp_path, repo, review=True)
+    await work.look()
+    ((place, card),) = told
+    assert (place.channel, place.user) == ("wecom", ADMIN)
+    assert live(tmp_path / "data") is None
+    yes = deciding(card)[0]
+    from bot.admin.admin import Caller
+
+    async def silent(card: Card) -> None: ...
+
+    await admin.confirm(yes.action, Caller(place, "en"), silent)
+    assert live(tmp_path / "data") is not None
+
+
+async def test_where_no_admin_can_be_written_to_the_log_says_where_to_look(
+    desk: Desk, admin: Admin, tmp_path: Path, repo: Repo, caplog: pytest.LogCaptureFixture
+) -> None:
+    work, _ = sourcing(desk, admin, tmp_path, repo, review=True)
+    await work.look()
+    assert "the page for admins shows the difference" in caplog.text
+    assert live(tmp_path / "data") is None
+
+
+async def test_a_problem_is_told_once_and_not_at_every_look(
+    desk: Desk, admin: Admin, tmp_path: Path, repo: Repo, caplog: pytest.LogCaptureFixture
+) -> None:
+    shutil.move(repo.path, tmp_path / "gone")
+    caplog.set_level(logging.WARNING)
+    work, _ = sourcing(desk, admin, tmp_path, repo)
+    for _ in range(2):
+        (tmp_path / "data" / "sources" / "guide.json").unlink(missing_ok=True)
+        await work.look()
+    assert caplog.text.count("git says") == 1
+
+
+def test_a_wrong_file_or_collection_is_one_sentence(tmp_path: Path) -> None:
+    file = tmp_path / "sources.toml"
+    settings = Settings(_env_file=None, sources=file)  # type: ignore[call-arg]
+    assert open_sources(Settings(_env_file=None)) is None  # type: ignore[call-arg]
+    with pytest.raises(SettingsError, match="cannot be read"):
+        open_sources(settings)
+    file.write_text("[a]\nweb = 'https://a.example'\ncollection = 'laws'\n")
+    with pytest.raises(SourceError, match="no collection 'laws'"):
+        open_sources(settings)
