@@ -9,7 +9,7 @@ become a pair of the corpus that sounds the same, as a pinyin keyboard confuses 
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from itertools import chain, islice, pairwise
+from itertools import chain, islice
 from string import ascii_lowercase
 
 from index.document import Span
@@ -100,9 +100,7 @@ class Speller:
         sounds = list(pinyin.places(two))
         found: Counter[str] = Counter()
         for position, _ in self._snapshot.lexical.search(sounds, LOOKED_AT):
-            folded = fold(self._snapshot.text(position)[0])
-            pairs = map("".join, pairwise(folded))
-            found.update(pair for pair in pairs if not pinyin.places(pair).keys().isdisjoint(sounds))
+            found.update(pinyin.sounding(fold(self._snapshot.text(position)[0]), sounds))
         # Of the corpus's pairs only a word can be meant: 但表 is the end of one and the beginning of the next.
         words = Counter({pair: count for pair, count in found.items() if _is_one(pair)})
         if not words or two in found or self._stands(two):

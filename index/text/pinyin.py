@@ -4,7 +4,7 @@ A syllable is one code of the private use area, and what is indexed and asked fo
 rarer than chance, and codes are made and stored in a fraction of what letters cost.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise, product
@@ -120,6 +120,12 @@ def places(folded: str) -> dict[str, int]:
         for pair in _PAIRS[two]:
             found.setdefault(pair, at)
     return found
+
+
+def sounding(folded: str, sounds: Collection[str]) -> Iterator[str]:
+    """The pairs of characters of a folded text that are read as one of `sounds`, in order, as often as they stand."""
+    wanted = frozenset(sounds)
+    return (two for two in map(add, folded, folded[1:]) if not wanted.isdisjoint(_PAIRS[two]))
 
 
 class _Pairs(dict[str, tuple[str, ...]]):

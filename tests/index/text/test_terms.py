@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.text import pinyin
 from index.text.cut import index_terms
 from index.text.terms import WORDS, encode, fold, fold_all, query_terms, stem, terms, tokenizer
 
@@ -73,6 +74,15 @@ def test_a_pinyin_spelling_finds_the_chinese_name(spelled: str, name: str) -> No
     asked = set(query_terms(terms(spelled)))
     assert asked - {terms(spelled)[0].text} <= set(index_terms(name))
     assert len(asked) > 1
+
+
+@given(st.text("工公厂场长城成 a国家锅", max_size=30))
+def test_pairs_that_sound_alike_are_found_as_often_as_they_stand(folded: str) -> None:
+    sounds = list(pinyin.places("工厂"))
+    pairs = [folded[at : at + 2] for at in range(len(folded) - 1)]
+    alike = [pair for pair in pairs if set(pinyin.places(pair)) & set(sounds)]
+    assert list(pinyin.sounding(folded, sounds)) == alike
+    assert next(pinyin.sounding("公厂" + folded, sounds)) == "公厂"
 
 
 def test_an_english_word_is_not_taken_for_pinyin() -> None:
