@@ -2,16 +2,17 @@
 VENV ?= .venv
 DATA ?= data/training
 SHARE ?= 1
+SECONDS ?= 60
 SAMPLE ?= 150
 EXAMPLES ?= 100000
 PYTHON ?= python3
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt
 
-.PHONY: help chat run index eval doctor test lint check format mutants fuzz encoder lock release clean
+.PHONY: help chat run index eval doctor test lint check check-api format mutants fuzz encoder lock release clean
 
 help: ## what can be made
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 16
 
 chat: $(VENV)/.run ## ask in the terminal (installs and indexes first)
 	@$(BIN)/python -m bot chat
@@ -39,6 +40,11 @@ lint: $(VENV)/.test ## run the linters
 	$(BIN)/lint-imports
 
 check: lint test ## what CI runs
+
+check-api: $(VENV)/.test ## hold the HTTP interface to its OpenAPI description with schemathesis, SECONDS=60
+	@$(PYTHON) -m venv $(VENV)-api </dev/null
+	@$(VENV)-api/bin/python -m pip install -q --disable-pip-version-check 'schemathesis>=4.32,<5' </dev/null >&2
+	$(BIN)/python -m tests.check_api $(VENV)-api/bin/schemathesis $(SECONDS)
 
 mutants: $(VENV)/.test ## break a sample of lines; show what no test noticed: make mutants [SAMPLE=150] [ONLY='bot.desk*']
 	@$(PIP) -e '.[mutants]' </dev/null >&2

@@ -39,12 +39,20 @@ def _answers(schema: Schema, *problems: int) -> Schema:
     return {"200": {"description": "Done", "content": {"application/json": {"schema": schema}}}, **failures}
 
 
+def _linked(answers: Schema) -> Schema:
+    """`answers` with where a quote of the first one leads: to the text that its offsets refer to."""
+    link = {"operationId": "document", "parameters": {"id": "$response.body#/quotes/0/document"}}
+    answers["200"]["links"] = {"document": link}
+    return answers
+
+
 def _takes(**properties: Schema) -> Schema:
     required = [name for name in properties if name not in ("before", "collection")]
     schema = {"type": "object", "required": required, "properties": properties}
     return {"required": True, "content": {"application/json": {"schema": schema}}}
 
 
+EXAMPLE = "How many smart factories are there?"
 SPAN: Schema = {"type": "array", "items": WHOLE, "minItems": 2, "maxItems": 2}
 SCHEMAS: dict[str, Schema] = {
     "Source": _object(
@@ -117,11 +125,11 @@ OPENAPI: dict[str, Any] = {
                 "operationId": "ask",
                 "summary": "The sentences that answer a question, or that there are none",
                 "requestBody": _takes(
-                    question=_written(2000),
+                    question=_written(2000) | {"examples": [EXAMPLE]},
                     before={"type": "array", "maxItems": 3, "items": {"type": "string", "maxLength": 2000}},
                     collection=TEXT,
                 ),
-                "responses": _answers(_named("Answer"), 404, *BODY_PROBLEMS),
+                "responses": _linked(_answers(_named("Answer"), 404, *BODY_PROBLEMS)),
             }
         },
         "/api/verify": {
