@@ -6,6 +6,7 @@ table, so only its layers are files of its own. What it says are logits; what to
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -170,6 +171,12 @@ class SpanReader:
             # Measured from the window's own "not answered here", so that windows can be compared.
             logits = (start[row, here] - start[row, 0], end[row, here] - end[row, 0])
             yield _Part(w, *logits, null, float(relevance[row]))
+
+
+@cache
+def shipped_reader() -> SpanReader:
+    """The shipped reader, loaded once: all indexes of a process share it. Raises EncoderError as `open` does."""
+    return SpanReader.open()
 
 
 def _windows(text: int, length: int, room: int) -> Iterator[_Window]:

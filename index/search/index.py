@@ -13,7 +13,7 @@ from index.document import Document
 from index.encoders.cross_encoder import Reranker
 from index.encoders.open import open_encoder
 from index.encoders.protocol import Encoder
-from index.encoders.span_reader import READER, SpanReader
+from index.encoders.span_reader import READER, SpanReader, shipped_reader
 from index.search.answering import Answering
 from index.search.calibration import Calibration, load, models_fingerprint
 from index.search.pipeline import Pipeline
@@ -67,7 +67,7 @@ class Index:
             snapshot,
             encoder,
             Ranking.load(encoder.ranking),
-            SpanReader.open() if encoder.reads and READER.is_dir() else None,
+            shipped_reader() if encoder.reads and READER.is_dir() else None,
             Reranker(reranker) if reranker else None,
         )
 

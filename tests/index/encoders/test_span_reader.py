@@ -12,7 +12,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.encoders.protocol import MODELS
-from index.encoders.span_reader import LONGEST, READER, Candidate, Reading, SpanReader, best_spans, sentence_scores
+from index.encoders.span_reader import (
+    LONGEST,
+    READER,
+    Candidate,
+    Reading,
+    SpanReader,
+    best_spans,
+    sentence_scores,
+    shipped_reader,
+)
 from index.errors import EncoderError
 from index.text.terms import encode
 
@@ -38,6 +47,10 @@ def reading(start: list[float], end: list[float], null: float = 0.0) -> Reading:
 @pytest.fixture(scope="module")
 def shipped() -> SpanReader:
     return SpanReader.open()
+
+
+def test_all_indexes_of_a_process_share_the_shipped_reader() -> None:
+    assert shipped_reader() is shipped_reader()
 
 
 @given(question=TEXTS, texts=st.lists(TEXTS, max_size=4))
