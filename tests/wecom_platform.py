@@ -82,6 +82,8 @@ class Platform:
     sent: list[dict[str, Any]] = field(default_factory=list)
     updates: list[dict[str, Any]] = field(default_factory=list)
     addresses: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    departments: dict[str, list[str]] = field(default_factory=dict)
+    """By id, who is in each that the app may see."""
     notices: list[dict[str, Any]] = field(default_factory=list)
     store: dict[str, tuple[bytes, str]] = field(default_factory=dict)
     downloads: list[str] = field(default_factory=list)
@@ -102,6 +104,7 @@ class Platform:
             routes=[
                 Route("/cgi-bin/gettoken", self._token),
                 Route("/cgi-bin/agent/get", self._agent),
+                Route("/cgi-bin/user/simplelist", self._people),
                 Route("/cgi-bin/message/send", self._send, methods=["POST"]),
                 Route("/cgi-bin/message/update_template_card", self._update, methods=["POST"]),
                 Route("/cgi-bin/webhook/send", self._notice, methods=["POST"]),
@@ -144,6 +147,15 @@ class Platform:
 
     async def _agent(self, request: Request) -> Response:
         return self._refusal(request, "agent") or JSONResponse({"errcode": 0, "errmsg": "ok", "name": "Verbatim"})
+
+    async def _people(self, request: Request) -> Response:
+        if refusal := self._refusal(request, "people"):
+            return refusal
+        found = self.departments.get(request.query_params["department_id"])
+        if found is None:
+            return JSONResponse({"errcode": 60123, "errmsg": "invalid party id"})
+        people = [{"userid": one, "name": one, "department": [1]} for one in found]
+        return JSONResponse({"errcode": 0, "errmsg": "ok", "userlist": people})
 
     async def _send(self, request: Request) -> Response:
         body = await request.json()

@@ -19,6 +19,7 @@ class Library:
     def __init__(self, collections: Sequence[Collection] = ()) -> None:
         self.collections = {one.name: one for one in collections}
         self._indexes: dict[str, Answerer] = {}
+        self._members: dict[str, frozenset[str]] = {}
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -41,6 +42,19 @@ class Library:
             return False
         home = self.collections.get(collection_of(document))
         return home is None or home.readers is not None
+
+    @property
+    def readers(self) -> frozenset[str]:
+        """All that the collections name as their readers."""
+        return frozenset[str]().union(*(one.readers or () for one in self.collections.values()))
+
+    def put_members(self, reader: str, chats: frozenset[str]) -> None:
+        """From now on this reader, such as a department, stands for these chats, as `channel:chat`."""
+        self._members[reader] = chats
+
+    def counts_among(self, chat: str, readers: frozenset[str] | None) -> bool:
+        """Whether `chat`, as `channel:chat`, is one of those whom one of `readers` stands for."""
+        return any(chat in self._members[one] for one in (readers or frozenset()) & self._members.keys())
 
     def folder(self, document: str) -> Path | None:
         """Where the files of the document's collection lie; None where it is of none."""

@@ -88,9 +88,13 @@ class Desk:
 
     def names(self, place: Conversation) -> tuple[str, ...]:
         """Of the collections that may be read in `place`; "" where there are none."""
-        found = self.library.collections
-        may_read = self.access.may_read
-        return tuple(name for name in self.library.names if name not in found or may_read(found[name].readers, place))
+        return tuple(name for name in self.library.names if self._may_read(name, place))
+
+    def _may_read(self, name: str, place: Conversation) -> bool:
+        home = self.library.collections.get(name)
+        if home is None or self.access.may_read(home.readers, place):
+            return True
+        return self.library.counts_among(f"{place.channel}:{place.chat}", home.readers)
 
     def readable(self, place: Conversation) -> Answerer | None:
         """Everything that may be shown in `place`; None where nothing is, or nothing of it is indexed yet."""

@@ -96,6 +96,10 @@ def wire(settings: Settings, *, watch: bool = False) -> Program:
     channels = open_channels(settings, desk, admin)
     tasks = [task for room in found for task in open_upkeep(room, admin.rooms[room.name], workers, watch=watch)]
     tasks.append(upkeep.stop_reindex)
+    if any(reader.startswith("wecom-") for reader in library.readers):
+        from bot.channels.wecom.opening import open_departments
+
+        tasks += open_departments(settings, library)
     if settings.wecom_notice_url.get_secret_value():
         from bot.channels.wecom.opening import open_notices
 

@@ -8,11 +8,13 @@ from bot.channels.wecom.api import App, AppApi, Http
 from bot.channels.wecom.callback import Doorway
 from bot.channels.wecom.connection import Account
 from bot.channels.wecom.crypto import Seal
+from bot.channels.wecom.departments import Departments, departments
 from bot.channels.wecom.errors import SetupError
 from bot.channels.wecom.files import Files
 from bot.channels.wecom.front import WeComOptions
 from bot.channels.wecom.keeping import Keeping
 from bot.channels.wecom.notices import Notices
+from bot.collections.library import Library
 from bot.desk.channel import Channel
 from bot.desk.deliveries import Intake
 from bot.desk.desk import Desk
@@ -52,6 +54,16 @@ def open_wecom(settings: Settings, desk: Desk, admin: Admin) -> list[Channel]:
     except SetupError as error:
         raise SettingsError(str(error)) from None
     return channels
+
+
+def open_departments(settings: Settings, library: Library) -> list[Callable[[], Awaitable[None]]]:
+    """What asks who is in the departments that are readers, where there are such. SettingsError where nobody can."""
+    found = departments(tuple(library.readers))
+    if not found:
+        return []
+    if not settings.wecom_corp_id:
+        raise SettingsError(f"COLLECTIONS: {found[0]} needs an own app of WeCom: set WECOM_CORP_ID and WECOM_APP_*.")
+    return [Departments(AppApi(app_of(settings), Http()), found, library.put_members).run]
 
 
 def open_notices(settings: Settings, secrets: Sequence[str]) -> list[Callable[[], Awaitable[None]]]:
