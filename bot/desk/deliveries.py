@@ -2,11 +2,37 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 
 from bot.journal import Journal
-from bot.journal.deliveries import Delivery
+from bot.journal.deliveries import DELIVERIES_LEFT, Delivery
 from bot.metrics import Metrics
 from bot.workers import Workers
+
+
+class Bell:
+    """Rings when the journal tells, from a thread of its own, of `what`."""
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._loop = asyncio.get_running_loop()
+        self._rung = asyncio.Event()
+
+    def heard(self, what: str) -> None:
+        if what == self._what:
+            # Whoever waited may be gone by now, and the loop with it.
+            with suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(self._rung.set)
+
+    async def wait(self, seconds: float) -> None:
+        """Until it rings, `seconds` at most."""
+        # Not `wait_for`: where the bell rings while somebody cancels, Python 3.11's forgets the cancellation.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._rung.wait()
+
+    def clear(self) -> None:
+        self._rung.clear()
 
 
 class Intake:
@@ -82,12 +108,15 @@ class Intake:
 
     async def watch(self, resume: Callable[[Delivery], Awaitable[None]]) -> None:
         """Runs until cancelled: shows that this process lives, and resumes what others left behind."""
-        while True:
-            for delivery in await self._workers.write(self._deliveries.take_over, self.channel):
-                self._count(1)
-                await resume(delivery)
-            await asyncio.sleep(self._beat)
-            await self._workers.write(self._deliveries.beat)
+        left = Bell(DELIVERIES_LEFT)
+        with self._journal.listening(left.heard):
+            while True:
+                left.clear()
+                for delivery in await self._workers.write(self._deliveries.take_over, self.channel):
+                    self._count(1)
+                    await resume(delivery)
+                await left.wait(self._beat)
+                await self._workers.write(self._deliveries.beat)
 
     def _count(self, change: int) -> None:
         self.open += change

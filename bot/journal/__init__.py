@@ -25,6 +25,7 @@ from bot.journal.people import People
 from bot.journal.sign_ins import SignIns
 from bot.journal.store import Database, Leases
 from bot.journal.streams import Streams
+from bot.journal.turns import Turns
 from bot.journal.uses import Uses
 from bot.journal.wanted import Wanted
 
@@ -77,6 +78,7 @@ class Journal:
         self.hits = Hits(database, now)
         self.agreed = Agreed(database)
         self.uses = Uses(database)
+        self.turns = Turns(database)
 
     @property
     def shared(self) -> bool:
@@ -111,6 +113,11 @@ class Journal:
                 )
             self.memory.move_chat(channel, old, new)
             self.uses.move_chat(channel, old, new)
+
+    def listening(self, heard: Callable[[str], None]) -> AbstractContextManager[None]:
+        """Within it, `heard` is called, from another thread, with what other replicas did: `DELIVERIES_LEFT`, or what
+        `streams` tells. A hint: what is missed has to be found by looking."""
+        return self._database.listening(heard)
 
     def wait_at_most(self, seconds: float) -> None:
         """How long each call from now on waits for a database that is away, before it raises DatabaseAwayError."""

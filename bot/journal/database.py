@@ -4,12 +4,15 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
+
 from bot.errors import JournalError
 from bot.journal.migrations import MIGRATIONS
+from index.errors import BusyError
 
 BUSY_MS = 10_000
 """How long a write waits for another replica's."""
@@ -88,6 +91,24 @@ class SqliteDatabase:
 
     def continue_numbers(self) -> None:
         """SQLite counts on from the highest number by itself."""
+
+    def notify(self, what: str) -> None:
+        """Nobody listens: who shares a file looks into it."""
+
+    def listening(self, heard: Callable[[str], None]) -> AbstractContextManager[None]:
+        return nullcontext()
+
+    @contextmanager
+    def exclusively(self, name: str) -> Iterator[None]:
+        lock = FileLock(self.path.with_name(f"{self.path.name}-{name}"), timeout=0)
+        try:
+            lock.acquire()
+        except Timeout:
+            raise BusyError("busy") from None
+        try:
+            yield
+        finally:
+            lock.release()
 
     def problem(self) -> str:
         return ""

@@ -19,6 +19,8 @@ from bot.journal.store import Database, Leases
 ATTEMPTS = 3
 """A question at whose answering this many processes ended is put aside: it may be the cause."""
 FIRST_TOKEN = 1
+DELIVERIES_LEFT = "deliveries left"
+"""What replicas are told when one lets go of what it has."""
 
 
 class DeliveryState(StrEnum):
@@ -197,6 +199,8 @@ class Deliveries:
                 (self._leases.owner, channel),
             ).fetchall()
             connection.executemany("UPDATE deliveries SET owner = '' WHERE delivery = ?", rows)
+            if rows:
+                self._database.notify(DELIVERIES_LEFT)
         for (delivery,) in rows:
             self._tokens.pop(delivery, None)
 

@@ -4,7 +4,7 @@ SQLite's own connection is such a connection as it is. A statement has `?` where
 databases (a column named `user`, a lock on rows, the clock) is the database's own affair.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
@@ -58,6 +58,15 @@ class Database(Protocol):
 
     def continue_numbers(self) -> None:
         """Within a transaction that copied rows with their numbers: new rows get higher ones."""
+
+    def notify(self, what: str) -> None:
+        """Within a transaction: tells all replicas that listen, as soon as it has happened."""
+
+    def listening(self, heard: Callable[[str], None]) -> AbstractContextManager[None]:
+        """Within it, `heard` is called with what replicas notify, from another thread. Some of it may be missed."""
+
+    def exclusively(self, name: str) -> AbstractContextManager[None]:
+        """A lock that one process has at a time and that ends with it. BusyError while another has it."""
 
     def problem(self) -> str:
         """Why nothing can be written down right now; "" where it can."""

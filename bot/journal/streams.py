@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from bot.journal.store import Database
 
+PUT, TAKEN = "stream put: ", "stream taken: "
+"""What replicas are told, with a stream's id behind it."""
 KEPT_SECONDS = 24 * 60 * 60.0
 
 
@@ -38,6 +40,7 @@ class Streams:
         self.open(id, delivery)
         with self._database.writing() as connection:
             connection.execute("UPDATE streams SET reply = ? WHERE id = ? AND reply = ''", (reply, id))
+            self._database.notify(f"{PUT}{id}")
 
     def get(self, id: str) -> Stream | None:
         row = self._database.row("SELECT delivery, reply, taken FROM streams WHERE id = ?", (id,))
@@ -48,6 +51,7 @@ class Streams:
         with self._database.writing() as connection:
             connection.execute("UPDATE streams SET taken = ? WHERE id = ? AND taken = '' AND reply != ''", (by, id))
             row = connection.execute("SELECT taken FROM streams WHERE id = ?", (id,)).fetchone()
+            self._database.notify(f"{TAKEN}{id}")
             return row is not None and row[0] == by
 
     def prune(self) -> None:

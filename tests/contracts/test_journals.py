@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,7 +23,9 @@ from bot.journal.feedback import MOST_CONFIRMED
 from bot.journal.leases import LEASE
 from bot.journal.sign_ins import SESSION_SECONDS, Holder
 from bot.journal.store import Connection
+from bot.journal.turns import Turn
 from bot.question import Conversation
+from index.errors import BusyError
 from tests.contracts.journals import HERE, QUOTE, Books, Clock, given
 
 
@@ -511,3 +513,39 @@ def test_all_agree_on_what_the_first_proposed(books: Books) -> None:
     assert [one.agreed.on("key", "1"), other.agreed.on("key", "2"), other.agreed.on("more", "3")] == ["1", "1", "3"]
     for journal in (one, other):
         journal.close()
+
+
+def test_one_process_has_a_turn_at_a_time_and_each_turn_a_higher_token(books: Books) -> None:
+    one, other = books.open(), books.open()
+    tokens = []
+    for journal, rival in ((one, other), (other, one)):
+        with journal.turns.take("reindex") as turn, rival.turns.take("something-else"):
+            tokens.append(turn.token)
+            turn.check()
+            with pytest.raises(BusyError):
+                rival.turns.take("reindex").__enter__()
+    assert tokens == [1, 2]
+    for journal in (one, other):
+        journal.close()
+
+
+def test_who_lost_a_turn_without_being_told_writes_nothing_more(books: Books) -> None:
+    lost, heir = books.open(), books.open()
+    with ExitStack() as stack:
+        turn = stack.enter_context(lost.turns.take("reindex"))
+        books.cut_turns(lost)
+        # Nobody has begun anew yet: what the first made may still go live.
+        turn.check()
+        with heir.turns.take("reindex") as newer:
+            newer.check()
+            with pytest.raises(TakenOverError):
+                write_as(lost, turn)
+        assert heir.actions.last() == []
+    for journal in (lost, heir):
+        journal.close()
+
+
+def write_as(journal: Journal, turn: Turn) -> None:
+    with journal.together():
+        journal.actions.record("telegram", "1", "reindex")
+        turn.check()

@@ -208,7 +208,8 @@ class PassiveChannel:
 
     async def run(self) -> None:
         self._problem = ""
-        await until_one_ends(self._intake.watch(self._front.resume), self._closing.wait())
+        with self._shelf.listening():
+            await until_one_ends(self._intake.watch(self._front.resume), self._closing.wait())
 
     async def close(self, seconds: float) -> None:
         self._problem = "closed"

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections import OrderedDict
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, suppress
 from typing import Any
 
 from bot.channels.wecom.socket import stream
@@ -11,6 +12,7 @@ from bot.channels.wecom.template import task_id
 from bot.channels.wecom.timing import Timing
 from bot.desk.desk import Desk
 from bot.journal.deliveries import DeliveryState
+from bot.journal.streams import PUT, TAKEN
 from bot.texts.messages import say
 
 LATE_SECONDS = 30.0
@@ -34,12 +36,29 @@ class Shelf:
     """Answers that wait to be fetched, in the journal; and who waits for them here."""
 
     def __init__(self, desk: Desk) -> None:
+        self._journal = desk.journal
         self._streams = desk.journal.streams
         self._deliveries = desk.journal.deliveries
         self._workers = desk.workers
         self._answer = desk.answer_id
         self._ready = _Events()
         self._fetched = _Events()
+
+    def listening(self) -> AbstractContextManager[None]:
+        """Within it, what other replicas put here or take is known at once."""
+        loop = asyncio.get_running_loop()
+
+        def heard(what: str) -> None:
+            with suppress(RuntimeError):  # the loop may be gone by now
+                loop.call_soon_threadsafe(self._heard, what)
+
+        return self._journal.listening(heard)
+
+    def _heard(self, what: str) -> None:
+        for told, events in ((PUT, self._ready), (TAKEN, self._fetched)):
+            id = what.removeprefix(told)
+            if id != what and id in events:
+                events[id].set()
 
     async def open(self, delivery: str) -> str:
         id = task_id(delivery, -1)
@@ -53,11 +72,12 @@ class Shelf:
         return id
 
     async def wait(self, id: str, seconds: float) -> None:
-        """Until there is a reply, or `seconds` are over without one here."""
+        """Until there is a reply, or `seconds` are over without one that is known here."""
+        ready = self._ready[id]
         found = await self._workers.write(self._streams.get, id)
         if found is not None and found.reply:
             return
-        waiting = asyncio.ensure_future(self._ready[id].wait())
+        waiting = asyncio.ensure_future(ready.wait())
         await asyncio.wait({waiting}, timeout=seconds)
         waiting.cancel()
 

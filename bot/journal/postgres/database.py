@@ -19,8 +19,10 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 from bot.errors import DatabaseAwayError, JournalError
 from bot.journal.postgres.address import Address
 from bot.journal.postgres.connection import PostgresConnection
+from bot.journal.postgres.listening import CHANNEL, Listener
 from bot.journal.postgres.migrations import MIGRATIONS
 from bot.outage import Outage
+from index.errors import BusyError
 
 Raw = psycopg.Connection[Any]
 T = TypeVar("T")
@@ -35,6 +37,7 @@ BEGIN = (
     b"BEGIN; SET LOCAL idle_in_transaction_session_timeout = '15s'; SET LOCAL lock_timeout = '10s'"
 )
 CLOCK = "extract(epoch FROM clock_timestamp())::double precision"
+ADVISORY = "SELECT pg_try_advisory_xact_lock(hashtextextended(current_schema() || '.' || ?, 0))"
 MIGRATING = 0x76657262
 """The advisory lock under which one process at a time brings the tables to their newest form ("verb")."""
 SLOW_SECONDS = 0.5
@@ -54,6 +57,7 @@ class PostgresDatabase:
         self._outage = Outage(f"The database {self.address.name}")
         self._here = threading.local()
         self._ahead = 0.0
+        self._listener = Listener(self.address.conninfo)
         # What it says about every single try is said here once, by whoever waits.
         logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
         self._try()
@@ -125,11 +129,38 @@ class PostgresDatabase:
     def continue_numbers(self) -> None:
         self.row("SELECT setval(pg_get_serial_sequence('actions', 'id'), coalesce(max(id), 0) + 1, false) FROM actions")
 
+    def notify(self, what: str) -> None:
+        self.row("SELECT pg_notify(?, ?)", (CHANNEL, what))
+
+    @contextmanager
+    def listening(self, heard: Callable[[str], None]) -> Iterator[None]:
+        self._listener.add(heard)
+        try:
+            yield
+        finally:
+            self._listener.remove(heard)
+
+    @contextmanager
+    def exclusively(self, name: str) -> Iterator[None]:
+        """The lock has a connection of its own, in a transaction: behind a pgbouncer it keeps the same one by that."""
+        with self._in_words():
+            raw = psycopg.connect(self.address.conninfo, autocommit=True)
+        try:
+            with self._in_words():
+                raw.execute(b"BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0")
+                got = PostgresConnection(raw).execute(ADVISORY, (name,)).fetchone()
+            if not got[0]:
+                raise BusyError("busy")
+            yield
+        finally:
+            raw.close()
+
     def problem(self) -> str:
         away = self._outage.since < math.inf
         return f"The database {self.address.name} does not answer: look whether it runs." if away else ""
 
     def close(self) -> None:
+        self._listener.close()
         self._pool.close()
 
     def _held(self) -> PostgresConnection | None:

@@ -5,6 +5,7 @@ import uuid
 from contextlib import suppress
 
 from bot.errors import DatabaseAwayError
+from bot.journal.deliveries import DELIVERIES_LEFT
 from bot.journal.postgres.database import CLOCK, PostgresDatabase
 from bot.journal.store import Connection
 
@@ -45,6 +46,7 @@ class PostgresLeases:
         # A database that is away does not keep a program from ending: the lease runs out.
         with suppress(DatabaseAwayError), self._database.writing() as connection:
             connection.execute("DELETE FROM leases WHERE owner = ?", (self.owner,))
+            self._database.notify(DELIVERIES_LEFT)
 
     def drop(self) -> None:
         """Nothing ends with a process but its lease, which runs out."""
