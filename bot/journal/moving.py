@@ -29,6 +29,7 @@ TABLES: dict[str, tuple[int, tuple[str, ...]]] = {
     "streams": (1, ("id", "delivery", "reply", "taken", "at")),
     "sign_ins": (1, ("digest", "kind", "channel", "user", "until")),
     "opted_out": (2, ("channel", "user")),
+    "uses": (2, ("channel", "chat", "names")),
     "wanted": (1, ("answer", "at", "channel", "chat", "thread", "user", "lang", "question", "told")),
 }
 """Every table with history, and its columns; so many of them, from the first on, are its key."""
