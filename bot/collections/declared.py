@@ -20,7 +20,7 @@ NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 MOST = 50
 KEYS = frozenset({"folder", "title", "encoder", "readers"})
-READER = re.compile(r"[a-z]+(?:-[a-z]+)?:\S.*")
+READER = re.compile(r"(?:telegram|wecom|wecom-department|page|api|mcp):\S.*")
 """A channel and a chat, a person or a key there."""
 
 

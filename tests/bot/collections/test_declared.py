@@ -54,6 +54,11 @@ def test_one_without_a_title_is_called_by_its_name(tmp_path: Path) -> None:
         ('[a]\nfolder = "a"\nencoder = 1\n', "[a]: encoder has to be a text"),
         ('[a]\nfolder = "a"\ntitle = 1\n', "[a]: title has to be"),
         ('[a]\nfolder = "a"\ntitle = { fr = "x" }\n', "[a]: title has to be"),
+        ('[a]\nfolder = "a"\nreaders = "telegram:1"\n', "[a]: readers has to be a list"),
+        ('[a]\nfolder = "a"\nreaders = [1]\n', "[a]: readers has to be a list"),
+        ('[a]\nfolder = "a"\nreaders = ["12345"]\n', "[a]: readers has to be a list"),
+        ('[a]\nfolder = "a"\nreaders = ["telegramm:1"]\n', "[a]: readers has to be a list"),
+        ('[a]\nfolder = "a"\nreaders = ["telegram: 1"]\n', "[a]: readers has to be a list"),
         ('[a]\nfolder = "x"\n[b]\nfolder = "x/y"\n', "[b]: its folder lies within that of a"),
         ('[a]\nfolder = "x/../z"\n[b]\nfolder = "z"\n', "[a]: its folder lies within that of b"),
     ],
@@ -62,6 +67,11 @@ def test_what_is_wrong_is_said(tmp_path: Path, text: str, said: str) -> None:
     with pytest.raises(SettingsError) as error:
         declared(tmp_path, text)
     assert said in str(error.value)
+
+
+def test_no_list_of_readers_is_everybody_and_an_empty_one_is_nobody(tmp_path: Path) -> None:
+    text = '[a]\nfolder = "a"\n[b]\nfolder = "b"\nreaders = []\n[c]\nfolder = "c"\nreaders = ["wecom-department:1"]\n'
+    assert [one.readers for one in declared(tmp_path, text)] == [None, frozenset(), frozenset({"wecom-department:1"})]
 
 
 def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
