@@ -5,7 +5,7 @@ Others may hold the same table in their own language; the names in braces are th
 
 ENGLISH = {
     # The corpus folder
-    "folder-missing": "There is no folder {folder}; create it and put documents into it.",
+    "folder-missing": "There is no folder {folder}; create it and put documents into it, or run `verbatim sample` to try it with ours.",
     "corpus-unreadable": "The folder {root} cannot be read: {reason}.",
     "corpus-empty": "There is nothing to index in {corpus}: put documents there ({formats}).",
     "corpus-says-nothing": "Of {count} in {corpus} no file gives text that can be quoted ({path}: {reason}) Put documents there ({formats}).",
@@ -91,7 +91,7 @@ ENGLISH = {
     "page-not-saved": "The page cannot be saved: {reason}.",
     "page-status": "The site answered {status} for this page; check the address.",
     # Snapshots
-    "nothing-indexed": "Nothing is indexed yet in {data}: run `verbatim index`.",
+    "nothing-indexed": "Nothing is indexed yet in {data}: run `verbatim index`, or `verbatim sample` to try it with a few documents of ours.",
     "live-unknown": "The file that names the live snapshot is missing or damaged: reindex or roll back.",
     "no-earlier-snapshot": "There is no earlier snapshot to go back to: `verbatim snapshots` lists those that are kept.",
     "snapshot-unknown": "There is no snapshot {id}: `verbatim snapshots` lists those that are kept.",

@@ -78,6 +78,7 @@ COMMANDS = (
         ),
     ),
     Command("chat", "chatting"),
+    Command("sample", "sampling"),
     Command(
         "verify",
         "verifying",

@@ -72,6 +72,18 @@ TEXTS: dict[str, dict[Language, str]] = {
         "en": "the text; read from standard input where it is missing",
         "zh": "要核对的文字；省略时从标准输入读取",
     },
+    "help-sample": {
+        "en": "put a few documents into the folder, and index them, to try what this is",
+        "zh": "把几份示例资料放进文件夹并索引，试一试效果",
+    },
+    "sample-taken": {
+        "en": "{folder} holds something already: index it with `verbatim index`, or name an empty folder with --corpus",
+        "zh": "{folder} 里已有文件：请用 --corpus 指定一个空文件夹，或者用 `verbatim index` 索引已有资料",
+    },
+    "sample-put": {
+        "en": '{folder} holds {count} documents about a district. Try: verbatim ask "how many smart factories?"',
+        "zh": '{folder} 里有了 {count} 份关于成都龙泉驿区的资料。试试：verbatim ask "有多少个智能工厂？"',
+    },
     "help-fetch": {
         "en": "fetch what has changed at the declared sources (SOURCES) into the folder of documents",
         "zh": "从声明的来源（SOURCES）取回有变化的资料",

@@ -9,7 +9,7 @@ from index.errors import Reason, VerbatimError
 
 CHINESE = {
     # The corpus folder
-    "folder-missing": "没有文件夹 {folder}；请创建它并放入资料。",
+    "folder-missing": "没有文件夹 {folder}；请创建它并放入资料，或者运行 `verbatim sample` 用示例资料试一试。",
     "corpus-unreadable": "无法读取文件夹 {root}：{reason}。",
     "corpus-empty": "{corpus} 里没有可索引的内容：请放入资料（{formats}）。",
     "corpus-says-nothing": "{corpus} 里的 {count} 个文件都没有可引用的文字（{path}：{reason}）请放入资料（{formats}）。",
@@ -95,7 +95,7 @@ CHINESE = {
     "page-not-saved": "无法保存网页：{reason}。",
     "page-status": "网站对此网页返回 {status}；请检查网址。",
     # Snapshots
-    "nothing-indexed": "{data} 里还没有索引：请运行 `verbatim index`。",
+    "nothing-indexed": "{data} 里还没有索引：请运行 `verbatim index`，或者运行 `verbatim sample` 用示例资料试一试。",
     "live-unknown": "指明当前快照的文件缺失或已损坏：请重新索引或回退。",
     "no-earlier-snapshot": "没有更早的快照可以回退：用 `verbatim snapshots` 查看保留的快照。",
     "snapshot-unknown": "没有快照 {id}：用 `verbatim snapshots` 查看保留的快照。",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
+from bot.cli.sampling import FOLDER
 from release.provenance import checksums, statement
 from release.sbom import DATA, sbom
 
@@ -45,6 +46,12 @@ def test_the_bill_names_the_weights_and_their_share_alike_licence() -> None:
         assert listed[folder] == [{"expression": licence}]
     models = {path.name for path in (ROOT / "index/encoders/models").iterdir() if path.is_dir()}
     assert models - {"__pycache__"} == {name for name, kind, *_ in DATA if kind == "machine-learning-model"}
+
+
+def test_the_wheel_holds_the_sample_that_the_command_looks_for() -> None:
+    wheel = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]["build"]["targets"]["wheel"]
+    assert wheel["force-include"] == {"corpus": f"bot/{FOLDER}"}
+    assert list((ROOT / "corpus").glob("*.md"))
 
 
 def test_checksums_and_provenance_are_of_the_files(tmp_path: Path) -> None:
