@@ -27,6 +27,7 @@ CHATTY = (
     "asyncio",
     "uvicorn.access",
     "websockets",
+    "mcp",
 )
 SILENT = ("telegram.ext.Updater",)
 """Writes a traceback for each poll that fails. The channel says what happened itself, once."""
