@@ -39,7 +39,8 @@ class Library:
     def closed(self, document: str) -> bool:
         """Whether only some people may read the document of this id, or it is of no collection that is known."""
         if not self.collections:
-            return False
+            # What is left of a collection from a time when there were some is nobody's.
+            return bool(collection_of(document))
         home = self.collections.get(collection_of(document))
         return home is None or home.readers is not None
 

@@ -47,6 +47,12 @@ def test_without_collections_the_view_is_the_index_itself() -> None:
     assert library.view([]) is None
 
 
+def test_what_is_of_no_collection_that_is_known_is_closed(library: Library) -> None:
+    library.collections["harbour"] = replace(library.collections["harbour"], readers=frozenset())
+    assert [library.closed(id) for id in ("town.1", "harbour.1", "gone.1", "1")] == [False, True, True, True]
+    assert [Library().closed(id) for id in ("1", "gone.1")] == [False, True]
+
+
 def test_each_is_asked_and_the_answer_says_whose_it_is(library: Library) -> None:
     both = view(library, "town", "harbour")
     (quote,) = both.ask("How many cranes?").quotes
