@@ -80,9 +80,11 @@ class News:
         tell = self._desk.tellers.get(want.place.channel)
         if tell is None:
             return False
-        if await self._desk.workers.write(self._desk.journal.wanted.claim, want.answer):
+        # It may have waited for its channel, and what may be read there may have changed meanwhile.
+        card = await self._desk.workers.upkeep(self._card, want)
+        if card is not None and await self._desk.workers.write(self._desk.journal.wanted.claim, want.answer):
             try:
-                await tell(want.place, found.card)
+                await tell(want.place, card)
             except Exception as error:
                 log.warning("Somebody could not be told of an answer: %s", error)
         return True

@@ -16,6 +16,7 @@ from bot.desk.card_actions import Buttons
 from bot.desk.desk import Desk
 from bot.desk.news import News
 from bot.question import Conversation, Question
+from tests.clocks import eventually
 from tests.shelf import Shelf
 
 HERE = Conversation("telegram", "7", "", "42")
@@ -123,6 +124,23 @@ async def test_where_the_channel_is_not_up_the_news_waits_for_it(desk: Desk, lib
     await until(told.came, News(desk, 0.01))
     await coming
     assert len(told.cards) == 1
+
+
+async def test_what_may_not_be_shown_any_more_when_the_channel_is_up_is_not_told(desk: Desk, library: Shelf) -> None:
+    await wanted(desk)
+    library.answers[MAYOR] = [SAYS]
+    told, channels = Told(), Channels()
+    desk.tellers = channels
+    running = asyncio.create_task(News(desk, 0.01).run())
+    await asyncio.wait_for(channels.missed.wait(), 20)
+    del library.answers[MAYOR]
+    looked = len(library.asked)
+    channels["telegram"] = told
+    await eventually(lambda: len(library.asked) > looked)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert told.cards == []
+    assert len(desk.journal.wanted.open()) == 1
 
 
 async def test_a_message_that_cannot_be_sent_is_not_tried_again(
