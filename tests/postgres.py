@@ -45,32 +45,53 @@ class Server:
         self._data = self._folder / "data"
         self._settings = (*SETTINGS, *settings)
         self._schemas = 0
+        self._program: subprocess.Popen[bytes] | None = None
         self.port = _free_port()
         self._run("initdb", "-U", "postgres", "--auth=trust", "-E", "UTF8", "--locale=C", "--no-sync")
 
     def start(self) -> None:
-        options = " ".join(f"-c {setting}" for setting in (f"port={self.port}", *self._settings))
-        self._run("pg_ctl", "-l", str(self._folder / "log"), "-o", options, "-w", "start")
+        """Until it answers."""
+        settings = (f"port={self.port}", *self._settings)
+        options = [word for setting in settings for word in ("-c", setting)]
+        with open(self._folder / "log", "ab") as log:
+            self._program = subprocess.Popen(
+                # Where the tests are killed, it ends with them.
+                [*_ends_with_us(), self._programs / "postgres", "-D", self._data, *options],
+                **self._where(),
+                stdout=log,
+                stderr=log,
+            )
+        for _ in range(1200):
+            with suppress(psycopg.OperationalError):
+                psycopg.connect(self.address(), connect_timeout=2).close()
+                return
+            assert self._program.poll() is None, (self._folder / "log").read_text()
+            time.sleep(0.05)
+        raise AssertionError((self._folder / "log").read_text())
 
     def stop(self) -> None:
-        self._run("pg_ctl", "-m", "immediate", "-w", "stop")
+        """At once, in order."""
+        if self._program is not None:
+            self._program.send_signal(signal.SIGQUIT)
+            self._program.wait()
+            self._program = None
 
     def kill(self) -> None:
         """As the loss of power does it: no process of the server gets to say anything."""
-        postmaster = int((self._data / "postmaster.pid").read_text().split()[0])
-        listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(postmaster)], capture_output=True, text=True)
-        pids = (postmaster, *map(int, listed.stdout.split()))
+        assert self._program is not None
+        listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(self._program.pid)], capture_output=True, text=True)
+        pids = [self._program.pid, *map(int, listed.stdout.split())]
         for pid in pids:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        while any(map(_alive, pids)):
+        self._program.wait()
+        while any(map(_alive, pids[1:])):
             time.sleep(0.01)
         # In a container nobody may take note of the dead, and they would look alive to the next server.
         (self._data / "postmaster.pid").unlink()
 
     def remove(self) -> None:
-        with suppress(subprocess.CalledProcessError):
-            self.stop()
+        self.stop()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def address(self, database: str = "postgres", user: str = "postgres", *, port: int = 0) -> str:
@@ -92,13 +113,15 @@ class Server:
         subprocess.run(
             [self._programs / program, "-D", self._data, *arguments],
             check=True,
-            cwd="/",
-            stdin=subprocess.DEVNULL,
-            # What goes on after `pg_ctl` would hold a pipe open.
+            **self._where(),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            **_other(),
         )
+
+    @staticmethod
+    def _where() -> dict[str, Any]:
+        """In no folder of ours: another user may not even stand in it."""
+        return {"cwd": "/", "stdin": subprocess.DEVNULL, **_other()}
 
 
 @contextmanager
@@ -133,6 +156,11 @@ def bouncer(server: Server, database: str) -> Iterator[str]:
         program.kill()
         program.wait()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _ends_with_us() -> list[str]:
+    """The beginning of a command line that does not outlive this process, where there is such a thing (Linux)."""
+    return ["setpriv", "--pdeathsig", "QUIT"] if shutil.which("setpriv") else []
 
 
 def _other() -> dict[str, Any]:
