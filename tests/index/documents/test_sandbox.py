@@ -22,7 +22,7 @@ from tests.hashing import HashingEncoder
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 APART = ReadingLimits(plain=0)
-SLOW = ("comments.md", ("<!--" * 200_000).encode())
+SLOW = ("brackets.md", hostile.SLOW.encode())
 HUGE = ("corners.xlsx", dict(hostile.archives(1))["corners.xlsx"])
 
 
@@ -48,7 +48,7 @@ def test_a_corpus_of_hostile_files_costs_no_good_file(tmp_path: Path, monkeypatc
             told = sentence(reason, lang)  # type: ignore[arg-type]
             assert told.endswith((".", "。")), (name, told)
             assert "\n" not in told, (name, told)
-    assert skipped["hostile-comments.md"].code == "reader-slow"  # type: ignore[attr-defined]
+    assert skipped["hostile-slow.md"].code == "reader-slow"  # type: ignore[attr-defined]
     assert skipped["hostile-corners.xlsx"].code in ("reader-crashed", "reader-memory")  # type: ignore[attr-defined]
     assert skipped["hostile-endless.txt"].code == "file-too-large"  # type: ignore[attr-defined]
     assert skipped["hostile-pipe.md"].code == "not-a-file"  # type: ignore[attr-defined]

@@ -57,6 +57,9 @@ def all_shown(document: Document) -> str:
         ("<div>\nIt is {{ version }} **now** for everybody here.\n</div>", "It is now for everybody here."),
         ("Term\n: What it means.", "Term\nWhat it means."),
         ("<Tabs.Item a={1}>Text</Tabs.Item> <Badge size={2} />here.", "Text here."),
+        ("Start.\n\n<!-- a comment\nthat never\nends", "Start."),
+        ("Start.\n\n<script>let a = 1\nthat never ends", "Start."),
+        ("<!-- one --> Text that stands <b>here</b> <!-- two", "Text that stands here"),
         ("Use `<name>` and `{{ x }}` and `**`.", "Use <name> and {{ x }} and **."),
     ],
 )

@@ -2,6 +2,7 @@
 
 import html
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from itertools import accumulate, pairwise
 
@@ -24,7 +25,10 @@ from index.text.language import size
 _LARGEST = 8 * 1024 * 1024
 """Characters; a larger file is data rather than writing, and is read as plain text."""
 _AFTER_LINK = re.compile(r"\]\((?:[^()\\]|\\.|\([^()\n]*\))*\)|\]\[[^\]\n]*\]|\]|>")
-_TAG = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1\s*>|</?[A-Za-z][^<>]*>", re.DOTALL | re.IGNORECASE)
+_TAG = re.compile(
+    r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1\s*>|\Z)|</?[A-Za-z][^<>]*>", re.DOTALL | re.IGNORECASE
+)
+"""What is opened and never closed ends where the block does."""
 _CONTINUED = re.compile(r"\n([ \t]*(?:>[ \t]?)+)")
 _OPENING = re.compile(r"[ \t]*(?:(?:>|[-*+]|\d{1,9}[.)])[ \t]+|>)*")
 _BOX = re.compile(r"\[[ xX]\][ \t]+")
@@ -264,13 +268,16 @@ class _Source:
         return right
 
     def _plain(self, left: int, right: int) -> str:
-        text = self.text[left:right]
-        for a, b in reversed(self.marks):
-            if b <= left:
-                break
-            if a >= left and b <= right:
-                text = text[: a - left] + text[b - left :]
-        return html.unescape(" ".join(text.split()))
+        """`text[left:right]` without its marks, which were noted in order."""
+        parts: list[str] = []
+        at = left
+        first = bisect_left(self.marks, (left, left))
+        for a, b in self.marks[first : bisect_left(self.marks, (right, right), first)]:
+            if at <= a and b <= right:
+                parts.append(self.text[at:a])
+                at = b
+        parts.append(self.text[at:right])
+        return html.unescape(" ".join("".join(parts).split()))
 
 
 def _inside(span: Span, others: Sequence[Span]) -> bool:
