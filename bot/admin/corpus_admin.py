@@ -16,6 +16,7 @@ from bot.admin.pending import Caller, PendingQuestions, Show
 from bot.cards.answerer import Answerer
 from bot.cards.card import Card
 from bot.cards.render import note
+from bot.collections.named import whole
 from bot.desk.desk import Desk
 from bot.errors import AdminError, BotError
 from bot.journal.gaps import Gap
@@ -165,7 +166,7 @@ class CorpusAdmin:
         if live is None or (current is not None and current.snapshot.id == live):
             return
         await self._open()
-        log.info("Snapshot %s is live", live)
+        log.info("Snapshot %s is live", whole(self.name, live))
 
     async def verify(self) -> None:
         """Reads the live snapshot whole; where it is damaged, the one before it serves from now on."""

@@ -57,7 +57,7 @@ async def watch(admin: CorpusAdmin, workers: Workers, corpus: Path, seconds: flo
         settled, settling = now == settling, now
         if not settled or now == indexed:
             continue
-        log.info("The corpus folder has changed: reindexing")
+        log.info("The folder %s has changed: reindexing", corpus)
         try:
             await admin.refresh()
             indexed = now
