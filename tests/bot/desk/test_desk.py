@@ -147,6 +147,17 @@ async def test_a_question_about_a_selected_text_is_still_a_question(desk: Desk) 
     assert reply.kind is Kind.ANSWER
 
 
+async def test_a_preview_has_a_card_without_buttons_for_each_passage_and_leaves_no_trace(desk: Desk) -> None:
+    answer, cards = await desk.preview(question(FACTORIES))
+    assert [quoted(card) for card in cards] == [[quote.text] for quote in answer.quotes]
+    assert len(cards) == 2
+    assert all(not card.buttons for card in cards)
+    assert list(desk.journal.answers.gaps()) == []
+    assert desk.journal.memory.recall(HERE) == ()
+    desk.access = Access(allowed=frozenset({"telegram:elsewhere"}))
+    assert (await desk.preview(question(FACTORIES)))[1] == []
+
+
 async def test_without_an_index_people_are_asked_to_come_back(desk: Desk) -> None:
     desk.index = None
     reply = await desk.ask(question(FACTORIES))
@@ -173,6 +184,15 @@ async def test_a_chosen_language_wins_over_the_platforms(desk: Desk) -> None:
     assert reply is not None
     assert reply.card.text.startswith("The documents here do not answer this.")
     assert await desk.language(HERE, "zh") == "en"
+
+
+async def test_a_button_speaks_the_language_that_its_presser_chose(desk: Desk) -> None:
+    asked = question(FACTORIES)
+    await desk.ask(asked)
+    desk.journal.people.choose_language("telegram", "42", "en")
+    up = f"u:{desk.answer_id(asked.delivery)}"
+    assert (await Buttons(desk).tap(up, HERE, "zh")).line == "Thank you!"
+    assert (await Buttons(desk).tap(up, replace(HERE, user="43"), "zh")).line == "谢谢！"
 
 
 async def test_buttons_page_widen_and_tell_the_source(desk: Desk) -> None:

@@ -1,5 +1,7 @@
 """Late interaction: what meets a question well scores high, and what it lacks is told."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -48,6 +50,15 @@ def test_a_rare_term_weighs_more_than_a_common_one(encoder: Encoder) -> None:
     weighted = asked(encoder, "成都固氮", {"成都": 90, "固": 1, "氮": 1})
     weights = dict(zip([t.text for t in weighted.query.content], weighted.terms, strict=True))
     assert weights["氮"] > weights["成都"]
+
+
+def test_the_weight_of_a_term_is_its_inverse_document_frequency_as_in_bm25(encoder: Encoder) -> None:
+    weighted = asked(encoder, "成都固氮", {"成都": 90, "固": 1, "氮": 100})
+    weights = dict(zip([t.text for t in weighted.query.content], weighted.terms.tolist(), strict=True))
+    rarest = math.log(1 + 100.5 / 0.5)
+    for term, count in (("成都", 90), ("固", 1), ("氮", 100)):
+        idf = math.log(1 + (100 - count + 0.5) / (count + 0.5))
+        assert weights[term] == pytest.approx(0.3 + 0.7 * idf / rarest, abs=1e-5)
 
 
 def test_a_text_without_tokens_meets_nothing(encoder: Encoder) -> None:
