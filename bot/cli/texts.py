@@ -6,7 +6,7 @@ from bot.texts.say import speaker
 TEXTS: dict[str, dict[Language, str]] = {
     # Help
     "about": {
-        "en": "Answers questions with the exact sentence of your documents, and says where it stands.",
+        "en": "Answers questions with the exact sentence from your documents, and says where it comes from.",
         "zh": "用资料里的原句回答问题，并说明出处。",
     },
     "commands": {"en": "commands", "zh": "命令"},
@@ -14,7 +14,7 @@ TEXTS: dict[str, dict[Language, str]] = {
     "help-help": {"en": "show this help", "zh": "显示帮助"},
     "help-version": {"en": "show the version", "zh": "显示版本"},
     "help-corpus": {"en": "folder with the documents", "zh": "资料文件夹"},
-    "help-data": {"en": "folder of the index and the journal", "zh": "索引和日志文件夹"},
+    "help-data": {"en": "folder for the index and the journal", "zh": "索引和日志文件夹"},
     "help-collection": {"en": "the collection of that name (default: all)", "zh": "指定名称的资料集（默认：全部）"},
     "no-collection": {"en": "there is no collection named {name}.", "zh": "没有名为 {name} 的资料集。"},
     "nothing-open": {
@@ -22,7 +22,7 @@ TEXTS: dict[str, dict[Language, str]] = {
         "zh": "没有资料集对 mcp:local 开放：请用 --collection 指定一个，或把它加入 readers。",
     },
     "which-collection": {
-        "en": "say which collection this is about, with --collection: {names}.",
+        "en": "name the collection with --collection: {names}.",
         "zh": "请用 --collection 说明是哪个资料集：{names}。",
     },
     "folder-or-collection": {
@@ -56,20 +56,20 @@ TEXTS: dict[str, dict[Language, str]] = {
     },
     "help-ask": {"en": "answer one question, or a stream of them", "zh": "回答一个或一批问题"},
     "help-question": {
-        "en": "the question; read from standard input where it is missing",
+        "en": "the question; read from standard input if missing",
         "zh": "问题；省略时从标准输入读取",
     },
     "help-top": {"en": "up to K quotes, best first (default 1)", "zh": "最多 K 条引文，最好的在前（默认 1）"},
     "help-jsonl": {
-        "en": 'read {{"id", "question"}} lines from standard input, write one JSON answer a line',
+        "en": 'read {{"id", "question"}} lines from standard input, write one JSON answer per line',
         "zh": '从标准输入逐行读取 {{"id", "question"}}，逐行输出 JSON 答案',
     },
     "help-verify": {
-        "en": "say of each sentence of a text whether the documents say it",
+        "en": "check for each sentence of a text whether the documents say it",
         "zh": "逐句核对一段文字是否出自资料",
     },
     "help-verified": {
-        "en": "the text; read from standard input where it is missing",
+        "en": "the text; read from standard input if missing",
         "zh": "要核对的文字；省略时从标准输入读取",
     },
     "help-sample": {
@@ -109,14 +109,14 @@ TEXTS: dict[str, dict[Language, str]] = {
     "verdict-nowhere": {"en": "nowhere          ", "zh": "资料没有"},
     "nothing-to-verify": {"en": "there is no text to verify.", "zh": "没有要核对的文字。"},
     "no-mcp": {
-        "en": "the MCP server needs its extra: pip install 'verbatim-bot[mcp]'",
+        "en": "the MCP server needs an extra: pip install 'verbatim-bot[mcp]'",
         "zh": "MCP 服务需要附加组件：pip install 'verbatim-bot[mcp]'",
     },
     "help-chat": {"en": "a conversation in the terminal", "zh": "在终端里对话"},
-    "help-serve": {"en": "run the channels that the settings configure", "zh": "运行设置中配置的各个渠道"},
+    "help-serve": {"en": "run the channels configured in the settings", "zh": "运行设置中配置的各个渠道"},
     "help-watch": {"en": "reindex when the folder settles after a change", "zh": "资料文件夹变动稳定后自动重新索引"},
     "help-status": {
-        "en": "what is indexed, how large it is, and what is wrong",
+        "en": "what is indexed, its size, and any problems",
         "zh": "索引了什么、有多大、有什么问题",
     },
     "help-show": {"en": "one document as indexed", "zh": "查看一份已索引的文档"},
@@ -131,7 +131,7 @@ TEXTS: dict[str, dict[Language, str]] = {
         "zh": '每行 {{"id", "lang", "question", "gold": [...]}} 的文件；gold 为空表示无法回答',
     },
     "help-calibrate": {
-        "en": "find, with your own questions, from which confidence on at most a share of the answers is wrong",
+        "en": "use your own questions to find the confidence from which at most a given share of answers is wrong",
         "zh": "用您自己的问题，找出从多大把握起，答错的比例不超过给定值",
     },
     "help-risk": {
@@ -144,11 +144,11 @@ TEXTS: dict[str, dict[Language, str]] = {
         "zh": "检查设置、索引、编码器和渠道，并说明怎么办",
     },
     "help-admin-link": {
-        "en": "print a link that signs in to the page for admins, once",
+        "en": "print a link that signs in to the admin page, once",
         "zh": "输出一个登录管理页面的链接，只能用一次",
     },
     "no-admin-page": {
-        "en": "The page for admins is closed: set ADMIN_PAGE=True.",
+        "en": "The admin page is turned off: set ADMIN_PAGE=True.",
         "zh": "管理页面没有开放：请设置 ADMIN_PAGE=True。",
     },
     "help-gaps": {"en": "questions that could not be answered, grouped", "zh": "未能回答的问题，归类列出"},
@@ -166,7 +166,7 @@ TEXTS: dict[str, dict[Language, str]] = {
     "error": {"en": "verbatim: {reason}", "zh": "verbatim:{reason}"},
     "see-help": {"en": "{reason} (see `verbatim {command}--help`)", "zh": "{reason}（见 `verbatim {command}--help`）"},
     "unexpected": {
-        "en": "something unexpected broke ({reason}); run it again with --debug to see where.",
+        "en": "something unexpected went wrong ({reason}); run it again with --debug to see where.",
         "zh": "出现意外错误（{reason}）；加上 --debug 再运行一次可看到位置。",
     },
     "disk-full": {
@@ -187,7 +187,7 @@ TEXTS: dict[str, dict[Language, str]] = {
         "en": "with --jsonl the questions come from standard input; leave out QUESTION.",
         "zh": "使用 --jsonl 时问题来自标准输入；请去掉 QUESTION。",
     },
-    "no-questions": {"en": "{path} holds no questions.", "zh": "{path} 里没有问题。"},
+    "no-questions": {"en": "there are no questions in {path}.", "zh": "{path} 里没有问题。"},
     "no-document": {
         "en": "no document {name!r} is indexed; `verbatim status` lists them.",
         "zh": "没有索引过文档 {name!r}；用 `verbatim status` 查看列表。",
@@ -205,14 +205,14 @@ TEXTS: dict[str, dict[Language, str]] = {
     "indexed": {"en": "snapshot {snapshot} in {seconds} s", "zh": "快照 {snapshot}，用时 {seconds} 秒"},
     "still-indexing": {"en": "{reason} Until then the earlier index answers.", "zh": "{reason}在此之前由旧索引回答。"},
     "not-refreshed": {
-        "en": "{reason} The index was not brought up to date; the earlier one answers.",
+        "en": "{reason} The index was not updated; the earlier one answers.",
         "zh": "{reason}索引未能更新；由旧索引回答。",
     },
     "skipped": {"en": "skipped {path}: {reason}", "zh": "跳过 {path}:{reason}"},
     "partial": {"en": "read in part {path}: {reason}", "zh": "只读取了一部分 {path}：{reason}"},
     "lost": {"en": "would lose its answer: {question}", "zh": "将失去答案：{question}"},
     "held-back": {
-        "en": "{count:saved question|saved questions} would be without an answer, so the new index is "
+        "en": "{count:saved question|saved questions} would lose their answer, so the new index is "
         "not live. Look at the documents, "
         "or run `verbatim index --force`.",
         "zh": "有 {count} 个保存的问题将失去答案，新索引未启用。请检查资料，或运行 `verbatim index --force`。",
@@ -224,7 +224,7 @@ TEXTS: dict[str, dict[Language, str]] = {
         "zh": "{documents} 份文档，{passages} 个段落",
     },
     "chat-about": {
-        "en": "Ask in English or Chinese. I answer with a sentence of the documents, or say that they do not answer.",
+        "en": "Ask in English or Chinese. I answer with a sentence from the documents, or say that they do not answer.",
         "zh": "用中文或英文提问。我用资料里的原句回答；资料里没有的，我会直说。",
     },
     "chat-example": {"en": "For example:", "zh": "例如："},
@@ -233,7 +233,7 @@ TEXTS: dict[str, dict[Language, str]] = {
         "zh": "/more 上下文 · /next 下一段 · /sources 资料 · /help 帮助 · /quit 退出",
     },
     "chat-help": {
-        "en": "Type a question; a follow-up is understood with the questions before it.\n"
+        "en": "Type a question; follow-ups are understood.\n"
         "/more     what stands around the last quote (again: further out)\n"
         "/next     the next best passage\n"
         "/sources  the documents\n"
@@ -245,11 +245,11 @@ TEXTS: dict[str, dict[Language, str]] = {
         "/quit     退出（或按 Ctrl-D）",
     },
     "chat-unknown": {
-        "en": "I do not know {line}; /help lists what there is.",
+        "en": "I do not know {line}; /help lists the commands.",
         "zh": "没有 {line} 这个命令；/help 查看全部命令。",
     },
     "chat-nothing": {
-        "en": "There is no quote to show more of yet; ask something first.",
+        "en": "There is no quote to show more of yet; ask a question first.",
         "zh": "还没有引文；请先提问。",
     },
     "chat-no-next": {"en": "There is no other passage for this question.", "zh": "这个问题没有其他段落了。"},
@@ -257,7 +257,7 @@ TEXTS: dict[str, dict[Language, str]] = {
     # Status and snapshots
     "live": {"en": "live", "zh": "使用中"},
     "rolled-back": {
-        "en": "Snapshot {snapshot} of {created} is live now, and stays so until somebody reindexes (`verbatim index`).",
+        "en": "Snapshot {snapshot} of {created} is live now, until somebody reindexes (`verbatim index`).",
         "zh": "现已启用 {created} 的快照 {snapshot}；在重新索引（`verbatim index`）之前一直使用它。",
     },
     "held": {
@@ -278,7 +278,7 @@ TEXTS: dict[str, dict[Language, str]] = {
     "label-data": {"en": "data", "zh": "数据"},
     "label-skipped": {"en": "not read", "zh": "未读入"},
     "left-out": {
-        "en": "{count:file|files}; do what the reason says, then run `verbatim index`",
+        "en": "{count:file|files}; fix what the reason names, then run `verbatim index`",
         "zh": "{count} 个文件；按原因处理后运行 `verbatim index`",
     },
     "label-problems": {"en": "problems", "zh": "问题"},

@@ -38,11 +38,11 @@ TEXTS: dict[str, dict[Language, str]] = {
     # What the desk says instead of an answer
     "limit": {
         "zh": "问得有点快，请稍等一分钟再问。",
-        "en": "That is a little fast for me. Please wait a minute before the next question.",
+        "en": "That is a little fast for me. Please wait a minute before your next question.",
     },
     "not-open": {
         "zh": "这个机器人只对名单上的人开放。您的编号是 {user}，请转告管理员。",
-        "en": "This bot is open to listed people only. Your id is {user}: please tell it to an admin.",
+        "en": "This bot is only open to people on its list. Your id is {user}: please give it to an admin.",
     },
     "no-index": {
         "zh": "资料还没有准备好，请稍后再问。",
@@ -50,21 +50,22 @@ TEXTS: dict[str, dict[Language, str]] = {
     },
     "no-question": {
         "zh": "请把问题写在后面，例如：{example}",
-        "en": "Please write your question behind it, for example: {example}",
+        "en": "Please write your question after it, for example: {example}",
     },
     "words-only": {
         "zh": "我只读文字，听不了语音，也看不了图片和文件。请把问题打出来，我用资料里的原句回答，例如：{example}",
-        "en": "I read text only: no voice messages, pictures or files. Please type your question, and I answer with a "
-        "sentence of the documents, for example: {example}",
+        "en": "I read text only: no voice messages, pictures or files. Please type your question, and I will answer "
+        "with a sentence from the documents, for example: {example}",
     },
     "group-welcome": {
         "zh": "大家好！用 /ask 加问题、提到我，或回复我，我就用资料里的原句回答，并说明出处；资料里没有的，我会直说。",
-        "en": "Hello! Ask me here with /ask and a question, by a mention, or in reply to me: I answer with the exact "
-        "sentence of the documents, and say where it stands. What they do not answer, I say so.",
+        "en": "Hello! Ask me here with /ask and a question, by mentioning me, or by replying to me: I answer with the "
+        "exact sentence from the documents and say where it comes from. If they do not answer, I say so.",
     },
     "error": {
         "zh": "出了点问题，没能回答。请再试一次；如果还不行，请把编号 {id} 告诉管理员。",
-        "en": "Something went wrong and I could not answer. Please try again; if it stays so, tell an admin this: {id}",
+        "en": "Something went wrong and I could not answer. Please try again; if it keeps happening, give this number "
+        "to an admin: {id}",
     },
     "late": {
         "zh": "这条回答来晚了，抱歉：提问后有一段时间无法发送消息。",
@@ -73,12 +74,12 @@ TEXTS: dict[str, dict[Language, str]] = {
     "put-aside": {
         "zh": "抱歉，这个问题没能回答：每次处理它，程序都会中断，所以先放到一边。"
         "请换个说法再问，并把编号 {id} 告诉管理员。",
-        "en": "I am sorry, I cannot answer this question: the program broke off each time it tried, so I put it "
-        "aside. Please ask in other words, and tell an admin this: {id}",
+        "en": "I am sorry, I cannot answer this question: the program crashed each time it tried, so I gave up on it. "
+        "Please ask in other words, and give this number to an admin: {id}",
     },
     "gone": {
         "zh": "这段文字在资料里已经变了，请重新提问。",
-        "en": "The document has changed since. Please ask again.",
+        "en": "The document has changed since then. Please ask again.",
     },
     # Feedback
     "button-file": {"zh": "原文件", "en": "File"},
@@ -89,15 +90,15 @@ TEXTS: dict[str, dict[Language, str]] = {
     "button-tell": {"zh": "告诉管理员", "en": "Tell the team"},
     "told-team": {
         "zh": "已经转告。有了答案我会告诉您一次。",
-        "en": "The team sees it now. I tell you once when there is an answer.",
+        "en": "The team can see it now. I will tell you once there is an answer.",
     },
     "told-team-not": {
         "zh": "您的问题没有保存，所以无法转告；可以直接联系管理员。",
-        "en": "Your question was not kept, so there is nothing to hand on. Please write to an admin yourself.",
+        "en": "Your question was not kept, so I cannot pass it on. Please write to an admin yourself.",
     },
     "news": {"zh": "您问过：{question}\n现在有答案了。", "en": "You asked: {question}\nThere is an answer now."},
     "thanks": {"zh": "谢谢！", "en": "Thank you!"},
-    "why": {"zh": "哪里不对？", "en": "What is wrong?"},
+    "why": {"zh": "哪里不对？", "en": "What is wrong with it?"},
     "why-wrong": {"zh": "答非所问", "en": "Not what I asked"},
     "why-part": {"zh": "不完整", "en": "Incomplete"},
     "why-old": {"zh": "过时了", "en": "Out of date"},
@@ -105,15 +106,15 @@ TEXTS: dict[str, dict[Language, str]] = {
     # Commands
     "help": {
         "zh": "我用资料里的原句回答问题，并说明出处；资料里没有的，我会直说。",
-        "en": "I answer with the exact sentence of the documents here, and say where it stands. "
-        "What they do not answer, I say so.",
+        "en": "I answer with the exact sentence from the documents here and say where it comes from. "
+        "If they do not answer, I say so.",
     },
     "help-examples": {"zh": "例如：", "en": "For example:"},
     "help-more": {
         "zh": "在群里：/ask 加问题、提到我，或回复我。选中一段文字，引用它并问“出处？”，我会告诉你它出自哪里。\n"
         "/sources 资料列表 · /language 界面语言 · /privacy 我的数据",
-        "en": "In groups: /ask with the question, mention me, or reply to me. Quote a piece of any message and ask "
-        "“source?”: I tell you where it stands.\n/sources the documents · /language of the interface · "
+        "en": "In groups: /ask with the question, mention me, or reply to me. Quote part of any message and ask "
+        "“source?”, and I tell you where it comes from.\n/sources: the documents · /language: your language · "
         "/privacy: your data",
     },
     "sources": {"zh": "资料共 {count} 份：", "en": "Documents: {count}"},
@@ -136,14 +137,14 @@ TEXTS: dict[str, dict[Language, str]] = {
     },
     "use-nothing": {"zh": "这里没有可选的资料集。", "en": "There are no collections to choose from here."},
     "use-admins": {"zh": "只有群管理员可以选择。", "en": "Only administrators of the group may choose."},
-    "menu-language": {"zh": "界面语言", "en": "Language of the interface"},
+    "menu-language": {"zh": "界面语言", "en": "Choose your language"},
     "menu-privacy": {"zh": "我的数据", "en": "What is kept about you"},
-    "menu-status": {"zh": "索引状态", "en": "State of the index"},
-    "menu-gaps": {"zh": "没答上的问题", "en": "Questions without an answer"},
-    "menu-stats": {"zh": "统计", "en": "Numbers"},
-    "menu-reindex": {"zh": "重新索引", "en": "Index the documents again"},
+    "menu-status": {"zh": "索引状态", "en": "Index status"},
+    "menu-gaps": {"zh": "没答上的问题", "en": "Unanswered questions"},
+    "menu-stats": {"zh": "统计", "en": "Statistics"},
+    "menu-reindex": {"zh": "重新索引", "en": "Reindex the documents"},
     "menu-rollback": {"zh": "退回上一版", "en": "Go back to an earlier index"},
-    "menu-admin": {"zh": "管理页面", "en": "The page for admins"},
+    "menu-admin": {"zh": "管理页面", "en": "Admin page"},
     "menu-remove": {"zh": "删除资料", "en": "Remove a document"},
     "inline-ask": {"zh": "和我私聊提问", "en": "Ask me in private"},
     "inline-none": {"zh": "资料里没有答案，私聊试试", "en": "Not in the documents: ask in private"},
@@ -156,8 +157,8 @@ TEXTS: dict[str, dict[Language, str]] = {
     "wecom-below": {"zh": "答案见下一条消息。", "en": "The answer is in the next message."},
     "wecom-help": {
         "zh": "引用一条消息并问“出处？”，我会告诉你它出自哪里。\n/资料 资料列表 · /语言 界面语言",
-        "en": "Quote a message and ask “source?”: I tell you where it stands.\n"
-        "/sources the documents · /language of the interface",
+        "en": "Quote a message and ask “source?”, and I tell you where it comes from.\n"
+        "/sources: the documents · /language: your language",
     },
     "wecom-language": {
         "zh": "请发送 /语言 中文 或 /language en。",
@@ -166,26 +167,26 @@ TEXTS: dict[str, dict[Language, str]] = {
     "wecom-expired": {"zh": "这条回答已过期，请重新提问。", "en": "This answer has expired. Please ask again."},
     "wecom-welcome": {
         "zh": "你好！请直接提问，我会用资料里的原句回答，并说明出处；资料里没有的，我会直说。",
-        "en": "Hello! Just ask: I answer with the exact sentence of the documents, and say where it stands. "
-        "What they do not answer, I say so.",
+        "en": "Hello! Just ask: I answer with the exact sentence from the documents and say where it comes from. "
+        "If they do not answer, I say so.",
     },
     "wecom-examples": {"zh": "例如：", "en": "For example:"},
     # Small talk: no corpus answers it, so nothing is quoted
     "talk-greeting": {
         "zh": "你好！请问我资料里的事，我会用原句回答，并说明出处。",
-        "en": "Hello! Ask me about the documents; I answer with their own sentences, and say where they stand.",
+        "en": "Hello! Ask me about the documents; I answer with their own sentences and say where they come from.",
     },
     "talk-thanks": {"zh": "不客气。", "en": "You are welcome."},
     "talk-assent": {"zh": "好的。有问题请直接问。", "en": "All right. Just ask when you have a question."},
     "talk-farewell": {"zh": "再见！", "en": "Goodbye!"},
     "talk-help": {
         "zh": "直接输入问题，中文或英文都可以：我用资料里的原句回答，并说明出处；资料里没有的，我会直说。",
-        "en": "Just type a question, in English or Chinese: I answer with the exact sentence of the documents, and say "
-        "where it stands. What they do not answer, I say so.",
+        "en": "Just type a question, in English or Chinese: I answer with the exact sentence from the documents and "
+        "say where it comes from. If they do not answer, I say so.",
     },
     "talk-date": {
         "zh": "我只知道资料里写的内容，不知道今天的日期和现在的时间。",
-        "en": "I know only what the documents say, not today's date or the time.",
+        "en": "I only know what the documents say, not today's date or the time.",
     },
     "no-such-number": {
         "zh": "请输入 1 到 {count} 的数字，或者直接提问。",
@@ -193,8 +194,8 @@ TEXTS: dict[str, dict[Language, str]] = {
     },
     "talk-about": {
         "zh": "我只引用资料里的原句，并说明出处；资料里没有的，我会直说。",
-        "en": "I quote the sentence of the documents that answers, and say where it stands. "
-        "What they do not answer, I say so.",
+        "en": "I quote the sentence in the documents that answers your question and say where it comes from. "
+        "If they do not answer, I say so.",
     },
 }
 

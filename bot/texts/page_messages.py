@@ -6,7 +6,7 @@ PAGE_TEXTS: dict[str, dict[Language, str]] = {
     "page-title": {"zh": "Verbatim · 原句作答", "en": "Verbatim · answers in the documents' own words"},
     "page-about": {
         "zh": "用中文或英文提问。回答是资料里的原句，并注明出处；资料里没有的，会直说。",
-        "en": "Ask in English or Chinese. The answer is a sentence of the documents, with its source. "
+        "en": "Ask in English or Chinese. The answer is a sentence from the documents, with its source. "
         "What they do not answer, the page says so.",
     },
     "page-examples": {"zh": "例如：", "en": "For example:"},
@@ -31,7 +31,7 @@ PAGE_TEXTS: dict[str, dict[Language, str]] = {
     },
     "page-here-only": {
         "zh": "这个页面只在运行程序的电脑上开放。管理员可以设置 PAGE=open 让其他人使用。",
-        "en": "This page is open only on the computer that the program runs on. "
+        "en": "This page is only open on the computer that the program runs on. "
         "Its operator can open it to others with PAGE=open.",
     },
     "page-sign-in": {"zh": "请先登录。", "en": "Please sign in first."},

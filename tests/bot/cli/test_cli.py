@@ -319,7 +319,7 @@ def test_skipped_files_stay_known_to_status_and_doctor(fresh: tuple[Terminal, Pa
     (corpus / "film.mp4").write_bytes(b"1")
     terminal.run("index")
     shown = terminal.run("status").out
-    assert "2 files; do what the reason says" in shown
+    assert "2 files; fix what the reason names" in shown
     assert "film.mp4: There is no reader for .mp4." in shown
     assert [one["path"] for one in json.loads(terminal.run("status", "--json").out)["skipped"]] == [
         "film.mp4",

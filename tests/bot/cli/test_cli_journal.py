@@ -56,7 +56,7 @@ def test_a_link_to_the_page_for_admins_opens_a_session_once(
 def test_a_closed_page_for_admins_gets_no_link(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ADMIN_PAGE", "False")
     assert terminal.run("admin-link").code == 1
-    assert terminal.err == "verbatim: The page for admins is closed: set ADMIN_PAGE=True.\n"
+    assert terminal.err == "verbatim: The admin page is turned off: set ADMIN_PAGE=True.\n"
 
 
 def test_a_table_is_exported_as_csv_that_a_spreadsheet_does_not_run(terminal: Terminal) -> None:

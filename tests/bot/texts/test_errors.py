@@ -87,7 +87,7 @@ def test_both_languages_have_every_code_and_name_the_same_things() -> None:
         ),
         (
             SnapshotError("disk-full", data="data"),
-            "The disk of data is full: nothing was changed; free some space and reindex.",
+            "The disk that holds data is full: nothing was changed; free some space and reindex.",
             "data 所在的磁盘已满：未做任何改动；请腾出空间后重新索引。",
         ),
         (

@@ -156,7 +156,9 @@ def test_saved_questions_are_read_and_the_first_bad_line_is_named(tmp_path: Path
 def test_a_bad_line_among_the_saved_questions_is_reported(bench: Bench) -> None:
     bench.write("questions.jsonl", "what?\n")
     report = bench.build().report
-    assert report.skipped == (("questions.jsonl", 'Line 1 is not of the form {"question": "...", "gold": ["..."]}.'),)
+    assert report.skipped == (
+        ("questions.jsonl", 'Line 1 does not have the form {"question": "...", "gold": ["..."]}.'),
+    )
 
 
 @pytest.mark.parametrize("part", ["vectors", "lexical", "text"])

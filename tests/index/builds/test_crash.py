@@ -37,7 +37,7 @@ def test_a_reindex_killed_at_any_point_leaves_a_whole_index_and_the_next_run_cle
 def test_a_full_disk_is_said_in_one_sentence_and_changes_nothing(tmp_path: Path) -> None:
     *full, enough = played("starved", tmp_path)
     for turn in full:
-        assert turn["said"].startswith("SnapshotError: The disk of "), turn
+        assert turn["said"].startswith("SnapshotError: The disk that holds "), turn
         assert "is full: nothing was changed" in turn["said"], turn
         assert turn["old"], turn
         assert turn["left"] == [], turn

@@ -138,7 +138,7 @@ async def test_the_first_page_says_what_is_live_and_how_it_goes(board: Board) ->
     assert "全部与原文一致" in said
     assert "sign in" in said
     english = await board.web.get("/admin/?lang=en")
-    assert "every one since the start stood in its document" in english.text
+    assert "every one since the start was found in its document" in english.text
     assert 'lang="en"' in await board.page("documents")
 
 
