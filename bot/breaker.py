@@ -1,6 +1,6 @@
 """A circuit breaker: while a platform is away, one request at a time asks whether it is back, and all others wait.
 
-Without it, every answer that waits would knock for itself, and an outage would end with a storm.
+Without it, every waiting answer would try on its own, and an outage would end in a flood of requests.
 """
 
 import asyncio

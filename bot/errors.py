@@ -2,7 +2,7 @@
 
     BotError
     ├── SettingsError    a setting is missing or cannot be read
-    ├── UsageError       a command was called in a way it does not have
+    ├── UsageError       a command was called with arguments that it does not have
     ├── JournalError     the journal cannot be opened or is damaged
     ├── DatabaseAwayError   the database of the journal does not answer right now
     ├── TakenOverError   another process works on a delivery that was in this one's hands

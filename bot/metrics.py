@@ -1,4 +1,4 @@
-"""What an operator watches, in Prometheus' form. One registry a process, made by the one who wires it."""
+"""What an operator watches, in Prometheus' form. One registry per process, made where the program is wired."""
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 

@@ -1,4 +1,4 @@
-"""JSON of people and programs, by the letter: NaN and numbers beyond every limit are none, though Python reads them."""
+"""Strict JSON from people and programs: NaN and infinite numbers are refused, though Python reads them."""
 
 import json
 import math

@@ -1,6 +1,6 @@
 """One collection, or the one corpus, in the hands of admins: reindex, roll back, add, remove.
 
-Every action is in the journal. What cannot be undone with one tap is asked about first.
+Every action is in the journal. Whatever cannot be undone with one tap needs a confirmation first.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
 """The corpus folder and its snapshots, as an admin handles them from a chat. Everything here blocks.
 
-A file that is removed is moved aside, never deleted, and an upload takes its place in one rename: an admin who erred
-finds everything again.
+A file that is removed is kept in another folder, never deleted, and an upload takes its place in one rename: an admin
+who made a mistake finds everything again.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""An answer as people see it, before any platform's dress: plain text, styled spans, buttons.
+"""An answer as people see it, before any platform formats it: plain text, styled spans, buttons.
 
 One renderer makes cards, one splitter cuts them on sentence borders, and each channel turns spans into what its
 platform has: entities on Telegram, Markdown on WeCom, colours in a terminal.

@@ -1,4 +1,4 @@
-"""Links that open a source at its quote: a text fragment on a public page, else our own reader page.
+"""Links that open a source at its quote: a text fragment on a public page, or our own reader page.
 
 A link to the reader page is signed by the installation and holds for some days: it opens one document at one quote, for
 whoever was given the link. Nobody can make one, or turn one into another.

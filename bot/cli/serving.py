@@ -1,4 +1,4 @@
-"""`verbatim serve`: every channel that the settings configure, and the web port, until it is told to stop."""
+"""`verbatim serve`: every channel that the settings configure, and the web port, until it is stopped."""
 
 from bot.cli.session import Session
 from bot.serving import bootstrap

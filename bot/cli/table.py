@@ -1,4 +1,4 @@
-"""Plain tables for people: columns that line up also where Chinese characters take two places."""
+"""Plain tables for people: columns that line up even though Chinese characters are two columns wide."""
 
 from collections.abc import Sequence
 

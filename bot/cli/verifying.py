@@ -1,4 +1,4 @@
-"""`verbatim verify`: somebody else's text held to the documents, sentence by sentence."""
+"""`verbatim verify`: a text checked against the documents, sentence by sentence."""
 
 from bot.cards.links import Links
 from bot.cards.render import source_line

@@ -1,4 +1,4 @@
-"""What the program needs of a channel, to run it beside others."""
+"""What the program needs from a channel, to run it beside others."""
 
 from collections.abc import Sequence
 from typing import Protocol

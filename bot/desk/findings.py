@@ -1,7 +1,7 @@
 """What `doctor` finds: one line a check, and what to do where something is wrong.
 
-Each room that something can go wrong in has its own checks, named in `bot.cli.doctor.doctor`; none of them raises for
-what it is there to find.
+Each package in which something can go wrong has its own checks, named in `bot.cli.doctor.doctor`; none of them raises
+for what it is there to find.
 """
 
 from collections.abc import Callable, Iterable

@@ -1,4 +1,4 @@
-"""Tells people, once, that a question which they wanted an answer to has one now.
+"""Tells people, once, that a question they wanted an answer to has one now.
 
 After each reindex, whoever made it, the open questions are asked again.
 """

@@ -1,4 +1,4 @@
-"""The file that a document was read from, where the operator lets people have it."""
+"""The file that a document was read from, if the operator lets people have it."""
 
 from pathlib import Path
 

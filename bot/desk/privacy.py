@@ -1,5 +1,5 @@
-"""What people may ask of what is kept about them, the same on every channel. One's own data is nobody else's affair, so
-none of it is refused to somebody whom the bot no longer answers.
+"""What people may ask of what is kept about them, the same on every channel. Access rules do not apply: people whom the
+bot no longer answers can still see and delete their own data.
 """
 
 import json

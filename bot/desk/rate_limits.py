@@ -1,4 +1,4 @@
-"""How much one person and one chat may ask, so that nobody makes the bot deaf for the others."""
+"""How much one person and one chat may ask, so that nobody can block the bot for everyone else."""
 
 from collections import OrderedDict, deque
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What people may ask of what is kept about them: to see it, to have it deleted, not to be remembered at all."""
+"""What people may do with the data kept about them: see it, delete it, or have nothing kept at all."""
 
 import json
 from collections.abc import Callable

@@ -1,7 +1,7 @@
 """What the journal asks of a database: a few calls, and one set of SQL statements for all of them.
 
 SQLite's own connection is such a connection as it is. A statement has `?` where a value goes; what differs between the
-databases (a column named `user`, a lock on rows, the clock) is the database's own affair.
+databases (a column named `user`, a lock on rows, the clock) is left to each database.
 """
 
 from collections.abc import Callable, Iterable, Sequence

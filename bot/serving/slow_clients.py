@@ -1,6 +1,7 @@
-"""The web port against clients that take their time: a head comes within seconds, and connections are counted.
+"""Protection against slow clients: request headers have to arrive within seconds, and connections are limited.
 
-uvicorn itself waits for the head of a request as long as a client likes, on as many connections as the system allows.
+uvicorn itself waits for the headers of a request as long as a client likes, on as many connections as the system
+allows.
 """
 
 import asyncio

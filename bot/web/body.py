@@ -1,4 +1,4 @@
-"""Bodies from strangers, with a cap and a time: a webhook must neither fill the memory nor wait for ever."""
+"""Request bodies from outside, limited in size and time: a webhook must neither fill the memory nor wait for ever."""
 
 import asyncio
 from urllib.parse import parse_qs

@@ -1,7 +1,7 @@
-"""Work that does not hold up the interpreter, beside work that does, where there is a core for it.
+"""Work that releases the interpreter, in a thread beside work that does not, if there is a core for it.
 
-On a single core the two would only drive each other out of the processor's memory: there it is done at once. No thread
-outlives what it was begun for: a process that is forked from this one would believe in threads that it does not have.
+On a single core the two would only evict each other from the cache: there it is done at once. No thread outlives what
+it was begun for: a process that is forked from this one would believe in threads that it does not have.
 """
 
 import os

@@ -1,6 +1,6 @@
 """The corpus folder made into a new snapshot, beside the one that serves, and the swap.
 
-Everything is built aside and examined; going live is one rename of a small file. A build that fails or is killed
+Everything is built beside it and examined; going live is one rename of a small file. A build that fails or is killed
 changes nothing that anybody is answered from. Only what is new is read, cut and encoded.
 """
 

@@ -1,6 +1,6 @@
 """Passages become vectors in small batches, each safe in the cache before the next one begins.
 
-Small, so that whoever answers questions beside it waits for at most one batch; by length, so that short texts are not
+Small, so that a question asked meanwhile waits for at most one batch; by length, so that short texts are not
 padded to the longest.
 """
 

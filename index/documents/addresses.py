@@ -1,4 +1,4 @@
-"""Where a host is, and whether an address is one of the public internet: what may be fetched, and what is inside."""
+"""Where a host is, and whether an address is one of the public internet: what may be fetched, and what is internal."""
 
 import socket
 from collections.abc import Callable, Sequence

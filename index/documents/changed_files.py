@@ -1,4 +1,4 @@
-"""What stands in the corpus folder now, compared with what an earlier snapshot was made from.
+"""What is in the corpus folder now, compared with what an earlier snapshot was made from.
 
 A file whose size and time are those remembered is not opened again; one whose content is the same is not read
 again. A file that changes while it is read is read once more, and in the end reported.

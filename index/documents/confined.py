@@ -1,4 +1,4 @@
-"""The child of `index.documents.sandbox`: reads files from standard input, in limits that the system enforces.
+"""The child of `index.documents.sandbox`: reads files from standard input, within limits that the system enforces.
 
 `python -m index.documents.confined BYTES`; ends with its standard input. A request is a line of JSON and the bytes of
 a file; an answer is a letter, eight bytes of length, and a record (`d`), a reason (`r`), or nothing (`m`: no memory).

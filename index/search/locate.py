@@ -1,6 +1,6 @@
-"""Where a given text stands in the corpus: the answer to "出处?" and "source?".
+"""Where a given text is found in the corpus: the answer to "出处?" and "source?".
 
-Letters are compared after folding (script, width, case), spaces and marks are passed over: what people paste has been
+Letters are compared after folding (script, width, case), spaces and punctuation are ignored: what people paste has been
 through other programs.
 """
 

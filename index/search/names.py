@@ -1,4 +1,4 @@
-"""Names in a question that a document never mentions: the sign of a question about somewhere or somebody else.
+"""Names in a question that a document never mentions: a sign that it is about another place or person.
 
 "上海有多少个智能工厂?" shares every other word with a sentence about Chengdu, and to an encoder one city is much like
 another. Chinese names are those of CC-CEDICT; in Latin letters a capital in mid-sentence makes a name.

@@ -1,4 +1,4 @@
-"""An operator's own questions, asked whatever the confidence, and judged: what a calibration is made from.
+"""An operator's own questions, answered at any confidence and judged: the data of a calibration.
 
 Each question that the documents answer is asked a second time with those documents passed over: then whatever is found
 is wrong. Operators write down what should be answered, and seldom what should not.

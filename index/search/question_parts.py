@@ -1,6 +1,6 @@
 """One message that asks two things: two questions in one, or a comparison of two things.
 
-Only forms that can hardly mean anything else are taken apart; what is not is searched as it stands.
+Only forms that can hardly mean anything else are split; anything else is searched as it is.
 """
 
 import re

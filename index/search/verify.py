@@ -1,4 +1,4 @@
-"""Somebody else's text held to the corpus: for each sentence, where it stands, or that it stands nowhere.
+"""A text checked against the corpus: for each sentence, where it is found, or that it is not.
 
 A sentence counts as said in other words only where a quote has the same numbers, says no where it says no, and, within
 one language, shares most of its words. A quote that fails one of these is shown as the nearest, not as support.

@@ -1,4 +1,4 @@
-"""What the disk refuses, in one sentence that says what to do: a full disk must not look like a bug."""
+"""Errors of the disk in one sentence that says what to do: a full disk must not look like a bug."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

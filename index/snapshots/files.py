@@ -1,4 +1,4 @@
-"""Files that are whole or not there: written aside, synced, and moved into place by one rename."""
+"""Files that are complete or not there: written under another name, synced, and moved into place by one rename."""
 
 import hashlib
 import os

@@ -1,4 +1,4 @@
-"""What a snapshot says of itself: what it was made from and with, and the checksum of each of its files.
+"""What a snapshot records about itself: what it was made from and with, and the checksum of each of its files.
 
 The manifest guards itself too: its bytes must be exactly those that writing its content gives, checksum included, so
 that any flipped bit in it is noticed.

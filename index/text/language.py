@@ -1,4 +1,4 @@
-"""Which language a text is in, by its letters: enough to tell Chinese from English, and honest about the rest."""
+"""Which language a text is in, by its letters: enough to tell Chinese from English, and to say when it is neither."""
 
 import re
 

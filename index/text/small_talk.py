@@ -1,4 +1,4 @@
-"""What people say that is no question to the documents: greetings, thanks, farewells, help, the date.
+"""Messages that are not questions about the documents: greetings, thanks, farewells, help, the date.
 
 No corpus answers these, so they are never searched for; a short line back is more polite than "not found". Only a
 message that is nothing but small talk counts: "hello, how many factories?" is a question.

@@ -1,4 +1,4 @@
-"""The Telegram channel: connects, stays connected, says when it is not, and lets go without losing anything."""
+"""The Telegram channel: connects, stays connected, reports when it is not, and shuts down without losing anything."""
 
 import asyncio
 import hmac

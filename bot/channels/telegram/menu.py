@@ -1,4 +1,4 @@
-"""The menus of commands that Telegram shows, by kind of chat and language. They hide, they authorise nothing."""
+"""The menus of commands that Telegram shows, by kind of chat and language. Hiding a command is not access control."""
 
 import logging
 

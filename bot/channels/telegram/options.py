@@ -1,4 +1,4 @@
-"""What the Telegram channel is told: value objects, no environment."""
+"""The options of the Telegram channel: value objects, nothing read from the environment."""
 
 from dataclasses import dataclass, field
 

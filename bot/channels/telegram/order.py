@@ -1,4 +1,4 @@
-"""Updates of one person in one chat are worked on one after the other, all others side by side."""
+"""Updates of one person in one chat are handled one after the other, all others in parallel."""
 
 import asyncio
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""Sends with care: paced for each chat, tried again when that helps, never doubled where it can be told.
+"""Sends with care: paced for each chat, retried when that helps, and never twice where that can be detected.
 
 Before each try the journal has the newest message id that is known (the mark), and says whether this process still has
 the delivery. A try that timed out may have arrived: it is made again, and its duplicate is looked for (`duplicates`).

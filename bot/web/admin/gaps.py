@@ -1,4 +1,4 @@
-"""What people asked in vain, alike questions together: what the documents say nearest, and a form to say more."""
+"""Questions that were not answered, similar ones grouped, with the nearest passage and a form to add an answer."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a visitor may ask of what is kept about them: a file of it, its deletion, and not to be remembered."""
+"""What visitors may do with the data kept about them: download it, delete it, or have nothing kept."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from html import escape

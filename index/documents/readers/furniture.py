@@ -1,4 +1,4 @@
-"""What stands on a page and is not its text: buttons, credits, rights, invitations to comment or to share.
+"""What is on a page but not part of its text: buttons, credits, rights, invitations to comment or share.
 
 Only whole lines are matched, and short ones: a sentence that mentions an app or a cookie is still a sentence.
 """

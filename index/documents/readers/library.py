@@ -1,4 +1,4 @@
-"""Where our readers meet the libraries that parse files: whatever one of them trips over is the fault of the file."""
+"""Around the libraries that parse files: whatever makes one of them fail is an error of the file."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

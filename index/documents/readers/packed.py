@@ -1,4 +1,4 @@
-"""Formats that are archives: refused where they would unpack to far more than a document has."""
+"""Formats that are archives: refused if they would unpack to far more than a document needs."""
 
 import io
 import zipfile

@@ -1,4 +1,4 @@
-"""Stores of vectors behind one small protocol; the exact one is the truth.
+"""Vector stores behind one small protocol; the exact one is the reference.
 
 Vectors are unit rows, so an inner product is a cosine. They are kept in half precision: a store made from a
 snapshot and one made from freshly encoded text then hold the same numbers, and give the same scores.

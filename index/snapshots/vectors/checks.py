@@ -1,4 +1,4 @@
-"""What every store refuses, in the same words: a wrong shape would else become a wrong answer."""
+"""Input checks shared by all stores: otherwise a wrong shape would become a wrong answer."""
 
 from typing import Any
 

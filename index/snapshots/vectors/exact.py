@@ -1,4 +1,4 @@
-"""The truth that other stores are compared with: every inner product, in numpy, nothing approximate."""
+"""The reference that other stores are compared with: every inner product, in numpy, nothing approximate."""
 
 from typing import Any
 

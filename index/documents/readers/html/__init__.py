@@ -1,6 +1,6 @@
 """HTML: the main content of a page, with its headings, lists and tables, and what the page says about itself.
 
-What to leave out is told by the elements and names that sites use for it, and by how much of a block is links.
+What to leave out is recognised by the elements and names that sites use for it, and by how much of a block is links.
 docs/decisions/html.md says why this is not left to a library.
 """
 

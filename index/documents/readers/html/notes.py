@@ -1,4 +1,4 @@
-"""Footnotes of a page: told by the roles that publishing tools give them, or by their names."""
+"""Footnotes of a page, recognised by the roles that publishing tools give them, or by their names."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What the makers of sites write into Markdown that is no speech: shortcodes, heading ids, marks of admonitions."""
+"""What site generators put into Markdown that is not text: shortcodes, heading ids, marks of admonitions."""
 
 import re
 from collections.abc import Iterable, Iterator

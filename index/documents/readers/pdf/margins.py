@@ -1,4 +1,4 @@
-"""PdfPage numbers, and what stands at the head or the foot of many pages: left out."""
+"""Page numbers, and what stands at the head or the foot of many pages: left out."""
 
 import re
 from collections import Counter
