@@ -26,7 +26,7 @@ ENGLISH = {
     "docx-or-pdf": "DOCX or PDF",
     "text-or-markdown": "text or Markdown",
     "file-unreadable": "The file cannot be read: {reason}.",
-    "file-too-large": "The file has {size} MB; at most {limit} MB can be read. Split it into several.",
+    "file-too-large": "The file has {size} MB, and at most {limit} MB can be read; split it into several.",
     "reader-slow": "Reading this file takes far longer than a file of its size should; save it in a simpler form or split it.",
     "reader-memory": "Reading this file takes more than {limit} MB of memory; save it in a simpler form or split it.",
     "reader-crashed": "This file crashed the program that read it; open it and save it again.",

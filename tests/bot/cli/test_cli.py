@@ -294,7 +294,7 @@ def test_rollback_brings_back_what_was_answered(fresh: tuple[Terminal, Path]) ->
     assert [info["live"] for info in kept] == [True, False]
     assert terminal.run("rollback").code == 0
     assert "12 cranes" in terminal.run("ask", "How many cranes does the harbour have?").out
-    assert "stays so until" in terminal.run("rollback", kept[1]["id"]).out
+    assert "until somebody reindexes" in terminal.run("rollback", kept[1]["id"]).out
     assert terminal.run("rollback", "no-such").code == 1
     assert "went back to this snapshot" in terminal.run("status").out
     assert "went back to this snapshot" in terminal.run("chat").err
@@ -327,7 +327,7 @@ def test_skipped_files_stay_known_to_status_and_doctor(fresh: tuple[Terminal, Pa
     ]
     (corpus / "film.mp4").unlink()
     terminal.run("index")
-    assert "1 file; do" in terminal.run("status").out
+    assert "1 file; fix" in terminal.run("status").out
     told = [json.loads(line) for line in terminal.run("doctor", "--json").out.splitlines()]
     (found,) = [one for one in told if one["name"] == "not read"]
     assert found["told"] == "scan.pdf: The file is empty; remove it or fill it."

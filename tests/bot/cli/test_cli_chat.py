@@ -59,7 +59,7 @@ def test_a_follow_up_is_read_with_the_question_before_it(terminal: Terminal) -> 
 def test_more_shows_what_stands_around_and_next_the_next_passage(terminal: Terminal) -> None:
     terminal.run("chat", typed="/more\n/next\nhow many smart factories?\n/more\n/next\n")
     nothing, no_next, answer, more, following = replies(terminal.out)[1:]
-    assert "ask something first" in nothing
+    assert "ask a question first" in nothing
     assert "no other passage" in no_next
     assert len(more) > len(answer)
     assert "Passage 2 of" in following or "no other passage" in following

@@ -205,7 +205,7 @@ def test_a_file_of_a_hundred_megabytes_is_skipped_with_the_reason_and_the_rest_i
     with (bench.corpus / "big.txt").open("wb") as file:
         file.truncate(100 << 20)
     report = bench.build().report
-    reason = "The file has 100 MB, and at most 32 MB of one file are read; split it into several."
+    reason = "The file has 100 MB, and at most 32 MB can be read; split it into several."
     assert report.skipped == (("big.txt", reason),)
     assert report.added == ("a.txt", "b.md", "c/γ δ.txt")
     tracemalloc.start()

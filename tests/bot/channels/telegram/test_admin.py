@@ -161,7 +161,7 @@ def test_a_folder_that_cannot_be_written_is_said(
         raise OSError(errno.EROFS, "Read-only file system")
 
     monkeypatch.setattr(Path, "replace", refuse)
-    with pytest.raises(AdminError, match=r"corpus cannot be written \(Read-only file system\)"):
+    with pytest.raises(AdminError, match=r"corpus cannot be written to \(Read-only file system\)"):
         keeper.put("new.md", b"One sentence.")
     assert [path.name for path in (place / "corpus").iterdir()] == ["town.md"]
 

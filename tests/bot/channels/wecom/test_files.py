@@ -79,7 +79,14 @@ def test_a_file_of_unknown_length_is_dropped_at_the_limit() -> None:
 
 @pytest.mark.parametrize(
     ("status", "why"),
-    [(400, "expired"), (403, "expired"), (404, "expired"), (500, "hand"), (302, "hand"), (204, "hand")],
+    [
+        (400, "expired"),
+        (403, "expired"),
+        (404, "expired"),
+        (500, "could not be fetched"),
+        (302, "could not be fetched"),
+        (204, "could not be fetched"),
+    ],
 )
 def test_a_status_that_brings_no_file_is_told(status: int, why: str) -> None:
     with site({"/f": reply(status, "text/plain", b"", Location="http://127.0.0.1:1/")}) as (port, _):
@@ -99,8 +106,8 @@ def test_half_a_file_and_a_server_that_speaks_otherwise_are_told() -> None:
     with site(answers) as (port, _):
         url = f"http://127.0.0.1:{port}"
         for path in answers:
-            assert "did not hand the file over" in asyncio.run(refusal(Files(url), Attached(url + path, KEY)))
-    assert "did not hand the file over" in asyncio.run(refusal(Files(url), Attached(f"{url}/gone", KEY)))
+            assert "could not be fetched from WeCom" in asyncio.run(refusal(Files(url), Attached(url + path, KEY)))
+    assert "could not be fetched from WeCom" in asyncio.run(refusal(Files(url), Attached(f"{url}/gone", KEY)))
 
 
 def test_what_claims_to_be_compressed_is_not_unpacked() -> None:
@@ -113,14 +120,14 @@ def test_what_claims_to_be_compressed_is_not_unpacked() -> None:
 async def test_a_store_that_does_not_answer_is_given_up(platform: Platform) -> None:
     platform.hold_downloads = asyncio.Event()
     file = attached(platform.sent_file("a.md", b"text"))
-    assert "did not hand the file over" in await refusal(Files(platform.url, seconds=0), file)
+    assert "could not be fetched from WeCom" in await refusal(Files(platform.url, seconds=0), file)
     platform.hold_downloads.set()
 
 
 async def test_a_file_without_a_name_is_told(platform: Platform) -> None:
     for header in ("", "attachment", 'attachment; filename=""'):
         file = attached(platform.sent_file("a.md", b"text", header=header))
-        assert "did not tell the file's name" in await refusal(Files(platform.url), file)
+        assert "did not send the file's name" in await refusal(Files(platform.url), file)
 
 
 @pytest.mark.parametrize(
@@ -132,7 +139,7 @@ async def test_a_file_without_a_name_is_told(platform: Platform) -> None:
     ],
 )
 async def test_nothing_is_fetched_from_inside_the_network_or_without_https(url: str) -> None:
-    assert "not a public one with https" in await refusal(Files(), Attached(url, KEY))
+    assert "not a public https address" in await refusal(Files(), Attached(url, KEY))
 
 
 @pytest.mark.parametrize("url", ["https://[", "https://\x00/", "https://a" + "a" * 70_000])
@@ -144,7 +151,7 @@ def test_the_operators_own_address_opens_no_other() -> None:
     with site({}) as (port, hosts):
         own = f"http://127.0.0.1:{port}"
         for url in (f"http://localhost:{port}/f", f"http://127.0.0.1:{port + 1}/f", f"{own}@127.0.0.1:{port}/f"):
-            assert "not a public one" in asyncio.run(refusal(Files(own), Attached(url, KEY)))
+            assert "not a public https address" in asyncio.run(refusal(Files(own), Attached(url, KEY)))
         assert hosts == []
 
 
@@ -159,7 +166,7 @@ def test_elsewhere_the_certificate_is_checked_against_the_name(tmp_path: Path) -
         assert asyncio.run(files.fetch(file, MOST)) == ("a.md", b"text")
         assert hosts == [f"store.example:{port}"]
         other = Attached(f"https://other.example:{port}/f?sign=1", KEY)
-        assert "did not hand the file over" in asyncio.run(refusal(Files(guard=guard), other))
+        assert "could not be fetched from WeCom" in asyncio.run(refusal(Files(guard=guard), other))
 
 
 @pytest.mark.parametrize(
