@@ -37,7 +37,8 @@ SLOWEST = 10
 PEAK = """
 import resource, subprocess, sys
 subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
-print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+told = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(told.ru_utime + told.ru_stime, told.ru_maxrss)
 """
 
 
@@ -118,20 +119,21 @@ def peers(texts: Sequence[str], folder: Path) -> tuple[dict[str, Cost], dict[str
     return costs, asking
 
 
-def cold(command: Sequence[str], settings: dict[str, str]) -> tuple[float, float]:
-    """(seconds, MB) of one command, the process and everything in it: the median of three."""
-    took, most = [], 0
+def cold(command: Sequence[str], settings: dict[str, str]) -> tuple[float, float, float]:
+    """(seconds, processor seconds, MB) of one command, the process and everything in it: the medians of three."""
+    runs = []
     for _ in range(3):
         began = time.perf_counter()
         # In between stands a small process: the kernel counts to a child what its parent held when it was begun.
         child = [sys.executable, "-c", PEAK, sys.executable, "-m", *command]
         said = subprocess.run(child, check=True, capture_output=True, env=settings)
-        took.append(time.perf_counter() - began)
-        most = max(most, int(said.stdout))
-    return statistics.median(took), most / 1024
+        processor, most = map(float, said.stdout.split())
+        runs.append((time.perf_counter() - began, processor, most / 1024))
+    seconds, processors, memory = zip(*runs, strict=True)
+    return statistics.median(seconds), statistics.median(processors), statistics.median(memory)
 
 
-def colds(encoder: str, question: str, folder: Path, others: Sequence[str]) -> dict[str, tuple[float, float]]:
+def colds(encoder: str, question: str, folder: Path, others: Sequence[str]) -> dict[str, tuple[float, float, float]]:
     """The same of `ask` over the index in `folder`, and of each of the others."""
     settings = {"ENCODER": encoder, "PATH": "", "OMP_NUM_THREADS": "1", "PYTHONPATH": ":".join(sys.path)}
     places = ["--corpus", str(folder / "corpus"), "--data", str(folder / "data")]
@@ -175,8 +177,9 @@ def report(chosen: argparse.Namespace, folder: Path) -> None:
         print(f"indexing            {name:9} {one}")
     took = in_turns({"verbatim": index.ask, **asking}, questions)
     table(took)
-    for name, (seconds, memory) in colds(chosen.encoder, questions[0], folder, list(asking)).items():
-        print(f"ask, cold           {name:9} {seconds:.2f} s on the clock, {memory:.0f} MB")
+    for name, (seconds, processor, memory) in colds(chosen.encoder, questions[0], folder, list(asking)).items():
+        times = f"{processor:.2f} s of the processor, {seconds:.2f} s on the clock"
+        print(f"ask, cold           {name:9} {times}, {memory:.0f} MB")
     print(f"the slowest {SLOWEST} of {len(questions)}:")
     for one in sorted(took["verbatim"], key=lambda one: -one.processor)[:SLOWEST]:
         print(f"  {one}")

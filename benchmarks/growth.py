@@ -163,6 +163,9 @@ def plot(lines: Sequence[Grown], path: Path) -> None:
                 axis.loglog([one.passages for one in mine], values, style, color=colour, label=label, markersize=4)
         axis.set_title(title, fontsize=10)
         axis.grid(alpha=0.3)
+        for side in (axis.xaxis, axis.yaxis):
+            side.set_major_formatter(lambda value, _: f"{value:,g}")
+            side.set_minor_formatter(lambda value, _: "")
     axes[1, 0].set_xlabel("passages")
     axes[1, 1].set_xlabel("passages")
     axes[0, 0].legend(fontsize=9)
@@ -189,9 +192,10 @@ def main() -> None:
             lines[size] = measure(encoder, int(count), chosen.data)
             with chosen.results.open("a", encoding="utf-8") as file:
                 file.write(json.dumps({"asked": size, "grown": asdict(lines[size])}) + "\n")
-    print(table(list(lines.values())))
+    grown = sorted(lines.values(), key=lambda one: (one.encoder, one.passages))
+    print(table(grown))
     if chosen.plot:
-        plot(list(lines.values()), chosen.plot)
+        plot(grown, chosen.plot)
 
 
 if __name__ == "__main__":

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from benchmarks.growth import Grown, filled, table
 from benchmarks.squad import OWN, asked, load_all, write_corpus
-from benchmarks.watched import Spent, WatchedIndex
+from benchmarks.watched import Spent, WatchedIndex, quantile
 from index.answer import Answer, Quote
 from index.builds.build import build
 from index.document import Source
@@ -91,3 +92,21 @@ def test_a_watched_index_says_what_an_answer_was_spent_on(data: Path, encoder: E
 )
 def test_the_reason_of_a_slow_answer_is_given_in_words(searches: int, answer: Answer, reason: str) -> None:
     assert Spent("?", searches=searches, passages=2, characters=90, answer=answer).reason == reason
+
+
+def test_growth_is_a_table_with_what_one_changed_file_costs_beside_all() -> None:
+    line = Grown("2026-11-27", "bundled", 10_007, 100.0, 2.0, 99.0, 18.9, 58.7, 323.0, 121.0)
+    _, _, row = table([line]).splitlines()
+    assert row == "| bundled | 10,007 | 18.9 ms, 58.7 ms | 99 ms | 323 MB | 121 MB | 100 s | 2.0 s (2.0%) |"
+
+
+def test_a_corpus_that_is_filled_up_has_the_real_passages_and_as_many_invented_ones(tmp_path: Path) -> None:
+    filled(tmp_path, OWN, 40)
+    own, invented = sorted((tmp_path / "corpus").glob("p*")), sorted((tmp_path / "corpus").rglob("d*.txt"))
+    assert len(own) == 12
+    assert sum(len(path.read_text("utf-8").split("\n\n")) for path in invented) == 28
+
+
+def test_a_quantile_is_the_value_that_so_many_do_not_exceed() -> None:
+    assert quantile(range(100), 0.95) == 95
+    assert quantile([3.0], 0.99) == 3.0
