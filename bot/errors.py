@@ -50,10 +50,6 @@ class AwayError(BotError):
     """A channel's platform cannot be reached. The channel has said so in the log; it is to be run again."""
 
 
-class SourceError(BotError):
-    """Documents cannot be fetched from where they are declared to be."""
-
-
 class ToldError(Exception):
     """Beside a base of its own, makes an error one that is read in a chat.
 
@@ -71,3 +67,7 @@ class ToldError(Exception):
 
 class AdminError(ToldError, BotError):
     """What an admin asked for cannot be done as things are."""
+
+
+class SourceError(ToldError, BotError):
+    """Documents cannot be fetched from where they are declared to be."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, TextIO
 
 from bot.cli.texts import say
+from bot.errors import ToldError
 from bot.question import Language
 from bot.texts import language
 from bot.texts.errors import sentence
@@ -52,8 +53,8 @@ class Console:
         return say(key, self.lang, **values)
 
     def reason(self, reason: object) -> str:
-        """A sentence of `index`, an error or why a file was skipped, in the language of this terminal."""
-        return sentence(reason, self.lang)
+        """An error, or a sentence of `index` on why a file was skipped, in the language of this terminal."""
+        return reason.sentence_in(self.lang) if isinstance(reason, ToldError) else sentence(reason, self.lang)
 
     def style(self, text: str, *codes: int) -> str:
         """`text` in a terminal's colours, or as it is."""

@@ -1,6 +1,5 @@
 """`verbatim fetch`: the declared sources are looked at now, whatever their schedule."""
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from bot.cli.session import Session
@@ -39,7 +38,8 @@ def _chosen(refresher: "Refresher", session: Session) -> "list[Source]":
 def _tell(outcome: "Outcome", session: Session) -> None:
     console = session.console
     if session.args.json:
-        console.json(asdict(outcome))
+        counted = {name: getattr(outcome, name) for name in ("name", "added", "changed", "removed", "unchanged")}
+        console.json(counted | {"problems": [[what, str(reason)] for what, reason in outcome.problems]})
         return
     counts = {name: len(getattr(outcome, name)) for name in ("added", "changed", "removed")}
     console.print(console.say("fetched", name=outcome.name, unchanged=outcome.unchanged, **counts))

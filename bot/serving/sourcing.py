@@ -113,10 +113,11 @@ class Sourcing:
 
     def _tell_problems(self, outcome: Outcome) -> None:
         # Once, and not at every look.
-        if outcome.problems != self._told.get(outcome.name, []):
-            self._told[outcome.name] = outcome.problems
-            for what, reason in outcome.problems:
+        problems = [(what, str(reason)) for what, reason in outcome.problems]
+        if problems != self._told.get(outcome.name, []):
+            for what, reason in problems:
                 log.warning("%s: %s: %s", outcome.name, what, reason)
+        self._told[outcome.name] = problems
 
 
 async def _silent(card: Card) -> None:

@@ -36,7 +36,7 @@ def listed(data: bytes, base: str) -> Listed:
     try:
         root = fromstring(_unpacked(data), forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
-        raise SourceError("The list is no XML that is read: a sitemap, RSS or Atom is expected.") from error
+        raise SourceError("source-xml") from error
     kind = _name(root)
     if kind == "urlset":
         return Listed(_all(root, "url", "loc", base))
@@ -46,7 +46,7 @@ def listed(data: bytes, base: str) -> Listed:
         return Listed(_all(root, "item", "link", base))
     if kind == "feed":
         return Listed(tuple(urljoin(base, link) for entry in _children(root, "entry") if (link := _link(entry))))
-    raise SourceError("The list is neither a sitemap nor RSS nor Atom.")
+    raise SourceError("source-kind")
 
 
 def _all(root: Element, item: str, address: str, base: str) -> tuple[str, ...]:
@@ -76,7 +76,7 @@ def _unpacked(data: bytes) -> bytes:
     try:
         content = unpacker.decompress(data, MOST_BYTES)
     except zlib.error as error:
-        raise SourceError("The list is packed and cannot be unpacked.") from error
+        raise SourceError("source-packed") from error
     if unpacker.unconsumed_tail:
-        raise SourceError(f"The list is larger than {MOST_BYTES >> 20} MB.")
+        raise SourceError("source-list-size", limit=MOST_BYTES >> 20)
     return content

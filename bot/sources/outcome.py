@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from bot.errors import SourceError
+
 
 @dataclass(slots=True)
 class Outcome:
@@ -12,7 +14,7 @@ class Outcome:
     changed: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     unchanged: int = 0
-    problems: list[tuple[str, str]] = field(default_factory=list)
+    problems: list[tuple[str, str | SourceError]] = field(default_factory=list)
 
     @property
     def differs(self) -> bool:

@@ -48,7 +48,7 @@ class Pages:
                     self._take_out(address, state, outcome)
                 outcome.problems.append((address, error.reason))
             except SourceError as error:
-                outcome.problems.append((address, str(error)))
+                outcome.problems.append((address, error))
         if self._source.form is not Form.FEED:
             # A feed names what is new; what it names no more is still there.
             for address in [address for address in state.held if address not in found]:
@@ -66,7 +66,7 @@ class Pages:
         wanted = (urldefrag(page)[0] for page in pages if self._is_near(page, start))
         kept = [page for page in dict.fromkeys(wanted) if urlsplit(page).path.startswith(self._source.only)]
         if not kept:
-            raise SourceError("The list names no page of its own site.")
+            raise SourceError("source-no-pages")
         return kept[: self._source.most]
 
     def _list(self, address: str) -> lists.Listed:
@@ -83,7 +83,7 @@ class Pages:
 
     def _fetch(self, address: str, state: State, outcome: Outcome) -> None:
         if not self._robots.allow(address):
-            raise SourceError("The site asks programs not to fetch this page (robots.txt); ask whoever runs it.")
+            raise SourceError("source-robots")
         before = state.held.get(address)
         there = before is not None and self._place.has(before.file)
         found = download(address, KINDS, LIMITS, self._ways, before.validators if before and there else UNKNOWN)

@@ -39,9 +39,7 @@ class Refresher:
         for source in self.sources:
             if source.collection not in self.corpora:
                 known = ", ".join(sorted(filter(None, self.corpora))) or "none"
-                raise SourceError(
-                    f"SOURCES: [{source.name}]: there is no collection {source.collection!r}; declared: {known}."
-                )
+                raise SourceError("source-collection", name=source.name, collection=source.collection, known=known)
 
     def due(self) -> tuple[Source, ...]:
         """The sources whose time has come."""
@@ -60,7 +58,7 @@ class Refresher:
         try:
             lock.acquire()
         except Timeout:
-            raise SourceError("The sources are being fetched already; try again when that is done.") from None
+            raise SourceError("source-busy") from None
         try:
             yield
         finally:
@@ -78,7 +76,7 @@ class Refresher:
             else:
                 Pages(source, place, self.ways, today, self.sleep).refresh(state, outcome)
         except (VerbatimError, SourceError) as error:
-            outcome.problems.append((source.addresses[0], getattr(error, "reason", str(error))))
+            outcome.problems.append((source.addresses[0], error if isinstance(error, SourceError) else error.reason))
             state.looked = at - max(source.every - RETRY_SECONDS, 0.0)
         except OSError as error:
             outcome.problems.append((source.addresses[0], refusal(error)))

@@ -60,7 +60,7 @@ class Repository:
         self._pull()
         found = dict(self._documents(outcome))
         if not found:
-            raise SourceError("The repository holds no documents there.")
+            raise SourceError("source-no-documents")
         for path, file in found.items():
             self._copy(path, file, state, outcome)
         for path in [path for path in state.held if path not in found]:
@@ -87,7 +87,7 @@ class Repository:
             if process.returncode:
                 said.seek(0)
                 lines = said.read(4000).decode("utf-8", "replace").strip().splitlines()
-                raise SourceError(f"git says: {lines[-1] if lines else process.returncode}")
+                raise SourceError("source-git", said=lines[-1] if lines else process.returncode)
 
     def _options(self) -> Iterator[str]:
         parts = urlsplit(self._source.addresses[0])
@@ -117,8 +117,8 @@ class Repository:
                     os.killpg(process.pid, signal.SIGKILL)
                     process.wait()
                     shutil.rmtree(self._tree, ignore_errors=True)
-                    reason = f"took longer than {self._limits.seconds:.0f} seconds" if over else "is too large"
-                    raise SourceError(f"The repository {reason}: name a branch, or a smaller one.") from None
+                    slow = SourceError("source-slow", seconds=round(self._limits.seconds))
+                    raise (slow if over else SourceError("source-size")) from None
 
     def _documents(self, outcome: Outcome) -> Iterator[tuple[str, Path]]:
         """The documents by their path below the source's."""
@@ -133,9 +133,11 @@ class Repository:
                     continue
                 count += 1
                 if count > self._limits.files:
-                    raise SourceError(f"The repository has more than {self._limits.files} documents.")
+                    raise SourceError("source-files", most=self._limits.files)
                 if file.stat().st_size > self._limits.document:
-                    outcome.problems.append((path, f"larger than {self._limits.document >> 20} MB"))
+                    outcome.problems.append(
+                        (path, SourceError("source-document-size", limit=self._limits.document >> 20))
+                    )
                     continue
                 yield path, file
 
@@ -156,7 +158,7 @@ class Repository:
 def _program() -> str:
     found = shutil.which("git")
     if found is None:
-        raise SourceError("git is not installed here: it fetches repositories.")
+        raise SourceError("source-no-git")
     return found
 
 

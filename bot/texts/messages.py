@@ -6,12 +6,14 @@ from bot.texts.board_messages import BOARD_TEXTS
 from bot.texts.page_messages import PAGE_TEXTS
 from bot.texts.privacy_messages import PRIVACY_TEXTS
 from bot.texts.say import speaker
+from bot.texts.source_messages import SOURCE_TEXTS
 
 TEXTS: dict[str, dict[Language, str]] = {
     **ADMIN_TEXTS,
     **BOARD_TEXTS,
     **PAGE_TEXTS,
     **PRIVACY_TEXTS,
+    **SOURCE_TEXTS,
     # Answer cards
     "no-answer": {
         "zh": "资料里没有找到这个问题的答案。",

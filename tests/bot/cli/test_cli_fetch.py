@@ -45,6 +45,12 @@ def test_one_source_can_be_named_and_told_as_json(places: list[str]) -> None:
     assert json.loads(told)["added"] == ["guide/pond.md"]
 
 
+def test_a_chinese_terminal_is_told_in_chinese(places: list[str]) -> None:
+    err = io.StringIO()
+    assert main(["fetch", "lost", *places], Console(io.StringIO(), io.StringIO(), err, lang="zh")) == 1
+    assert "git 的提示：" in err.getvalue()
+
+
 def test_what_is_not_declared_is_a_misuse(places: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     assert run("none", *places)[0::2] == (2, "verbatim: there is no source none; declared: guide, lost\n")
     monkeypatch.setenv("SOURCES", "")
