@@ -16,6 +16,7 @@ FOUND: dict[str, tuple[Any, ...]] = {
     ),
     "converted.ipynb": (b'{"cells": [1]}', b"[]", b'{"cells": [{"source": [1]}]}'),
     "docx": (archive({**small_word(), "word/document.xml": b"<a><b/></a>"}),),
+    "records.json": (b'{"\\ud800halls": [1, 2]}',),
     "records.yaml": (b"*title: Works\n",),
     "packed document": (b"{}\n", b"[]\n", b'{"id": 1, "source": {"a": 1}}\n'),
     "wecom frame": (

@@ -28,6 +28,7 @@ def check(document: Document) -> None:
     assert all(link.url.startswith(("http", "mailto:")) and link.start < link.end for link in document.links)
     for section in document.sections:
         section.title.encode()
+        assert len(section.title) <= 40 * LONGEST_TITLE
         assert 0 <= section.start <= section.end <= len(text)
     assert all(one.start <= two.start for one, two in pairwise(document.sections))
     assert unpack_document(pack_document(document)) == document

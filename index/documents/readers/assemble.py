@@ -4,7 +4,7 @@ import hashlib
 import re
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
@@ -20,6 +20,8 @@ _SPACE = re.compile(r"\s+")
 _LONE = re.compile("[\ud800-\udfff]")
 """Half of a surrogate pair, as the fonts of some files give it: no valid Unicode, and no text can be sent with it."""
 _LONGEST_TITLE = 300
+_LONGEST_META = 2500
+"""Code points of what a file says about itself: an address may be that long."""
 _LONGEST_HEADING = 160
 """A heading that is longer is no title: it may be the first row of a table."""
 _DATE_PIECES, _DATE_LINE = 8, 80
@@ -43,9 +45,9 @@ def assemble(
     links: Sequence[Link] = (),
 ) -> Document:
     """`pieces` in text order. Raises ReaderError where nothing is left that could be quoted."""
-    text = _LONE.sub("\ufffd", text)
+    text, pieces, meta = _whole(text), [_valid(piece) for piece in pieces], _valid_meta(meta)
     full_title = own_title(meta.title, relative) or _first_title(pieces, relative) or ""
-    title = _LONE.sub("\ufffd", full_title[:_LONGEST_TITLE]) or None
+    title = full_title[:_LONGEST_TITLE] or None
     if any(len(piece.cells) > _WIDEST for piece in pieces):
         raise ReaderError("too-many-columns", limit=_WIDEST)
     pieces = _once(text, pieces, title or "")
@@ -68,6 +70,23 @@ def assemble(
     blocks = tuple(_block(piece, levels) for piece in pieces)
     sections = _sections(text, pieces, title)
     return Document(document_id(relative), source, text, blocks, sections, tuple(marks), links=tuple(links))
+
+
+def _whole(text: str) -> str:
+    """Valid Unicode of the same length."""
+    return _LONE.sub("\ufffd", text)
+
+
+def _valid(piece: Piece) -> Piece:
+    if len(piece.label) <= _LONGEST_TITLE and not _LONE.search(piece.label + piece.number):
+        return piece
+    return replace(piece, label=_whole(piece.label[:_LONGEST_TITLE]), number=_whole(piece.number))
+
+
+def _valid_meta(meta: Meta) -> Meta:
+    """What a file says about itself, within bounds."""
+    told = {field.name: getattr(meta, field.name) for field in fields(meta)}
+    return Meta(**{name: _whole(value[:_LONGEST_META]) for name, value in told.items() if value})
 
 
 def _language(declared: str | None, text: str, pieces: Sequence[Piece]) -> str:
