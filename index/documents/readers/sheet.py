@@ -3,6 +3,7 @@
 import csv
 import datetime
 import io
+import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
@@ -20,6 +21,7 @@ from index.documents.readers.tags import without_tags
 from index.errors import ReaderError
 
 _MOST_ROWS = 100_000
+_QUOTED = re.compile('"[^"]*"')
 _DELIMITERS = ",\t;|"
 _TITLE_CELLS = 1
 """A row with no more cells than this, above a wider one, says what the table is about."""
@@ -65,7 +67,8 @@ def _rows(sheet: CalamineSheet) -> list[list[Cell]]:
 def read_csv(data: bytes, relative: str) -> Document:
     """Values between commas, tabs, semicolons or bars."""
     text = decode(data)
-    sample = text[:20_000].split("\n")[:20]
+    # What stands in quotes may hold delimiters, and lines without any.
+    sample = _QUOTED.sub("", text[:20_000]).split("\n")[:20]
     delimiter = max(_DELIMITERS, key=lambda one: min((line.count(one) for line in sample if line), default=0))
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))

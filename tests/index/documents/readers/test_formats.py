@@ -177,6 +177,11 @@ def test_two_rows_of_a_page_name_the_columns_of_a_table_together(tmp_path: Path,
         assert names_of(made(tmp_path, name, page)) == NAMES, name
 
 
+def test_line_breaks_and_delimiters_in_quotes_say_nothing_about_the_delimiter(tmp_path: Path) -> None:
+    document = made(tmp_path, "a.csv", 'Hall;Size;"Note, or\nmore"\nA;40;"one, two,\nthree, four"\nB;50;"5, 6, 7, 8"\n')
+    assert cells_of(document)[1:] == [["A", "40", "one, two, three, four"], ["B", "50", "5, 6, 7, 8"]]
+
+
 @pytest.mark.parametrize(("name", "border"), [("a.csv", ","), ("a.csv", ";"), ("a.tsv", "\t")])
 def test_values_between_commas_or_tabs_are_a_table(tmp_path: Path, name: str, border: str) -> None:
     lines = [["name", "price"], ['"A, the\nfirst"' if border == "," else "A", "80"], ["B", "90"]]
