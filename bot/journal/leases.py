@@ -69,10 +69,14 @@ class FileLeases:
         self._lock.release(force=True)
 
     def prune(self) -> None:
-        """Removes the lock files of processes that ended without a farewell."""
-        with suppress(OSError):
-            for file in self._folder.iterdir():
-                self._has_ended(file.name)
+        """Removes what processes left behind that ended without a farewell: their locks, and their leases with them.
+
+        Of a lease without a lock nobody knows that its process has ended: its work would wait until it runs out.
+        """
+        with suppress(OSError), self._database.writing() as connection:
+            for owner in [file.name for file in self._folder.iterdir()]:
+                if self._has_ended(owner):
+                    connection.execute("DELETE FROM leases WHERE owner = ?", (owner,))
 
     def _has_ended(self, owner: str) -> bool:
         """Whether nobody holds the lock of `owner` any more. Without a lock file nothing is known, and it is False."""

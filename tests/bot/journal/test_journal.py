@@ -48,6 +48,20 @@ def test_where_there_are_no_locks_the_lease_alone_tells(path: Path, clock: Clock
     ended.close()
 
 
+def test_a_restart_finds_what_a_killed_process_left_at_once_also_after_it_has_cleared_up(
+    path: Path, clock: Clock
+) -> None:
+    """What removes the lock of a process that ended removes its lease: else its work waits until that runs out."""
+    killed = Journal(path, clock=clock)
+    killed.deliveries.receive("telegram:1", "telegram")
+    killed.leases.drop()
+    heir = Journal(path, clock=clock)
+    heir.prune()
+    assert [left.delivery for left in heir.deliveries.take_over("telegram")] == ["telegram:1"]
+    heir.close()
+    killed.close()
+
+
 def test_lock_files_of_processes_that_were_killed_do_not_stay(path: Path) -> None:
     killed = Journal(path)
     killed.leases.drop()
