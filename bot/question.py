@@ -33,5 +33,7 @@ class Question:
     """Text that the asker selected in another message: "where does this stand?"."""
     wordless: bool = False
     """A voice message, a picture, a sticker, a file: nothing that the bot can read."""
+    begun: bool = False
+    """Whether an answer may be out already: then it is answered again, and neither told to wait nor left in silence."""
     supersedes: str = ""
     """Delivery of the question that this one edits, "" where it is new."""

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 
 from bot.journal import Journal
-from bot.journal.deliveries import DELIVERIES_LEFT, Delivery
+from bot.journal.deliveries import DELIVERIES_LEFT, Delivery, Finished
 from bot.metrics import Metrics
 from bot.workers import Workers
 
@@ -63,21 +63,21 @@ class Intake:
         self._count(len(fresh))
         return fresh
 
-    async def done_all(self, finished: Sequence[tuple[str, Sequence[str], bool]]) -> None:
-        """`done` for many at once: delivery, sent, failed."""
+    async def done_all(self, finished: Sequence[Finished]) -> None:
+        """`done` for many at once."""
         await self._workers.write(self._deliveries.done_all, finished)
         self._count(-len(finished))
 
-    async def sending(self, delivery: str, sent: Sequence[str] = (), mark: str = "") -> None:
+    async def sending(self, delivery: str, sent: Sequence[str] = (), mark: str = "", token: int = 0) -> None:
         """Call right before a message goes out, with the ids of those that are `sent`.
 
-        Raises TakenOverError where another process has the delivery: then nothing may go out. `mark` is what whoever
-        takes over is told.
+        Raises TakenOverError where somebody else has the delivery: then nothing may go out. `mark` is what whoever
+        takes over is told, `token` the one with which the delivery was taken over here, if it was.
         """
-        await self._workers.write(self._deliveries.sending, delivery, sent, mark)
+        await self._workers.write(self._deliveries.sending, delivery, sent, mark, token)
 
     async def done(self, delivery: str, sent: Sequence[str] = (), *, failed: bool = False) -> None:
-        await self.done_all([(delivery, sent, failed)])
+        await self.done_all([Finished(delivery, sent, failed)])
 
     async def answered_again(self, delivery: str, sent: Sequence[str]) -> None:
         """The answer to a delivery that was done long ago was edited, and consists of these messages now."""

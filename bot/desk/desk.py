@@ -172,11 +172,13 @@ class Desk:
         if not self.access.may_ask(place):
             # A group that is not on the list hears nothing; a person is told once what to tell an admin.
             name = f"{place.channel}:{place.user}"
-            silent = not question.private or name in self._strangers
+            silent = not question.private or (name in self._strangers and not question.begun)
             if len(self._strangers) < MOST_STRANGERS:
                 self._strangers.add(name)
             line = say("not-open", question.lang, user=place.user)
             return (None if silent else Reply(note(line))), "refused"
+        if question.begun:
+            return None, "asked"
         verdict = await self._limits.count(place.channel, place.user, place.chat)
         if verdict is Verdict.FINE:
             return None, "asked"

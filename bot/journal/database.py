@@ -10,7 +10,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from bot.errors import JournalError
+from bot.errors import DatabaseAwayError, JournalError
 from bot.journal.migrations import MIGRATIONS
 from index.errors import BusyError
 
@@ -44,7 +44,11 @@ class SqliteDatabase:
         except (OSError, sqlite3.Error) as error:
             raise JournalError(f"The journal {path} cannot be opened ({error}): check the data folder.") from error
         try:
-            self._prepare()
+            with self._in_words():
+                self._prepare()
+        except DatabaseAwayError as error:
+            self._connection.close()
+            raise JournalError(str(error)) from error
         except sqlite3.Error as error:
             self._connection.close()
             raise JournalError(f"The journal {path} is damaged ({error}): move it away to begin a new one.") from error
@@ -59,32 +63,52 @@ class SqliteDatabase:
     def writing(self) -> Iterator[sqlite3.Connection]:
         """A transaction that holds the write lock from its beginning: all of it happens, or nothing.
 
-        One within another is a part of it.
+        One within another is a part of it. DatabaseAwayError where the disk is full, or others hold the lock for long.
         """
         with self._lock:
             if self._depth:
                 yield self._connection
                 return
-            self._connection.execute("BEGIN IMMEDIATE")
-            self._depth = 1
-            try:
-                yield self._connection
-            except BaseException:
-                self._connection.execute("ROLLBACK")
-                raise
-            else:
-                self._connection.execute("COMMIT")
-            finally:
-                self._depth = 0
+            with self._in_words(), self._transaction() as connection:
+                yield connection
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        self._connection.execute("BEGIN IMMEDIATE")
+        self._depth = 1
+        try:
+            yield self._connection
+            self._connection.execute("COMMIT")
+        except BaseException:
+            self._undo()
+            raise
+        finally:
+            self._depth = 0
 
     def rows(self, query: str, values: Sequence[object] = ()) -> list[Any]:
-        with self._lock:
+        with self._lock, self._in_words():
             return self._connection.execute(query, values).fetchall()
 
     def row(self, query: str, values: Sequence[object] = ()) -> Any:
         """The first row, or None."""
-        with self._lock:
+        with self._lock, self._in_words():
             return self._connection.execute(query, values).fetchone()
+
+    @contextmanager
+    def _in_words(self) -> Iterator[None]:
+        """What may pass, such as a full disk, becomes a sentence for people."""
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            raise DatabaseAwayError(
+                f"The journal {self.path} cannot be used right now ({error}): look whether its disk is full, and"
+                " whether this user may write there; nothing is lost, and work goes on when it can be."
+            ) from error
+
+    def _undo(self) -> None:
+        # After some errors SQLite has undone everything by itself; after others even a failed COMMIT is still to undo.
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
 
     def overwrite_deleted(self) -> None:
         self._connection.execute("PRAGMA secure_delete=ON")

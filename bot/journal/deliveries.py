@@ -9,7 +9,7 @@ finds its work taken. So a question is neither lost in a crash nor answered by t
 import json
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -45,6 +45,29 @@ class Delivery:
     """When it arrived, in seconds of the journal's clock."""
     mark: str = ""
     """What the channel wrote down before it sent, to know later where to look."""
+    token: int = 0
+    """The fencing token with which it came into the hands of this process; 0 where it did not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """One delivery that nothing remains to do for; `sent` are the messages that answer it.
+
+    `token` is the one with which it came into somebody's hands, 0 for whichever this process has.
+    """
+
+    delivery: str
+    sent: Sequence[str] = ()
+    failed: bool = False
+    token: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """`token` was current when the delivery came into the hands of this process."""
+
+    channel: str
+    token: int
 
 
 COLUMNS = "delivery, state, payload, answer, sent, received, mark"
@@ -57,8 +80,10 @@ class Deliveries:
         self._database = database
         self._now = now
         self._leases = leases
-        self._tokens: dict[str, int] = {}
-        """What is in the hands of this process, each with the token that was current when it came into them."""
+        self._held: dict[str, _Held] = {}
+        """What is in the hands of this process."""
+        self._counted: set[str] = set()
+        """Questions whose try this process has counted, and not taken back yet."""
 
     def receive(self, delivery: str, channel: str, payload: str = "", chat: str = "", message: str = "") -> bool:
         """Writes a delivery down as this process's own. False where it was seen before: there is nothing to do."""
@@ -69,7 +94,7 @@ class Deliveries:
         with self._database.writing():
             fresh = {one[0] for one in arrived if self._add(one[0], channel, *one[1:])}
         # Only now: of what could not be written down for certain, nothing is in hand.
-        self._tokens.update(dict.fromkeys(fresh, FIRST_TOKEN))
+        self._held.update(dict.fromkeys(fresh, _Held(channel, FIRST_TOKEN)))
         return fresh
 
     def _add(self, delivery: str, channel: str, payload: str, chat: str, message: str) -> bool:
@@ -85,15 +110,17 @@ class Deliveries:
             )
             return cursor.rowcount == 1
 
-    def done_all(self, finished: Sequence[tuple[str, Sequence[str], bool]]) -> None:
-        """`done` for many at once (delivery, sent, failed), in one transaction, without those that others have now."""
+    def done_all(self, finished: Sequence[Finished]) -> None:
+        """`done` for many at once, in one transaction, without those that others have now."""
+        over: list[str] = []
         with self._database.writing():
-            for delivery, sent, failed in finished:
+            for one in finished:
                 with suppress(TakenOverError):
-                    self._finish(delivery, sent, failed=failed)
-        # Only now: what was cut off before is in hand still, and is tried again.
-        for delivery, _, _ in finished:
-            self._tokens.pop(delivery, None)
+                    self._finish(one)
+                    over.append(one.delivery)
+        # Only now: what could not be written down is still in hand.
+        for delivery in over:
+            self._held.pop(delivery, None)
 
     def seen(self, delivery: str) -> bool:
         return self._database.row("SELECT 1 FROM deliveries WHERE delivery = ?", (delivery,)) is not None
@@ -110,9 +137,12 @@ class Deliveries:
         one behind: neither a restart nor what else was waiting is counted.
         """
         with self._database.writing():
-            self._move(delivery, "attempts = attempts + 1")
+            # One whose end could not be written down, because the disk was full, is not counted again.
+            self._move(delivery, "attempts = attempts + ?", int(delivery not in self._counted))
             # What is not written down at all, such as a question of the console, has no tries to count.
-            return self.tries(delivery) <= ATTEMPTS
+            tries = self.tries(delivery)
+        self._counted.add(delivery)
+        return tries <= ATTEMPTS
 
     def end(self, delivery: str) -> None:
         """The search for an answer that `begin` counted is over, and the process lives: whoever has it now."""
@@ -120,28 +150,32 @@ class Deliveries:
             connection.execute(
                 "UPDATE deliveries SET attempts = attempts - 1 WHERE delivery = ? AND attempts > 0", (delivery,)
             )
+        self._counted.discard(delivery)
 
     def answered(self, delivery: str, answer: str) -> None:
         """There is an answer; nothing of it is on its way yet."""
         self._move(delivery, "answer = ?", answer)
 
-    def sending(self, delivery: str, sent: Sequence[str] = (), mark: str = "") -> None:
+    def sending(self, delivery: str, sent: Sequence[str] = (), mark: str = "", token: int = 0) -> None:
         """A message is about to go out; `sent` are those that are out already, `mark` is for whoever takes over.
 
+        `token`: the one with which the delivery came into the hands of whoever calls; a process may have got it twice.
         Renews the lease too: who sends right after this sends before anybody may take over.
         """
         with self._database.writing():
-            self._move(delivery, "state = ?, sent = ?, mark = ?", DeliveryState.SENDING, json.dumps(list(sent)), mark)
+            values = DeliveryState.SENDING, json.dumps(list(sent)), mark
+            self._move(delivery, "state = ?, sent = ?, mark = ?", *values, token=token)
             self._leases.renew()
 
     def done(self, delivery: str, sent: Sequence[str] = (), *, failed: bool = False) -> None:
         """Nothing remains to do. What the platform sent is forgotten, the ids of the answer are kept."""
-        self._finish(delivery, sent, failed=failed)
-        self._tokens.pop(delivery, None)
+        self._finish(Finished(delivery, sent, failed))
+        self._held.pop(delivery, None)
 
-    def _finish(self, delivery: str, sent: Sequence[str], *, failed: bool) -> None:
-        state = DeliveryState.FAILED if failed else DeliveryState.DONE
-        self._move(delivery, "state = ?, sent = ?, payload = '', mark = ''", state, json.dumps(list(sent)))
+    def _finish(self, one: Finished) -> None:
+        changes = "state = ?, sent = ?, payload = '', mark = ''"
+        state = DeliveryState.FAILED if one.failed else DeliveryState.DONE
+        self._move(one.delivery, changes, state, json.dumps(list(one.sent)), token=one.token)
 
     def answered_again(self, delivery: str, sent: Sequence[str]) -> None:
         """The answer to a delivery that is done was edited, and consists of these messages now."""
@@ -192,17 +226,18 @@ class Deliveries:
         self._leases.renew()
 
     def release(self, channel: str) -> None:
-        """Lets go of what is open of `channel`: whoever looks next takes it over, this process too."""
+        """Lets go of what is open of `channel`: whoever looks next takes it over, this process too.
+
+        Where that cannot be written down, this process takes it over all the same: it is in no hands any more.
+        """
+        self._held = {delivery: held for delivery, held in self._held.items() if held.channel != channel}
         with self._database.writing() as connection:
-            rows = connection.execute(
-                "SELECT delivery FROM deliveries WHERE owner = ? AND channel = ? AND state IN ('received', 'sending')",
+            cursor = connection.execute(
+                "UPDATE deliveries SET owner = '' WHERE owner = ? AND channel = ? AND state IN ('received', 'sending')",
                 (self._leases.owner, channel),
-            ).fetchall()
-            connection.executemany("UPDATE deliveries SET owner = '' WHERE delivery = ?", rows)
-            if rows:
+            )
+            if cursor.rowcount:
                 self._database.notify(DELIVERIES_LEFT)
-        for (delivery,) in rows:
-            self._tokens.pop(delivery, None)
 
     def take_over(self, channel: str) -> list[Delivery]:
         """Open deliveries of `channel` that nobody works on any more, in the hands of this process from now on.
@@ -225,27 +260,30 @@ class Deliveries:
                 "UPDATE deliveries SET owner = ?, token = ? WHERE delivery = ?",
                 [(self._leases.owner, token, delivery.delivery) for delivery, token in left],
             )
-        self._tokens.update((delivery.delivery, token) for delivery, token in left)
-        return [delivery for delivery, _ in left]
+        self._held.update((delivery.delivery, _Held(channel, token)) for delivery, token in left)
+        return [replace(delivery, token=token) for delivery, token in left]
 
     def _is_left(self, delivery: str, owner: str, living: Collection[str]) -> bool:
         """Whether nobody works on it: its process is gone, or this one was not told that the database had taken it."""
-        return delivery not in self._tokens if owner == self._leases.owner else owner not in living
+        return delivery not in self._held if owner == self._leases.owner else owner not in living
 
     def prune(self, before: float) -> None:
         with self._database.writing() as connection:
             connection.execute("DELETE FROM deliveries WHERE received < ?", (before,))
         self._leases.prune()
 
-    def _move(self, delivery: str, changes: str, *values: object) -> None:
+    def _move(self, delivery: str, changes: str, *values: object, token: int = 0) -> None:
+        held = self._held.get(delivery)
+        mine = held.token if held is not None and token in (0, held.token) else 0
         with self._database.writing() as connection:
             cursor = connection.execute(
                 f"UPDATE deliveries SET {changes}"  # noqa: S608
                 " WHERE delivery = ? AND token = ? AND state IN ('received', 'sending')",
-                (*values, delivery, self._tokens.get(delivery, 0)),
+                (*values, delivery, mine),
             )
             if cursor.rowcount != 1 and self.seen(delivery):
-                self._tokens.pop(delivery, None)
+                if mine:
+                    self._held.pop(delivery, None)
                 raise TakenOverError(f"Another process works on {delivery} now.")
 
 

@@ -17,7 +17,7 @@ import pytest
 from bot.errors import DatabaseAwayError, TakenOverError
 from bot.journal import Journal
 from bot.journal.answers import Kind
-from bot.journal.deliveries import ATTEMPTS, DeliveryState
+from bot.journal.deliveries import ATTEMPTS, DeliveryState, Finished
 from bot.journal.export import write_csv
 from bot.journal.feedback import MOST_CONFIRMED
 from bot.journal.leases import LEASE
@@ -90,7 +90,7 @@ def test_a_process_that_is_stopped_for_longer_than_its_lease_finds_its_work_take
     ):
         with pytest.raises(TakenOverError):
             move()
-    stopped.deliveries.done_all([("telegram:3", ["7:3"], False)])
+    stopped.deliveries.done_all([Finished("telegram:3", ["7:3"])])
     assert other.deliveries.waiting() == 3
     found = other.deliveries.get("telegram:2")
     assert found is not None
@@ -414,9 +414,9 @@ def test_an_end_that_was_cut_off_is_no_reason_to_begin_anew(books: Books) -> Non
             """What fails in the middle of a transaction."""
 
         with pytest.raises(TypeError):
-            journal.deliveries.done_all([("telegram:1", ["7:1"], False), ("telegram:2", [Unstorable()], False)])  # type: ignore[list-item]
+            journal.deliveries.done_all([Finished("telegram:1", ["7:1"]), Finished("telegram:2", [Unstorable()])])  # type: ignore[list-item]
         assert journal.deliveries.take_over("telegram") == []
-        journal.deliveries.done_all([("telegram:1", ["7:1"], False), ("telegram:2", [], False)])
+        journal.deliveries.done_all([Finished("telegram:1", ["7:1"]), Finished("telegram:2")])
         assert journal.deliveries.waiting() == 0
 
 

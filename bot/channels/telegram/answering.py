@@ -4,11 +4,12 @@ import asyncio
 import logging
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from telegram import Message, ReplyParameters
 from telegram.constants import ChatType
-from telegram.error import Forbidden, TelegramError
+from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.cards.card import Card
 from bot.cards.split import utf16
@@ -39,7 +40,8 @@ class Answering:
 
     async def answer(self, message: Message, parsed: TelegramMessage, hand: InHand) -> None:
         """The answer to a question, as a reply to it in groups."""
-        question = question_of(message, parsed.text, hand.delivery, language_of(message.from_user))
+        lang = language_of(message.from_user)
+        question = question_of(message, parsed.text, hand.delivery, lang, begun=hand.begun)
         reply = await self._desk.ask(question)
         if reply is not None:
             await self.say(target_of(message, parsed), reply.card, hand)
@@ -51,7 +53,8 @@ class Answering:
             await self.answer(message, parsed, hand)
             return
         first, shown = before
-        question = question_of(message, parsed.text, hand.delivery, language_of(message.from_user), supersedes=first)
+        lang = language_of(message.from_user)
+        question = question_of(message, parsed.text, hand.delivery, lang, begun=hand.begun, supersedes=first)
         reply = await self._desk.ask(question)
         if reply is not None:
             parts = rendered_messages(reply.card, self._me.username)
@@ -61,7 +64,10 @@ class Answering:
     async def say(self, target: Target, card: Card, hand: InHand) -> None:
         """`card` as new messages. Each part that is out is written down before the next one goes."""
         target = replace(target, asked=hand.received)
-        for part in rendered_messages(card, self._me.username)[len(hand.sent) :]:
+        parts = rendered_messages(card, self._me.username)
+        if hand.begun:
+            await self._show_again(hand, parts)
+        for part in parts[len(hand.sent) :]:
             try:
                 chat, id = await self._sender.send(target if not hand.sent else replace(target, asked=None), part, hand)
             except TelegramError as error:
@@ -69,6 +75,15 @@ class Answering:
                 return
             hand.sent.append(f"{chat}:{id}")
             hand.marks.clear()
+
+    async def _show_again(self, hand: InHand, parts: Sequence[RenderedMessage]) -> None:
+        """What another process has sent of the answer shows this one: the documents may say something else by now."""
+        for place, part in zip(hand.sent, parts, strict=False):
+            with suppress(BadRequest):
+                await self._sender.edit(*_place(place), part)
+        for place in hand.sent[len(parts) :]:
+            await self._sender.delete(*_place(place))
+            hand.sent.remove(place)
 
     async def replace(self, sent: Sequence[str], parts: Sequence[RenderedMessage], target: Target) -> list[str]:
         """Messages of ours show `parts` instead; what is too many is deleted, what is too few is added."""

@@ -207,7 +207,7 @@ class Handlers:
             await self._answering.say(target_of(message), line, hand)
 
     def _hand(self, update: Update) -> InHand | None:
-        return self._inbox.in_hand.get(update.update_id)
+        return self._inbox.hand(update)
 
 
 def _is_addressed(message: Message) -> bool:

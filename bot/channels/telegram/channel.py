@@ -5,7 +5,7 @@ import hmac
 import json
 import logging
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from functools import partial
 
 from starlette.requests import Request
@@ -113,23 +113,19 @@ class TelegramChannel:
         inbox = Inbox(self._intake, int(options.token.partition(":")[0]), options.most_open, options.clock)
         wired = build(self._options, inbox)
         application = wired.application
-        watch = None
-        try:
+        # Each step is taken whatever became of those before it: a poller that is left running fights with the next one.
+        async with AsyncExitStack() as ending:
+            ending.push_async_callback(self._release)
+            ending.push_async_callback(inbox.close, STOP_SECONDS)
+            ending.push_async_callback(self._let_go, wired)
             await application.initialize()
             me = await self._introduce(wired, inbox)
             await application.start()
             await self._listen(wired, inbox)
             log.info("Telegram is up as @%s, by %s", me.username, "webhook" if self._options.webhook else "polling")
             watch = asyncio.create_task(self._intake.watch(lambda left: self._resume(left, inbox, application.bot)))
+            ending.push_async_callback(_ended, watch)
             await self._until_over(watch)
-        finally:
-            if watch is not None:
-                watch.cancel()
-                with suppress(asyncio.CancelledError):
-                    await watch
-            await self._let_go(wired)
-            await inbox.flush()
-            await self._intake.release()
 
     async def _introduce(self, wired: Wired, inbox: Inbox) -> Me:
         bot = wired.application.bot
@@ -217,6 +213,7 @@ class TelegramChannel:
                 await asyncio.wait_for(application.stop(), self._drain or STOP_SECONDS)
             except TimeoutError:
                 log.warning("%d updates are left for the next start", self._intake.open)
+            await application.update_processor.shutdown()
         if self._handlers is not None:
             await self._handlers.close(self._drain or STOP_SECONDS)
         with suppress(RuntimeError):
@@ -226,6 +223,11 @@ class TelegramChannel:
         # Where even the first request failed, the library does not count itself as initialised.
         await wired.polling.shutdown()
         await application.bot.request.shutdown()
+
+    async def _release(self) -> None:
+        # A journal that is away would be waited for; what is in nobody's hands any more is taken over all the same.
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._intake.release(), STOP_SECONDS)
 
     async def _resume(self, left: Delivery, inbox: Inbox, bot: Bot) -> None:
         await inbox.resume(left, bot)
@@ -261,6 +263,12 @@ class TelegramChannel:
             return Response(status_code=200)
         await inbox.put(update)
         return Response(status_code=200)
+
+
+async def _ended(task: "asyncio.Task[None]") -> None:
+    """Until `task`, which nobody needs any more, is over; why it failed is known already."""
+    task.cancel()
+    await asyncio.wait([task])
 
 
 async def _tell(sender: Sender, place: Conversation, card: Card) -> None:

@@ -3,19 +3,21 @@
 The messages just after each mark, and those just before the new one, are probed: setting the same keyboard again on a
 duplicate is refused as "not modified", on messages of others for another reason. Messages of ours that are written down
 are not probed. One that another process has not written down yet takes the keyboard, and shows its text in return: if
-it is the same, it is the duplicate. A message without a keyboard gets one for that moment. The first of them stays,
-newer ones are deleted.
+it is the same, or that of an earlier try, it is the duplicate. A message without a keyboard gets one for that moment.
+The first of them stays and shows what the last was to show, newer ones are deleted.
 """
 
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from contextlib import suppress
 
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, Message
 from telegram.error import BadRequest, RetryAfter, TelegramError
 
 from bot.backoff import backoff
+from bot.channels.telegram.inbox import Mark, digest
 from bot.channels.telegram.outgoing import RenderedMessage
 from bot.channels.telegram.request import seconds_of
 from bot.desk.deliveries import Intake
@@ -25,22 +27,29 @@ log = logging.getLogger(__name__)
 PROBED = 40
 """How many ids after each mark, and how many before the repetition, are looked at for a duplicate."""
 REMEMBERED = 2000
-TRIES = 6
-"""How often one message is looked at, where looking fails."""
+TRIES = 200
+"""How often one message is looked at, where looking fails: through an outage of an hour."""
 PAUSE = 0.5
+LONGEST_PAUSE = 20.0
 PROBE = InlineKeyboardMarkup([[InlineKeyboardButton("…", callback_data="-")]])
 
 
 class Duplicates:
-    """`delete` takes a message back, in its chat's turn; `gate` limits requests at once."""
+    """`delete` takes a message back, `edit` makes it show something else; `gate` limits requests at once."""
 
     def __init__(
-        self, bot: Bot, intake: Intake, gate: asyncio.Semaphore, delete: Callable[[int, int], Awaitable[None]]
+        self,
+        bot: Bot,
+        intake: Intake,
+        gate: asyncio.Semaphore,
+        delete: Callable[[int, int], Awaitable[None]],
+        edit: Callable[[int, int, RenderedMessage], Awaitable[bool]],
     ) -> None:
         self._bot = bot
         self._intake = intake
         self._gate = gate
         self._delete = delete
+        self._edit = edit
         self._sent: OrderedDict[tuple[int, int], None] = OrderedDict()
 
     def remember(self, chat: int, id: int) -> None:
@@ -49,26 +58,39 @@ class Duplicates:
         while len(self._sent) > REMEMBERED:
             self._sent.popitem(last=False)
 
-    async def without(self, chat: int, id: int, message: RenderedMessage, marks: Sequence[int]) -> int:
+    async def without(self, chat: int, id: int, message: RenderedMessage, marks: Sequence[Mark]) -> int:
         """The id of the one message that stays. At most one for each mark can be duplicates."""
         known = await self._intake.sent_in(str(chat))
-        near = {candidate for mark in marks for candidate in range(mark + 1, min(mark + 1 + PROBED, id))}
-        near |= set(range(max(id - PROBED, min(marks) + 1), id))
+        begins = [mark.newest + 1 for mark in marks]
+        near = {candidate for begin in begins for candidate in range(begin, min(begin + PROBED, id))}
+        near |= set(range(max(id - PROBED, min(begins)), id))
+        digests = {digest(message.text), *(mark.digest for mark in marks)}
         copies = [id]
         for candidate in sorted(near):
             if len(copies) > len(marks):
                 break
             if (chat, candidate) in self._sent or f"{chat}:{candidate}" in known:
                 continue
-            if await self._is_duplicate(chat, candidate, message):
+            if await self._is_duplicate(chat, candidate, message, digests):
                 copies.append(candidate)
-        stays, *repetitions = sorted(copies)
-        for repetition in repetitions:
+        stays = await self._first_to_show(chat, sorted(copies), message)
+        for repetition in [copy for copy in copies if copy != stays]:
             log.info("A send that seemed to fail had arrived: its repetition is taken back")
             await self._delete(chat, repetition)
         return stays
 
-    async def _is_duplicate(self, chat: int, candidate: int, message: RenderedMessage) -> bool:
+    async def _first_to_show(self, chat: int, copies: Sequence[int], message: RenderedMessage) -> int:
+        """The first of `copies` that shows `message` from now on: it may say what an earlier try had to say."""
+        *earlier, last = copies
+        for copy in earlier:
+            with suppress(BadRequest):
+                if await self._edit(chat, copy, message):
+                    return copy
+        return last
+
+    async def _is_duplicate(
+        self, chat: int, candidate: int, message: RenderedMessage, digests: Collection[str]
+    ) -> bool:
         try:
             shown = await self._dressed_in(chat, candidate, message.keyboard)
             if shown is True and message.keyboard is None:
@@ -78,7 +100,10 @@ class Duplicates:
         except TelegramError as error:
             log.warning("Looking for a doubled message failed: %s", type(error).__name__)
             return False
-        return shown is True or (isinstance(shown, Message) and (shown.text or "").endswith(message.text))
+        if not isinstance(shown, Message):
+            return shown
+        text = shown.text or ""
+        return text.endswith(message.text) or digest(text) in digests
 
     async def _dressed_in(self, chat: int, id: int, keyboard: InlineKeyboardMarkup | None) -> Message | bool:
         """A message of ours with `keyboard` from now on; True where it has it already, False where it is not ours."""
@@ -93,5 +118,5 @@ class Duplicates:
             except TelegramError:
                 if failures == TRIES:
                     raise
-                await asyncio.sleep(backoff(failures, PAUSE))
+                await asyncio.sleep(backoff(failures, PAUSE, LONGEST_PAUSE))
         return False

@@ -5,18 +5,21 @@ those of a webhook in `put`, before the request is answered.
 """
 
 import asyncio
+import hashlib
 import json
 import logging
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import NamedTuple
 
 from telegram import Bot, Update
 
 from bot.channels.telegram.options import NAME
 from bot.clock import Clock
 from bot.desk.deliveries import Intake
-from bot.journal.deliveries import Delivery
+from bot.journal.deliveries import FIRST_TOKEN, Delivery, DeliveryState, Finished
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +28,20 @@ MOMENT = 0.02
 """Seconds that finished updates wait for each other. A crash within it finds the answer in the chat and sends none."""
 SUPERGROUPS = -1_000_000_000_000
 """Chats with ids up to this one number their messages for themselves; all others of a bot share one numbering."""
+
+
+class Mark(NamedTuple):
+    """One try to send a message, as it is written down before it: enough to find the message if it arrived."""
+
+    newest: int
+    """The newest message id that was known: the message has a higher one."""
+    digest: str
+    """Of its text: whoever tries again may have to say something else, because the documents have changed."""
+
+
+def digest(text: str) -> str:
+    """The same for the same text, short, and nothing of the text."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 @dataclass(slots=True)
@@ -36,8 +53,12 @@ class InHand:
     """When it arrived, in seconds since 1970."""
     sent: list[str] = field(default_factory=list)
     """Messages of the answer that are out, as "chat:id"."""
-    marks: list[int] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
     """One for each try to send the next of them that may have arrived, as `sending` wrote it down."""
+    token: int = FIRST_TOKEN
+    """With which it came into these hands: the same process may get it a second time after a long stop."""
+    begun: bool = False
+    """Whether another process may have answered it before it was gone."""
     failed: bool = False
 
 
@@ -66,11 +87,14 @@ class Inbox(asyncio.Queue[object]):
         self._clock = clock
         self._room = asyncio.Event()
         self._room.set()
-        self._recorded: dict[int, bool] = {}
-        """Updates of this poll by number: whether they are new."""
-        self._done_with: list[tuple[str, tuple[str, ...], bool]] = []
+        self._recorded: set[int] = set()
+        """Numbers of the updates of this poll."""
+        self._recording: set[asyncio.Task[None]] = set()
+        self._done_with: list[Finished] = []
         self._flushing: asyncio.Task[None] | None = None
-        self.in_hand: dict[int, InHand] = {}
+        self._writing = asyncio.Lock()
+        self._in_hand: dict[int, tuple[Update, InHand]] = {}
+        """By the identity of the update: one that was taken over may be here twice, and each is for itself."""
         self.numbering = Numbering()
 
     @property
@@ -79,18 +103,31 @@ class Inbox(asyncio.Queue[object]):
         return self._intake.open >= self._most_open
 
     async def record(self, updates: Sequence[Update], written: Mapping[int, str] = EMPTY) -> None:
-        """Writes a whole poll's updates down in one go; `put` finds them there. `written`: their JSON, if at hand."""
+        """Writes a whole poll's updates down at once, and takes in those that are new. `written`: their JSON, if there.
+
+        A poll may be called off in the middle of it. What is written down then is taken in all the same: nobody else
+        would work on it as long as this process lives.
+        """
+        task = asyncio.create_task(self._record(updates, written))
+        self._recording.add(task)
+        task.add_done_callback(self._recording.discard)
+        await asyncio.shield(task)
+
+    async def _record(self, updates: Sequence[Update], written: Mapping[int, str]) -> None:
         for update in updates:
             if (message := update.effective_message) is not None:
                 self.numbering.saw(message.chat.id, message.message_id)
         new = [update for update in updates if update.update_id not in self._recorded]
         arrived = [self._arrived(update, written.get(update.update_id, "")) for update in new]
         fresh = await self._intake.receive_all(arrived) if arrived else set()
-        for update in updates:
-            self._recorded.setdefault(update.update_id, self._delivery(update) in fresh)
+        self._recorded |= {update.update_id for update in new}
+        for update in new:
+            if self._delivery(update) in fresh:
+                self._hold(update, InHand(self._delivery(update), self._clock.now()))
+                await super().put(update)
 
     async def put(self, item: object) -> None:
-        """Takes an update in, waiting for room. One that was seen before goes no further."""
+        """Takes an update in, unless `record` has done so, and waits for room. What was seen before goes no further."""
         if not isinstance(item, Update):
             await super().put(item)
             return
@@ -99,9 +136,7 @@ class Inbox(asyncio.Queue[object]):
             await self._room.wait()
         if item.update_id not in self._recorded:
             await self.record([item])
-        if self._recorded.pop(item.update_id):
-            self.in_hand[item.update_id] = InHand(self._delivery(item), self._clock.now())
-            await super().put(item)
+        self._recorded.discard(item.update_id)
 
     def _arrived(self, update: Update, written: str) -> tuple[str, str, str, str]:
         # What is typed inline is answered at once or never: nobody waits for it after a restart.
@@ -119,30 +154,56 @@ class Inbox(asyncio.Queue[object]):
             log.warning("A delivery left behind cannot be read and is given up", extra={"delivery": left.delivery})
             await self._intake.done(left.delivery, left.sent, failed=bool(left.payload))
             return
-        hand = InHand(left.delivery, left.received, list(left.sent), json.loads(left.mark or "[]"))
-        self.in_hand[update.update_id] = hand
+        begun = left.state is DeliveryState.SENDING
+        hand = InHand(left.delivery, left.received, list(left.sent), _marks(left.mark), left.token, begun)
+        self._hold(update, hand)
         await super().put(update)
+
+    def hand(self, update: Update) -> InHand | None:
+        """What is known of `update` while it is worked on."""
+        return self._in_hand.get(id(update), (update, None))[1]
+
+    def _hold(self, update: Update, hand: InHand) -> None:
+        self._in_hand[id(update)] = (update, hand)
 
     def finish(self, update: object) -> None:
         """Nothing remains to do for `update`. It is written down a moment later, together with others."""
-        hand = self.in_hand.pop(update.update_id, None) if isinstance(update, Update) else None
+        _, hand = self._in_hand.pop(id(update), (update, None))
         if hand is None:
             return
-        self._done_with.append((hand.delivery, tuple(hand.sent), hand.failed))
+        self._done_with.append(Finished(hand.delivery, tuple(hand.sent), hand.failed, hand.token))
         if self._flushing is None or self._flushing.done():
             self._flushing = asyncio.create_task(self._flush_soon())
 
     async def flush(self) -> None:
         """Until everything that is finished is written down."""
-        while self._done_with:
-            finished, self._done_with = self._done_with, []
-            await self._intake.done_all(finished)
+        async with self._writing:
+            while self._done_with:
+                finished = list(self._done_with)
+                await self._intake.done_all(finished)
+                # Only now: what could not be written down is still to be.
+                del self._done_with[: len(finished)]
         if not self.crowded:
             self._room.set()
 
     async def _flush_soon(self) -> None:
         await asyncio.sleep(MOMENT)
         await self.flush()
+
+    async def close(self, seconds: float) -> None:
+        """Writes down what is finished, if that is possible within `seconds`."""
+        if self._recording:
+            await asyncio.wait(self._recording, timeout=seconds)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.flush(), seconds)
+        if self._flushing is not None:
+            self._flushing.cancel()
+            await asyncio.wait([self._flushing])
+
+
+def _marks(written: str) -> list[Mark]:
+    """The marks of a delivery; an earlier version wrote no more than numbers."""
+    return [Mark(one, "") if isinstance(one, int) else Mark(*one) for one in json.loads(written or "[]")]
 
 
 def _place(update: Update) -> tuple[str, str]:

@@ -54,7 +54,9 @@ def parse_message(message: Message, me: Me) -> TelegramMessage | None:
     return TelegramMessage(text.strip()) if message.chat.type == Chat.PRIVATE or _replies_to(message, me) else None
 
 
-def question_of(message: Message, text: str, delivery: str, lang: Language, supersedes: str = "") -> Question:
+def question_of(
+    message: Message, text: str, delivery: str, lang: Language, *, begun: bool = False, supersedes: str = ""
+) -> Question:
     """`text`, said in `message`, as a question for the desk."""
     return Question(
         delivery,
@@ -64,6 +66,7 @@ def question_of(message: Message, text: str, delivery: str, lang: Language, supe
         private=message.chat.type == Chat.PRIVATE,
         selected=_selected(message, text),
         wordless=not text and message.effective_attachment is not None,
+        begun=begun,
         supersedes=supersedes,
     )
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 import httpx
 from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
 
-from bot.channels.telegram.inbox import InHand
+from bot.channels.telegram.inbox import InHand, Mark
+from bot.channels.telegram.outgoing import RenderedMessage
 
 
 @dataclass(slots=True)
@@ -16,10 +17,12 @@ class Attempt:
     """When it is given up, in seconds since 1970."""
     hand: InHand | None = None
     """What it is a part of the answer to; None for what nobody takes over."""
-    marks: list[int] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
     """One for each try that may have arrived."""
-    mark: int = 0
-    """The newest message id that was known before the last try."""
+    mark: Mark = field(default_factory=lambda: Mark(0, ""))
+    """Of the last try."""
+    shown: RenderedMessage | None = None
+    """What the last try was to show."""
     marked: float = 0.0
     """When the last try was written down."""
     failures: int = 0

@@ -32,7 +32,7 @@ from telegram.error import (
 
 from bot.breaker import Breaker
 from bot.channels.telegram.duplicates import Duplicates
-from bot.channels.telegram.inbox import InHand, Numbering
+from bot.channels.telegram.inbox import InHand, Mark, Numbering, digest
 from bot.channels.telegram.options import NAME, TelegramOptions
 from bot.channels.telegram.outgoing import RenderedMessage, late
 from bot.channels.telegram.pacing import Pacer
@@ -90,7 +90,7 @@ class Sender:
         self._gate = asyncio.Semaphore(IN_FLIGHT)
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._numbering = numbering
-        self._duplicates = Duplicates(bot, intake, self._gate, self.delete)
+        self._duplicates = Duplicates(bot, intake, self._gate, self.delete, self.edit)
         self._settling: set[asyncio.Task[None]] = set()
 
     async def send(self, target: Target, message: RenderedMessage, hand: InHand | None = None) -> tuple[int, int]:
@@ -117,7 +117,7 @@ class Sender:
         id = sent.message_id
         self._numbering.saw(target.chat, id)
         if attempt.marks:
-            id = await self._duplicates.without(target.chat, id, message, attempt.marks)
+            id = await self._duplicates.without(target.chat, id, attempt.shown or message, attempt.marks)
         self._duplicates.remember(target.chat, id)
         if attempt.hand is not None and self._clock.steady() - attempt.marked > self._intake.fresh:
             await self._check_late(attempt.hand, target.chat, id)
@@ -234,7 +234,8 @@ class Sender:
     async def _request(self, target: Target, message: RenderedMessage, attempt: Attempt) -> Message:
         if target.asked is not None and self._clock.now() - target.asked > self._options.late_seconds:
             message = late(message, target.lang)
-        await self._mark(target, attempt)
+        attempt.shown = message
+        await self._mark(target, message, attempt)
         return await self._bot.send_message(
             target.chat,
             message.text,
@@ -245,22 +246,22 @@ class Sender:
             reply_parameters=target.reply,
         )
 
-    async def _mark(self, target: Target, attempt: Attempt) -> None:
+    async def _mark(self, target: Target, message: RenderedMessage, attempt: Attempt) -> None:
         """Writes down that a message goes out now; as often as the process was stopped after it had done so."""
         self._numbering.saw(target.chat, target.after)
-        attempt.mark = self._numbering.newest(target.chat)
+        attempt.mark = Mark(self._numbering.newest(target.chat), digest(message.text))
         hand = attempt.hand
         while hand is not None:
             attempt.marked = self._clock.steady()
             marks = [*attempt.marks, attempt.mark][-MARKS:]
-            await self._intake.sending(hand.delivery, hand.sent, json.dumps(marks))
+            await self._intake.sending(hand.delivery, hand.sent, json.dumps(marks), hand.token)
             if self._clock.steady() - attempt.marked < self._intake.fresh:
                 return
 
     async def _check_late(self, hand: InHand, chat: int, id: int) -> None:
         """A message went out long after its mark: it may be a duplicate, if another process has the delivery by now."""
         try:
-            await self._intake.sending(hand.delivery, [*hand.sent, f"{chat}:{id}"])
+            await self._intake.sending(hand.delivery, [*hand.sent, f"{chat}:{id}"], token=hand.token)
         except TakenOverError:
             task = asyncio.create_task(self._settle(hand.delivery, chat, id))
             self._settling.add(task)

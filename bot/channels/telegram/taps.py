@@ -70,7 +70,7 @@ class Taps:
             await self._sender.edit_keyboard(chat, id, keyboard(tapped.buttons, self._me.username))
 
     async def _ask(self, message: Message, place: Conversation, text: str, lang: Language, hand: InHand) -> None:
-        question = Question(hand.delivery, place, text, lang, private=message.chat.type == "private")
+        question = Question(hand.delivery, place, text, lang, message.chat.type == "private", begun=hand.begun)
         reply = await self._desk.ask(question)
         if reply is not None:
             await self._answering.say(target_of(message), reply.card, hand)

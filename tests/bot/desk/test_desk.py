@@ -106,6 +106,23 @@ async def test_a_chat_that_is_not_on_the_list_hears_nothing_and_a_stranger_one_l
     assert admin.answer
 
 
+async def test_what_may_be_answered_already_is_answered_again_and_neither_limited_nor_met_with_silence(
+    desk: Desk,
+) -> None:
+    """After a crash its twin is looked for: a reply of another kind, or none, would leave the first one standing."""
+    desk.access = Access(allowed=frozenset({"telegram:-7"}))
+    stranger = Conversation("telegram", "43", "", "43")
+    for _ in range(2):
+        refused = await desk.ask(question(FACTORIES, stranger, begun=True))
+        assert refused is not None
+        assert "43" in refused.card.text
+    desk.access = Access()
+    for _ in range(9):
+        reply = await desk.ask(question(FACTORIES, begun=True))
+        assert reply is not None
+        assert quoted(reply.card) == ["全区已建成8个智能工厂和23个数字化车间。"]
+
+
 async def test_exception_text_is_never_sent_to_the_user(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
     def broken(*_: object, **__: object) -> Answer:
         raise RuntimeError("secret inner detail")

@@ -8,6 +8,7 @@ import pytest
 from bot.channels.telegram.options import Pace
 from bot.journal.deliveries import DeliveryState
 from tests.bot.channels.telegram.conftest import FACTORIES, QUOTE, Bot, until
+from tests.shelf import Shelf
 from tests.telegram_people import person
 from tests.telegram_rules import Params
 from tests.telegram_server import TelegramServer
@@ -235,6 +236,29 @@ async def test_the_probe_for_a_twin_leaves_the_buttons_of_answers_before_a_resta
     first, second = await after.shown(42)
     assert first["reply_markup"] == buttons
     assert second["reply_markup"] != buttons
+
+
+@pytest.mark.parametrize("now", [["龙泉驿区位于成都东部。"], []])
+async def test_an_answer_that_went_out_before_a_crash_stands_once_though_the_documents_say_something_else_by_now(
+    replica: Callable[..., Bot], server: TelegramServer, library: Shelf, now: list[str]
+) -> None:
+    """The twin says something else, or has other buttons: it is known all the same, and shows what the journal has."""
+    before = await replica(read_timeout=30.0).start()
+    server.fail("sendMessage", "hang after")
+    server.say(42, FACTORIES)
+    await until(lambda: bool(server.shown(42)))
+    await before.stop(0.1)
+    del library.answers[FACTORIES]
+    if now:
+        library.answers[FACTORIES] = now
+    after = await replica().start()
+    await until(lambda: after.journal.deliveries.waiting() == 0)
+    (answer,) = await after.shown(42)
+    found = after.journal.deliveries.find("telegram", "42", "100")
+    assert found is not None
+    assert found.sent == (f"42:{answer['message_id']}",)
+    assert (QUOTE in server.styled(answer, "blockquote")) is False
+    assert answer["text"].startswith(now[0] if now else "资料里没有找到")
 
 
 def in_doubt(bot: Bot, question: Params) -> bool:

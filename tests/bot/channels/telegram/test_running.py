@@ -409,3 +409,37 @@ async def test_an_answer_that_waits_when_polling_stalls_is_sent_by_the_next_life
     await bot.start()
     await until(lambda: bool(server.shown(42)))
     assert len(await bot.shown(42)) == 1
+
+
+async def test_a_life_that_ends_because_the_journal_fails_leaves_no_poller_behind(
+    replica: Callable[..., Bot], server: TelegramServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two pollers of one process would end each other's polls for ever."""
+    bot = replica(lease=0.4)
+
+    def broken() -> None:
+        raise RuntimeError("The journal is broken.")
+
+    with monkeypatch.context() as journal:
+        journal.setattr(bot.journal.deliveries, "beat", broken)
+        await bot.start()
+        assert bot.task is not None
+        with pytest.raises(RuntimeError):
+            await bot.task
+    await bot.start()
+    for number in range(1, 4):
+        server.say(42, FACTORIES)
+        await until(lambda n=number: len(server.shown(42)) == n)  # type: ignore[misc]
+    assert b'place="poll"' not in bot.metrics.page()
+
+
+async def test_what_a_life_did_not_finish_in_time_goes_on_in_no_task_behind_it(
+    replica: Callable[..., Bot], server: TelegramServer
+) -> None:
+    """It would go on sending beside whoever takes it over."""
+    bot = await replica().start()
+    server.fail("sendMessage", "429", retry_after=60)
+    server.say(42, FACTORIES)
+    await until(lambda: any(method == "sendMessage" for method, _ in server.calls))
+    await bot.stop(0.1)
+    assert [task for task in asyncio.all_tasks() if "process_concurrent_update" in task.get_name()] == []

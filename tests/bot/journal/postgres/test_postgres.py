@@ -21,6 +21,7 @@ import psycopg
 
 from bot.errors import DatabaseAwayError, JournalError
 from bot.journal import Journal
+from bot.journal.deliveries import Finished
 from bot.journal.leases import LEASE
 from bot.journal.postgres.address import Address
 from bot.journal.postgres.database import PostgresDatabase
@@ -197,7 +198,7 @@ def test_an_answer_waits_for_a_database_that_is_killed_and_loses_nothing(own_ser
             assert waiting.result() == given("a1", "有多少个智能工厂？")
             assert writing.result()
         assert journal.deliveries.waiting() == 51
-        journal.deliveries.done_all([(f"telegram:{n}", ["7:1"], False) for n in (*range(50), 99)])
+        journal.deliveries.done_all([Finished(f"telegram:{n}", ["7:1"]) for n in (*range(50), 99)])
         assert journal.deliveries.waiting() == 0
 
 
