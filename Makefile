@@ -3,13 +3,16 @@ VENV ?= .venv
 DATA ?= data/training
 SHARE ?= 1
 SECONDS ?= 60
+SEEDS ?= 10000
+FIRST ?= 0
+LIMIT ?= 0
 SAMPLE ?= 150
 EXAMPLES ?= 100000
 PYTHON ?= python3
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt
 
-.PHONY: help chat run index eval doctor test lint check check-api format mutants fuzz encoder lock release clean
+.PHONY: help chat run index eval doctor test lint check check-api format mutants fuzz simulate encoder lock release clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -52,6 +55,9 @@ mutants: $(VENV)/.test ## break a sample of lines; show what no test noticed: ma
 
 fuzz: $(VENV)/.test ## feed every reader and decoder with damaged files: make fuzz [EXAMPLES=100000] [ONLY=pdf]
 	$(BIN)/python -m tests.fuzz --examples $(EXAMPLES) $(ONLY)
+
+simulate: $(VENV)/.test ## try ten thousand worst days: make simulate [SEEDS=10000] [FIRST=0] [LIMIT=600] [SEED=745]
+	$(BIN)/python -m tests.simulation --seeds $(SEEDS) --first $(FIRST) --seconds $(LIMIT) $(if $(SEED),--seed $(SEED))
 
 lock: $(VENV)/.test ## write requirements.lock anew: what runs, with the hashes of its files
 	@$(PIP) -e '.[release]' </dev/null >&2

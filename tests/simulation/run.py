@@ -1,0 +1,76 @@
+"""Plays seeds, alone or many on all cores; of one that fails, finds the actions that it needs to fail."""
+
+import logging
+import multiprocessing
+import os
+import random
+import tempfile
+import time
+import traceback
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.simulation.story import Action, tell
+from tests.simulation.virtual_time import VirtualLoop
+from tests.simulation.world import World
+
+MEMORY = Path("/dev/shm")
+"""Files that need not outlive the machine: many times faster."""
+
+
+@dataclass(frozen=True)
+class Played:
+    """`broken` says what did not hold, "" where everything did; `log` has everything that happened, line by line."""
+
+    seed: int
+    broken: str
+    log: list[str]
+    trace: str = ""
+
+
+def play(seed: int, actions: Sequence[Action] | None = None) -> Played:
+    """The story of `seed`, or the `actions` in its place, from the beginning to the end."""
+    random.seed(seed)
+    loop = VirtualLoop(random.Random(f"threads {seed}"))
+    with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
+        world = World(loop, seed, Path(folder))
+        try:
+            loop.run_until_complete(world.play(tell(seed) if actions is None else actions))
+        except Exception as error:
+            return Played(seed, f"{type(error).__name__}: {error}", world.telegram.log, traceback.format_exc())
+        finally:
+            world.end()
+            loop.clear_away()
+            loop.close()
+    return Played(seed, "", world.telegram.log)
+
+
+def shrink(seed: int) -> list[Action]:
+    """The story of a failing seed without every action that it fails without, too."""
+    actions = tell(seed)
+    for action in list(actions):
+        fewer = [one for one in actions if one is not action]
+        if play(seed, fewer).broken:
+            actions = fewer
+    return actions
+
+
+def play_all(seeds: Iterable[int], processes: int) -> Iterator[Played]:
+    """Each seed as it is done, in no order."""
+    with multiprocessing.Pool(processes, _quiet) as pool:
+        yield from pool.imap_unordered(play, seeds, chunksize=4)
+
+
+def _quiet() -> None:
+    os.nice(5)
+    logging.disable(logging.CRITICAL)
+
+
+def until(seconds: float, seeds: Iterable[int]) -> Iterator[int]:
+    """`seeds` for so many seconds; for ever where that is 0."""
+    end = time.monotonic() + seconds
+    for seed in seeds:
+        if seconds and time.monotonic() > end:
+            return
+        yield seed

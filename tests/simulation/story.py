@@ -1,0 +1,92 @@
+"""What happens in a seed, decided before it begins: a list of actions, each at its moment."""
+
+import random
+from dataclasses import dataclass
+
+from tests.simulation.library import DEADLY, TOPICS, question
+from tests.simulation.telegram_model import AWAY
+
+PRIVATE = (41, 42, 43)
+GROUP = -100_000_000_0300
+STRANGER = 99
+OTHER_GROUP = -100_000_000_0400
+
+
+@dataclass(frozen=True)
+class Action:
+    at: float
+    """Seconds since the story began."""
+    what: str
+    values: tuple[object, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.at:8.2f} {self.what}({', '.join(map(repr, self.values))})"
+
+
+def tell(seed: int) -> list[Action]:
+    """The story of `seed`: people ask, machines fail, the network does."""
+    luck = random.Random(f"story {seed}")
+    seconds = luck.choice([20.0, 60.0, 180.0])
+    actions = [_said(luck, luck.uniform(0, seconds)) for _ in range(luck.randint(3, 14))]
+    troubles = [name for name in TROUBLES if luck.random() < 0.45]
+    for name in troubles:
+        actions += [TROUBLES[name](luck, luck.uniform(0, seconds)) for _ in range(luck.randint(1, 3))]
+    return sorted(actions, key=lambda action: action.at)
+
+
+def _said(luck: random.Random, at: float) -> Action:
+    draw = luck.random()
+    text = question(luck.randrange(TOPICS))
+    if draw < 0.1:
+        text = luck.choice(["/help@VerbatimBot", "hello", "thanks!"])
+    elif draw < 0.13:
+        text = f"{text} {DEADLY}"
+    user = luck.choice([*PRIVATE, *PRIVATE, STRANGER]) if luck.random() < 0.95 else STRANGER
+    chat = luck.choice([user, user, GROUP, OTHER_GROUP])
+    if chat < 0 and not text.startswith("/"):
+        text = f"/ask {text}"
+    return Action(at, "say", (chat, user, text))
+
+
+def _kill(luck: random.Random, at: float) -> Action:
+    return Action(at, "kill", (luck.choice([0, 0, luck.randint(1, 60)]), luck.uniform(0.1, 30)))
+
+
+def _stop(luck: random.Random, at: float) -> Action:
+    return Action(at, "stop", (luck.uniform(0.1, 10),))
+
+
+def _pause(luck: random.Random, at: float) -> Action:
+    return Action(at, "pause", (luck.choice([5.0, 15.0, 25.0, 60.0, 120.0]),))
+
+
+def _nap(luck: random.Random, at: float) -> Action:
+    return Action(at, "nap", (luck.randint(1, 40), luck.choice([12.0, 25.0, 60.0])))
+
+
+def _second(luck: random.Random, at: float) -> Action:
+    return Action(at, "second", (luck.choice([10.0, 40.0, 120.0]),))
+
+
+def _weather(luck: random.Random, at: float) -> Action:
+    return Action(at, "weather", (luck.choice(sorted(AWAY)), luck.choice([5.0, 20.0, 60.0, 600.0])))
+
+
+def _full(luck: random.Random, at: float) -> Action:
+    return Action(at, "full disk", (luck.choice([1.0, 10.0, 60.0]),))
+
+
+def _edition(luck: random.Random, at: float) -> Action:
+    return Action(at, "edition", (luck.randint(1, 9),))
+
+
+TROUBLES = {
+    "kill": _kill,
+    "stop": _stop,
+    "pause": _pause,
+    "nap": _nap,
+    "second": _second,
+    "weather": _weather,
+    "full disk": _full,
+    "edition": _edition,
+}
