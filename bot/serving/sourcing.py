@@ -46,7 +46,7 @@ class Sourcing:
         self._desk = desk
         self._seconds = seconds
         self._told: dict[str, list[tuple[str, str]]] = {}
-        self._waits: dict[str, str] = {}
+        self._waits: dict[str, str | None] = {}
         """For each collection of which a difference was shown: the snapshot that was live then."""
 
     async def run(self) -> None:
@@ -77,7 +77,7 @@ class Sourcing:
     async def _index(self, name: str, *, review: bool) -> None:
         if review:
             await self._show(name)
-        elif name in self._waits and self._live(name) == self._waits[name]:
+        elif name in self._waits and await self._live(name) == self._waits[name]:
             log.info("A difference waits for an admin: nothing goes live before it")
         else:
             self._waits.pop(name, None)
@@ -86,7 +86,7 @@ class Sourcing:
     async def _show(self, name: str) -> None:
         """The difference to every admin who can be written to and may read the collection, with buttons that make it
         live or not."""
-        self._waits[name] = self._live(name)
+        self._waits[name] = await self._live(name)
         card: Card | None = None
         for place, tell in self._admins(name):
             if card is None:
@@ -107,9 +107,8 @@ class Sourcing:
             if tell is not None and (not name or name in self._desk.names(place)):
                 yield place, tell
 
-    def _live(self, name: str) -> str:
-        index = self._rooms[name].index
-        return index.snapshot.id if index is not None else ""
+    async def _live(self, name: str) -> str | None:
+        return await asyncio.to_thread(self._rooms[name].keeper.live)
 
     def _tell_problems(self, outcome: Outcome) -> None:
         # Once, and not at every look.

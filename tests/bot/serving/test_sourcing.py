@@ -81,6 +81,34 @@ async def test_where_an_admin_wants_it_the_difference_is_shown_and_waits_for_a_w
     assert live(tmp_path / "data") is not None
 
 
+async def test_nothing_that_another_source_brings_goes_live_before_the_word(
+    desk: Desk, admin: Admin, tmp_path: Path, repo: Repo
+) -> None:
+    now = [1_800_000_000.0]
+    plain = Source("plain", Form.GIT, (f"file://{repo.path}",))
+    corpora = {"": tmp_path / "corpus"}
+
+    def refresher(*sources: Source) -> Refresher:
+        return Refresher(sources, corpora, tmp_path / "data", now=lambda: now[0])
+
+    work = Sourcing(refresher(plain), admin.rooms, desk)
+    await work.look()
+    before = live(tmp_path / "data")
+    work._refresher = refresher(Source("shown", Form.GIT, (f"file://{repo.path}",), review=True))
+    await work.look()
+    work._refresher = refresher(plain)
+    for number, goes_live in enumerate((False, True)):
+        if goes_live:
+            # Somebody has decided, whichever way: another snapshot is live.
+            await admin.rooms[""].refresh()
+        decided = live(tmp_path / "data")
+        repo.commit(pond_md=f"# Pond\n\nThere are {number} ducks now.\n")
+        now[0] += 2 * 86_400
+        await work.look()
+        assert (live(tmp_path / "data") != decided) == goes_live
+        assert (decided != before) == goes_live
+
+
 async def test_where_no_admin_can_be_written_to_the_log_says_where_to_look(
     desk: Desk, admin: Admin, tmp_path: Path, repo: Repo, caplog: pytest.LogCaptureFixture
 ) -> None:

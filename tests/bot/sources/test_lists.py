@@ -43,6 +43,7 @@ def test_rss_rdf_and_atom_list_their_entries() -> None:
     [
         b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><urlset><url><loc>&b;</loc></url></urlset>',
         b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><urlset><url><loc>&e;</loc></url></urlset>',
+        b"<!DOCTYPE urlset><urlset><url><loc>https://a.example/x</loc></url></urlset>",
         b"<html><body>not found</body></html>",
         b"<urlset>",
         b"",
