@@ -11,6 +11,7 @@ import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
@@ -76,6 +77,7 @@ def forked(action: Callable[[], object]) -> tuple[int, str]:
     child = os.fork()
     if child == 0:
         try:
+            _drop_locks()
             action()
         except VerbatimError as error:
             os.write(mouth, f"{type(error).__name__}: {error}".encode())
@@ -86,6 +88,15 @@ def forked(action: Callable[[], object]) -> tuple[int, str]:
     os.close(mouth)
     with os.fdopen(ear) as heard:
         return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), heard.read()
+
+
+def _drop_locks() -> None:
+    """Close what was inherited of tantivy's lock files. One of its threads may have held a lock at the moment of the
+    fork: it lets go of its own copy, and this process, which has no such thread, would wait for ever for the other."""
+    for handle in os.listdir("/proc/self/fd"):
+        with suppress(OSError):
+            if os.readlink(f"/proc/self/fd/{handle}").endswith(".lock"):
+                os.close(int(handle))
 
 
 def counting(action: Callable[[], object], limit: int) -> int:
