@@ -42,7 +42,8 @@ class Answering:
             return both
         query, found, read_as = self._find(query)
         if not self.pipeline.sure(found):
-            nearest = self.quoter.best(one_a_passage(found.stretches), found.weighted, NEAREST)
+            near = [] if self.pipeline.unrelated(found) else one_a_passage(found.stretches)
+            nearest = self.quoter.best(near, found.weighted, NEAREST)
             return Answer(question, (), found.confidence, nearest, snapshot)
         quotes = self._quotes(found, query, top)
         doubtful = self.pipeline.ranking.doubts(found.confidence)

@@ -13,12 +13,15 @@ from index.document import Source, Span
 from index.encoders.protocol import Encoder, TokenVectors, Vectors
 from index.encoders.span_reader import Reading
 from index.search import names_by_sound
-from index.search.late_interaction import Match, Weighted, best, best_within, matches, similarities, weigh
+from index.search.late_interaction import Match, Weighted, best, best_within, matches, raise_to, similarities, weigh
+from index.search.other_words import Asked, otherwise, places_of
 from index.search.query import Query
 from index.snapshots.snapshot import Snapshot
 from index.text import occurrences as occurrence
 from index.text.passages import heading_text
 
+OTHER_WORD = 0.75
+"""The least cosine of a word of the question with another word for it."""
 _NO_TOKENS = TokenVectors(np.zeros((0, 0), np.float32), np.zeros((0, 2), np.int32))
 
 
@@ -48,6 +51,8 @@ class PassageMatch:
     tokens: TokenVectors = field(default=_NO_TOKENS, repr=False)
     places: Sequence[Sequence[int]] = field(default=(), repr=False)
     """For each content term of the query, where in `text` it stands."""
+    other: tuple[str, ...] = ()
+    """Other words for those of the question that stand in `text` (`index.search.other_words`)."""
 
     def within(self, span: Span) -> Span:
         """A span of the document as a span of `text`."""
@@ -69,8 +74,14 @@ class Candidates:
         size = len(self._snapshot.passages)
         return weigh(query, tokens, self._snapshot.lexical.document_frequency, size, self.languages)
 
-    def passages(self, proposed: Sequence[int], weighted: Weighted, pooled: Vectors) -> list[PassageMatch]:
-        """Each proposed passage as a whole; `pooled` is the question's vector."""
+    def otherwise(self, query: Query) -> tuple[Asked, ...]:
+        """The words of a question that documents of this corpus write otherwise."""
+        return otherwise(query, self._snapshot.lexical.document_frequency, len(self._snapshot.passages))
+
+    def passages(
+        self, proposed: Sequence[int], weighted: Weighted, pooled: Vectors, asked: Sequence[Asked] = ()
+    ) -> list[PassageMatch]:
+        """Each proposed passage as a whole; `pooled` is the question's vector, `asked` its words in other words."""
         if not proposed:
             return []
         placed = [self._snapshot.passages[passage] for passage in proposed]
@@ -81,6 +92,10 @@ class Candidates:
         found = self._places(weighted.query, [text for text, _ in texts], list(titles.values()))
         places, titled = found[: len(texts)], dict(zip(titles, found[len(texts) :], strict=True))
         cosines = [similarities(weighted, vectors) for vectors in tokens]
+        others = places_of(asked, [text for text, _ in texts])
+        for one, vectors, told in zip(cosines, tokens, others, strict=True):
+            for number, span in told:
+                raise_to(OTHER_WORD, one, weighted.vectors.spans, asked[number].span, vectors.spans, span)
         exact = [
             [bool(here or there) for here, there in zip(own, titled[document.id], strict=True)]
             for own, document in zip(places, documents, strict=True)
@@ -102,6 +117,7 @@ class Candidates:
                 cosines=cosines[n],
                 tokens=tokens[n],
                 places=places[n],
+                other=tuple({number: texts[n][0][slice(*span)] for number, span in reversed(others[n])}.values()),
             )
             for n, passage in enumerate(proposed)
         ]

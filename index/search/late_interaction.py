@@ -17,6 +17,8 @@ from index.search.query import Query
 from index.text.language import of_question
 from index.text.terms import Term, general_rarity
 
+Spans = NDArray[np.int32]
+
 FORM_WEIGHT = 0.12
 """Weight of a token that carries only the form of the question."""
 ABSENT_LEAST = 0.3
@@ -80,6 +82,19 @@ def similarities(weighted: Weighted, text: TokenVectors) -> NDArray[np.float32]:
     if not len(text.spans) or not len(weighted.tokens):
         return np.zeros((len(weighted.tokens), len(text.spans)), np.float32)
     return np.asarray(np.maximum(weighted.vectors.vectors @ text.vectors.T, 0.0), np.float32)
+
+
+def raise_to(least: float, cosines: NDArray[np.float32], asks: Spans, asked: Span, tells: Spans, told: Span) -> None:
+    """Makes the cosines between two spans, of the question and of the text, at least `least`, in place.
+
+    `asks` (t, 2) and `tells` (n, 2) are the tokens' spans, `cosines` (t, n).
+    """
+    rows, columns = (
+        np.flatnonzero((start <= middle) & (middle < end))
+        for middle, (start, end) in ((asks.sum(axis=1) // 2, asked), (tells.sum(axis=1) // 2, told))
+    )
+    block = np.ix_(rows, columns)
+    cosines[block] = np.maximum(cosines[block], least)
 
 
 def match(weighted: Weighted, cosines: NDArray[np.float32], exact: NDArray[np.bool_]) -> Match:

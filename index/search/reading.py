@@ -30,7 +30,8 @@ def read_on(
     """The same passages, the first of them with their `reading`; `odds` are those of the passages, best first."""
 
     def reads(passage: PassageMatch) -> PassageMatch:
-        return replace(passage, reading=reader.read(query.text, [passage.text])[0])
+        # What the passage writes for a word of the question is said beside it: the reader knows few such pairs.
+        return replace(passage, reading=reader.read(" ".join([query.text, *passage.other]), [passage.text])[0])
 
     found = list(passages)
     sure: list[float] = []

@@ -33,9 +33,10 @@ _LONGEST_SENTENCE = 1000
 LONGEST_ROW = 600
 """Code points of a row with its header."""
 
-_WANTS_MANY = re.compile(
-    r"哪些|有哪|怎么|怎麼|如何|怎样|怎樣|步骤|步驟|流程|列出|列一|所有的?|全部|几种|幾種|清单|清單|分别|分別|咋|什么情况|什麼情況|"
-    r"\b(?:how (?:do|does|to|can|should|would)|which|list|steps?|all (?:the|of)|ways|options|types|kinds|what are|"
+_LISTS = re.compile(
+    r"哪些|哪[几幾]|有哪|有什么|有什麼|有啥|列出|列一|列举|列舉|所有的?|全部|[几幾][种種类類样樣项項条條]|清单|清單|分别|分別|什么情况|什麼情況|"
+    r"[什甚][么麼]材料|(?:带|帶|备|備|交)(?:什么|什麼|啥)|"
+    r"\b(?:which|list|all (?:the|of)|ways|options|types|kinds|what are|"
     r"what (?:\w+ )?(?:things|items|cases|conditions|documents|requirements))\b",
     re.IGNORECASE,
 )
@@ -62,7 +63,12 @@ class Shaped:
 
 def wants_many(question: str) -> bool:
     """Whether a question asks for steps, or for all of something."""
-    return bool(_WANTS_MANY.search(question))
+    return wants_all(question) or bool(_STEPS.search(question))
+
+
+def wants_all(question: str) -> bool:
+    """Whether a question asks for all of something: "哪些", "which", "what documents"."""
+    return bool(_LISTS.search(question))
 
 
 def shaped(document: Document, span: Span, question: str) -> Shaped:

@@ -15,7 +15,7 @@ import numpy as np
 from index.answer import MAX_QUOTE
 from index.document import Block, BlockKind, Document
 from index.search.quote import Place, SentenceMatch, best_first, place_of
-from index.search.shapes import wants_many
+from index.search.shapes import wants_all, wants_many
 from index.text.gathering import weight
 from index.text.structure import announces, group_of, introduced, lead_in
 
@@ -24,6 +24,8 @@ SEEDS = 12
 SHARE = math.log(0.05)
 """A sentence at the rim of a stretch stays where it is at least that likely, in proportion to the best of the stretch:
 what is less likely says nothing of what was asked."""
+LISTED = 2.0
+"""How much surer, in logits, a whole list is where all of something is asked for: as typed questions tell."""
 ROOM = 140.0
 """The size of a stretch in Chinese characters (`index.text.gathering.weight`): what is read at a glance."""
 _JOINED = frozenset({BlockKind.PARAGRAPH, BlockKind.ITEM, BlockKind.ROW})
@@ -37,7 +39,8 @@ def stretches(
 
     A stretch is the match of its best sentence, with a span, a position and a score that take in the others.
     """
-    grower = _Grower({place_of(row): row for row in ranked}, wants_many(question))
+    listed = LISTED if wants_all(question) else 0.0
+    grower = _Grower({place_of(row): row for row in ranked}, wants_many(question), listed)
     grown = [grower.grown(seed, document_of(seed.candidate.passage)) for seed in ranked[:SEEDS]]
     grown.sort(key=lambda one: (-one[0].score, *place_of(one[0])))
     found: list[SentenceMatch] = []
@@ -51,10 +54,12 @@ def stretches(
 
 @dataclass(frozen=True, slots=True)
 class _Grower:
-    """Grows a stretch around one sentence; `many`: the question asks for steps, or for all of something."""
+    """Grows a stretch around one sentence; `many`: the question asks for steps, or for all of something; `listed`: what
+    a whole list gains."""
 
     places: dict[Place, SentenceMatch]
     many: bool
+    listed: float
 
     def grown(self, seed: SentenceMatch, document: Document) -> tuple[SentenceMatch, set[Place]]:
         """`seed` with what joins it, and the places of all of it."""
@@ -63,7 +68,7 @@ class _Grower:
         if together:
             # What is quoted is worked out from the block (`index.search.shapes`): only the score takes in the rest.
             rows = [row for row in self._of(seed) if any(b.start <= row.span[0] < b.end for b in together)]
-            return replace(seed, score=_together(rows)), {place_of(row) for row in rows}
+            return replace(seed, score=_together(rows) + self.listed), {place_of(row) for row in rows}
         return self._joined(seed, document)
 
     def _unit(self, document: Document, block: Block) -> tuple[Block, ...]:

@@ -1,12 +1,18 @@
 """From what a question found to an answer: quotes, an abstention, or a quote for each of two questions."""
 
+from datetime import UTC, datetime
+from pathlib import Path
+
 import pytest
 
+from index import Index
 from index.answer import Quote
+from index.builds.build import build
+from index.encoders.open import open_encoder
 from index.search.answering import NEAREST
 from index.search.query import parse
 from index.snapshots.snapshot import Snapshot
-from tests.index.search.harbour import RANKING, answering, harbour, searched
+from tests.index.search.harbour import FILES, RANKING, answering, harbour, searched
 
 CRANES, LIGHTHOUSE = "榆港有多少台起重机?", "灯塔建于哪年?"
 
@@ -71,3 +77,13 @@ def test_two_questions_of_which_one_is_not_sure_are_one(snapshot: Snapshot) -> N
     answer = answering(snapshot, sum(sure) / 2).ask(CRANES + LIGHTHOUSE, top=1, before=())
     assert sure[0] < sure[1]
     assert answer.question_parts == ()
+
+
+def test_what_has_nothing_to_do_with_the_question_is_not_shown_as_the_nearest(tmp_path: Path) -> None:
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "harbour.txt").write_text(FILES["harbour.txt"], encoding="utf-8")
+    encoder = open_encoder("bundled")
+    build(tmp_path / "corpus", tmp_path / "data", encoder, now=datetime(2026, 1, 1, tzinfo=UTC))
+    index = Index.open(tmp_path / "data", encoder=encoder).with_thresholds(1.1, 1.1)
+    assert index.ask("how do I bake a chocolate cake?").nearest == ()
+    assert index.ask(CRANES).nearest

@@ -22,6 +22,7 @@ class Scripted:
 
     sure: dict[str, float]
     read: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
 
     def reader(self) -> SpanReader:
         scripted = self
@@ -30,6 +31,7 @@ class Scripted:
             def read(self, question: str, texts: object) -> list[Reading]:
                 [text] = texts
                 scripted.read.append(text)
+                scripted.asked.append(question)
                 spans = np.array([[0, len(text)]], np.int32)
                 return [Reading(spans, np.zeros(1, np.float32), np.zeros(1, np.float32), 0.0, scripted.sure[text])]
 
@@ -47,6 +49,13 @@ def test_reading_ends_at_a_passage_that_surely_answers() -> None:
     assert [p.reading is not None for p in found] == [True, True, False]
     assert [p.passage for p in found] == [0, 1, 2]
     assert sureness(found[1], ASKED) >= SURE > sureness(found[0], ASKED)
+
+
+def test_the_reader_is_told_what_a_passage_writes_for_a_word_of_the_question() -> None:
+    model = Scripted({f"p{n}": 0.0 for n in range(2)})
+    found = passages(2)
+    read_on(model.reader(), ASKED, [replace(found[0], other=("年休假",)), found[1]], [0.0, 0.0])
+    assert model.asked == ["什么? 年休假", "什么?"]
 
 
 def test_passages_far_behind_the_first_are_not_read() -> None:

@@ -7,7 +7,7 @@ import pytest
 from index.answer import MAX_QUOTE
 from index.document import Document
 from index.documents.readers import read
-from index.search.shapes import LONGEST_CODE, LONGEST_LIST, Shaped, shaped, within
+from index.search.shapes import LONGEST_CODE, LONGEST_LIST, Shaped, shaped, wants_all, wants_many, within
 from index.text.sentences import sentences
 
 RULES = """# Leave
@@ -222,3 +222,17 @@ def test_a_date_is_not_cut_and_a_text_without_a_clause_is_left_as_it_was(tmp_pat
 def test_a_short_sentence_is_not_cut(rules: Document) -> None:
     start = rules.text.index("Staff")
     assert within(rules, (start, rules.text.index("a year.") + 7), start) == (start, rules.text.index("a year.") + 7)
+
+
+@pytest.mark.parametrize(
+    "question", ["办证要带啥材料", "有哪幾種方式", "which files do I need", "what documents are required"]
+)
+def test_a_question_for_all_of_something_is_told_from_one_for_steps(question: str) -> None:
+    assert wants_all(question)
+    assert wants_many(question)
+
+
+@pytest.mark.parametrize("question", ["怎么办护照", "how do I get a passport"])
+def test_a_question_for_steps_asks_for_several_but_not_for_all(question: str) -> None:
+    assert wants_many(question)
+    assert not wants_all(question)

@@ -11,14 +11,14 @@ from index.document import Block, BlockKind, Document, Source
 from index.search.candidates import PassageMatch
 from index.search.late_interaction import Match
 from index.search.quote import SentenceMatch
-from index.search.stretches import stretches
+from index.search.stretches import LISTED, stretches
 from index.text.sentences import sentences
 
 EN = Source("a.txt", "A", "en")
 ZH = Source("a.txt", "A", "zh")
 WHOLE = Match(0.0, 0.0, 0.0, np.zeros(0, np.float32))
 NONE = np.zeros(0, np.float32)
-FACT, LIST = "when is it?", "which ones are there?"
+FACT, LIST, STEPS = "when is it?", "which ones are there?", "how do I choose one?"
 
 
 def document(*blocks: tuple[str, BlockKind, int], source: Source = EN) -> Document:
@@ -106,8 +106,20 @@ def test_a_list_that_is_asked_for_counts_as_a_whole_with_what_introduces_it() ->
     )
     scores = (4.0, 4.0, 4.0, 4.9)
     assert quoted(made, scores, LIST)[0] == "We have these kinds:"
-    assert rows_of(made, scores, LIST)[0].score == pytest.approx(4.0 + math.log(3))
+    assert rows_of(made, scores, STEPS)[0].score == pytest.approx(4.0 + math.log(3))
+    assert rows_of(made, scores, LIST)[0].score == pytest.approx(4.0 + math.log(3) + LISTED)
     assert quoted(made, scores, FACT)[0] == "We have these kinds:"
+
+
+def test_a_whole_list_comes_before_a_likelier_sentence_where_all_of_something_is_asked_for() -> None:
+    made = document(
+        ("We have these kinds:", BlockKind.PARAGRAPH, 0),
+        ("Red ones.", BlockKind.ITEM, 1),
+        ("Grey ones are often asked for.", BlockKind.PARAGRAPH, 0),
+    )
+    scores = (4.0, 4.0, 5.5)
+    assert quoted(made, scores, LIST)[0] == "We have these kinds:"
+    assert quoted(made, scores, FACT)[0] == "Grey ones are often asked for."
 
 
 def test_a_line_that_announces_a_list_is_not_quoted_with_the_paragraph_before_it() -> None:
