@@ -5,6 +5,12 @@ from typing import Any
 from tests.fuzz.mutations import archive
 from tests.fuzz.packed_seeds import small_word
 
+_UNTOLD = (
+    b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+    b'<Relationship Id="rId1" Target="https://a.org" TargetMode="External"/></Relationships>'
+)
+"""A relation that does not say what it is."""
+
 FOUND: dict[str, tuple[Any, ...]] = {
     "markdown": (
         b"| a | b |\n|---|---|\n| `",
@@ -15,7 +21,10 @@ FOUND: dict[str, tuple[Any, ...]] = {
         b"<p>It has 8 halls.</p><aside id='n1' role='doc-footnote'><span class='label'>1</span>\x01 A note.</aside>",
     ),
     "converted.ipynb": (b'{"cells": [1]}', b"[]", b'{"cells": [{"source": [1]}]}'),
-    "docx": (archive({**small_word(), "word/document.xml": b"<a><b/></a>"}),),
+    "docx": (
+        archive({**small_word(), "word/document.xml": b"<a><b/></a>"}),
+        archive({**small_word(), "word/_rels/document.xml.rels": _UNTOLD}),
+    ),
     "records.json": (b'{"\\ud800halls": [1, 2]}',),
     "records.yaml": (b"*title: Works\n",),
     "packed document": (b"{}\n", b"[]\n", b'{"id": 1, "source": {"a": 1}}\n'),

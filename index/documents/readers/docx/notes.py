@@ -48,7 +48,9 @@ class Notes:
 
 def _notes(package: Package, sort: str) -> dict[str, Element]:
     """The notes of one sort by their ids; the lines that part them from the text are none."""
-    parts = (one for one in package.part.rels.values() if one.reltype.endswith(f"/{sort}s") and not one.is_external)
+    parts = (
+        one for one in package.part.rels.values() if (one.reltype or "").endswith(f"/{sort}s") and not one.is_external
+    )
     part = next(parts, None)
     if part is None:
         return {}

@@ -31,7 +31,7 @@ Targets = Mapping[str, str]
 
 def targets(package: Package) -> Targets:
     """Where the links of a document lead, by the ids that its paragraphs name."""
-    links = ((id, one) for id, one in package.part.rels.items() if one.reltype.endswith("/hyperlink"))
+    links = ((id, one) for id, one in package.part.rels.items() if (one.reltype or "").endswith("/hyperlink"))
     return {id: usable(one.target_ref) for id, one in links if one.is_external}
 
 
