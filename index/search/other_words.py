@@ -64,7 +64,10 @@ class OtherWords:
         return any(_key(fold(word)) == key for one in fields for part in one[::2] for word in part.split(", ") if word)
 
     def places(self, text: str) -> Iterator[tuple[str, Span]]:
-        """Words of the table in `text` with their spans, the longest at each place; no single character."""
+        """Words of the table in `text` with their spans, the longest at each place.
+
+        A single character, or a single English word, means too many things.
+        """
         folded, last = fold(text), 0
         for start in range(len(folded)):
             sizes = range(min(self.longest, len(folded) - start), 1, -1) if start >= last else ()
@@ -74,10 +77,10 @@ class OtherWords:
                 last = start + size
         latin, last = [term for term in terms(text) if not HAN_CHARACTER.search(term.text)], 0
         for first in range(len(latin)):
-            runs = (latin[first : first + size] for size in range(LONGEST_PHRASE, 0, -1)) if first >= last else ()
+            runs = (latin[first : first + size] for size in range(LONGEST_PHRASE, 1, -1)) if first >= last else ()
             for run in runs:
                 key = " ".join(term.text for term in run)
-                if key in self.at:
+                if len(run) > 1 and key in self.at:
                     yield key, (run[0].start, run[-1].end)
                     last = first + len(run)
                     break

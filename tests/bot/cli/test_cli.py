@@ -91,7 +91,7 @@ def test_an_answer_as_json_has_the_form_that_scripts_rely_on(terminal: Terminal,
 def test_what_the_corpus_does_not_say_is_not_answered(terminal: Terminal) -> None:
     answer = json.loads(terminal.run("ask", "What is the capital of France?", "--json").out)
     assert (terminal.code, answer["answered"], answer["quotes"]) == (0, False, [])
-    assert answer["nearest"]
+    assert answer["nearest"] == []
 
 
 def test_an_abstention_shows_what_can_be_asked(terminal: Terminal) -> None:
