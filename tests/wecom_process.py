@@ -8,6 +8,8 @@ WAY is "socket", with the gateway's URL, or "app" or "passive", with the platfor
 import asyncio
 import contextlib
 import sys
+import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -33,6 +35,8 @@ from bot.journal import Journal
 from bot.journal.leases import LEASE
 from bot.metrics import Metrics
 from bot.workers import Workers
+from index.answer import Answer
+from tests.shelf import Shelf
 from tests.shelf import shelf as library
 from tests.wecom_gateway import BOT
 from tests.wecom_gateway import SECRET as BOT_SECRET
@@ -41,6 +45,14 @@ from tests.wecom_platform import AES_KEY, AGENT, CORP, SECRET, TOKEN, listening
 # Pauses before the next try are short: the platform of a test is back at once.
 TIMING = Timing(uniform=lambda low, high: min(low, 0.05))
 OPTIONS = WeComOptions(slow=30.0)
+
+
+class Slow(Shelf):
+    """Thinks for longer than a call to the callback waits, so that every answer is late."""
+
+    def ask(self, question: str, *, top: int = 1, before: Sequence[str] = ()) -> Answer:
+        time.sleep(0.3)
+        return super().ask(question, top=top, before=before)
 
 
 def opened(way: str, url: str, desk: Desk) -> Channel:
@@ -61,7 +73,9 @@ def opened(way: str, url: str, desk: Desk) -> Channel:
 async def main(way: str, url: str, path: str, lease: str = str(LEASE)) -> None:
     journal, workers, metrics = Journal(Path(path), lease=float(lease)), Workers(), Metrics()
     limits = RateLimits(Rates(user=100_000, chat=100_000), lambda: 0.0)
-    channel = opened(way, url, Desk(library(), journal, workers, metrics, limits))
+    books = library()
+    told = Slow(books.books, books.answers) if way == "passive" else books
+    channel = opened(way, url, Desk(told, journal, workers, metrics, limits))
     async with contextlib.AsyncExitStack() as stack:
         if routes := channel.routes():
             address = await stack.enter_async_context(listening(Starlette(routes=list(routes))))
