@@ -36,10 +36,12 @@ LONGEST_ROW = 600
 _LISTS = re.compile(
     r"哪些|哪[几幾]|有哪|有什么|有什麼|有啥|列出|列一|列举|列舉|所有的?|全部|[几幾][种種类類样樣项項条條]|清单|清單|分别|分別|什么情况|什麼情況|"
     r"[什甚][么麼]材料|(?:带|帶|备|備|交)(?:什么|什麼|啥)|"
-    r"\b(?:which|list|all (?:the|of)|ways|options|types|kinds|what are|"
+    r"\b(?:which (?:\w+ )?(?!is\b|was\b|does\b|has\b|this\b)\w+s\b|list|"
+    r"all (?:the|of)|ways|options|types|kinds|what are|"
     r"what (?:\w+ )?(?:things|items|cases|conditions|documents|requirements))\b",
     re.IGNORECASE,
 )
+_WHICH = re.compile(r"\bwhich\b", re.IGNORECASE)
 _STEPS = re.compile(
     r"怎么|怎麼|如何|怎样|怎樣|步骤|步驟|流程|咋|\bhow (?:do|does|to|can|should|would)\b|\bsteps?\b", re.IGNORECASE
 )
@@ -63,7 +65,7 @@ class Shaped:
 
 def wants_many(question: str) -> bool:
     """Whether a question asks for steps, or for all of something."""
-    return wants_all(question) or bool(_STEPS.search(question))
+    return wants_all(question) or bool(_STEPS.search(question) or _WHICH.search(question))
 
 
 def wants_all(question: str) -> bool:

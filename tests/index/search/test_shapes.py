@@ -232,7 +232,7 @@ def test_a_question_for_all_of_something_is_told_from_one_for_steps(question: st
     assert wants_many(question)
 
 
-@pytest.mark.parametrize("question", ["怎么办护照", "how do I get a passport"])
+@pytest.mark.parametrize("question", ["怎么办护照", "how do I get a passport", "which version has it"])
 def test_a_question_for_steps_asks_for_several_but_not_for_all(question: str) -> None:
     assert wants_many(question)
     assert not wants_all(question)
