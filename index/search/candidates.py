@@ -14,7 +14,7 @@ from index.encoders.protocol import Encoder, TokenVectors, Vectors
 from index.encoders.span_reader import Reading
 from index.search import names_by_sound
 from index.search.late_interaction import Match, Weighted, best, best_within, matches, raise_to, similarities, weigh
-from index.search.other_words import Asked, otherwise, places_of
+from index.search.other_words import Rewording, places_of, rewordings
 from index.search.query import Query
 from index.snapshots.snapshot import Snapshot
 from index.text import occurrences as occurrence
@@ -74,14 +74,15 @@ class Candidates:
         size = len(self._snapshot.passages)
         return weigh(query, tokens, self._snapshot.lexical.document_frequency, size, self.languages)
 
-    def otherwise(self, query: Query) -> tuple[Asked, ...]:
+    def rewordings(self, query: Query) -> tuple[Rewording, ...]:
         """The words of a question that documents of this corpus write otherwise."""
-        return otherwise(query, self._snapshot.lexical.document_frequency, len(self._snapshot.passages))
+        return rewordings(query, self._snapshot.lexical.document_frequency, len(self._snapshot.passages))
 
     def passages(
-        self, proposed: Sequence[int], weighted: Weighted, pooled: Vectors, asked: Sequence[Asked] = ()
+        self, proposed: Sequence[int], weighted: Weighted, pooled: Vectors, reworded: Sequence[Rewording] = ()
     ) -> list[PassageMatch]:
-        """Each proposed passage as a whole; `pooled` is the question's vector, `asked` its words in other words."""
+        """Each proposed passage as a whole; `pooled` is the question's vector, `reworded` its words that documents
+        write otherwise."""
         if not proposed:
             return []
         placed = [self._snapshot.passages[passage] for passage in proposed]
@@ -92,10 +93,10 @@ class Candidates:
         found = self._places(weighted.query, [text for text, _ in texts], list(titles.values()))
         places, titled = found[: len(texts)], dict(zip(titles, found[len(texts) :], strict=True))
         cosines = [similarities(weighted, vectors) for vectors in tokens]
-        others = places_of(asked, [text for text, _ in texts])
-        for one, vectors, told in zip(cosines, tokens, others, strict=True):
-            for number, span in told:
-                raise_to(OTHER_WORD, one, weighted.vectors.spans, asked[number].span, vectors.spans, span)
+        others = places_of(reworded, [text for text, _ in texts])
+        for one, vectors, found_there in zip(cosines, tokens, others, strict=True):
+            for number, span in found_there:
+                raise_to(OTHER_WORD, one, weighted.vectors.spans, reworded[number].span, vectors.spans, span)
         exact = [
             [bool(here or there) for here, there in zip(own, titled[document.id], strict=True)]
             for own, document in zip(places, documents, strict=True)

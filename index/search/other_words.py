@@ -55,13 +55,16 @@ class OtherWords:
 
     def written(self, key: str) -> tuple[str, ...]:
         """What documents may write for a word of the table."""
-        fields = (self.lines[number].split("\t") for number in self.at[key])
-        return tuple(dict.fromkeys(word for one in fields for part in one[1::2] for word in part.split(", ") if word))
+        return tuple(dict.fromkeys(self._words(key, 1)))
 
     def typed(self, key: str) -> bool:
         """Whether it is a word that people type and documents hardly write."""
-        fields = (self.lines[number].split("\t") for number in self.at[key])
-        return any(_key(fold(word)) == key for one in fields for part in one[::2] for word in part.split(", ") if word)
+        return any(_key(fold(word)) == key for word in self._words(key, 0))
+
+    def _words(self, key: str, first: int) -> Iterator[str]:
+        """The words of every other field, from the field numbered `first` on, of the lines that `key` stands in."""
+        fields = (self.lines[number].split("\t")[first::2] for number in self.at[key])
+        return (word for one in fields for part in one for word in part.split(", ") if word)
 
     def places(self, text: str) -> Iterator[tuple[str, Span]]:
         """Words of the table in `text` with their spans, the longest at each place.
@@ -103,22 +106,22 @@ def _terms(word: str) -> tuple[Term, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Rewording:
     """A word of a question, by its span there, and what documents may write for it."""
 
     span: Span
     written: tuple[str, ...]
 
 
-def otherwise(
+def rewordings(
     query: Query, frequency: Callable[[str], int], passages: int, table: OtherWords | None = None
-) -> tuple[Asked, ...]:
+) -> tuple[Rewording, ...]:
     """The words of `query` with what documents may write for them, as far as some of the `passages`, and not many, do.
 
     `frequency` is the number of passages that a term stands in. A word that documents write, and these do, stays alone.
     """
     table = table or shipped()
-    found: list[Asked] = []
+    found: list[Rewording] = []
     left = MOST
     for key, (start, end) in table.places(query.text):
         own = [term for term in query.content if start <= term.start < end]
@@ -133,25 +136,25 @@ def otherwise(
             and 0 < min((frequency(term.text) for term in _terms(word)), default=0) <= max(passages * COMMON, 2)
         )
         if written := tuple(islice(able, left)):
-            found.append(Asked((start, end), written))
+            found.append(Rewording((start, end), written))
             left -= len(written)
     return tuple(found)
 
 
-def search_terms(asked: Sequence[Asked]) -> list[str]:
+def search_terms(reworded: Sequence[Rewording]) -> list[str]:
     """What BM25 is asked for beside the question's own terms."""
-    return [term.text for one in asked for word in one.written for term in _terms(word)]
+    return [term.text for one in reworded for word in one.written for term in _terms(word)]
 
 
-def places_of(asked: Sequence[Asked], texts: Sequence[str]) -> list[list[tuple[int, Span]]]:
-    """For each text: the number of the asked word, and the span, of each other word's first place there."""
-    words = list(dict.fromkeys(word for one in asked for word in one.written))
+def places_of(reworded: Sequence[Rewording], texts: Sequence[str]) -> list[list[tuple[int, Span]]]:
+    """For each text: the number of the rewording, and the span, of each other word's first place there."""
+    words = list(dict.fromkeys(word for one in reworded for word in one.written))
     flat = [term for word in words for term in _terms(word)]
     found = []
     for at in occurrence.places(flat, texts) if words else [[] for _ in texts]:
         places = iter(at)
         spans = {word: _phrase(_terms(word), list(islice(places, len(_terms(word))))) for word in words}
-        found.append([(n, span) for n, one in enumerate(asked) for word in one.written if (span := spans[word])])
+        found.append([(n, span) for n, one in enumerate(reworded) for word in one.written if (span := spans[word])])
     return found
 
 

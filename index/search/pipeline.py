@@ -118,9 +118,9 @@ class Pipeline:
         """The question's weights, its candidates, best first, and how far a re-ranker puts each behind the first."""
         pooled, tokens = self.encoder.encode_both([query.text])
         weighted = self.candidates.weigh(query, tokens[0])
-        asked = self.candidates.otherwise(query)
-        proposed = self._propose(query, search_terms(asked), pooled, skip)
-        matched = self.candidates.passages(proposed, weighted, pooled[0], asked)
+        reworded = self.candidates.rewordings(query)
+        proposed = self._propose(query, search_terms(reworded), pooled, skip)
+        matched = self.candidates.passages(proposed, weighted, pooled[0], reworded)
         matched.sort(key=lambda m: (-self.ranking.passage(passage_features(m)), m.passage))
         return weighted, *self._rerank(query, matched)
 

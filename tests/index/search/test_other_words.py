@@ -11,7 +11,7 @@ from index import Index
 from index.builds.build import build
 from index.encoders.open import open_encoder
 from index.search.late_interaction import raise_to
-from index.search.other_words import Asked, OtherWords, otherwise, places_of, search_terms, shipped
+from index.search.other_words import OtherWords, Rewording, places_of, rewordings, search_terms, shipped
 from index.search.query import parse
 from index.text.pieces import WORDS
 from index.text.terms import terms
@@ -32,7 +32,7 @@ def frequency(*texts: str):
 
 
 def written(question: str, *texts: str, passages: int = 100) -> list[str]:
-    return [word for one in otherwise(parse(question), frequency(*texts), passages, TABLE) for word in one.written]
+    return [word for one in rewordings(parse(question), frequency(*texts), passages, TABLE) for word in one.written]
 
 
 def test_what_people_type_brings_what_documents_write() -> None:
@@ -70,11 +70,11 @@ def test_english_is_looked_up_by_its_stems() -> None:
 
 def test_words_of_form_alone_ask_for_nothing() -> None:
     table = OtherWords.of("多少\t数量\t\t\n")
-    assert otherwise(parse("工厂有多少"), frequency("数量"), 10, table) == ()
+    assert rewordings(parse("工厂有多少"), frequency("数量"), 10, table) == ()
 
 
 def test_a_phrase_stands_where_its_words_follow_each_other() -> None:
-    asked = [Asked((0, 3), ("annual leave",))]
+    asked = [Rewording((0, 3), ("annual leave",))]
     texts = ["Leave is annual.", "The annual leave of staff", "annual report, sick leave"]
     assert places_of(asked, texts) == [[], [(0, (4, 16))], []]
 
@@ -84,7 +84,7 @@ def test_nothing_asked_stands_nowhere() -> None:
 
 
 def test_the_terms_of_all_other_words_are_searched_for() -> None:
-    assert search_terms([Asked((0, 3), ("annual leave", "年休假"))])[:2] == ["annual", "leav"]
+    assert search_terms([Rewording((0, 3), ("annual leave", "年休假"))])[:2] == ["annual", "leav"]
 
 
 def test_only_the_cosines_between_the_two_words_are_raised() -> None:
