@@ -6,17 +6,16 @@ title = { en = "Handbook", zh = "员工手册" }
 """
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from bot.errors import SettingsError
+from bot.named_tables import named_tables, wrong_table
 from bot.question import Language
 
-NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
-"""Short, and of no character that means something in a button, a link or an id."""
+SETTING = "COLLECTIONS"
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 MOST = 50
 KEYS = frozenset({"folder", "title", "encoder", "readers"})
@@ -45,22 +44,13 @@ def read_collections(path: Path) -> tuple[Collection, ...]:
 
     Raises SettingsError with one sentence: which table, what is wrong with it.
     """
-    try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"COLLECTIONS: {path} cannot be read: {error}") from None
-    if not tables or len(tables) > MOST:
-        raise SettingsError(f"COLLECTIONS: {path} has to declare 1 to {MOST} collections, each a table [name].")
-    found = tuple(_collection(name, table, path.parent) for name, table in tables.items())
+    tables = named_tables(SETTING, path, MOST, "collections")
+    found = tuple(_collection(name, table, path.parent) for name, table in tables)
     _apart(found)
     return found
 
 
-def _collection(name: str, table: Any, base: Path) -> Collection:
-    if not NAME.fullmatch(name):
-        raise _wrong(name, "its name may have a-z, 0-9 and -, 32 of them at most, and no - in front")
-    if not isinstance(table, dict):
-        raise _wrong(name, "it is no table")
+def _collection(name: str, table: dict[str, Any], base: Path) -> Collection:
     if unknown := sorted(table.keys() - KEYS):
         raise _wrong(name, f"{unknown[0]!r} is no setting of a collection; there are {', '.join(sorted(KEYS))}")
     folder, encoder = table.get("folder"), table.get("encoder", "")
@@ -102,4 +92,4 @@ def _is_text(value: object) -> bool:
 
 
 def _wrong(name: str, reason: str) -> SettingsError:
-    return SettingsError(f"COLLECTIONS: [{name}]: {reason}.")
+    return wrong_table(SETTING, name, reason)

@@ -7,7 +7,6 @@ every = "6h"
 """
 
 import re
-import tomllib
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -15,10 +14,11 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from bot.errors import SettingsError
+from bot.named_tables import named_tables, wrong_table
 
 T = TypeVar("T", str, bool)
 
-NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
+SETTING = "SOURCES"
 BRANCH = re.compile(r"(?!-)[\w./-]{1,100}")
 EVERY = re.compile(r"(\d{1,4})([mhd])")
 UNITS = {"m": 60, "h": 60 * 60, "d": 24 * 60 * 60}
@@ -72,20 +72,10 @@ class Source:
 
 def read_sources(file: Path) -> tuple[Source, ...]:
     """The sources of a file, in its order. Raises SettingsError with one sentence: which table, what is wrong."""
-    try:
-        tables = tomllib.loads(file.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"SOURCES: {file} cannot be read: {error}") from None
-    if not tables or len(tables) > MOST_SOURCES:
-        raise SettingsError(f"SOURCES: {file} has to declare 1 to {MOST_SOURCES} sources, each a table [name].")
-    return tuple(_source(name, table) for name, table in tables.items())
+    return tuple(_source(name, table) for name, table in named_tables(SETTING, file, MOST_SOURCES, "sources"))
 
 
-def _source(name: str, table: Any) -> Source:
-    if not NAME.fullmatch(name):
-        raise _wrong(name, "its name may have a-z, 0-9 and -, 32 of them at most, and no - in front")
-    if not isinstance(table, dict):
-        raise _wrong(name, "it is no table")
+def _source(name: str, table: dict[str, Any]) -> Source:
     forms = [form for form in Form if form.value in table]
     if len(forms) != 1:
         raise _wrong(name, f"it needs one of {', '.join(Form)}")
@@ -166,4 +156,4 @@ def _texts(name: str, key: str, value: Any) -> list[str]:
 
 
 def _wrong(name: str, reason: str) -> SettingsError:
-    return SettingsError(f"SOURCES: [{name}]: {reason}.")
+    return wrong_table(SETTING, name, reason)
