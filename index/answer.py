@@ -1,11 +1,14 @@
 """What a question comes back with: quotes, or an abstention with the nearest passages. Never both."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from index.document import Source, Span
 
 MAX_QUOTE = 240
 """Code points of the longest quote, and of the longest sentence; longer than this is not a quote but a page."""
+NEAREST = 3
+"""Passages that an abstention shows at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,16 @@ class Quote:
         """Whether the two overlap in one document, or say the same but for white space."""
         overlap = self.document == other.document and self.start < other.end and other.start < self.end
         return overlap or self.text.split() == other.text.split()
+
+
+def without_repeats(quotes: Iterable[Quote], most: int) -> tuple[Quote, ...]:
+    """The first `most` of `quotes` of which none repeats another; no more of them are made than that takes."""
+    kept: list[Quote] = []
+    remaining = iter(quotes)
+    while len(kept) < most and (quote := next(remaining, None)) is not None:
+        if not any(quote.repeats(other) for other in kept):
+            kept.append(quote)
+    return tuple(kept)
 
 
 @dataclass(frozen=True, slots=True)

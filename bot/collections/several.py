@@ -1,20 +1,18 @@
 """The indexes of several collections asked as one: each finds what it finds alone, and the surest comes first."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import zip_longest
 from typing import TypeVar
 
 from bot.collections.documents import Joined
 from bot.collections.named import Live, Named, collection_of
-from index.answer import Answer, Quote
+from index.answer import NEAREST, Answer, Quote, without_repeats
 from index.document import Document
 from index.errors import QuoteError
 
 T = TypeVar("T")
-NEAREST = 3
-"""Passages that an abstention shows at most."""
 
 
 class Several:
@@ -67,9 +65,10 @@ def merged(answers: Sequence[Answer], top: int, snapshot: str) -> Answer:
     ranked = sorted(answers, key=lambda answer: (not answer.answered, -answer.confidence))
     best = ranked[0]
     if not best.answered:
-        return replace(best, nearest=_apart(in_turn([one.nearest for one in ranked]), NEAREST), snapshot=snapshot)
+        nearest = without_repeats(in_turn([one.nearest for one in ranked]), NEAREST)
+        return replace(best, nearest=nearest, snapshot=snapshot)
     said = [one for one in ranked if one.answered and _alike(one, best)]
-    quotes = best.quotes if best.question_parts else _apart(in_turn([one.quotes for one in said]), top)
+    quotes = best.quotes if best.question_parts else without_repeats(in_turn([one.quotes for one in said]), top)
     return replace(best, quotes=quotes, snapshot=snapshot)
 
 
@@ -80,12 +79,3 @@ def in_turn(rows: Sequence[Sequence[T]]) -> list[T]:
 
 def _alike(one: Answer, best: Answer) -> bool:
     return (one.read_as, one.doubtful, one.question_parts) == (best.read_as, best.doubtful, best.question_parts)
-
-
-def _apart(quotes: Iterable[Quote], most: int) -> tuple[Quote, ...]:
-    """The first `most` of them that say something of their own."""
-    kept: list[Quote] = []
-    for quote in quotes:
-        if len(kept) < most and not any(quote.repeats(other) for other in kept):
-            kept.append(quote)
-    return tuple(kept)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from bot.errors import SourceError
+from index.errors import VerbatimError, refusal
 
 
 @dataclass(slots=True)
@@ -20,3 +21,8 @@ class Outcome:
     def differs(self) -> bool:
         """Whether there is something to index."""
         return bool(self.added or self.changed or self.removed)
+
+    def failed(self, what: str, error: VerbatimError | SourceError | OSError) -> None:
+        """Notes that `what` could not be had."""
+        reason = error.reason if isinstance(error, VerbatimError) else error
+        self.problems.append((what, refusal(reason) if isinstance(reason, OSError) else reason))

@@ -43,12 +43,10 @@ class Pages:
                 self._sleep(self._robots.pause(address))
             try:
                 self._fetch(address, state, outcome)
-            except ReaderError as error:
-                if error.reason.values.get("status") == GONE:
+            except (ReaderError, SourceError) as error:
+                if isinstance(error, ReaderError) and error.reason.values.get("status") == GONE:
                     self._take_out(address, state, outcome)
-                outcome.problems.append((address, error.reason))
-            except SourceError as error:
-                outcome.problems.append((address, error))
+                outcome.failed(address, error)
         if self._source.form is not Form.FEED:
             # A feed names what is new; what it names no more is still there.
             for address in [address for address in state.held if address not in found]:

@@ -17,7 +17,7 @@ from bot.sources.pages import Pages
 from bot.sources.place import Place
 from bot.sources.repository import GitLimits, Repository
 from index.documents.download import Ways
-from index.errors import VerbatimError, refusal
+from index.errors import VerbatimError
 
 RETRY_SECONDS = 15 * 60.0
 """A source that failed is looked at again so soon, or at its time where that comes sooner."""
@@ -75,11 +75,8 @@ class Refresher:
                 Repository(source, place, self.ways, self.git).refresh(state, outcome)
             else:
                 Pages(source, place, self.ways, today, self.sleep).refresh(state, outcome)
-        except (VerbatimError, SourceError) as error:
-            outcome.problems.append((source.addresses[0], error if isinstance(error, SourceError) else error.reason))
-            state.looked = at - max(source.every - RETRY_SECONDS, 0.0)
-        except OSError as error:
-            outcome.problems.append((source.addresses[0], refusal(error)))
+        except (VerbatimError, SourceError, OSError) as error:
+            outcome.failed(source.addresses[0], error)
             state.looked = at - max(source.every - RETRY_SECONDS, 0.0)
         states.save(self.data, source.name, state)
         return outcome

@@ -135,9 +135,7 @@ class Repository:
                 if count > self._limits.files:
                     raise SourceError("source-files", most=self._limits.files)
                 if file.stat().st_size > self._limits.document:
-                    outcome.problems.append(
-                        (path, SourceError("source-document-size", limit=self._limits.document >> 20))
-                    )
+                    outcome.failed(path, SourceError("source-document-size", limit=self._limits.document >> 20))
                     continue
                 yield path, file
 

@@ -7,7 +7,7 @@ its misspelled words mended.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from index.answer import Answer, Quote
+from index.answer import NEAREST, Answer, Quote
 from index.search.pipeline import Found, Pipeline
 from index.search.query import Query, parse
 from index.search.question_parts import question_parts
@@ -17,8 +17,6 @@ from index.search.versions import Versions
 
 SLACK = 4.0
 """How far, in logits, a sentence may be behind one of its translation and be quoted before it."""
-NEAREST = 3
-"""Passages that an abstention shows at most."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ Whatever leaves here was compared with its document, letter for letter.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from index.answer import Quote
+from index.answer import Quote, without_repeats
 from index.document import QUOTABLE, Block, BlockKind, Document, Span
 from index.errors import QuoteError
 from index.search.late_interaction import Weighted
@@ -29,14 +29,7 @@ class Quoter:
 
     def best(self, ranked: Sequence[SentenceMatch], weighted: Weighted, limit: int) -> tuple[Quote, ...]:
         """Quotes of the first `limit` of `ranked`; no two overlap or are equal in text."""
-        quotes: list[Quote] = []
-        for row in ranked:
-            if len(quotes) >= limit:
-                break
-            quote = self._answering(row, weighted)
-            if not any(quote.repeats(other) for other in quotes):
-                quotes.append(quote)
-        return tuple(quotes)
+        return without_repeats((self._answering(row, weighted) for row in ranked), limit)
 
     def _answering(self, row: SentenceMatch, weighted: Weighted) -> Quote:
         """`row` as it is quoted: with its neighbour or its list where it needs them, and its answer highlighted."""

@@ -6,10 +6,9 @@ from pathlib import Path
 import pytest
 
 from index import Index
-from index.answer import Quote
+from index.answer import NEAREST, Quote
 from index.builds.build import build
 from index.encoders.open import open_encoder
-from index.search.answering import NEAREST
 from index.search.query import parse
 from index.snapshots.snapshot import Snapshot
 from tests.index.search.harbour import FILES, RANKING, answering, harbour, searched
