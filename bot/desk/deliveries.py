@@ -76,8 +76,12 @@ class Intake:
         """
         await self._workers.write(self._deliveries.sending, delivery, sent, mark, token)
 
-    async def done(self, delivery: str, sent: Sequence[str] = (), *, failed: bool = False) -> None:
-        await self.done_all([Finished(delivery, sent, failed)])
+    async def done(self, delivery: str, sent: Sequence[str] = (), *, failed: bool = False, token: int = 0) -> None:
+        await self.done_all([Finished(delivery, sent, failed, token)])
+
+    def given_up(self) -> None:
+        """Somebody here works on a delivery no longer that is in other hands by now."""
+        self._count(-1)
 
     async def answered_again(self, delivery: str, sent: Sequence[str]) -> None:
         """The answer to a delivery that was done long ago was edited, and consists of these messages now."""

@@ -6,6 +6,7 @@ A way in knows how things arrive and how they leave; this is the part between, t
 import asyncio
 import json
 import logging
+import time
 import uuid
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -47,6 +48,8 @@ class WeComOptions:
     buttons: bool = True
     slow: float = SLOW_SECONDS
     keeping: Keeping = field(default_factory=Keeping)
+    now: Callable[[], float] = time.time
+    """For when something arrived, in seconds since 1970."""
 
 
 class Outlet(Protocol):
@@ -95,6 +98,7 @@ class Front:
         self._open = OpenQuestions()
         self._turns = Turns()
         self._slow = options.slow
+        self._now = options.now
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._closing = False
 
@@ -110,19 +114,18 @@ class Front:
         payload = json.dumps({"origin": origin, "body": dict(body)})
         fresh = await self._intake.receive(delivery, payload, heard.place.chat, heard.id)
         if fresh and not self._closing:
-            self._start(heard, Hand(delivery, origin))
+            self._start(heard, Hand(delivery, origin, received=self._now()))
         return delivery
 
     def delivery_of(self, heard: WeComMessage) -> str:
         return f"{self._intake.channel}:{heard.id}"
 
-    async def working(self, delivery: str, seconds: float) -> None:
-        """Waits until `delivery` is worked off by this process, or `seconds` are over."""
-        if task := self._tasks.get(delivery):
-            await asyncio.wait({task}, timeout=seconds)
-
     async def resume(self, left: Delivery) -> None:
-        """Takes up what another process had received and did not finish."""
+        """Takes up what another process had received and did not finish.
+
+        After a long stop this process may be asked to take up what it has in hand itself, with an older token.
+        """
+        await self._give_up(left.delivery)
         try:
             payload = json.loads(left.payload)
             heard, origin = self._hear(payload["body"]), str(payload["origin"])
@@ -130,14 +133,14 @@ class Front:
             heard, origin = None, ""
         if heard is None:
             log.warning("A delivery left behind cannot be read and is given up", extra={"delivery": left.delivery})
-            await self._intake.done(left.delivery, left.sent, failed=True)
+            await self._intake.done(left.delivery, left.sent, failed=True, token=left.token)
         elif isinstance(heard, Entered):
             # A greeting that comes after a restart greets nobody.
-            await self._intake.done(left.delivery, left.sent)
+            await self._intake.done(left.delivery, left.sent, token=left.token)
         else:
             begun = left.state is DeliveryState.SENDING
             mark = Mark.read(left.mark, left.received) if begun else Mark()
-            self._start(heard, Hand(left.delivery, origin, begun, list(left.sent), left.received, mark))
+            self._start(heard, Hand(left.delivery, origin, begun, list(left.sent), left.received, left.token, mark))
 
     async def drain(self, seconds: float) -> None:
         """From now on things are written down only; waits for what is in hand, and lets go of what takes longer."""
@@ -153,6 +156,14 @@ class Front:
         task = asyncio.create_task(self._work(heard, hand), name=hand.delivery)
         self._tasks[hand.delivery] = task
         task.add_done_callback(lambda _: self._tasks.pop(hand.delivery, None))
+
+    async def _give_up(self, delivery: str) -> None:
+        """Ends work on `delivery`, which is in other hands now: what it has sent is marked in the journal."""
+        if task := self._tasks.get(delivery):
+            task.cancel()
+            await asyncio.wait({task})
+            if task.cancelled():
+                self._intake.given_up()
 
     async def _work(self, heard: WeComMessage, hand: Hand) -> None:
         failed = False
@@ -172,7 +183,7 @@ class Front:
         sent = self._desk.metrics.sent
         sent.labels(CHANNEL, "sent").inc(len(hand.sent))
         sent.labels(CHANNEL, "failed").inc(failed)
-        await self._intake.done(hand.delivery, hand.sent, failed=failed)
+        await self._intake.done(hand.delivery, hand.sent, failed=failed, token=hand.token)
 
     def _does(self, heard: WeComMessage, hand: Hand) -> Coroutine[Any, Any, None]:
         match heard:
@@ -245,7 +256,7 @@ class Front:
         place = pressed.place.conversation()
         lang = await self._desk.language(place, "zh")
         # What follows may have an effect that must not come twice.
-        await self._intake.sending(hand.delivery)
+        await self._intake.sending(hand.delivery, token=hand.token)
         if decides(pressed.action):
             await self._confirmed(pressed, hand, Caller(place, lang))
             return

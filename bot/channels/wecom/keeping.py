@@ -13,6 +13,7 @@ from enum import StrEnum
 from bot.backoff import backoff
 from bot.channels.wecom.timing import Timing
 from bot.desk.deliveries import Intake
+from bot.journal.deliveries import FIRST_TOKEN
 
 
 class Fate(StrEnum):
@@ -68,6 +69,8 @@ class Hand:
     """Parts of the answer that are out."""
     received: float = field(default_factory=time.time)
     """When it arrived, in seconds since 1970."""
+    token: int = FIRST_TOKEN
+    """With which it came into these hands: the same process may get it a second time after a long stop."""
     mark: Mark = Mark()
     marked: float = 0.0
     """When the mark was written down, by the steady clock."""
@@ -113,14 +116,14 @@ class KeptAnswers:
     async def goes(self, hand: Hand, *, push: bool = False) -> None:
         """Writes down that a part goes out now; again, where the process was stopped after it had done so.
 
-        Raises TakenOverError where another process has the delivery: then nothing may go out.
+        Raises TakenOverError where the delivery is in other hands: then nothing may go out.
         """
         while True:
             hand.marked = self._timing.now()
             since = hand.mark.since if hand.mark.uncertain else self._timing.wall()
             fate = Fate.PUSHED if push else hand.mark.fate if hand.mark.uncertain else Fate.GOES
             hand.mark = Mark(fate, since, hand.mark.late)
-            await self._intake.sending(hand.delivery, hand.sent, hand.mark.written())
+            await self._intake.sending(hand.delivery, hand.sent, hand.mark.written(), hand.token)
             if self.fresh(hand):
                 return
 
@@ -131,12 +134,12 @@ class KeptAnswers:
     async def stays(self, hand: Hand, before: Mark) -> None:
         """The part did not go out: what is known of it is what was known `before`."""
         hand.mark = before
-        await self._intake.sending(hand.delivery, hand.sent, before.written())
+        await self._intake.sending(hand.delivery, hand.sent, before.written(), hand.token)
 
     async def lost(self, hand: Hand) -> None:
         """The part may have arrived: the connection ended over it."""
         hand.mark = Mark(Fate.LOST, hand.mark.since, hand.mark.late)
-        await self._intake.sending(hand.delivery, hand.sent, hand.mark.written())
+        await self._intake.sending(hand.delivery, hand.sent, hand.mark.written(), hand.token)
 
     def out(self, hand: Hand, id: str) -> None:
         """The part is out, as `id`; the next one waits."""

@@ -13,9 +13,11 @@ import pytest
 from bot.channels.wecom.api import Http
 from bot.channels.wecom.app import NAME as APP
 from bot.channels.wecom.errors import LostError
-from bot.channels.wecom.keeping import Fate, Keeping, Mark
+from bot.channels.wecom.keeping import Fate, Hand, Keeping, KeptAnswers, Mark
 from bot.channels.wecom.passive import NAME as PASSIVE
 from bot.channels.wecom.socket import NAME as SOCKET
+from bot.desk.deliveries import Intake
+from bot.errors import TakenOverError
 from bot.journal import Journal
 from bot.texts.messages import say
 from tests.bot.channels.wecom.test_app import message
@@ -228,6 +230,47 @@ async def test_what_another_process_left_comes_before_what_was_asked_later(
     assert [question for question, _ in library.asked] == [QUESTION, OTHER, "谁是区长？"]
     assert len(platform.texts()) == 3
     gone.close()
+    await life.close()
+
+
+async def test_who_gets_its_own_work_again_after_a_long_stop_does_it_once(
+    platform: Platform, tmp_path: Path, library: SlowShelf
+) -> None:
+    """Another had taken it over and ended meanwhile: the lease had run out, and the work is here twice."""
+    life = Life(platform, tmp_path / "journal.sqlite", library)
+    channel = life.app()
+    library.gate = threading.Event()
+    async with life.serving(channel) as caller:
+        await caller.xml(message(QUESTION))
+        await eventually(lambda: life.workers._answering._work_queue.empty() and channel._front._tasks)
+        (first,) = channel._front._tasks.values()
+        life.journal.deliveries.release(APP)
+        (left,) = life.journal.deliveries.take_over(APP)
+        await channel._front.resume(left)
+        assert first.cancelled()
+        library.gate.set()
+        await all_done(life)
+        await eventually(lambda: not channel._front._tasks)
+    # The text and its buttons.
+    assert platform.calls["send"] == 2
+    # The second was not counted as `watch` does, and the first is counted off.
+    assert channel._intake.open == -1
+    await life.close()
+
+
+async def test_nothing_is_sent_with_an_older_token_though_the_same_process_has_a_newer_one(
+    tmp_path: Path, library: Shelf, platform: Platform
+) -> None:
+    life = Life(platform, tmp_path / "journal.sqlite", library)
+    intake = Intake(APP, life.journal, life.workers, life.metrics)
+    kept = KeptAnswers(intake, life.timing, Keeping())
+    await intake.receive(f"{APP}:1")
+    life.journal.deliveries.release(APP)
+    (left,) = life.journal.deliveries.take_over(APP)
+    for late in (kept.goes, kept.lost, lambda hand: kept.stays(hand, Mark())):
+        with pytest.raises(TakenOverError):
+            await late(Hand(f"{APP}:1"))
+    await kept.goes(Hand(f"{APP}:1", token=left.token))
     await life.close()
 
 
