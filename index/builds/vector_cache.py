@@ -31,7 +31,7 @@ class Entry:
     vector: bytes
     """Half-precision components."""
     tokens: bytes
-    """A record of `index.tokenrows`."""
+    """A record of `index.snapshots.token_vectors`."""
 
     @property
     def checksum(self) -> int:

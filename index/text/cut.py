@@ -36,10 +36,9 @@ def cut(texts: Sequence[str], pieces: Sequence[Pieces] | None = None) -> list[Cu
     """Each text with its `pieces`, made now if they were not before, and its terms."""
     ids = encode_ids(texts) if pieces is None else pieces
     folded = fold_all(texts)
-    sounds = pinyin.sounds(folded)
     return [
-        Cut(text, own, _terms(plain, own), heard)
-        for text, own, plain, heard in zip(texts, ids, folded, sounds, strict=True)
+        Cut(text, own, _terms(plain, own), pinyin.sounds(plain))
+        for text, own, plain in zip(texts, ids, folded, strict=True)
     ]
 
 

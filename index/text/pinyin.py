@@ -4,10 +4,10 @@ A syllable is one code of the private use area, and what is indexed and asked fo
 rarer than chance, and codes are made and stored in a fraction of what letters cost.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import pairwise, product
+from itertools import chain, pairwise
 from operator import add
 
 import numpy as np
@@ -65,30 +65,6 @@ def _pair(first: str, second: str) -> str:
     return _ambiguous().get(two, two)
 
 
-def sounds(folded: Sequence[str]) -> list[str]:
-    """For each folded text the readings of its pairs of neighbouring Chinese characters, once each, spaces between.
-
-    All texts at once, as numbers: a text has about as many pairs as characters, and indexing makes all of them.
-    """
-    count = len(_codes())
-    joined = "\n".join(folded)
-    characters = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), "<u4")
-    read = table()[np.minimum(characters, BEYOND)].astype(np.int64)
-    owner = np.repeat(np.arange(len(folded)), [len(text) + 1 for text in folded])[: max(len(characters) - 1, 0)]
-    found = []
-    for left, right in product(range(read.shape[1]), repeat=2):
-        first, second = read[:-1, left], read[1:, right]
-        both = np.flatnonzero((first >= 0) & (second >= 0))
-        found.append(owner[both] * count**2 + _same()[first[both] * count + second[both]])
-    distinct = np.sort(np.concatenate(found))
-    distinct = distinct[np.diff(distinct, prepend=-1) > 0]
-    owners, pairs = distinct // count**2, distinct % count**2
-    letters = np.full((len(pairs), 3), ord(" "), "<u2")
-    letters[:, 0], letters[:, 1] = pairs // count + _FIRST_CODE, pairs % count + _FIRST_CODE
-    borders = np.searchsorted(owners, np.arange(len(folded) + 1)).tolist()
-    return [letters[start:end].tobytes().decode("utf-16-le").rstrip() for start, end in pairwise(borders)]
-
-
 @cache
 def table() -> NDArray[np.int16]:
     """(65 537, most readings) numbers among `syllables` of what a code point may be read as, -1 for none."""
@@ -99,20 +75,6 @@ def table() -> NDArray[np.int16]:
     return found
 
 
-@cache
-def _same() -> NDArray[np.int64]:
-    """(syllables squared,) number of a pair, first times the count plus second, to that of `_ambiguous`."""
-    count = len(_codes())
-    same = np.arange(count**2)
-    for pair, other in _ambiguous().items():
-        same[_number(pair)] = _number(other)
-    return same
-
-
-def _number(pair: str) -> int:
-    return (ord(pair[0]) - _FIRST_CODE) * len(_codes()) + ord(pair[1]) - _FIRST_CODE
-
-
 def places(folded: str) -> dict[str, int]:
     """The readings of the pairs of a folded text, and where each stands first."""
     found: dict[str, int] = {}
@@ -120,6 +82,11 @@ def places(folded: str) -> dict[str, int]:
         for pair in _PAIRS[two]:
             found.setdefault(pair, at)
     return found
+
+
+def sounds(folded: str) -> str:
+    """The readings of the pairs of a folded text, once each, with spaces between: what is indexed of them."""
+    return " ".join(dict.fromkeys(chain.from_iterable(map(_PAIRS.__getitem__, map(add, folded, folded[1:])))))
 
 
 def sounding(folded: str, sounds: Collection[str]) -> Iterator[str]:
