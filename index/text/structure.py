@@ -87,11 +87,6 @@ def announces(document: Document, block: Block) -> bool:
     return bool(_ANNOUNCES.search(document.text[max(block.start, block.end - _BRIEF) : block.end]))
 
 
-def header_of(document: Document, block: Block) -> Block | None:
-    """The row that names the columns of the row `block`, the lowest of several, None where there is none."""
-    return next(reversed(headers_of(document, block)), None)
-
-
 def headers_of(document: Document, block: Block) -> tuple[Block, ...]:
     """The rows that name the columns of the row `block` together, from the top: "2024" over "Q1" and "Q2"."""
     if not block.group or block.kind is not BlockKind.ROW:

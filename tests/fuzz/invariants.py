@@ -9,7 +9,7 @@ from index.document import Block, Document, Source, Span
 from index.packed_document import pack_document, unpack_document
 from index.text.passages import heading_text, split
 from index.text.shown import shown
-from index.text.structure import group_of, header_of, headings_of, lead_in
+from index.text.structure import group_of, headers_of, headings_of, lead_in
 
 LONGEST_TITLE = 300
 
@@ -60,7 +60,7 @@ def _check_block(document: Document, block: Block) -> None:
     assert stands_in(said, text) or stands_in(said, html.unescape(text)), (said, text)
     assert block in group_of(document, block)
     lead_in(document, block)
-    header_of(document, block)
+    headers_of(document, block)
     headings_of(document, block.start)
 
 

@@ -4,7 +4,6 @@ Only what may be trained on is read here; measuring reads its own files.
 """
 
 import gzip
-import json
 import random
 import re
 from collections import defaultdict
@@ -86,8 +85,3 @@ def glosses(data: Path, folding: dict[int, str]) -> dict[str, list[tuple[str, bo
                 if clean:
                     found[word].append((clean, entry.named or "surname" in gloss))
     return dict(found)
-
-
-def write_json(path: Path, value: object) -> None:
-    """JSON in UTF-8, one line."""
-    path.write_text(json.dumps(value, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -28,8 +28,3 @@ def fields(data: bytes) -> Mapping[str, str]:
     if len(root) > FIELDS:
         raise EnvelopeError("The message has more fields than any of the platform.")
     return MappingProxyType({child.tag: child.text or "" for child in root})
-
-
-def cdata(text: str) -> str:
-    """`text` as a CDATA section: a closing mark inside is spread over two sections."""
-    return "<![CDATA[" + text.replace("]]>", "]]]]><![CDATA[>") + "]]>"

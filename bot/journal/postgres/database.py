@@ -24,7 +24,6 @@ from bot.journal.postgres.migrations import MIGRATIONS
 from bot.outage import Outage
 from index.errors import BusyError
 
-Raw = psycopg.Connection[Any]
 T = TypeVar("T")
 
 MOST_CONNECTIONS = 8
@@ -166,7 +165,7 @@ class PostgresDatabase:
     def _held(self) -> PostgresConnection | None:
         return getattr(self._here, "connection", None)
 
-    def _lasting(self, work: "Callable[[Raw], T]") -> "tuple[Raw, T]":
+    def _lasting(self, work: "Callable[[psycopg.Connection[Any]], T]") -> "tuple[psycopg.Connection[Any], T]":
         """A connection and what `work` gave on it, tried on others while the database is away. `work` changes nothing.
 
         Connections that were lost while nobody used them are found here.

@@ -14,7 +14,7 @@ from index.documents.readers.markdown import read_markdown
 from index.errors import ReaderError
 from index.text.passages import split
 from index.text.shown import shown, shown_spans
-from index.text.structure import header_of
+from index.text.structure import headers_of
 
 REAL = Path(__file__).parents[3].parent / "shared" / "real"
 
@@ -86,7 +86,7 @@ def test_the_rows_of_a_table_in_html_know_their_cells_and_the_names_of_their_col
     assert (header.kind, first.kind) == (BlockKind.HEADER, BlockKind.ROW)
     cells = [[document.text[slice(*cell)] for cell in row.cells] for row in (header, first, second)]
     assert cells == [["Room", "Price", "Price"], ["Oak", "40", "EUR"], ["Oak", "45", ""]]
-    assert header_of(document, second) == header
+    assert headers_of(document, second) == (header,)
 
 
 def test_a_highlight_stands_right_behind_a_border_that_html_has_no_sign_for() -> None:

@@ -6,7 +6,7 @@ from index.document import Block, BlockKind, Document
 from index.documents.readers.html import read_html
 from index.documents.readers.markdown import read_markdown
 from index.text.passages import heading_text, split
-from index.text.structure import code_spans, group_of, header_of, headings_of, lead_in, parent_of
+from index.text.structure import code_spans, group_of, headers_of, headings_of, lead_in, parent_of
 
 MARKDOWN = """\
 # 手册
@@ -78,11 +78,10 @@ def test_a_list_a_table_and_code_know_the_line_that_introduces_them(manual: Docu
 
 def test_a_row_knows_its_header_and_its_cells(manual: Document) -> None:
     row = at(manual, "64 GB+")
-    header = header_of(manual, row)
-    assert header is not None
+    (header,) = headers_of(manual, row)
     assert [manual.text[a:b] for a, b in header.cells] == ["组件", "内存"]
     assert [manual.text[a:b] for a, b in row.cells] == ["TiKV", "64 GB+"]
-    assert header_of(manual, at(manual, "要求")) is None
+    assert headers_of(manual, at(manual, "要求")) == ()
     assert not header.quotable
 
 

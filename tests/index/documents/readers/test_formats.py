@@ -18,7 +18,7 @@ from index.errors import ReaderError
 from index.search.shapes import shaped
 from index.text.passages import heading_text, split
 from index.text.shown import shown
-from index.text.structure import column_names, header_of, headers_of
+from index.text.structure import column_names, headers_of
 
 
 def made(folder: Path, name: str, content: bytes | str) -> Document:
@@ -35,9 +35,9 @@ def column_of(document: Document, cell: str) -> str:
     """The name of the column in which a cell stands."""
     for block in document.blocks:
         for number, (start, end) in enumerate(block.cells):
-            header = header_of(document, block)
-            if header and document.text[start:end] == cell:
-                return document.text[slice(*header.cells[number])]
+            headers = headers_of(document, block)
+            if headers and document.text[start:end] == cell:
+                return document.text[slice(*headers[-1].cells[number])]
     return ""
 
 
