@@ -36,7 +36,7 @@ from training.encoder.reading import Question, Reading, passage_numbers, sentenc
 from training.encoder.report import draw_curve
 from training.encoder.start import RARE
 from training.encoder.stories import Stories
-from training.encoder.translate import SCALE, Progress, best_in_groups, choose, late_interaction
+from training.encoder.translate import SCALE, Progress, best_in_groups, distance, late_interaction, pair_losses
 from training.encoder.vocabulary import Piece, pieces, teacher_folder
 from training.encoder.whitening import whiten
 
@@ -186,19 +186,12 @@ class SecondTrainer:
             same = (goal @ goal.T > 0.95).fill_diagonal_(False)
         seen = self.student(zh, zh_mask)
         own = self.student(en, en_mask) if english else taught
-        pooled = pool(seen, zh_mask)
-        scores = SCALE * pooled @ goal.T
         a, b = late_interaction(
             (self.student.project(seen), zh, zh_mask), (self.student.project(own), en, en_mask), self.rarity
         )
-        a, b = SCALE * a, SCALE * b
-        losses = {
-            "distance": 4 * (1 - (pooled * goal).sum(1)).mean(),
-            "pooled": (choose(scores, same) + choose(scores.T, same)) / 2,
-            "late": (choose(a, same) + choose(b.T, same) + (choose(a.T, same) + choose(b, same)) / 2) / 3,
-        }
+        losses = pair_losses(pool(seen, zh_mask), goal, a, b, same)
         if english:
-            losses["english"] = 4 * (1 - (pool(own, en_mask) * goal).sum(1)).mean()
+            losses["english"] = distance(pool(own, en_mask), goal)
         return losses
 
     def _asked(self, batch: Sequence[Question]) -> dict[str, Tensor]:

@@ -148,22 +148,33 @@ class Trainer:
             goal = pool(taught, en_mask)
             same = (goal @ goal.T > SAME).fill_diagonal_(False)
         seen = self.student(zh, zh_mask)
-        pooled = pool(seen, zh_mask)
         own = self.student(en, en_mask) if english else taught
-        scores = SCALE * pooled @ goal.T
         a, b = late_interaction(
             (self.student.project(seen), zh, zh_mask), (self.student.project(own), en, en_mask), self.rarity
         )
-        a, b = SCALE * a, SCALE * b
-        losses = {
-            "distance": 4 * (1 - (pooled * goal).sum(1)).mean(),
-            "pooled": (choose(scores, same) + choose(scores.T, same)) / 2,
-            "late": (choose(a, same) + choose(b.T, same) + (choose(a.T, same) + choose(b, same)) / 2) / 3,
-        }
+        losses = pair_losses(pool(seen, zh_mask), goal, a, b, same)
         if english:
-            apart = (1 - (unit(own) * unit(taught)).sum(-1))[en_mask].mean()
-            losses["english"] = 4 * (1 - (pool(own, en_mask) * goal).sum(1)).mean() + 2 * apart
+            difference = (1 - (unit(own) * unit(taught)).sum(-1))[en_mask].mean()
+            losses["english"] = distance(pool(own, en_mask), goal) + 2 * difference
         return losses
+
+
+def distance(pooled: Tensor, goal: Tensor) -> Tensor:
+    """How far pooled vectors (n, d) are from what the teacher gives for the same texts."""
+    return 4 * (1 - (pooled * goal).sum(1)).mean()
+
+
+def pair_losses(pooled: Tensor, goal: Tensor, a: Tensor, b: Tensor, same: Tensor) -> dict[str, Tensor]:
+    """The losses of Chinese texts, `pooled` (n, d), towards the teacher's English, `goal` (n, d).
+
+    `a` and `b` (n, n): late interaction of each with each, both ways; `same` (n, n): pairs that mean the same.
+    """
+    scores, a, b = SCALE * pooled @ goal.T, SCALE * a, SCALE * b
+    return {
+        "distance": distance(pooled, goal),
+        "pooled": (choose(scores, same) + choose(scores.T, same)) / 2,
+        "late": (choose(a, same) + choose(b.T, same) + (choose(a.T, same) + choose(b, same)) / 2) / 3,
+    }
 
 
 def late_interaction(
