@@ -7,45 +7,28 @@ import logging
 import time
 import uuid
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
 
 from bot.cards.answerer import Answerer
 from bot.cards.card import Card
 from bot.cards.links import Links
-from bot.cards.render import CardPage, abstention_card, answer_card, located_card, note, verified
+from bot.cards.render import note
 from bot.collections.library import Library
 from bot.collections.named import collection_of
 from bot.desk.access import Access
-from bot.desk.choices import choice, chosen
 from bot.desk.rate_limits import Limits, Verdict
+from bot.desk.replies import SUGGESTIONS, Replies, Reply
 from bot.desk.shared_lock import SharedLock
-from bot.desk.source_questions import asks_for_source
 from bot.errors import TakenOverError
 from bot.journal import Journal
-from bot.journal.answers import Given, Kind, QuoteRef
 from bot.metrics import Metrics
 from bot.question import Conversation, Language, Question
 from bot.texts.messages import say
 from bot.workers import Workers
-from index.answer import Answer, Quote
-from index.errors import QuoteError
-from index.text.small_talk import SmallTalk, small_talk
+from index.answer import Answer
 
 log = logging.getLogger(__name__)
 
-PASSAGES = 5
-"""How many passages "other passages" leads through."""
-SUGGESTIONS = 3
 MOST_STRANGERS = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What goes back. `answer` is the id under which buttons find it, "" for a line of the bot's own."""
-
-    card: Card
-    answer: str = ""
-    kind: Kind | None = None
 
 
 class Desk:
@@ -70,7 +53,7 @@ class Desk:
         self.workers = workers
         self.metrics = metrics
         self.access = access or Access()
-        self.links = links or Links()
+        self.replies = Replies(journal, metrics, links or Links())
         self.tellers: dict[str, Callable[[Conversation, Card], Awaitable[None]]] = {}
         """By channel, what sends a card that nobody asked for just now; there while the channel is up."""
         self._limits = limits
@@ -137,12 +120,10 @@ class Desk:
         self.metrics.latency.labels(place.channel).observe(time.perf_counter() - begun)
         return reply
 
-    def answer_id(self, delivery: str) -> str:
-        """The same for one delivery in every process, so that an answer given again keeps its buttons.
-
-        Nobody else can compute it: with it, an answer that was given elsewhere is shown again.
-        """
-        return self.links.signer.sign("answer", delivery)
+    @property
+    def links(self) -> Links:
+        """Makes and checks the links to sources, and signs."""
+        return self.replies.links
 
     async def preview(self, question: Question) -> tuple[Answer, list[Card]]:
         """For inline mode: the answer and a card for each of its passages; nothing is remembered or written down.
@@ -208,97 +189,10 @@ class Desk:
             self.metrics.errors.labels(question.conversation.channel, "aside").inc()
             return Reply(note(say("put-aside", question.lang, id=id)))
         try:
-            return self._answer(question)
+            return self.replies.reply(question, self.asked(question.conversation))
         finally:
             deliveries.end(question.delivery)
 
-    def _answer(self, question: Question) -> Reply:
-        place = question.conversation
-        index = self.asked(place)
-        question = replace(question, lang=self.journal.people.language(place.channel, place.user) or question.lang)
-        if index is None:
-            return Reply(note(say("no-index", question.lang)))
-        if question.selected and (not question.text.strip() or asks_for_source(question.text)):
-            return self._located(question, index)
-        if not question.text.strip():
-            example = next(iter(index.suggest(question.lang, 1)), "…")
-            key = "words-only" if question.wordless else "no-question"
-            return Reply(note(say(key, question.lang, example=example)))
-        if talk := small_talk(question.text):
-            return Reply(note(self._talk(talk, question.lang, index)))
-        return self._picked(question, index) or self._quoted(question, index)
-
-    def _talk(self, talk: SmallTalk, lang: Language, index: Answerer) -> str:
-        line = say(f"talk-{talk.value}", lang)
-        examples = index.suggest(lang, SUGGESTIONS) if talk is SmallTalk.HELP else ()
-        if examples:
-            line += "\n".join(["\n", say("help-examples", lang), *(f"• {one}" for one in examples)])
-        return line
-
-    def _picked(self, question: Question, index: Answerer) -> Reply | None:
-        """The reply to a number that picks one of the questions offered last; None where it is no such number."""
-        if choice(question.text) is None:
-            return None
-        offered = self.journal.answers.offered(question.conversation)
-        asked = chosen(question.text, offered)
-        if asked is None:
-            return None
-        if not asked:
-            return Reply(note(say("no-such-number", question.lang, count=len(offered))))
-        return self._quoted(replace(question, text=asked), index)
-
-    def _quoted(self, question: Question, index: Answerer) -> Reply:
-        first = question.supersedes or question.delivery
-        before = self.journal.memory.recall(question.conversation, before=first)
-        answer = verified(index.ask(question.text, top=PASSAGES, before=before), index, self._alarm)
-        page = CardPage(self.answer_id(question.delivery))
-        suggestions: tuple[str, ...] = ()
-        if answer.answered:
-            kind, card = Kind.ANSWER, answer_card(answer, index, question.lang, self.links, page)
-        else:
-            suggestions = index.suggest(question.lang, SUGGESTIONS, question.text)
-            kind = Kind.ABSTENTION
-            card = abstention_card(answer, index, question.lang, self.links, suggestions, page)
-        with self.journal.together():
-            self._record(question, kind, answer, suggestions)
-            self.journal.memory.remember(question.conversation, first, question.text)
-        return Reply(card, page.answer, kind)
-
-    def _located(self, question: Question, index: Answerer) -> Reply:
-        found = Answer(question.selected, index.locate(question.selected), 1.0, (), index.snapshot.id)
-        answer = verified(found, index, self._alarm)
-        self._record(question, Kind.LOCATED, answer, ())
-        card = located_card(answer.quotes, index, question.lang, self.links)
-        return Reply(card, self.answer_id(question.delivery), Kind.LOCATED)
-
     def _preview(self, question: Question, index: Answerer) -> tuple[Answer, list[Card]]:
         with self._under_way.shared():
-            answer = verified(index.ask(question.text, top=PASSAGES), index, self._alarm)
-        pages = [CardPage(number=number, buttons=False) for number in range(len(answer.quotes))]
-        return answer, [answer_card(answer, index, question.lang, self.links, page) for page in pages]
-
-    def _record(self, question: Question, kind: Kind, answer: Answer, suggestions: tuple[str, ...]) -> None:
-        given = Given(
-            self.answer_id(question.delivery),
-            question.conversation,
-            question.lang,
-            kind,
-            question.text,
-            answer.confidence,
-            tuple(map(reference, answer.quotes or answer.nearest)),
-            suggestions,
-            answer.snapshot,
-        )
-        with self.journal.together():
-            self.journal.answers.record(given)
-            self.journal.deliveries.answered(question.delivery, given.id)
-
-    def _alarm(self, quote: Quote, error: QuoteError) -> None:
-        self.metrics.alarms.inc()
-        log.error("A quote does not stand in its document and was not sent: %s", error)
-
-
-def reference(quote: Quote) -> QuoteRef:
-    parts = tuple((part.role, part.start, part.end, part.text) for part in quote.parts)
-    place = quote.document, quote.start, quote.end
-    return QuoteRef(*place, quote.text, quote.section, quote.page, quote.highlights, parts)
+            return self.replies.preview(question, index)

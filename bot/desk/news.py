@@ -14,8 +14,7 @@ from bot.desk.desk import Desk
 from bot.journal.wanted import Want
 from bot.question import Conversation
 from bot.texts.messages import say
-from index.answer import Quote
-from index.errors import QuoteError, VerbatimError
+from index.errors import VerbatimError
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +65,7 @@ class News:
         index = self._desk.asked(want.place)
         if index is None:
             return None
-        answer = verified(index.ask(want.question), index, self._alarm)
+        answer = verified(index.ask(want.question), index, self._desk.replies.alarm)
         if not answer.answered:
             return None
         head = say("news", want.lang, question=want.question) + "\n\n"
@@ -88,7 +87,3 @@ class News:
             except Exception as error:
                 log.warning("Somebody could not be told of an answer: %s", error)
         return True
-
-    def _alarm(self, quote: Quote, error: QuoteError) -> None:
-        self._desk.metrics.alarms.inc()
-        log.error("A quote does not stand in its document and was not sent: %s", error)

@@ -24,8 +24,6 @@ from bot.mcp.server import Tools, server_of
 from bot.web.api.keys import Key, holder
 from bot.web.api.problem import ProblemError, problem_response
 from bot.web.api.routes import CHANNEL, MOST_BYTES, place_of
-from index.answer import Quote
-from index.errors import QuoteError
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +59,7 @@ class McpDoor:
     def _server(self, key: Key) -> MCPServer:
         """The tools that a key's rights open, over the collections that it may read."""
         desk = self._desk
-        tools = Tools(partial(desk.readable, place_of(key)), desk.links, desk.workers.answer, self._alarm)
+        tools = Tools(partial(desk.readable, place_of(key)), desk.links, desk.workers.answer, self._desk.replies.alarm)
         return server_of(tools, [name for right in TOOLS if right in key.rights for name in TOOLS[right]])
 
     def routes(self) -> Sequence[BaseRoute]:
@@ -103,7 +101,3 @@ class McpDoor:
             return urlsplit(origin).hostname in self._hosts
         except ValueError:
             return False
-
-    def _alarm(self, quote: Quote, error: QuoteError) -> None:
-        self._desk.metrics.alarms.inc()
-        log.error("A quote does not stand in its document and was not sent: %s", error)

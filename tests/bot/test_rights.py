@@ -71,7 +71,7 @@ class House:
         """What is answered, and the id of the answer."""
         delivery = f"{place.channel}:{next(numbers)}"
         reply = await self.desk.ask(replace(Question(delivery, place, text), **more))
-        return told(reply.card if reply else None), self.desk.answer_id(delivery)
+        return told(reply.card if reply else None), self.desk.replies.answer_id(delivery)
 
 
 def told(card: Card | None) -> str:

@@ -26,7 +26,8 @@ from bot.channels.wecom.text import without_context
 from bot.channels.wecom.turns import Turns
 from bot.desk.card_actions import Buttons
 from bot.desk.deliveries import Intake
-from bot.desk.desk import Desk, Reply
+from bot.desk.desk import Desk
+from bot.desk.replies import Reply
 from bot.errors import TakenOverError
 from bot.journal.deliveries import Delivery, DeliveryState
 from bot.question import Language, Question
@@ -204,7 +205,7 @@ class Front:
         who = f"{said.place.chat} {said.place.user}" if self._outlet.in_order else hand.delivery
         async with self._turns.turn(who, hand.received):
             question = said.question(hand.delivery)
-            await self._answered(self._desk.ask(question), said, hand, self._desk.answer_id(hand.delivery))
+            await self._answered(self._desk.ask(question), said, hand, self._desk.replies.answer_id(hand.delivery))
 
     async def _answered(
         self, work: Coroutine[Any, Any, Reply | None], said: Said, hand: Hand, answer: str = ""

@@ -40,7 +40,7 @@ class Shelf:
         self._streams = desk.journal.streams
         self._deliveries = desk.journal.deliveries
         self._workers = desk.workers
-        self._answer = desk.answer_id
+        self._answer = desk.replies.answer_id
         self._ready = _Events()
         self._fetched = _Events()
 

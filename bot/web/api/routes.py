@@ -14,8 +14,9 @@ from starlette.routing import BaseRoute, Route
 from bot import strict_json
 from bot.cards.answerer import Answerer
 from bot.cards.render import verified
-from bot.desk.desk import PASSAGES, SUGGESTIONS, Desk, reference
+from bot.desk.desk import Desk
 from bot.desk.rate_limits import Limits, Verdict
+from bot.desk.replies import PASSAGES, SUGGESTIONS, reference
 from bot.journal.answers import Given, Kind
 from bot.question import Conversation
 from bot.texts.language import of_text
@@ -25,7 +26,6 @@ from bot.web.api.problem import ProblemError, problem_response
 from bot.web.api.shapes import answer_json, checked_json, document_json
 from bot.web.body import read_body
 from index.answer import Answer, Quote
-from index.errors import QuoteError
 from index.search.verify import verify
 
 log = logging.getLogger(__name__)
@@ -104,14 +104,14 @@ class Api:
         return chosen
 
     def _answered(self, question: str, before: list[str], key: Key, index: Answerer) -> dict[str, Any]:
-        answer = verified(index.ask(question, top=PASSAGES, before=before), index, self._alarm)
+        answer = verified(index.ask(question, top=PASSAGES, before=before), index, self.desk.replies.alarm)
         lang = of_text(question, "en")
         suggestions = () if answer.answered else index.suggest(lang, SUGGESTIONS)
         kind = Kind.ANSWER if answer.answered else Kind.ABSTENTION
         self.desk.metrics.questions.labels(CHANNEL, kind.value).inc()
         place = place_of(key)
         quotes = tuple(map(reference, answer.quotes or answer.nearest))
-        id = self.desk.answer_id(f"{CHANNEL}:{uuid.uuid4().hex}")
+        id = self.desk.replies.answer_id(f"{CHANNEL}:{uuid.uuid4().hex}")
         given = Given(id, place, lang, kind, question, answer.confidence, quotes, suggestions, answer.snapshot)
         self.desk.journal.answers.record(given)
         return {"id": id, **answer_json(answer, self._link(index, answer), suggestions)}
@@ -136,10 +136,6 @@ class Api:
     def _link(self, index: Answerer, answer: Answer | None = None) -> Callable[[Quote], str]:
         snapshot = answer.snapshot if answer else index.snapshot.id
         return lambda quote: self.desk.links.to(quote, index.document(quote.document), snapshot)
-
-    def _alarm(self, quote: Quote, error: QuoteError) -> None:
-        self.desk.metrics.alarms.inc()
-        log.error("A quote does not stand in its document and was not sent: %s", error)
 
 
 def place_of(key: Key) -> Conversation:

@@ -17,10 +17,11 @@ from bot.cards.card import Card
 from bot.cards.render import Action, CardPage, abstention_card, answer_card, note
 from bot.desk.card_actions import Buttons, Tapped, quote_of
 from bot.desk.deliveries import Intake
-from bot.desk.desk import SUGGESTIONS, Desk
+from bot.desk.desk import Desk
 from bot.desk.news import News
 from bot.desk.privacy import Privacy
 from bot.desk.rate_limits import Rates, Verdict
+from bot.desk.replies import SUGGESTIONS
 from bot.desk.shared_limits import limits_beside
 from bot.journal.answers import Given, Kind
 from bot.journal.deliveries import Delivery
@@ -175,7 +176,7 @@ class AskPage:
 
     def _given(self, question: Question) -> Card | None:
         """The answer that this question got before, None where it got none."""
-        given = self._desk.journal.answers.get(self._desk.answer_id(question.delivery))
+        given = self._desk.journal.answers.get(self._desk.replies.answer_id(question.delivery))
         index = self._desk.readable(question.conversation)
         if given is None or index is None:
             return None

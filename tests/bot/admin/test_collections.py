@@ -149,7 +149,7 @@ async def test_a_rollback_is_of_the_one_that_is_named(office: Office) -> None:
 async def ask(office: Office, place: Conversation, text: str, number: int) -> str:
     delivery = f"{place.channel}:{place.chat}:{number}"
     await office.desk.ask(Question(delivery, place, text))
-    return office.desk.answer_id(delivery)
+    return office.desk.replies.answer_id(delivery)
 
 
 async def test_gaps_of_a_group_are_told_in_no_other(office: Office) -> None:

@@ -13,7 +13,8 @@ from bot.cards.card import Card, Style
 from bot.cards.signing import HEX_DIGITS, Signer
 from bot.desk.access import Access
 from bot.desk.card_actions import VOTES_A_MINUTE, Buttons, passage_card, quote_of
-from bot.desk.desk import Desk, reference
+from bot.desk.desk import Desk
+from bot.desk.replies import reference
 from bot.journal.answers import Kind
 from bot.question import Conversation, Question
 from index.answer import Answer, Part
@@ -39,7 +40,7 @@ async def test_a_known_question_is_answered_with_its_quote_and_written_down(desk
     reply = await desk.ask(asked)
     assert reply is not None
     assert quoted(reply.card) == ["全区已建成8个智能工厂和23个数字化车间。"]
-    given = desk.journal.answers.get(desk.answer_id(asked.delivery))
+    given = desk.journal.answers.get(desk.replies.answer_id(asked.delivery))
     assert given is not None
     assert (given.kind, given.question, len(given.quotes)) == (Kind.ANSWER, FACTORIES, 2)
 
@@ -207,7 +208,7 @@ async def test_a_button_speaks_the_language_that_its_presser_chose(desk: Desk) -
     asked = question(FACTORIES)
     await desk.ask(asked)
     desk.journal.people.choose_language("telegram", "42", "en")
-    up = f"u:{desk.answer_id(asked.delivery)}"
+    up = f"u:{desk.replies.answer_id(asked.delivery)}"
     assert (await Buttons(desk).tap(up, HERE, "zh")).line == "Thank you!"
     assert (await Buttons(desk).tap(up, replace(HERE, user="43"), "zh")).line == "谢谢！"
 
@@ -215,7 +216,7 @@ async def test_a_button_speaks_the_language_that_its_presser_chose(desk: Desk) -
 async def test_buttons_page_widen_and_tell_the_source(desk: Desk) -> None:
     asked = question(FACTORIES)
     await desk.ask(asked)
-    id, buttons = desk.answer_id(asked.delivery), Buttons(desk)
+    id, buttons = desk.replies.answer_id(asked.delivery), Buttons(desk)
     second = await buttons.tap(f"p:{id}:1", HERE, "zh")
     assert quoted(second.card) == ["龙泉驿区位于成都东部。"]
     wider = await buttons.tap(f"c:{id}:0:2", HERE, "zh")
@@ -228,7 +229,7 @@ async def test_buttons_page_widen_and_tell_the_source(desk: Desk) -> None:
 async def test_nobody_votes_without_end(desk: Desk) -> None:
     buttons, asked = Buttons(desk), question(FACTORIES)
     await desk.ask(asked)
-    up = f"u:{desk.answer_id(asked.delivery)}"
+    up = f"u:{desk.replies.answer_id(asked.delivery)}"
     lines = [(await buttons.tap(up, HERE, "en")).line for _ in range(VOTES_A_MINUTE + 1)]
     assert lines[-2] == "Thank you!"
     assert "a little fast" in lines[-1]
@@ -238,7 +239,7 @@ async def test_nobody_votes_without_end(desk: Desk) -> None:
 async def test_a_vote_is_written_down_and_counted_as_what_it_is(desk: Desk) -> None:
     asked = question(FACTORIES)
     await desk.ask(asked)
-    id, buttons = desk.answer_id(asked.delivery), Buttons(desk)
+    id, buttons = desk.replies.answer_id(asked.delivery), Buttons(desk)
     await buttons.tap(f"u:{id}", HERE, "zh")
     await buttons.tap(f"d:{id}", replace(HERE, user="43"), "zh")
     assert sorted(row[3] for row in list(desk.journal.feedback.export())[1:]) == [-1, 1]
@@ -249,10 +250,10 @@ async def test_a_vote_is_written_down_and_counted_as_what_it_is(desk: Desk) -> N
 async def test_the_file_of_a_quote_is_handed_out_where_files_may_be(desk: Desk, tmp_path: Path) -> None:
     asked = question(FACTORIES)
     await desk.ask(asked)
-    file = f"f:{desk.answer_id(asked.delivery)}:0"
+    file = f"f:{desk.replies.answer_id(asked.delivery)}:0"
     assert (await Buttons(desk).tap(file, HERE, "zh")).line == "这段文字在资料里已经变了，请重新提问。"
     (tmp_path / "district.md").write_text("file", encoding="utf-8")
-    desk.links = replace(desk.links, files=tmp_path)
+    desk.replies.links = replace(desk.links, files=tmp_path)
     handed = (await Buttons(desk).tap(file, HERE, "zh")).file
     assert handed is not None
     assert handed.samefile(tmp_path / "district.md")
@@ -264,13 +265,14 @@ async def test_a_source_that_is_gone_is_not_named(desk: Desk) -> None:
     asked = question(FACTORIES)
     await desk.ask(asked)
     desk.index = None
-    assert "district.md" not in (await Buttons(desk).tap(f"s:{desk.answer_id(asked.delivery)}:0", HERE, "zh")).line
+    tapped = await Buttons(desk).tap(f"s:{desk.replies.answer_id(asked.delivery)}:0", HERE, "zh")
+    assert "district.md" not in tapped.line
 
 
 async def test_a_passage_that_a_link_names_is_shown_in_full_and_without_buttons(desk: Desk) -> None:
     asked = question(FACTORIES)
     await desk.ask(asked)
-    id = desk.answer_id(asked.delivery)
+    id = desk.replies.answer_id(asked.delivery)
     card = passage_card(desk, id, 0, HERE, "zh")
     assert "8个智能工厂" in card.text
     assert "龙湖东安天街" in card.text
@@ -282,7 +284,7 @@ async def test_a_passage_that_a_link_names_is_shown_in_full_and_without_buttons(
 async def test_a_thumb_down_asks_why_and_keeps_the_reason(desk: Desk) -> None:
     asked = question(FACTORIES)
     await desk.ask(asked)
-    id, buttons = desk.answer_id(asked.delivery), Buttons(desk)
+    id, buttons = desk.replies.answer_id(asked.delivery), Buttons(desk)
     down = await buttons.tap(f"d:{id}", HERE, "zh")
     assert down.buttons is not None
     reasons = [button.action for row in down.buttons for button in row if button.action.startswith("w:")]
@@ -296,7 +298,7 @@ async def test_a_thumb_down_asks_why_and_keeps_the_reason(desk: Desk) -> None:
 async def test_a_thumb_down_on_an_abstention_keeps_the_questions_that_could_be_asked(desk: Desk) -> None:
     asked = question("谁是区长？")
     await desk.ask(asked)
-    id, buttons = desk.answer_id(asked.delivery), Buttons(desk)
+    id, buttons = desk.replies.answer_id(asked.delivery), Buttons(desk)
     down = await buttons.tap(f"d:{id}:0:1", HERE, "zh")
     done = await buttons.tap(f"w:{id}:part:0:1", HERE, "zh")
     assert down.buttons is not None
@@ -307,7 +309,7 @@ async def test_a_thumb_down_on_an_abstention_keeps_the_questions_that_could_be_a
 async def test_a_suggested_question_is_asked_by_its_number(desk: Desk) -> None:
     asked = question("谁是区长？")
     await desk.ask(asked)
-    tapped = await Buttons(desk).tap(f"a:{desk.answer_id(asked.delivery)}:1", HERE, "zh")
+    tapped = await Buttons(desk).tap(f"a:{desk.replies.answer_id(asked.delivery)}:1", HERE, "zh")
     assert tapped.question == "龙湖东安天街有多大？"
 
 
@@ -315,7 +317,7 @@ async def test_a_suggested_question_is_asked_by_its_number(desk: Desk) -> None:
 async def test_a_forged_action_does_no_harm(desk: Desk, action: str) -> None:
     asked = question(FACTORIES)
     await desk.ask(asked)
-    tapped = await Buttons(desk).tap(action.replace("{id}", desk.answer_id(asked.delivery)), HERE, "zh")
+    tapped = await Buttons(desk).tap(action.replace("{id}", desk.replies.answer_id(asked.delivery)), HERE, "zh")
     assert tapped.card is not None or tapped.line
 
 
@@ -323,14 +325,14 @@ async def test_an_answer_of_another_chat_cannot_be_tapped(desk: Desk) -> None:
     asked = question(FACTORIES)
     await desk.ask(asked)
     elsewhere = Conversation("telegram", "8", "", "43")
-    assert (await Buttons(desk).tap(f"p:{desk.answer_id(asked.delivery)}:1", elsewhere, "zh")).card is None
+    assert (await Buttons(desk).tap(f"p:{desk.replies.answer_id(asked.delivery)}:1", elsewhere, "zh")).card is None
 
 
 async def test_a_button_shows_nothing_to_somebody_whom_the_bot_does_not_answer(desk: Desk) -> None:
     asked = question(FACTORIES)
     await desk.ask(asked)
     desk.access = Access(allowed=frozenset({"telegram:elsewhere"}))
-    assert (await Buttons(desk).tap(f"p:{desk.answer_id(asked.delivery)}:1", HERE, "zh")).card is None
+    assert (await Buttons(desk).tap(f"p:{desk.replies.answer_id(asked.delivery)}:1", HERE, "zh")).card is None
 
 
 async def test_an_answer_s_id_cannot_be_computed_from_the_number_of_its_update(desk: Desk) -> None:
@@ -339,7 +341,7 @@ async def test_an_answer_s_id_cannot_be_computed_from_the_number_of_its_update(d
     guesses = [hashlib.sha256(asked.delivery.encode()).hexdigest(), Signer().sign("answer", asked.delivery)]
     for id in (*guesses, guesses[0][:16], guesses[0][:32]):
         assert desk.journal.answers.get(id) is None
-    assert len(desk.answer_id(asked.delivery)) == HEX_DIGITS
+    assert len(desk.replies.answer_id(asked.delivery)) == HEX_DIGITS
 
 
 async def test_buttons_of_an_old_answer_follow_a_quote_that_moved_and_say_when_it_is_gone(
@@ -347,14 +349,14 @@ async def test_buttons_of_an_old_answer_follow_a_quote_that_moved_and_say_when_i
 ) -> None:
     asked = question(FACTORIES)
     await desk.ask(asked)
-    tap = f"p:{desk.answer_id(asked.delivery)}:0"
+    tap = f"p:{desk.replies.answer_id(asked.delivery)}:0"
     moved = library.books[0].text.replace("龙泉驿区位于", "新的一句。龙泉驿区位于")
     desk.index = Shelf([document("district.md", moved)], library.answers)
     assert quoted((await Buttons(desk).tap(tap, HERE, "zh")).card) == ["全区已建成8个智能工厂和23个数字化车间。"]
     desk.index = Shelf([document("district.md", "空\n没有了。\n")])
     assert (await Buttons(desk).tap(tap, HERE, "zh")).line == "这段文字在资料里已经变了，请重新提问。"
     assert (
-        passage_card(desk, desk.answer_id(asked.delivery), 0, HERE, "zh").text
+        passage_card(desk, desk.replies.answer_id(asked.delivery), 0, HERE, "zh").text
         == "这段文字在资料里已经变了，请重新提问。"
     )
 
@@ -409,7 +411,7 @@ async def test_a_question_that_was_not_kept_cannot_be_handed_on(desk: Desk) -> N
     desk.journal.own_data.opt_out("telegram", "42")
     asked = question("谁是区长？")
     await desk.ask(asked)
-    tapped = await Buttons(desk).tap(f"t:{desk.answer_id(asked.delivery)}", HERE, "en")
+    tapped = await Buttons(desk).tap(f"t:{desk.replies.answer_id(asked.delivery)}", HERE, "en")
     assert tapped.buttons is None
     assert tapped.line.startswith("Your question was not kept,")
     assert desk.journal.wanted.open() == []

@@ -28,7 +28,7 @@ async def wanted(desk: Desk, place: Conversation = HERE) -> None:
     """Somebody asks what nothing answers, and wants to be told."""
     asked = Question(f"telegram:{place.user}", place, MAYOR, "zh")
     await desk.ask(asked)
-    await Buttons(desk).tap(f"t:{desk.answer_id(asked.delivery)}", place, "zh")
+    await Buttons(desk).tap(f"t:{desk.replies.answer_id(asked.delivery)}", place, "zh")
 
 
 class Told:
@@ -164,6 +164,6 @@ async def test_links_of_the_news_are_those_of_the_desk(desk: Desk, library: Shel
     await wanted(desk)
     library.answers[MAYOR] = [SAYS]
     linked = News(desk).answered()[0].card
-    desk.links = Links()
+    desk.replies.links = Links()
     assert any(span.url for span in linked.spans)
     assert not any(span.url for span in News(desk).answered()[0].card.spans)

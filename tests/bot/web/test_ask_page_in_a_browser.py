@@ -22,7 +22,7 @@ SHOWN = "document.querySelector('.turn blockquote')?.textContent"
 
 @pytest.fixture
 async def url(desk: Desk) -> AsyncIterator[str]:
-    desk.links = Links()
+    desk.replies.links = Links()
     page = AskPage(desk, Intake(CHANNEL, desk.journal, desk.workers, desk.metrics), Gate())
     async with serving(web_app(desk, desk.metrics, [page])) as url:
         yield f"{url}/"

@@ -36,7 +36,7 @@ class Site:
 
 
 def pages(desk: Desk, *origins: str) -> Starlette:
-    desk.links = Links()
+    desk.replies.links = Links()
     intake = Intake(CHANNEL, desk.journal, desk.workers, desk.metrics)
     return web_app(desk, desk.metrics, [AskPage(desk, intake, Gate(open=True), frames=origins)])
 

@@ -119,7 +119,7 @@ async def test_the_answer_to_a_guest_is_tried_again(bot: Bot, server: TelegramSe
 
 
 async def test_the_source_of_a_guest_s_card_opens_its_passage_in_private(bot: Bot, server: TelegramServer) -> None:
-    bot.desk.links = Links()
+    bot.desk.replies.links = Links()
     server.queries.add("g7")
     mention = [{"type": "mention", "offset": 0, "length": 12}]
     server.say(-5, f"@VerbatimBot {FACTORIES}", kind="guest_message", guest_query_id="g7", entities=mention)

@@ -173,7 +173,7 @@ async def test_a_chosen_language_stays(bot: Bot, server: TelegramServer) -> None
 
 
 async def test_a_deep_link_opens_the_quoted_passage(bot: Bot, server: TelegramServer) -> None:
-    bot.desk.links = type(bot.desk.links)("")
+    bot.desk.replies.links = type(bot.desk.links)("")
     server.say(42, FACTORIES)
     (answer,) = await bot.shown(42)
     buttons = [button for row in answer["reply_markup"]["inline_keyboard"] for button in row]
@@ -334,7 +334,7 @@ async def test_the_file_of_a_quoted_document_is_sent_where_the_operator_allows_i
     bot: Bot, server: TelegramServer, tmp_path: Path
 ) -> None:
     (tmp_path / "district.md").write_text("龙泉驿的工厂\n", encoding="utf-8")
-    bot.desk.links = replace(bot.desk.links, files=tmp_path)
+    bot.desk.replies.links = replace(bot.desk.links, files=tmp_path)
     server.say(42, FACTORIES)
     (answer,) = await bot.shown(42)
     assert labels(answer)[-1] == "原文件"
@@ -347,7 +347,7 @@ async def test_the_file_of_a_quoted_document_is_sent_where_the_operator_allows_i
     (tmp_path / "district.md").unlink()
     (tmp_path / "district.md").symlink_to("/etc/hostname")
     server.tap(answer, file)
-    bot.desk.links = replace(bot.desk.links, files=None)
+    bot.desk.replies.links = replace(bot.desk.links, files=None)
     server.tap(answer, file)
     await bot.idle()
     server.say(43, "你好", user=43)

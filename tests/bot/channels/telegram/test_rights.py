@@ -21,7 +21,7 @@ GROUP, OTHER_GROUP = -100, -200
 async def bot(server: TelegramServer, tmp_path: Path) -> AsyncIterator[Bot]:
     library = kept_apart(tmp_path, frozenset({f"telegram:{READER}", f"telegram:{GROUP}"}))
     bot = Bot(server, library, tmp_path / "journal.sqlite")  # type: ignore[arg-type]
-    bot.desk.links = Links("https://bot.example.org", Signer(b"k" * 32), closed=library.closed)
+    bot.desk.replies.links = Links("https://bot.example.org", Signer(b"k" * 32), closed=library.closed)
     yield await bot.start()
     await bot.stop()
 

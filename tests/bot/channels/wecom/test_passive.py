@@ -111,7 +111,7 @@ async def test_an_answer_that_takes_a_while_is_fetched_by_refreshes_under_one_id
         again = caller.read(await caller.json(asked(QUESTION)))
         id = first["stream"]["id"]
         assert not first["stream"]["finish"]
-        assert first["stream"]["feedback"]["id"] == life.desk.answer_id(f"{NAME}:m1")
+        assert first["stream"]["feedback"]["id"] == life.desk.replies.answer_id(f"{NAME}:m1")
         assert again == first
         assert caller.read(await caller.json(refresh(id))) == first
         library.gate.set()

@@ -29,7 +29,7 @@ async def address(desk: Desk, library: Shelf) -> AsyncIterator[str]:
     """The source page of a row in a long table, with the names of its columns."""
     document = from_markdown(TEXT, "parts.md")
     library.books = (*library.books, document)
-    desk.links = Links()
+    desk.replies.links = Links()
     row, header = TEXT.index("part 40"), TEXT.index("Part | Memory")
     parts = (Part("header", "Part | Memory", header, header + len("Part | Memory")),)
     quote = Quote(document.id, document.source, TEXT[row : row + 15], row, row + 15, parts=parts)

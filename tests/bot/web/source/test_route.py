@@ -66,7 +66,7 @@ async def test_nobody_opens_a_document_with_a_link_that_the_bot_did_not_sign(des
 async def test_a_link_to_the_source_opens_it_for_as_many_days_as_links_hold(desk: Desk) -> None:
     assert desk.index is not None
     now = [DAY * 100.5]
-    desk.links = replace(desk.links, days=2, now=lambda: now[0])
+    desk.replies.links = replace(desk.links, days=2, now=lambda: now[0])
     path = desk.links.reader_path(desk.index.ask("有多少个智能工厂？").quotes[0])
     codes = []
     async with client(desk) as web:
