@@ -19,7 +19,7 @@ from typing import Any
 
 from index.builds import build
 from index.errors import VerbatimError
-from index.snapshots import snapshot
+from index.snapshots import snapshot, term_parts
 from tests.hashing import HashingEncoder
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -33,7 +33,7 @@ _WATCHED = (
     "lock",
     "manifest",
     "pipeline",
-    "term_index",
+    "term_parts",
     "vector_cache",
     "writer",
 )
@@ -197,6 +197,9 @@ def locked_out(folder: Path) -> Iterator[dict[str, Any]]:
         path.chmod(0o755 if path.is_dir() else 0o644)
     yield {"old": texts(folder / "data") == old}
 
+
+# Small enough for these few passages to make several parts of the term index.
+term_parts.FEWEST = term_parts.MOST = 2
 
 SCENES = {"killed": killed, "starved": starved, "locked-out": locked_out}
 

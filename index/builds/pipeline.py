@@ -159,7 +159,7 @@ class Assembly:
         turn = next_number(self._data)
         with Background("terms") as background, closing(VectorCache(self._data, turn=turn)) as cache:
             # Terms are settled by now, and the engine that stores them does not hold up the interpreter.
-            terms = background.begin(writer.write_terms)
+            terms = background.begin(writer.write_terms, self._base)
             for encoded, total in embed(encoder, self._texts, cache):
                 self._progress("encode", encoded, total)
             for done in writer.fill(cache, encoder, self._vectors, self._rows()):
@@ -200,14 +200,16 @@ def _cut(found: Iterator[Seen]) -> Iterator[tuple[Seen, list[CutPassage]]]:
     """
     with Background("cut") as background:
         lot: list[_Waiting] = []
+        size = 0
         before: tuple[list[_Waiting], Future[list[Pieces]]] | None = None
         for seen in found:
             lot.append(_waiting(seen))
-            if max(len(lot), sum(len(one.texts) for one in lot)) >= _CUT_AT_ONCE:
+            size += max(1, len(lot[-1].texts))
+            if size >= _CUT_AT_ONCE:
                 cutting = background.begin(encode_ids, [text for one in lot for text in one.texts])
                 if before:
                     yield from _pieces(*before)
-                before, lot = (lot, cutting), []
+                before, lot, size = (lot, cutting), [], 0
         if before:
             yield from _pieces(*before)
         yield from _pieces(lot, background.begin(encode_ids, [text for one in lot for text in one.texts]))

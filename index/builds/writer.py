@@ -27,7 +27,7 @@ from index.snapshots.manifest import NAME as MANIFEST
 from index.snapshots.manifest import FileRecord, Manifest, render
 from index.snapshots.records import ID, ROW, pack_section, pack_spans
 from index.snapshots.snapshot import COLUMNS, Snapshot
-from index.snapshots.term_index import write_term_index
+from index.snapshots.term_parts import write_parts
 from index.text.passages import Passage
 
 _TERMS = "terms"
@@ -155,14 +155,14 @@ class SnapshotWriter:
         size, digest = self._columns[name].close()
         return FileRecord(f"{name}.bin", size, digest)
 
-    def write_terms(self) -> list[FileRecord]:
+    def write_terms(self, earlier: Snapshot | None) -> list[FileRecord]:
         """Write the term index, once every document was added, and return the records of its files.
 
-        Touches nothing that `fill` does.
+        What did not change is copied from `earlier`. Touches nothing that `fill` does.
         """
         records = [self._closed(_TERMS)]
         folder = self.folder / snapshot.TERMS
-        write_term_index(folder, Column(self.folder / f"{_TERMS}.bin"))
+        write_parts(folder, Column(self.folder / f"{_TERMS}.bin"), earlier.folder / snapshot.TERMS if earlier else None)
         for path in sorted(folder.iterdir()):
             files.sync(path)
             records.append(FileRecord(f"{snapshot.TERMS}/{path.name}", path.stat().st_size, files.digest(path)))

@@ -13,7 +13,7 @@ from typing import Any
 from index.errors import Reason, SnapshotError, refusal
 from index.snapshots.files import digest
 
-FORMAT = 4
+FORMAT = 5
 """Raised whenever files change their meaning; a snapshot of another format is built anew, never guessed at."""
 NAME = "manifest.json"
 

@@ -1,34 +1,23 @@
 """BM25 over given terms, by tantivy (k1 1.2, b 0.75).
 
 tantivy has no Chinese words, so it gets ours: `index.text.terms` makes and folds them, and they reach it joined by
-spaces. It sees passages by their position, and keeps nothing but postings. A finished index is never added to: it is
-written anew for every snapshot, so that its scores and ties never depend on what was there before.
+spaces. It sees passages by their position, and keeps nothing but postings; `index.snapshots.term_parts` writes them. A
+finished index is never added to.
 """
 
-import errno
-import os
 import re
 import shutil
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
 
 import tantivy
 
 from index.errors import SnapshotError
+from index.snapshots.term_parts import schema, starts
 
 _SPACE = re.compile(r"[\s\\]")
 _ESCAPED = re.compile(r"\\([0-9a-f]+)\.")
-_HEAP = 64_000_000
-_FULL = re.compile(r"StorageFull|FileTooLarge|QuotaExceeded|os error (?:27|28|122)|code: (?:27|28|122)\b")
-
-
-class Lines(Protocol):
-    """Packed terms, one record a passage."""
-
-    def __len__(self) -> int: ...
-    def __getitem__(self, position: int, /) -> bytes: ...
 
 
 def pack_terms(terms: Sequence[str], packed: str = "") -> str:
@@ -50,46 +39,16 @@ def unpack_terms(line: str) -> list[str]:
     return [_ESCAPED.sub(lambda found: chr(int(found[1], 16)), term) for term in line.split(" ") if term]
 
 
-def _schema() -> tantivy.Schema:
-    """What is kept of a passage: its position, its terms and how often each stands there."""
-    builder = tantivy.SchemaBuilder()
-    builder.add_integer_field("position", fast=True)
-    builder.add_text_field("terms", tokenizer_name="whitespace", index_option="freq")
-    return builder.build()
-
-
-def write_term_index(folder: Path, lines: Lines) -> None:
-    """Write an index of `lines` into `folder`, which is made for it. OSError where the disk is full."""
-    folder.mkdir(parents=True)
-    try:
-        index = tantivy.Index(_schema(), path=str(folder))
-        # One thread, so that the same passages always give the same files.
-        writer = index.writer(heap_size=_HEAP, num_threads=1)
-        for position in range(len(lines)):
-            terms = lines[position].decode("utf-8", "replace")
-            writer.add_document(tantivy.Document(position=position, terms=terms))
-        writer.commit()
-        writer.wait_merging_threads()
-    except ValueError as error:
-        # tantivy reports a full disk in words only.
-        if _FULL.search(str(error)):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
-        raise SnapshotError("terms-unwritten", reason=error) from error
-    del writer, index
-    # Locks, and tantivy's list of files it may remove: a finished index is only read.
-    for path in folder.glob(".*"):
-        path.unlink()
-
-
 class TermIndex:
     """A finished index, read only. Searching from threads is safe."""
 
     def __init__(self, folder: Path) -> None:
         try:
             self._searcher = self._open(folder)
-        except (OSError, ValueError) as error:
+            self._starts = starts(folder)
+        except (OSError, ValueError, KeyError, TypeError) as error:
             raise SnapshotError("terms-unopened", folder=folder, reason=error) from error
-        self._schema = _schema()
+        self._schema = schema()
 
     def _open(self, folder: Path) -> tantivy.Searcher:
         try:
@@ -124,8 +83,11 @@ class TermIndex:
 
     def _found(self, query: tantivy.Query, k: int) -> list[tuple[int, float]]:
         hits = self._searcher.search(query, limit=k, count=False).hits
-        positions = self._searcher.fast_field_values("position", [address for _, address in hits])
-        return [(int(position or 0), float(score)) for position, (score, _) in zip(positions, hits, strict=True)]
+        places = self._searcher.fast_field_values("position", [address for _, address in hits])
+        return [
+            (self._starts[address.segment_ord] + int(place or 0), float(score))
+            for place, (score, address) in zip(places, hits, strict=True)
+        ]
 
     def document_frequency(self, term: str) -> int:
         """In how many passages the term stands."""

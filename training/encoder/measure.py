@@ -19,7 +19,8 @@ from index.encoders.input_table import WordVectors
 from index.encoders.protocol import Encoder, TokenVectors
 from index.search import names_by_sound
 from index.search.query import parse
-from index.snapshots.term_index import TermIndex, pack_terms, write_term_index
+from index.snapshots.term_index import TermIndex, pack_terms
+from index.snapshots.term_parts import write_parts
 from index.text.cut import index_terms
 from index.text.terms import query_terms, terms, tokenizer
 
@@ -113,7 +114,7 @@ def lexical_scores(questions: Sequence[str], passages: Sequence[str]) -> Floats:
     scores = np.zeros((len(questions), len(passages)), np.float32)
     with tempfile.TemporaryDirectory() as folder:
         lines = [pack_terms(index_terms(passage)).encode() for passage in passages]
-        write_term_index(Path(folder) / "terms", lines)
+        write_parts(Path(folder) / "terms", lines)
         index = TermIndex(Path(folder) / "terms")
         for row, question in zip(scores, questions, strict=True):
             hits = index.search(query_terms(terms(question)), len(passages))

@@ -18,7 +18,7 @@ from index.documents.readers import contents, read
 from index.encoders.open import open_encoder
 from index.errors import BusyError, CorpusError, EncoderError, ReaderError, SnapshotError
 from index.search.index import Index
-from index.snapshots import snapshot
+from index.snapshots import snapshot, term_parts
 from index.snapshots.lock import hold
 from index.text.passages import heading_text, split
 from index.text.terms import encode_ids
@@ -64,6 +64,13 @@ def story(subject: str, sentences: int = 12) -> str:
 def _quick_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     """These tests are about what is in the files; what a crash leaves of them is tested elsewhere."""
     monkeypatch.setattr(os, "fsync", lambda handle: None)
+
+
+@pytest.fixture(autouse=True)
+def _several_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even these few passages make more than one part of the term index."""
+    monkeypatch.setattr(term_parts, "FEWEST", 4)
+    monkeypatch.setattr(term_parts, "MOST", 4)
 
 
 @pytest.fixture

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from index.search.query import parse
-from index.snapshots.term_index import TermIndex, pack_terms, write_term_index
+from index.snapshots.term_index import TermIndex, pack_terms
+from index.snapshots.term_parts import write_parts
 from index.text.cut import index_terms
 from index.text.terms import query_terms
 
@@ -67,7 +68,7 @@ def test_an_english_bm25_scores_zero_on_chinese_and_ours_does_not(tmp_path: Path
     query = parse(question)
     assert not {word for text in texts for word in text.split()} & set(question.split())
     lines = [pack_terms(index_terms(text)).encode() for text in texts]
-    write_term_index(tmp_path / "terms", lines)
+    write_parts(tmp_path / "terms", lines)
     found = TermIndex(tmp_path / "terms").search(query_terms(query.content), 5)
     assert [position for position, _ in found] == [0]
     assert found[0][1] > 0

@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from index.errors import SnapshotError
-from index.snapshots.term_index import TermIndex, pack_terms, write_term_index
+from index.snapshots.term_index import TermIndex, pack_terms
+from index.snapshots.term_parts import write_parts
 
 
 def made(folder: Path, *texts: list[str]) -> TermIndex:
-    write_term_index(folder / "terms", [pack_terms(terms).encode() for terms in texts])
+    write_parts(folder / "terms", [pack_terms(terms).encode() for terms in texts])
     return TermIndex(folder / "terms")
 
 
@@ -89,17 +90,17 @@ def test_what_is_no_index_is_said_so(tmp_path: Path) -> None:
 
 
 def test_no_lock_file_is_left_in_a_finished_index(tmp_path: Path) -> None:
-    write_term_index(tmp_path / "terms", [b"a"])
+    write_parts(tmp_path / "terms", [b"a"])
     assert not list((tmp_path / "terms").glob(".*"))
 
 
 _FULL = """
 import sys
 from pathlib import Path
-from index.snapshots.term_index import write_term_index
+from index.snapshots.term_parts import write_parts
 try:
     lines = [b" ".join(b"w%d" % (i * j % 9999) for j in range(100)) for i in range(2000)]
-    write_term_index(Path(sys.argv[1]), lines)
+    write_parts(Path(sys.argv[1]), lines)
 except OSError as error:
     print(error.strerror)
 """
@@ -121,7 +122,7 @@ def test_the_same_passages_give_the_same_scores_and_ties_every_time(tmp_path: Pa
     words = [f"w{n}" for n in range(400)]
     lines = [" ".join(words[int(400 * drawn.random() ** 3)] for _ in range(12)).encode() for _ in range(600)]
     for name in ("one", "other"):
-        write_term_index(tmp_path / name, lines)
+        write_parts(tmp_path / name, lines)
     one, other = TermIndex(tmp_path / "one"), TermIndex(tmp_path / "other")
     for word in words[::10]:
         assert one.search([word], 9) == other.search([word], 9)
