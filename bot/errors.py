@@ -9,6 +9,7 @@
     ├── ChannelError     a channel cannot run: the token, the webhook, a rival poller
     ├── AwayError        a channel's platform cannot be reached right now
     ├── SourceError      documents cannot be fetched from where they are declared to be
+    ├── ObjectsError     the object store does not answer, refuses, or holds what nobody wrote
     └── AdminError       an admin asked for something that cannot be done
 
 Every message is one sentence that says what is wrong and what to do. No message holds a secret.
@@ -71,3 +72,7 @@ class AdminError(ToldError, BotError):
 
 class SourceError(ToldError, BotError):
     """Documents cannot be fetched from where they are declared to be."""
+
+
+class ObjectsError(ToldError, BotError):
+    """The object store does not answer right now, refuses, or holds something that is not as it was written."""

@@ -38,6 +38,7 @@ class Settings(BaseSettings):
     corpus_dir: Path = Path("corpus")
     data_dir: Path = Path("data")
     database_url: SecretStr = SecretStr("")
+    objects_url: SecretStr = SecretStr("")
     collections: Path | None = None
     sources: Path | None = None
     encoder: str = "bundled"
@@ -168,6 +169,13 @@ class Settings(BaseSettings):
     def _database(cls, value: SecretStr) -> SecretStr:
         if value.get_secret_value() and not value.get_secret_value().startswith(("postgresql://", "postgres://")):
             raise ValueError("must start with postgresql://, for example postgresql://user:password@host:5432/database")
+        return value
+
+    @field_validator("objects_url")
+    @classmethod
+    def _objects(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value() and not value.get_secret_value().startswith(("s3://", "file:///")):
+            raise ValueError("must start with s3://, for example s3://bucket/prefix, or with file:///")
         return value
 
     @field_validator("telegram_api_url", "public_url", "wecom_api_url")

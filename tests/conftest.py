@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
+    from tests.object_store import S3Server
     from tests.postgres import Server
 
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -25,4 +26,17 @@ def postgres_server() -> "Iterator[Server]":
             pytest.fail(reason)
         pytest.skip(f"No PostgreSQL here: {reason}")
     with postgres.running() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> "Iterator[S3Server]":
+    """One S3 server for the whole run, where there is one; each test gets an empty bucket in it."""
+    from tests import object_store
+
+    if reason := object_store.missing():
+        if os.environ.get(object_store.NEEDED):
+            pytest.fail(reason)
+        pytest.skip(f"No object store here: {reason}")
+    with object_store.running() as server:
         yield server

@@ -18,7 +18,7 @@ from bot.cards.card import Card
 from bot.cards.render import note
 from bot.collections.named import whole
 from bot.desk.desk import Desk
-from bot.errors import AdminError, BotError
+from bot.errors import AdminError, BotError, ToldError
 from bot.journal.gaps import Gap
 from bot.question import Conversation, Language
 from bot.texts.errors import sentence
@@ -220,7 +220,7 @@ class CorpusAdmin:
                 card, outcome = await work(), "done"
             except (VerbatimError, BotError) as error:
                 reason = (
-                    error.sentence_in(caller.lang) if isinstance(error, AdminError) else sentence(error, caller.lang)
+                    error.sentence_in(caller.lang) if isinstance(error, ToldError) else sentence(error, caller.lang)
                 )
                 card, outcome = note(say("admin-failed", caller.lang, reason=reason)), f"failed: {error}"
             except Exception as error:  # whoever asked for it has to hear of it

@@ -17,6 +17,7 @@ from bot.cards.answerer import Answerer
 from bot.collections.named import collection_of
 from bot.errors import AdminError
 from bot.journal import Journal
+from bot.objects.publishing import OnThisDisk, Publishing
 from index.builds import build
 from index.builds.build import Prepared
 from index.builds.checks import SavedQuestion, saved_questions
@@ -42,6 +43,8 @@ class Engines:
     open: Callable[[], Answerer]
     outdated: Callable[[], bool]
     prepare: Prepare
+    publishing: Publishing | None = None
+    """Where a new snapshot goes live; None: on this disk."""
 
 
 class Keeper:
@@ -61,6 +64,7 @@ class Keeper:
         self._journal = journal
         self._engines = engines
         self._collection = collection
+        self._publishing = engines.publishing or OnThisDisk(data)
         self._now = now or (lambda: datetime.now(UTC))
 
     def open(self) -> Answerer:
@@ -68,8 +72,8 @@ class Keeper:
         return self._engines.open()
 
     def live(self) -> str | None:
-        """Id of the live snapshot: a look at one small file."""
-        return snapshot.live(self._data)
+        """Id of the live snapshot: a look at one small file, or at the object store."""
+        return self._publishing.live()
 
     def verify(self) -> None:
         """Reads the live snapshot whole. SnapshotError where it is damaged; `open` then gives the one before."""
@@ -98,13 +102,13 @@ class Keeper:
         return shutil.disk_usage(there).free
 
     def activate(self, prepared: Prepared) -> Report:
-        return build.activate(prepared)
+        return self._publishing.activate(prepared)
 
     def discard(self, prepared: Prepared) -> None:
         build.discard(prepared)
 
     def rollback(self, id: str | None = None) -> SnapshotInfo:
-        return snapshot.rollback(self._data, id, now=self._now())
+        return self._publishing.rollback(id, self._now())
 
     def held(self) -> bool:
         """Whether somebody went back to the live snapshot, and nobody has reindexed since."""
@@ -116,7 +120,7 @@ class Keeper:
 
     def kept(self) -> Sequence[SnapshotInfo]:
         """The snapshots that one can go back to, newest first."""
-        return snapshot.kept(self._data)
+        return self._publishing.kept()
 
     def check(self, name: str, size: int, most: int) -> str:
         """The name under which a document may be stored. AdminError where its type, size or name forbids it."""
@@ -144,7 +148,9 @@ class Keeper:
         return (self._corpus / name).exists()
 
     def put(self, name: str, content: bytes) -> None:
-        """Stores a document in one rename; of one that had the name, a copy is kept aside first."""
+        """Stores a document in one rename; of one that had the name, a copy is kept aside first.
+
+        ObjectsError where other replicas cannot be given it now: then the next reindex does it."""
         path = self._inside(name)
         partial = path.with_name(f".{path.name}.part")
         with _in_words(self._corpus):
@@ -158,6 +164,7 @@ class Keeper:
                 partial.replace(path)
             finally:
                 partial.unlink(missing_ok=True)
+        self._publishing.share()
 
     def remove(self, name: str) -> None:
         """Moves a document out of the corpus folder. AdminError where there is none of that path."""
@@ -167,6 +174,7 @@ class Keeper:
         with _in_words(self._corpus):
             self._copy_aside(path)
             path.unlink()
+        self._publishing.share()
 
     def _copy_aside(self, path: Path) -> None:
         stamp = self._now().strftime("%Y%m%d-%H%M%S")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 from bot.cli.console import Console
 from bot.cli.session import Session
 from bot.cli.table import columns
-from bot.errors import UsageError
+from bot.errors import ObjectsError, UsageError
 from bot.serving.bootstrap import reindex
 from index.builds.build import Prepared
 from index.builds.report import PassageCounts, Report
@@ -43,7 +43,7 @@ def _alone(room: "Room", session: Session) -> int:
     """One of several collections: what goes wrong with it keeps no other from being indexed."""
     try:
         return _run(room, session)
-    except VerbatimError as error:
+    except (VerbatimError, ObjectsError) as error:
         session.console.warn(session.console.say("error", reason=f"{room.name}: {session.console.reason(error)}"))
         return FAILED
 
@@ -103,7 +103,7 @@ def _refresh(settings: "Settings", console: Console) -> None:
         return
     try:
         prepared = _reindex(settings, console)
-    except VerbatimError as error:
+    except (VerbatimError, ObjectsError) as error:
         # Asks again what is there: with nothing to serve, the reason is all that can be said.
         try:
             active(settings.data_dir, store=settings.vector_store)

@@ -11,12 +11,12 @@ from bot.cli.session import Session
 from bot.cli.table import columns, moment, size
 from bot.collections.named import MARK
 from bot.errors import UsageError
+from bot.serving.publishing import publishing_of
 from index.builds.inventory import skipped
 from index.document import Document
 from index.errors import Reason
 from index.search.calibration import FILE
-from index.snapshots.snapshot import SnapshotInfo, active, held, kept, live
-from index.snapshots.snapshot import rollback as roll_back
+from index.snapshots.snapshot import SnapshotInfo, active, held, live
 
 if TYPE_CHECKING:
     from bot.serving.rooms import Room
@@ -174,7 +174,7 @@ def snapshots(session: Session) -> int:
 
 def _snapshots(room: "Room", session: Session) -> None:
     console, data = session.console, room.settings.data_dir
-    found, current = kept(data), live(data)
+    found, current = publishing_of(room.settings).kept(), live(data)
     if session.args.json:
         named = {"collection": room.name} if room.name else {}
         for info in found:
@@ -194,7 +194,7 @@ def _snapshots(room: "Room", session: Session) -> None:
 def rollback(session: Session) -> int:
     """Makes an earlier snapshot live."""
     console = session.console
-    info: SnapshotInfo = roll_back(session.settings.data_dir, session.args.id, now=datetime.now(UTC))
+    info: SnapshotInfo = publishing_of(session.settings).rollback(session.args.id, datetime.now(UTC))
     if session.args.json:
         console.json(asdict(info))
     else:

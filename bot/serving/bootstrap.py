@@ -3,11 +3,11 @@
 What only some commands need is imported where it is used: answering should not wait for what reads documents.
 """
 
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from index.encoders.open import open_encoder
 from index.search.calibration import FILE as CALIBRATION
@@ -22,11 +22,19 @@ if TYPE_CHECKING:
     from bot.journal import Journal
     from bot.settings import Settings
     from index.builds.build import Prepared
-    from index.builds.checks import SavedQuestion
+    from index.builds.checks import Asker, SavedQuestion
     from index.builds.pipeline import Progress
     from index.encoders.protocol import Encoder
 
 JOURNAL = "journal.sqlite"
+
+
+class Ways(TypedDict):
+    """How a snapshot is built."""
+
+    now: datetime
+    progress: "Progress"
+    ask: "Asker"
 
 
 def open_index(settings: "Settings | IndexSettings", encoder: "Encoder | None" = None) -> Index:
@@ -49,19 +57,22 @@ def open_as_made(settings: "Settings") -> Index:
 
 
 def reindex(settings: "Settings", *, now: datetime, progress: "Progress", force: bool = False) -> "Prepared":
-    """Reindexes the corpus folder; it goes live unless saved questions lose their answers and `force` is false."""
-    from index.builds.build import build
+    """Reindexes the corpus folder; it goes live unless saved questions lose their answers and `force` is false.
+
+    Raises as `build` does, and ObjectsError, where the settings name an object store.
+    """
+    from bot.serving.publishing import open_publishing, published
+    from index.builds.build import build, prepare
 
     encoder = open_encoder(settings.encoder)
-    prepared = build(
-        settings.corpus_dir,
-        settings.data_dir,
-        encoder,
-        now=now,
-        progress=progress,
-        ask=lambda snapshot: Index.over(snapshot, encoder).ask,
-        force=force,
-    )
+    ways: Ways = {"now": now, "progress": progress, "ask": lambda snapshot: Index.over(snapshot, encoder).ask}
+    publishing = open_publishing(settings)
+    if publishing is None:
+        prepared = build(settings.corpus_dir, settings.data_dir, encoder, force=force, **ways)
+    else:
+        with publishing.preparing():
+            prepared = prepare(settings.corpus_dir, settings.data_dir, encoder, **ways)
+        prepared = published(prepared, publishing, force=force)
     return prepared if prepared.lost and not force else promised(prepared, settings, encoder)
 
 
@@ -83,16 +94,19 @@ def open_engines(settings: "Settings", encoder: "Encoder | None" = None) -> "Eng
     """How a program that serves opens its index and prepares a new one; with an encoder that is loaded already."""
     from bot.admin.corpus_keeper import Engines
     from bot.serving import reindex_process
+    from bot.serving.publishing import open_publishing
     from index.builds.build import tried
     from index.builds.recipe import recipe
 
+    publishing = open_publishing(settings)
     encoder = encoder or open_encoder(settings.encoder)
 
     def prepare_next(now: datetime, progress: "Progress", questions: "Sequence[SavedQuestion]") -> "Prepared":
-        # In a process of its own: in a thread of this one it would hold up the answers.
-        prepared = reindex_process.prepare(
-            settings.corpus_dir, settings.data_dir, settings.encoder, now=now, progress=progress
-        )
+        with publishing.preparing() if publishing else nullcontext():
+            # In a process of its own: in a thread of this one it would hold up the answers.
+            prepared = reindex_process.prepare(
+                settings.corpus_dir, settings.data_dir, settings.encoder, now=now, progress=progress
+            )
         examined = tried(
             prepared,
             settings.corpus_dir,
@@ -106,7 +120,7 @@ def open_engines(settings: "Settings", encoder: "Encoder | None" = None) -> "Eng
         snapshot = active(settings.data_dir, store=settings.vector_store)
         return (snapshot.manifest.fingerprint, snapshot.manifest.chunking) != (encoder.fingerprint, recipe())
 
-    return Engines(lambda: open_index(settings, encoder), outdated, prepare_next)
+    return Engines(lambda: open_index(settings, encoder), outdated, prepare_next, publishing)
 
 
 def open_journal(settings: "Settings") -> "Journal":

@@ -6,11 +6,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from pydantic import SecretStr
+
 from bot.collections.declared import Collection, read_collections
 from bot.collections.library import Library
+from bot.errors import ObjectsError
+from bot.objects.address import below
 from bot.serving.bootstrap import open_engines, open_index, reindex
+from bot.serving.publishing import open_publishing
 from index.encoders.open import open_encoder
-from index.errors import VerbatimError
+from index.errors import BusyError, VerbatimError
 from index.snapshots.snapshot import live
 
 if TYPE_CHECKING:
@@ -60,16 +65,32 @@ def open_rooms(found: Sequence[Room]) -> "dict[str, Engines]":
     encoders: dict[str, Encoder] = {}
     engines = {}
     for room in found:
-        if live(room.settings.data_dir) is None:
-            log.info("Nothing is indexed yet: indexing %s", room.settings.corpus_dir)
-            try:
-                reindex(room.settings, now=datetime.now(UTC), progress=lambda *_: None)
-            except VerbatimError as error:
-                if len(found) == 1:
-                    raise
-                log.error("The collection %s cannot be indexed: %s", room.name, error)
+        try:
+            _begin(room.settings)
+        except VerbatimError as error:
+            if len(found) == 1 and not room.settings.objects_url.get_secret_value():
+                raise
+            log.error("The collection %s cannot be indexed: %s", room.name or room.settings.corpus_dir, error)
+        except ObjectsError as error:
+            # What is on this disk answers; where that is nothing, people are told to wait, and it is tried again.
+            log.error("%s", error)
         engines[room.name] = open_engines(room.settings, encoder_of(room, encoders))
     return engines
+
+
+def _begin(settings: "Settings") -> None:
+    """Sees to it that there is something to answer from: published by another replica, or made now."""
+    shared = open_publishing(settings)
+    if shared.empty() if shared else live(settings.data_dir) is None:
+        log.info("Nothing is indexed yet: indexing %s", settings.corpus_dir)
+        try:
+            reindex(settings, now=datetime.now(UTC), progress=lambda *_: None)
+        except BusyError:
+            if shared is None:
+                raise
+            log.info("Another replica indexes: what it makes is taken over as soon as it is live")
+    elif shared:
+        shared.live()
 
 
 def encoder_of(room: Room, opened: "dict[str, Encoder]") -> "Encoder":
@@ -85,6 +106,7 @@ def _room(collection: Collection, settings: "Settings") -> Room:
         "collections": None,
         "corpus_dir": collection.folder,
         "data_dir": settings.data_dir / FOLDER / collection.name,
+        "objects_url": SecretStr(below(settings.objects_url.get_secret_value(), collection.name)),
         "encoder": collection.encoder or settings.encoder,
     }
     return Room(collection, settings.model_copy(update=own))

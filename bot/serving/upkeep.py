@@ -10,7 +10,7 @@ from bot.errors import BotError
 from bot.serving import reindex_process
 from bot.workers import Workers
 from index.documents.corpus import scan
-from index.errors import VerbatimError
+from index.errors import BusyError, VerbatimError
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +44,8 @@ async def renew(admin: CorpusAdmin) -> None:
     """Makes an index of another version anew, beside the answers."""
     try:
         await admin.renew()
+    except BusyError:
+        log.info("Another process makes the index anew: it is taken over when it is live")
     except (VerbatimError, BotError) as error:
         log.error("The index could not be made anew: %s", error)
 

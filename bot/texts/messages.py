@@ -3,6 +3,7 @@
 from bot.question import Language
 from bot.texts.admin_messages import ADMIN_TEXTS
 from bot.texts.board_messages import BOARD_TEXTS
+from bot.texts.object_messages import OBJECT_TEXTS
 from bot.texts.page_messages import PAGE_TEXTS
 from bot.texts.privacy_messages import PRIVACY_TEXTS
 from bot.texts.say import speaker
@@ -11,6 +12,7 @@ from bot.texts.source_messages import SOURCE_TEXTS
 TEXTS: dict[str, dict[Language, str]] = {
     **ADMIN_TEXTS,
     **BOARD_TEXTS,
+    **OBJECT_TEXTS,
     **PAGE_TEXTS,
     **PRIVACY_TEXTS,
     **SOURCE_TEXTS,

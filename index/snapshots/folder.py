@@ -11,7 +11,7 @@ from pathlib import Path
 from index.snapshots import files
 
 _NAME = re.compile(r"(\d{6,})-[0-9a-f]{8}\Z")
-_POINTER, _HELD = "current", "held"
+_POINTER, _HELD, _NUMBER = "current", "held", "number"
 BUILDING = ".building-"
 
 
@@ -73,8 +73,18 @@ def by_preference(data: Path) -> list[str]:
 
 
 def next_number(data: Path) -> int:
-    """A number higher than those of all snapshots that are kept."""
-    return max(map(number_of, snapshot_ids(data)), default=0) + 1
+    """A number higher than those of all snapshots that are kept, and than what was given to `count_from`."""
+    try:
+        least = int((data / _NUMBER).read_text("ascii"))
+    except (OSError, ValueError):
+        least = 0
+    return max(least, *map(number_of, snapshot_ids(data)), 0) + 1
+
+
+def count_from(data: Path, number: int) -> None:
+    """The next snapshot gets a higher number than this: one elsewhere has it."""
+    if next_number(data) <= number:
+        files.put(data / _NUMBER, f"{number}\n".encode())
 
 
 def next_id(data: Path, suffix: str) -> str:

@@ -58,19 +58,26 @@ def render(manifest: Manifest) -> bytes:
 
 def load_manifest(folder: Path) -> Manifest:
     """The manifest of a snapshot folder; SnapshotError where it is missing, damaged, foreign or of another format."""
-    path = folder / NAME
     try:
-        found = path.read_bytes()
-        manifest = _parsed(json.loads(found))
-        written = render(manifest)
+        found = (folder / NAME).read_bytes()
     except FileNotFoundError as error:
         raise SnapshotError("manifest-missing", id=folder.name, file=NAME) from error
+    except OSError as error:
+        raise SnapshotError("manifest-unreadable", id=folder.name) from error
+    return parse_manifest(found, folder.name)
+
+
+def parse_manifest(found: bytes, id: str) -> Manifest:
+    """The manifest that these bytes are; SnapshotError, about the snapshot `id`, where they are none."""
+    try:
+        manifest = _parsed(json.loads(found))
+        written = render(manifest)
     except SnapshotError:
         raise
-    except (ValueError, KeyError, TypeError, OSError, RecursionError) as error:
-        raise SnapshotError("manifest-unreadable", id=folder.name) from error
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise SnapshotError("manifest-unreadable", id=id) from error
     if found != written:
-        raise SnapshotError("manifest-damaged", id=folder.name)
+        raise SnapshotError("manifest-damaged", id=id)
     return manifest
 
 

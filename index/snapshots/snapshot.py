@@ -82,7 +82,7 @@ class Snapshot:
         self.lexical = TermIndex(folder / TERMS)
         self._agree()
         self._store = store
-        self.info = _info(manifest, problems)
+        self.info = info_of(manifest, problems)
 
     @classmethod
     def open(
@@ -176,7 +176,8 @@ def _check(folder: Path, manifest: Manifest, verify: bool) -> None:
     stamp.put(folder, seen)
 
 
-def _info(manifest: Manifest, problems: tuple[str, ...] = ()) -> SnapshotInfo:
+def info_of(manifest: Manifest, problems: tuple[str, ...] = ()) -> SnapshotInfo:
+    """What a manifest says, at a glance."""
     return SnapshotInfo(
         id=manifest.id,
         created=manifest.created,
@@ -223,7 +224,7 @@ def kept(data: Path) -> list[SnapshotInfo]:
 
 def _glance(folder: Path) -> SnapshotInfo:
     try:
-        return _info(load_manifest(folder))
+        return info_of(load_manifest(folder))
     except SnapshotError as error:
         return SnapshotInfo(folder.name, "", 0, 0, "", "", 0, problems=(error.reason,))
 
@@ -257,7 +258,7 @@ def rollback(data: Path, id: str | None = None, *, now: datetime | None = None) 
         manifest = _earlier(data) if id is None else _whole(data, _named(data, id))
         hold_live(data, manifest.id)
         make_live(data, manifest.id)
-        return _info(manifest)
+        return info_of(manifest)
 
 
 def _whole(data: Path, name: str) -> Manifest:

@@ -6,9 +6,10 @@ import shutil
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
+from uuid import uuid4
 
 from bot.desk.findings import CheckStatus, Finding
-from bot.errors import BotError
+from bot.errors import BotError, ToldError
 from bot.question import Language
 from bot.settings import Settings
 from bot.texts.errors import sentence
@@ -42,6 +43,18 @@ TEXTS: dict[str, dict[Language, str]] = {
     "journal-file": {"en": "a file in {place}", "zh": "{place} 中的文件"},
     "journal-database": {"en": "the database answers, {waiting} waiting", "zh": "数据库有应答，{waiting} 条待处理"},
     "journal-todo": {"en": "Correct DATABASE_URL, or empty it.", "zh": "请更正 DATABASE_URL，或将其清空。"},
+    "objects": {"en": "object store", "zh": "对象存储"},
+    "objects-fine": {"en": "{name} can be read and written", "zh": "{name} 可以读写"},
+    "objects-todo": {"en": "Correct OBJECTS_URL, or empty it.", "zh": "请更正 OBJECTS_URL，或将其清空。"},
+    "objects-twice": {
+        "en": "{name} writes an object although there is one of that name (If-None-Match): replicas could overwrite"
+        " each other",
+        "zh": "{name} 在已有同名对象时仍会写入（不支持 If-None-Match）：副本之间可能互相覆盖",
+    },
+    "objects-twice-todo": {
+        "en": "Use another store, or a newer version of it.",
+        "zh": "请更换对象存储，或升级到更新的版本。",
+    },
     "corpus": {"en": "corpus", "zh": "资料"},
     "corpus-todo": {"en": "Set CORPUS_DIR to the folder of your documents.", "zh": "请把 CORPUS_DIR 设为资料文件夹。"},
     "files": {"en": "{count:file|files} in {folder}", "zh": "{folder} 中有 {count} 个文件"},
@@ -118,6 +131,31 @@ def journal(settings: Settings, lang: Language) -> Iterable[Finding]:
         yield Finding(name, CheckStatus.BROKEN, str(error), say("journal-todo", lang))
         return
     yield Finding(name, CheckStatus.OK, told)
+
+
+def objects(settings: Settings, lang: Language) -> Iterable[Finding]:
+    """The object store, where there is one: it reads, writes, removes, and writes nothing over what is there."""
+    from bot.objects import open_objects
+
+    url = settings.objects_url.get_secret_value()
+    if not url:
+        return
+    name, probe = say("objects", lang), f"probe/{uuid4().hex}"
+    try:
+        store = open_objects(url)
+        store.create(probe, b"1")
+        twice = store.create(probe, b"2")
+        store.names("probe/")
+        store.delete([probe])
+    except BotError as error:
+        told = error.sentence_in(lang) if isinstance(error, ToldError) else str(error)
+        yield Finding(name, CheckStatus.BROKEN, told, say("objects-todo", lang))
+        return
+    if twice:
+        line = say("objects-twice", lang, name=store.name)
+        yield Finding(name, CheckStatus.BROKEN, line, say("objects-twice-todo", lang))
+        return
+    yield Finding(name, CheckStatus.OK, say("objects-fine", lang, name=store.name))
 
 
 def corpus(settings: Settings, lang: Language) -> Iterable[Finding]:

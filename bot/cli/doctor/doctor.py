@@ -15,6 +15,7 @@ CHECKS = (
     "bot.cli.doctor.checks:journal",
 )
 OF_EACH = (
+    "bot.cli.doctor.checks:objects",
     "bot.cli.doctor.checks:corpus",
     "bot.cli.doctor.checks:snapshot",
     "bot.cli.doctor.checks:answering",

@@ -1,0 +1,218 @@
+"""Where a new snapshot goes live: on this disk alone, or on every replica that shares an object store."""
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from bot.errors import ObjectsError
+from bot.objects.documents import SharedDocuments
+from bot.objects.snapshots import Live, SharedSnapshots
+from index.builds import build
+from index.builds.build import Prepared
+from index.builds.report import Report
+from index.errors import BusyError, SnapshotError
+from index.snapshots import snapshot
+from index.snapshots.disk_errors import in_words
+from index.snapshots.folder import (
+    count_from,
+    hold_live,
+    is_held,
+    live_id,
+    make_live,
+    number_of,
+    prune,
+    release_live,
+    snapshots_folder,
+)
+from index.snapshots.lock import hold
+from index.snapshots.snapshot import SnapshotInfo
+
+log = logging.getLogger(__name__)
+
+CACHED = 2
+"""Snapshots that a replica keeps on its disk: the one that serves, and the one before it."""
+
+
+class Fence(Protocol):
+    """A turn at the reindex, as `bot.journal.turns` gives it."""
+
+    def check(self) -> None:
+        """Raises where somebody else's turn has begun since."""
+
+
+class Publishing(Protocol):
+    """What becomes of documents and snapshots of one collection. Everything here blocks."""
+
+    def live(self) -> str | None:
+        """Id of the snapshot that is to answer, which is on this disk when this returns. None where there is none."""
+
+    def preparing(self) -> AbstractContextManager[None]:
+        """Around a build: begins with the newest documents and snapshot. BusyError while another machine is at it."""
+
+    def activate(self, prepared: Prepared) -> Report:
+        """Make a prepared snapshot live. SnapshotError where it has been overtaken."""
+
+    def rollback(self, id: str | None, now: datetime) -> SnapshotInfo:
+        """Make an earlier snapshot live: that of `id`, or the one before the live one."""
+
+    def kept(self) -> Sequence[SnapshotInfo]:
+        """The snapshots that can be gone back to, newest first."""
+
+    def share(self) -> None:
+        """The folder of documents was changed here."""
+
+
+class OnThisDisk:
+    """One machine: its data folder is all there is."""
+
+    def __init__(self, data: Path) -> None:
+        self._data = data
+
+    def live(self) -> str | None:
+        return snapshot.live(self._data)
+
+    def preparing(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
+    def activate(self, prepared: Prepared) -> Report:
+        return build.activate(prepared)
+
+    def rollback(self, id: str | None, now: datetime) -> SnapshotInfo:
+        return snapshot.rollback(self._data, id, now=now)
+
+    def kept(self) -> Sequence[SnapshotInfo]:
+        return snapshot.kept(self._data)
+
+    def share(self) -> None:
+        """Nobody else reads it."""
+
+
+class InObjectStore:
+    """Replicas: what counts is in the store, and this disk keeps what it serves of it."""
+
+    def __init__(
+        self,
+        data: Path,
+        documents: SharedDocuments,
+        snapshots: SharedSnapshots,
+        turn: Callable[[], AbstractContextManager[Fence | None]],
+    ) -> None:
+        """`turn`: one replica at a time is within it; where nothing can promise that, it gives None."""
+        self._data = data
+        self._documents = documents
+        self._snapshots = snapshots
+        self._turn = turn
+
+    def empty(self) -> bool:
+        """Whether nothing was published yet."""
+        return self._snapshots.live() is None
+
+    def live(self) -> str | None:
+        remote = self._snapshots.live()
+        try:
+            if remote is not None and self._take(remote):
+                self._documents.meet()
+        except BusyError:
+            # A build in this data folder is under way; the next look finds it done.
+            pass
+        except ObjectsError as error:
+            if remote is None or live_id(self._data) != remote.snapshot:
+                raise
+            log.warning("The documents are those of an earlier look: %s", error)
+        return live_id(self._data)
+
+    @contextmanager
+    def preparing(self) -> Iterator[None]:
+        with self._turn():
+            self._documents.meet()
+            remote = self._snapshots.live()
+            if remote is not None:
+                self._take(remote)
+            with in_words(self._data), hold(self._data):
+                count_from(self._data, self._snapshots.highest())
+            yield
+
+    def activate(self, prepared: Prepared) -> Report:
+        with self._turn() as turn:
+            remote = self._snapshots.live()
+            if remote is not None and remote.snapshot != prepared.base:
+                raise SnapshotError("overtaken")
+            if prepared.folder is not None:
+                upload = self._snapshots.upload(prepared.folder, prepared.report.snapshot)
+            else:
+                upload = remote.upload if remote else self._upload_live(prepared)
+            if remote is None or remote.held or upload != remote.upload:
+                self._point(remote, upload, turn, held=False)
+            report = build.activate(prepared)
+        self._tidy()
+        return report
+
+    def rollback(self, id: str | None, now: datetime) -> SnapshotInfo:
+        with self._turn() as turn:
+            remote = self._snapshots.live()
+            upload = _chosen(self._snapshots.uploads(), remote, id)
+            chosen = upload.rpartition(".")[0]
+            with in_words(self._data), hold(self._data, now):
+                self._snapshots.bring(upload)
+            self._point(remote, upload, turn, held=True)
+            return snapshot.rollback(self._data, chosen, now=now)
+
+    def kept(self) -> Sequence[SnapshotInfo]:
+        try:
+            return self._snapshots.kept() or snapshot.kept(self._data)
+        except ObjectsError as error:
+            log.warning("Only the snapshots of this machine are known: %s", error)
+            return snapshot.kept(self._data)
+
+    def share(self) -> None:
+        self._documents.meet()
+
+    def _point(self, before: Live | None, upload: str, turn: Fence | None, *, held: bool) -> None:
+        if turn is not None:
+            # Whoever lost its turn while it uploaded hears of it here. After this line the store decides.
+            turn.check()
+        self._snapshots.point(before, upload, held=held)
+
+    def _upload_live(self, prepared: Prepared) -> str:
+        """The index of this disk, which nobody else has."""
+        if prepared.base is None:
+            raise SnapshotError("overtaken")
+        return self._snapshots.upload(snapshots_folder(self._data) / prepared.base, prepared.base)
+
+    def _take(self, remote: Live) -> bool:
+        """Have on this disk what is to answer; whether that is another snapshot than before."""
+        if live_id(self._data) == remote.snapshot and is_held(self._data) == remote.held:
+            return False
+        before = live_id(self._data)
+        with in_words(self._data), hold(self._data):
+            self._snapshots.bring(remote.upload)
+            make_live(self._data, remote.snapshot)
+            if remote.held:
+                hold_live(self._data, remote.snapshot)
+            else:
+                release_live(self._data)
+            prune(self._data, CACHED)
+        return before != remote.snapshot
+
+    def _tidy(self) -> None:
+        try:
+            self._snapshots.prune()
+        except ObjectsError as error:
+            log.warning("Old snapshots stay in the object store: %s", error)
+
+
+def _chosen(uploads: Sequence[str], live: Live | None, id: str | None) -> str:
+    """The upload to go back to, of these, newest first. SnapshotError where there is none."""
+    ids = {upload: upload.rpartition(".")[0] for upload in uploads}
+    if id is None:
+        before = [one for one, of in ids.items() if live and number_of(of) < number_of(live.snapshot)]
+        if not before:
+            raise SnapshotError("no-earlier-snapshot")
+        return before[0]
+    named = [one for one, of in ids.items() if of == id or (id.isdecimal() and number_of(of) == int(id))]
+    if not named:
+        raise SnapshotError("snapshot-unknown", id=repr(id))
+    return named[0]
