@@ -1,7 +1,7 @@
 """Deliveries of a channel, for code on the loop: written down, done, taken over from a process that is gone."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import suppress
 
 from bot.journal import Journal
@@ -109,6 +109,11 @@ class Intake:
         """A life of the channel is over: what is open is taken over by the next, here or elsewhere."""
         await self._workers.write(self._deliveries.release, self.channel)
         self._count(-self.open)
+
+    async def let_go(self, deliveries: Collection[str]) -> None:
+        """These came in when nobody was there any more to work on them: the channel's next life takes them over."""
+        await self._workers.write(self._deliveries.let_go, deliveries)
+        self._count(-len(deliveries))
 
     async def watch(self, resume: Callable[[Delivery], Awaitable[None]]) -> None:
         """Runs until cancelled: shows that this process lives, and resumes what others left behind."""

@@ -239,6 +239,15 @@ class Deliveries:
             if cursor.rowcount:
                 self._database.notify(DELIVERIES_LEFT)
 
+    def let_go(self, deliveries: Collection[str]) -> None:
+        """Lets go of these, which came into the hands of this process when nobody was there to work on them."""
+        for delivery in deliveries:
+            self._held.pop(delivery, None)
+        left = [(self._leases.owner, delivery) for delivery in deliveries]
+        with self._database.writing() as connection:
+            connection.executemany("UPDATE deliveries SET owner = '' WHERE owner = ? AND delivery = ?", left)
+            self._database.notify(DELIVERIES_LEFT)
+
     def take_over(self, channel: str) -> list[Delivery]:
         """Open deliveries of `channel` that nobody works on any more, in the hands of this process from now on.
 

@@ -90,6 +90,7 @@ class Inbox(asyncio.Queue[object]):
         self._recorded: set[int] = set()
         """Numbers of the updates of this poll."""
         self._recording: set[asyncio.Task[None]] = set()
+        self._closed = False
         self._done_with: list[Finished] = []
         self._flushing: asyncio.Task[None] | None = None
         self._writing = asyncio.Lock()
@@ -120,6 +121,10 @@ class Inbox(asyncio.Queue[object]):
         new = [update for update in updates if update.update_id not in self._recorded]
         arrived = [self._arrived(update, written.get(update.update_id, "")) for update in new]
         fresh = await self._intake.receive_all(arrived) if arrived else set()
+        if self._closed:
+            # The journal was away for longer than this life of the channel lasted.
+            await self._intake.let_go(fresh)
+            return
         self._recorded |= {update.update_id for update in new}
         for update in new:
             if self._delivery(update) in fresh:
@@ -192,6 +197,7 @@ class Inbox(asyncio.Queue[object]):
 
     async def close(self, seconds: float) -> None:
         """Writes down what is finished, if that is possible within `seconds`."""
+        self._closed = True
         if self._recording:
             await asyncio.wait(self._recording, timeout=seconds)
         with suppress(TimeoutError):

@@ -14,9 +14,10 @@ from bot.cards.card import Button, Card
 from bot.channels.wecom.api import STALE_TOKEN, AppApi
 from bot.channels.wecom.callback import Doorway
 from bot.channels.wecom.errors import CredentialsError, WecomError
-from bot.channels.wecom.front import Front, Rows, WeComOptions
+from bot.channels.wecom.front import Front, WeComOptions
 from bot.channels.wecom.hearing import CHANNEL, Entered, Pressed, Said, WeComChat, WeComMessage
 from bot.channels.wecom.keeping import Hand, KeptAnswers, Mark
+from bot.channels.wecom.outlet import Rows
 from bot.channels.wecom.posting import Poster
 from bot.channels.wecom.running import until_one_ends
 from bot.channels.wecom.template import changed_template, deciding, shown, task_id, template, useful
@@ -71,6 +72,7 @@ def _event(message: Mapping[str, str], place: WeComChat) -> WeComMessage | None:
 
 class AppOutlet:
     in_order = True
+    fetched = False
 
     def __init__(self, api: AppApi, kept: KeptAnswers, poster: Poster, timing: Timing, *, form: Format, buttons: bool):
         self._api = api

@@ -8,19 +8,20 @@ import json
 import logging
 import time
 import uuid
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from bot.admin.admin import Admin, Caller
-from bot.cards.card import Button, Card
+from bot.cards.card import Card
 from bot.cards.render import Action, note
 from bot.channels.wecom.commands import WeComCommands
 from bot.channels.wecom.errors import WecomError
 from bot.channels.wecom.files import Files
 from bot.channels.wecom.hearing import CHANNEL, Entered, Pressed, Said, Voted, WeComChat, WeComMessage
-from bot.channels.wecom.keeping import Hand, Keeping, Mark
+from bot.channels.wecom.keeping import Hand, Keeping, Kept, Mark
 from bot.channels.wecom.numbers import OpenQuestions, numbered
+from bot.channels.wecom.outlet import Outlet
 from bot.channels.wecom.template import decides
 from bot.channels.wecom.text import without_context
 from bot.channels.wecom.turns import Turns
@@ -35,7 +36,6 @@ from bot.texts.messages import say
 
 log = logging.getLogger(__name__)
 
-Rows = Sequence[Sequence[Button]]
 SLOW_SECONDS = 1.5
 """An answer that takes longer is announced."""
 
@@ -51,31 +51,6 @@ class WeComOptions:
     keeping: Keeping = field(default_factory=Keeping)
     now: Callable[[], float] = time.time
     """For when something arrived, in seconds since 1970."""
-
-
-class Outlet(Protocol):
-    """How one way in sends. Raises WecomError where something could not be sent."""
-
-    in_order: bool
-    """Whether the questions of one person are answered one after the other."""
-
-    async def announce(self, said: Said, hand: Hand, answer: str) -> None:
-        """An answer will take a moment. `answer` is the id that it will have, "" where nobody can vote on it."""
-        ...
-
-    async def answer(self, said: Said, hand: Hand, card: Card, answer: str) -> None:
-        """`card` as the answer to `said`; `answer` is its id, "" for a line of the bot's own."""
-        ...
-
-    async def welcome(self, entered: Entered, hand: Hand, card: Card) -> None: ...
-
-    async def change(self, pressed: Pressed, hand: Hand, buttons: Rows, line: str, lang: Language) -> None:
-        """From now on the pressed card shows `buttons`; without any, `line`. Best effort, and soon."""
-        ...
-
-    async def follow(self, pressed: Pressed, hand: Hand, card: Card, answer: str) -> None:
-        """`card` as a message of its own, below."""
-        ...
 
 
 class Front:
@@ -141,7 +116,9 @@ class Front:
         else:
             begun = left.state is DeliveryState.SENDING
             mark = Mark.read(left.mark, left.received) if begun else Mark()
-            self._start(heard, Hand(left.delivery, origin, begun, list(left.sent), left.received, left.token, mark))
+            kept = Kept.read(left.mark) if begun else None
+            hand = Hand(left.delivery, origin, begun, list(left.sent), left.received, left.token, mark, kept)
+            self._start(heard, hand)
 
     async def drain(self, seconds: float) -> None:
         """From now on things are written down only; waits for what is in hand, and lets go of what takes longer."""
@@ -198,11 +175,16 @@ class Front:
                 return self._voted(heard)
 
     async def _said(self, said: Said, hand: Hand) -> None:
+        who = f"{said.place.chat} {said.place.user}" if self._outlet.in_order else hand.delivery
+        if hand.kept is not None and (hand.sent or hand.mark.uncertain or self._outlet.fetched):
+            # People may see a part of it already: then the rest of the same answer follows.
+            async with self._turns.turn(who, hand.received):
+                await self._outlet.answer(said, hand, hand.kept.card, hand.kept.answer)
+            return
         decision = self._open.decided(said.place, said.text)
         if decision or self._commands.knows(said):
             await self._answered(self._command(said, decision), said, hand)
             return
-        who = f"{said.place.chat} {said.place.user}" if self._outlet.in_order else hand.delivery
         async with self._turns.turn(who, hand.received):
             question = said.question(hand.delivery)
             await self._answered(self._desk.ask(question), said, hand, self._desk.replies.answer_id(hand.delivery))
@@ -212,8 +194,8 @@ class Front:
     ) -> None:
         reply = await self._announced(work, said, hand, answer)
         if reply is not None:
-            card = self._written(reply.card, said.place, said.lang())
-            await self._outlet.answer(said, hand, card, reply.answer)
+            hand.kept = Kept(self._written(reply.card, said.place, said.lang()), reply.answer)
+            await self._outlet.answer(said, hand, hand.kept.card, reply.answer)
 
     async def _command(self, said: Said, decision: str) -> Reply | None:
         """What a command says, or what becomes of a `decision` that was typed as a number."""

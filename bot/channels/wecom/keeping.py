@@ -7,10 +7,11 @@ taken.
 
 import json
 import time
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 
 from bot.backoff import backoff
+from bot.cards.card import Button, Card, Style, StyledSpan
 from bot.channels.wecom.timing import Timing
 from bot.desk.deliveries import Intake
 from bot.journal.deliveries import FIRST_TOKEN
@@ -44,16 +45,36 @@ class Mark:
         """Whether the part may have arrived."""
         return self.fate is not Fate.WAITS
 
-    def written(self) -> str:
-        return json.dumps([self.fate, self.since, self.late])
+    def written(self, kept: "Kept | None" = None) -> str:
+        card = None if kept is None else [*asdict(kept.card).values(), kept.answer]
+        return json.dumps([self.fate, self.since, self.late, card], ensure_ascii=False)
 
     @classmethod
     def read(cls, written: str, received: float) -> "Mark":
         """What `written` says. What an earlier version left there says only that the part may be out."""
         if not written:
             return cls(Fate.GOES, received)
-        fate, since, late = json.loads(written)
+        fate, since, late, *_ = json.loads(written)
         return cls(Fate(fate), float(since), bool(late))
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An answer as it goes out, part by part, whichever process sends them: the documents may say something else by
+    then, and nothing that is out on WeCom can be changed. `answer` is its id, "" for a line of the bot's own."""
+
+    card: Card
+    answer: str
+
+    @classmethod
+    def read(cls, written: str) -> "Kept | None":
+        """What was written down beside a mark; None where there is nothing."""
+        found = json.loads(written) if written else []
+        if len(found) < 4 or found[3] is None:
+            return None
+        text, spans, buttons, answer = found[3]
+        styled = (StyledSpan(Style(span["style"]), span["start"], span["end"], span["url"]) for span in spans)
+        return cls(Card(text, tuple(styled), tuple(tuple(Button(**one) for one in row) for row in buttons)), answer)
 
 
 @dataclass(slots=True)
@@ -72,6 +93,7 @@ class Hand:
     token: int = FIRST_TOKEN
     """With which it came into these hands: the same process may get it a second time after a long stop."""
     mark: Mark = Mark()
+    kept: Kept | None = None
     marked: float = 0.0
     """When the mark was written down, by the steady clock."""
 
@@ -123,7 +145,7 @@ class KeptAnswers:
             since = hand.mark.since if hand.mark.uncertain else self._timing.wall()
             fate = Fate.PUSHED if push else hand.mark.fate if hand.mark.uncertain else Fate.GOES
             hand.mark = Mark(fate, since, hand.mark.late)
-            await self._intake.sending(hand.delivery, hand.sent, hand.mark.written(), hand.token)
+            await self._write(hand, hand.mark)
             if self.fresh(hand):
                 return
 
@@ -134,12 +156,19 @@ class KeptAnswers:
     async def stays(self, hand: Hand, before: Mark) -> None:
         """The part did not go out: what is known of it is what was known `before`."""
         hand.mark = before
-        await self._intake.sending(hand.delivery, hand.sent, before.written(), hand.token)
+        await self._write(hand, before)
 
     async def lost(self, hand: Hand) -> None:
         """The part may have arrived: the connection ended over it."""
         hand.mark = Mark(Fate.LOST, hand.mark.since, hand.mark.late)
-        await self._intake.sending(hand.delivery, hand.sent, hand.mark.written(), hand.token)
+        await self._write(hand, hand.mark)
+
+    async def lies(self, hand: Hand) -> None:
+        """The answer lies where the platform fetches it from now on."""
+        await self._write(hand, hand.mark)
+
+    async def _write(self, hand: Hand, mark: Mark) -> None:
+        await self._intake.sending(hand.delivery, hand.sent, mark.written(hand.kept), hand.token)
 
     def out(self, hand: Hand, id: str) -> None:
         """The part is out, as `id`; the next one waits."""

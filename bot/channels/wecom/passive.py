@@ -23,9 +23,10 @@ from bot.channels.wecom.api import Http, trusted
 from bot.channels.wecom.callback import Doorway
 from bot.channels.wecom.errors import ApiError, EnvelopeError, LostError, WecomError
 from bot.channels.wecom.files import Files
-from bot.channels.wecom.front import Front, Rows, WeComOptions
+from bot.channels.wecom.front import Front, WeComOptions
 from bot.channels.wecom.hearing import CHANNEL, Entered, Pressed, Said, WeComChat, hear, stream_asked
 from bot.channels.wecom.keeping import Fate, Hand, KeptAnswers, Mark
+from bot.channels.wecom.outlet import Rows
 from bot.channels.wecom.posting import Poster
 from bot.channels.wecom.running import until_one_ends
 from bot.channels.wecom.shelf import BY_ADDRESS, BY_STREAM, Shelf
@@ -62,6 +63,7 @@ class PassiveOptions:
 class PassiveOutlet:
     in_order = False
     """The platform fetches each answer by itself, in whatever order it asks."""
+    fetched = True
 
     def __init__(
         self, desk: Desk, shelf: Shelf, http: Http, kept: KeptAnswers, poster: Poster, options: PassiveOptions
@@ -83,6 +85,7 @@ class PassiveOutlet:
         if buttons:
             reply["msgtype"] = "stream_with_template_card"
             reply["template_card"] = template(buttons, task_id(hand.delivery), said.lang())
+        await self._kept.lies(hand)
         id = await self._shelf.put(hand.delivery, reply)
         fetched = await self._shelf.fetched(id, self._options.timing)
         if fetched and not hand.sent:

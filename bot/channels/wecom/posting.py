@@ -68,7 +68,8 @@ class Poster:
                 self._failed(error)
             else:
                 self._breaker.passed()
-            if isinstance(error, LostError) and error.sent:
+            # Busy is what a platform says that fails in the middle, too.
+            if error.sent if isinstance(error, LostError) else isinstance(error, ApiError) and error.code == BUSY:
                 await self._kept.lost(hand)
             else:
                 await self._kept.stays(hand, before)

@@ -24,9 +24,10 @@ from bot.channels.wecom.frames import (
     WELCOME,
     Frame,
 )
-from bot.channels.wecom.front import Front, Rows, WeComOptions
+from bot.channels.wecom.front import Front, WeComOptions
 from bot.channels.wecom.hearing import CHANNEL, Entered, Pressed, Said, WeComChat, hear
 from bot.channels.wecom.keeping import Fate, Hand, KeptAnswers, Mark
+from bot.channels.wecom.outlet import Rows
 from bot.channels.wecom.running import until_one_ends
 from bot.channels.wecom.template import changed_template, deciding, shown, task_id, template, useful
 from bot.channels.wecom.text import STREAM_BYTES, fitted, late, markdown, plain, without_context
@@ -53,6 +54,7 @@ class SocketOutlet:
     """Answers as streams on the question's own request id; what cannot go there is pushed to the chat."""
 
     in_order = True
+    fetched = False
 
     def __init__(self, connection: Connection, kept: KeptAnswers, timing: Timing, *, buttons: bool = True) -> None:
         self._connection = connection

@@ -70,6 +70,16 @@ async def test_who_finds_its_work_taken_ends_nothing_of_it_though_the_same_proce
     assert (found.state, found.sent) == (DeliveryState.DONE, ("42:6",))
 
 
+async def test_what_is_written_down_after_the_end_of_a_life_of_the_channel_is_left_for_the_next(
+    inbox: Inbox, journal: Journal
+) -> None:
+    """As where the disk was full for longer than that life lasted."""
+    await inbox.close(1.0)
+    await inbox.record([update()])
+    assert inbox.empty()
+    assert [left.delivery for left in journal.deliveries.take_over("telegram")] == [DELIVERY]
+
+
 async def resumed(inbox: Inbox, payload: str, left: object) -> Update:
     assert json.loads(payload)["update_id"] == 7
     while not inbox.empty():

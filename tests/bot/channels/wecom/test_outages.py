@@ -10,12 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from bot.cards.card import Button, Card, Style, StyledSpan
 from bot.channels.wecom.api import Http
 from bot.channels.wecom.app import NAME as APP
 from bot.channels.wecom.errors import LostError
-from bot.channels.wecom.keeping import Fate, Hand, Keeping, KeptAnswers, Mark
+from bot.channels.wecom.keeping import Fate, Hand, Keeping, Kept, KeptAnswers, Mark
 from bot.channels.wecom.passive import NAME as PASSIVE
 from bot.channels.wecom.socket import NAME as SOCKET
+from bot.channels.wecom.timing import Timing
 from bot.desk.deliveries import Intake
 from bot.errors import TakenOverError
 from bot.journal import Journal
@@ -209,6 +211,63 @@ async def test_a_restart_in_the_middle_of_an_outage_loses_and_doubles_nothing(
     assert len(platform.texts()) == 3
     for life in (first, second):
         await life.close()
+
+
+NEWER = "商场面积14万平方米，是东部最大的购物中心😀。"
+
+
+def newer(library: Shelf) -> Shelf:
+    """The documents answer otherwise by now."""
+    return Shelf(library.books, {**library.answers, QUESTION: [NEWER]})
+
+
+async def killed_while_sending(
+    platform: Platform, path: Path, library: Shelf, faults: list[int | str], sent: int
+) -> None:
+    """A life of the app that ends after so many messages, with the next one under way."""
+    first = Life(platform, path, library)
+    channel = first.app()
+    platform.faults["send"] = deque(faults)
+    # The next try is never reached: this process is killed before it.
+    channel._front._outlet._kept._timing = Timing(sleep=lambda _: asyncio.Event().wait())
+    async with first.serving(channel) as caller:
+        await caller.xml(message(QUESTION))
+        await platform.until(lambda: len(platform.sent) == sent and not platform.faults["send"])
+        await eventually(lambda: "lost" in first.journal.deliveries.get(f"{APP}:1").mark)
+        await first.crash(channel)
+    await first.close()
+
+
+@pytest.mark.parametrize(
+    ("faults", "sent"), [pytest.param(["hang-up"], 1, id="maybe out"), pytest.param(["", "500"], 1, id="partly out")]
+)
+async def test_after_a_restart_an_answer_goes_on_as_it_began_though_the_documents_have_changed(
+    platform: Platform, tmp_path: Path, library: Shelf, faults: list[int | str], sent: int
+) -> None:
+    path = tmp_path / "journal.sqlite"
+    await killed_while_sending(platform, path, library, faults, sent)
+    second = Life(platform, path, newer(library))
+    async with second.serving(second.app()):
+        await all_done(second)
+    (text,) = platform.texts()
+    assert "智能工厂" in text
+    # The buttons below are those of this answer.
+    assert len(platform.sent) == 2
+    given = second.journal.answers.get(second.desk.answer_id(f"{APP}:1"))
+    assert given.quotes[0].text == QUOTE
+    await second.close()
+
+
+async def test_what_a_platform_that_is_busy_may_have_taken_is_sent_again_under_the_check_for_repeats(
+    platform: Platform, tmp_path: Path, library: Shelf
+) -> None:
+    life = Life(platform, tmp_path / "journal.sqlite", library)
+    platform.faults["send"] = deque([-1])
+    async with life.serving(life.app()) as caller:
+        await caller.xml(message(QUESTION))
+        await all_done(life)
+    assert [sent["duplicate_check_interval"] > 1 for sent in platform.sent] == [True, False]
+    await life.close()
 
 
 async def test_what_another_process_left_comes_before_what_was_asked_later(
@@ -505,6 +564,43 @@ async def test_a_kill_between_taking_an_answer_for_its_address_and_sending_it_lo
     assert len(platform.addresses["a"]) == 1
     for life in (first, second):
         await life.close()
+
+
+async def test_an_answer_that_lies_to_be_fetched_stays_the_answer_though_the_documents_have_changed(
+    platform: Platform, tmp_path: Path, library: SlowShelf
+) -> None:
+    path = tmp_path / "journal.sqlite"
+    first = Life(platform, path, library, wait=0.0)
+    channel = first.passive()
+    url = platform.response_url("a")
+    async with first.serving(channel) as caller:
+        platform.away = True
+        await asks_early(caller, library, asked(QUESTION, url=url))
+        await eventually(lambda: platform.calls["response"] >= 1)
+        await first.crash(channel)
+    second = Life(platform, path, newer(library), wait=0.0)
+    platform.away = False
+    async with second.serving(second.passive()):
+        await eventually(lambda: second.journal.deliveries.waiting() == 0)
+    (posted,) = platform.addresses["a"]
+    assert "智能工厂" in posted["markdown"]["content"]
+    given = second.journal.answers.get(second.desk.answer_id(f"{PASSIVE}:m1"))
+    assert given.quotes[0].text == QUOTE
+    for life in (first, second):
+        await life.close()
+
+
+def test_a_kept_answer_is_read_as_it_was_written() -> None:
+    card = Card(
+        "a b",
+        (StyledSpan(Style.QUOTE, 0, 1), StyledSpan(Style.SOURCE, 2, 3, "https://e.org")),
+        ((Button("x", "u:1"),),),
+    )
+    kept = Kept(card, "id")
+    assert Kept.read(Mark().written(kept)) == kept
+    assert Kept.read(Mark().written()) is None
+    assert Kept.read("") is None
+    assert Kept.read('["goes", 1.0, false]') is None
 
 
 def test_a_mark_of_an_earlier_version_says_only_that_the_part_may_be_out() -> None:
