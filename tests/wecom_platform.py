@@ -248,12 +248,10 @@ class Platform:
         return Response("<html>", status_code=int(fault) if fault.isdigit() else 504)
 
 
-class Caller:
-    """The platform calling a callback address, its envelopes written by an independent library."""
+class Envelopes:
+    """What the platform writes and reads at a callback, by an independent library."""
 
-    def __init__(self, url: str, receive_id: str = CORP) -> None:
-        self.url = url
-        self.client = httpx.AsyncClient(timeout=20)
+    def __init__(self, receive_id: str = CORP) -> None:
         self.crypto = WeChatCrypto(TOKEN, AES_KEY, receive_id)
         self._numbers = itertools.count(1)
 
@@ -271,6 +269,25 @@ class Caller:
         signer = WeChatSigner()
         signer.add_data(TOKEN, timestamp, nonce, encrypted)
         return encrypted, {"msg_signature": signer.signature, "timestamp": timestamp, "nonce": nonce}
+
+    def read(self, response: httpx.Response) -> dict[str, Any]:
+        """What the answer to a call says, {} where it says nothing."""
+        if not response.content:
+            return {}
+        answer = response.json()
+        plain = self.crypto.decrypt_message(
+            {"Encrypt": answer["encrypt"]}, answer["msgsignature"], str(answer["timestamp"]), answer["nonce"]
+        )
+        return json.loads(plain)
+
+
+class Caller(Envelopes):
+    """The platform calling a callback address."""
+
+    def __init__(self, url: str, receive_id: str = CORP) -> None:
+        super().__init__(receive_id)
+        self.url = url
+        self.client = httpx.AsyncClient(timeout=20)
 
     async def check(self, echo: str) -> httpx.Response:
         encrypted, query = self.sealed(echo)
@@ -292,13 +309,3 @@ class Caller:
         """A call whose JSON is `text`, whatever a strict reader would think of it."""
         encrypted, query = self.sealed(text)
         return await self.client.post(self.url, params=query, json={"encrypt": encrypted})
-
-    def read(self, response: httpx.Response) -> dict[str, Any]:
-        """What the answer to a call says, {} where it says nothing."""
-        if not response.content:
-            return {}
-        answer = response.json()
-        plain = self.crypto.decrypt_message(
-            {"Encrypt": answer["encrypt"]}, answer["msgsignature"], str(answer["timestamp"]), answer["nonce"]
-        )
-        return json.loads(plain)

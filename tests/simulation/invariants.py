@@ -1,104 +1,77 @@
-"""What must hold: in every moment, and when all is well again."""
+"""What must hold wherever it was asked: every quote stands in a document, and is what the answering edition says."""
 
 import json
 import sqlite3
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import Protocol
 
-from tests.simulation.library import TOPICS, knows, question, sentence
-from tests.simulation.telegram_model import TelegramModel
-from tests.telegram_rules import Params
+from bot.cards.render import Action
+from bot.question import Language
+from bot.texts.messages import say
+from tests.simulation.library import TOPICS, knows, question, sentence, written
 
 EDITIONS = range(1, 10)
-SENTENCES = {sentence(topic, edition) for topic in range(TOPICS) for edition in EDITIONS if knows(topic, edition)}
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+TEXTS = [written(edition) for edition in EDITIONS]
+NEWS = {say("news", lang, question=question(topic)): question(topic) for lang in LANGUAGES for topic in range(TOPICS)}
+"""How a message begins that tells somebody of an answer to a question of his."""
+Editions = Sequence[tuple[float, int]]
+"""From when on which edition was live."""
+Given = Sequence[str]
+"""An answer as the journal has it: its id, kind, quotes and snapshot."""
+Votes = defaultdict[tuple[str, str], set[int]]
+"""By answer and person, what was voted."""
+VOTES = {Action.UP: 1, Action.DOWN: -1, Action.WHY: -1}
 
 
 class BrokenError(AssertionError):
     """An invariant does not hold."""
 
 
-@dataclass(frozen=True)
-class Asked:
-    chat: int
-    user: int
-    message: int
-    text: str
-    at: float
+class Question(Protocol):
+    @property
+    def text(self) -> str: ...
 
-    def allowed(self, names: frozenset[str]) -> bool:
-        return bool({f"telegram:{self.chat}", f"telegram:{self.user}"} & names)
+    @property
+    def at(self) -> float: ...
 
 
-def check_shown(telegram: TelegramModel, allowed: frozenset[str], chat: int | None) -> None:
-    """In every moment: what stands in a chat as a quote stands in a document, and only where it may be read."""
-    for message in telegram.shown(chat) if chat is not None else []:
-        for quote in telegram.styled(message, "blockquote"):
-            if quote not in SENTENCES:
-                raise BrokenError(f"{quote!r} in chat {chat} stands in no document.")
+def stands(quote: str) -> bool:
+    """Whether some edition of the document says so, letter for letter."""
+    return any(quote in text for text in TEXTS)
 
 
-def check_agreement(
-    journal: sqlite3.Connection,
-    telegram: TelegramModel,
-    asked: Sequence[Asked],
-    editions: Sequence[tuple[float, int]],
-    allowed: frozenset[str],
+def news_of(text: str) -> str:
+    """The question that this message tells an answer to, "" where it tells none."""
+    return next((about for head, about in NEWS.items() if text.startswith(head)), "")
+
+
+def check_news(journal: sqlite3.Connection, channel: str, shown: Counter[tuple[str, str]]) -> None:
+    """Nobody is told more often of an answer than he has asked for it. `shown`: by chat and question."""
+    told = journal.execute("SELECT chat, question FROM wanted WHERE told = 1 AND channel = ?", (channel,))
+    if more := shown - Counter((chat, question) for chat, question in told):
+        raise BrokenError(f"Told of an answer that nobody waited for: {more}.")
+
+
+def check_votes(journal: sqlite3.Connection, votes: Votes) -> None:
+    """One of the votes of a person on an answer counts, whichever came last."""
+    counted = {
+        (answer, user): value for answer, user, value in journal.execute("SELECT answer, user, value FROM feedback")
+    }
+    for (answer, user), values in votes.items():
+        if counted.get((answer, user)) not in values:
+            raise BrokenError(f"{user} voted {values} on {answer}: {counted.get((answer, user))} is written down.")
+
+
+def check_text(
+    asked: Question, quotes: Sequence[str], answer: Given | None, editions: Editions, *, unfolded: bool = False
 ) -> None:
-    """When all is well: one answer a question, and journal and chats say the same."""
-    rows = journal.execute("SELECT delivery, state, sent, answer, chat, message FROM deliveries").fetchall()
-    left = [delivery for delivery, state, *_ in rows if state not in ("done", "failed")]
-    if left:
-        raise BrokenError(f"Not done: {left}.")
-    found = {(int(chat), int(message)): row for *row, chat, message in rows if message}
-    answers = {row[0]: row for row in journal.execute("SELECT id, kind, quotes, snapshot FROM answers")}
-    for one in asked:
-        _check_answer(one, found.get((one.chat, one.message)), answers, telegram, editions, allowed)
-    noted = Counter(place for _, _, sent, *_ in rows for place in json.loads(sent))
-    ours = [place for place, message in telegram.messages.items() if message["from"]["id"] == telegram.me["id"]]
-    standing = Counter(f"{chat}:{id}" for chat, id in ours)
-    if noted != standing:
-        more, fewer = sorted(standing - noted), sorted(noted - standing)
-        raise BrokenError(f"In the chats only: {more}; in the journal only: {fewer}.")
+    """What is shown as the answer is what the journal has, and what the edition says that it was asked of.
 
-
-def _check_answer(
-    asked: Asked,
-    row: Sequence[str] | None,
-    answers: dict[str, tuple[str, ...]],
-    telegram: TelegramModel,
-    editions: Sequence[tuple[float, int]],
-    allowed: frozenset[str],
-) -> None:
-    if row is None:
-        raise BrokenError(f"{asked} was never written down.")
-    _, state, sent, answer, *_ = row
-    places = json.loads(sent)
-    if not asked.allowed(allowed):
-        if answer:
-            raise BrokenError(f"{asked} was answered to somebody who may not ask.")
-        return
-    if state != "done":
-        raise BrokenError(f"{asked} ended as {state}.")
-    if len(places) != 1:
-        raise BrokenError(f"{asked} has {len(places)} answers: {places}.")
-    chat, id = map(int, places[0].split(":"))
-    message = telegram.messages.get((chat, id))
-    if message is None or chat != asked.chat:
-        raise BrokenError(f"The answer to {asked} does not stand at {places[0]}.")
-    _check_text(asked, message, answers.get(answer), telegram, editions)
-
-
-def _check_text(
-    asked: Asked,
-    message: Params,
-    answer: Sequence[str] | None,
-    telegram: TelegramModel,
-    editions: Sequence[tuple[float, int]],
-) -> None:
-    said = asked.text.removeprefix("/ask ")
-    topic = next((topic for topic in range(TOPICS) if question(topic) == said), None)
-    quotes = telegram.styled(message, "blockquote")
+    `unfolded`: with more of the document around it.
+    """
+    topic = next((topic for topic in range(TOPICS) if question(topic) == asked.text.removeprefix("/ask ")), None)
     if topic is None:
         if quotes:
             raise BrokenError(f"{asked} is no question, and was answered with {quotes}.")
@@ -113,6 +86,8 @@ def _check_text(
     wanted = [sentence(topic, edition)] if knows(topic, edition) else []
     if (kind == "answer") is not bool(wanted):
         raise BrokenError(f"{asked} got {kind!r} of edition {edition}.")
+    if unfolded and wanted and quotes and wanted[0] in quotes[0]:
+        return
     if kind == "answer" and quotes != wanted:
         raise BrokenError(f"{asked} shows {quotes}, and the journal has {wanted} for it.")
     if kind == "abstention" and not set(quotes) <= {quote[3] for quote in json.loads(kept)}:

@@ -16,6 +16,9 @@ def question(topic: int) -> str:
     return f"How many cranes has harbour {topic}?"
 
 
+QUESTIONS = [question(topic) for topic in range(TOPICS)]
+
+
 def sentence(topic: int, edition: int) -> str:
     return f"Harbour {topic} had {edition * 10 + topic} cranes in the year {1900 + edition}."
 
@@ -25,14 +28,18 @@ def knows(topic: int, edition: int) -> bool:
     return topic != TOPICS - 1 and topic != edition % TOPICS
 
 
+def written(edition: int) -> str:
+    """The one document of an edition."""
+    return "Harbours\n" + "".join(f"{sentence(topic, edition)}\n" for topic in range(TOPICS) if knows(topic, edition))
+
+
 class Library(Shelf):
     """One edition. `search` is called within each search for an answer, with the question."""
 
     def __init__(self, edition: int, search: Callable[[str], None]) -> None:
         known = [topic for topic in range(TOPICS) if knows(topic, edition)]
-        text = "Harbours\n" + "\n".join(sentence(topic, edition) for topic in known) + "\n"
         answers: dict[str, Sequence[str]] = {question(topic): [sentence(topic, edition)] for topic in known}
-        super().__init__([document("harbours.txt", text, lang="en")], answers)
+        super().__init__([document("harbours.txt", written(edition), lang="en")], answers)
         self.edition = edition
         self.snapshot = SimpleNamespace(id=f"edition-{edition}", documents=1, passages=len(known))
         self._search = search

@@ -9,15 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from bot.cards.links import Links
 from bot.cards.signing import Signer
-from bot.channels.telegram.channel import TelegramChannel
-from bot.channels.telegram.options import TelegramOptions
 from bot.clock import Clock
 from bot.desk.access import Access
-from bot.desk.deliveries import Intake
 from bot.desk.desk import Desk
+from bot.desk.news import News
 from bot.desk.rate_limits import RateLimits, Rates
 from bot.errors import BotError
 from bot.journal import Journal
@@ -25,8 +24,10 @@ from bot.metrics import Metrics
 from bot.serving.serve import Port, Program, run_program
 from bot.workers import Workers
 from tests.simulation.library import DEADLY, Library
-from tests.simulation.telegram_model import TOKEN, TelegramModel, Wire
+from tests.simulation.network import Respond
 from tests.simulation.virtual_time import Killed, Process
+from tests.simulation.web_port import listen
+from tests.simulation.wiring import Platforms, open_channels
 
 WRITES = ("INSERT", "UPDATE", "DELETE", "CREATE", "COMMIT")
 STOP_SECONDS = 20.0
@@ -58,7 +59,7 @@ class Replica:
 
     name: str
     disk: Disk
-    telegram: TelegramModel
+    platforms: Platforms
     luck: random.Random
     edition: int
     allowed: frozenset[str] = frozenset()
@@ -74,13 +75,15 @@ class Replica:
     """Whether it ended as a program does that was asked to stop."""
 
     def __post_init__(self) -> None:
-        self.loop = self.telegram.loop
+        self.diary = self.platforms.diary
+        self.loop = self.diary.loop
         self.process = Process(self.name, self.loop)
         self.stop = asyncio.Event()
         self._connections: list[Connection] = []
         self.journal: Journal | None = None
         self.desk: Desk | None = None
         self.workers = Workers()
+        self.web: ASGIApp | None = None
         with self.process.running():
             self.task = self.loop.create_task(self._live())
 
@@ -90,11 +93,11 @@ class Replica:
             await run_program(program, self.stop)
             self.clean = True
         except (BotError, Killed) as error:
-            self.telegram.note(f"{self.name} ends: {error!r}")
+            self.diary.note(f"{self.name} ends: {error!r}")
         self.kill()
 
     def _wire(self) -> Program:
-        """As `bot.serving.program` does it, without index, admins and ports."""
+        """As `bot.serving.program` does it, without index and admins."""
         clock = Clock(self.loop.now, self.loop.time)
         journal = Journal(self.disk.path, now=clock.now, clock=clock.steady, connect=self._connect)
         self.journal = journal
@@ -109,9 +112,16 @@ class Replica:
             links=Links("https://bot.example.org", Signer(b"k" * 32), now=clock.now),
         )
         self.desk = desk
-        options = TelegramOptions(TOKEN, clock=clock, transport=Wire(self.telegram))
-        channel = TelegramChannel(desk, Intake("telegram", journal, self.workers, metrics), options)
-        return Program([channel], Starlette(), Port("", 0), journal, self.workers, metrics, drain=STOP_SECONDS)
+        channels = open_channels(self.platforms, desk, clock)
+        self.web = Starlette(routes=[route for channel in channels for route in channel.routes()])
+        return Program(
+            channels, self.web, Port("", 0), journal, self.workers, metrics, drain=STOP_SECONDS, upkeep=[News(desk).run]
+        )
+
+    def called(self, path: str, query: str, body: bytes, respond: Respond) -> None:
+        """A call from outside; nobody listens before the process has opened its port."""
+        if self.web is not None:
+            listen(self.process, self.web, path, query, body, respond)
 
     # What can happen to it
 
@@ -153,7 +163,7 @@ class Replica:
         if self.fuse:
             self.fuse -= 1
             if not self.fuse:
-                self.telegram.note(f"{self.name} is killed before {statement[:60]!r}")
+                self.diary.note(f"{self.name} is killed before {statement[:60]!r}")
                 self.kill()
                 raise Killed
         self._doze(connection)
@@ -176,7 +186,7 @@ class Replica:
 
     def _stand_still(self, seconds: float) -> None:
         """From within work: everybody else runs meanwhile."""
-        self.telegram.note(f"{self.name} stands still for {seconds:.0f} s")
+        self.diary.note(f"{self.name} stands still for {seconds:.0f} s")
         until = self.loop.time() + seconds
         self.pause(seconds)
         awake = lambda: self.loop.time() >= until and not self.process.paused  # noqa: E731
@@ -186,6 +196,6 @@ class Replica:
 
     def _search(self, question: str) -> None:
         if DEADLY in question:
-            self.telegram.note(f"{self.name} is killed by {question!r}")
+            self.diary.note(f"{self.name} is killed by {question!r}")
             self.kill()
             raise Killed

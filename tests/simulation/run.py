@@ -38,12 +38,12 @@ def play(seed: int, actions: Sequence[Action] | None = None) -> Played:
         try:
             loop.run_until_complete(world.play(tell(seed) if actions is None else actions))
         except Exception as error:
-            return Played(seed, f"{type(error).__name__}: {error}", world.telegram.log, traceback.format_exc())
+            return Played(seed, f"{type(error).__name__}: {error}", world.diary.lines, traceback.format_exc())
         finally:
             world.end()
             loop.clear_away()
             loop.close()
-    return Played(seed, "", world.telegram.log)
+    return Played(seed, "", world.diary.lines)
 
 
 def shrink(seed: int) -> list[Action]:

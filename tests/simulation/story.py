@@ -4,12 +4,17 @@ import random
 from dataclasses import dataclass
 
 from tests.simulation.library import DEADLY, TOPICS, question
-from tests.simulation.telegram_model import AWAY
+from tests.simulation.network import AWAY
+from tests.simulation.wecom_model import ROOM
 
 PRIVATE = (41, 42, 43)
 GROUP = -100_000_000_0300
 STRANGER = 99
 OTHER_GROUP = -100_000_000_0400
+
+PEOPLE = ("ann", "bob", "cui")
+WECOM_STRANGER = "dai"
+OTHER_ROOM = "elsewhere"
 
 
 @dataclass(frozen=True)
@@ -27,25 +32,60 @@ def tell(seed: int) -> list[Action]:
     """The story of `seed`: people ask, machines fail, the network does."""
     luck = random.Random(f"story {seed}")
     seconds = luck.choice([20.0, 60.0, 180.0])
-    actions = [_said(luck, luck.uniform(0, seconds)) for _ in range(luck.randint(3, 14))]
+    says = [SAYS[name] for name in platforms_of(seed)]
+    actions = [luck.choice(says)(luck, luck.uniform(0, seconds)) for _ in range(luck.randint(3, 14))]
+    for does in [DOES[name] for name in platforms_of(seed) if luck.random() < 0.5]:
+        actions += [does(luck, luck.uniform(0.3, 1.5) * seconds) for _ in range(luck.randint(1, 5))]
     troubles = [name for name in TROUBLES if luck.random() < 0.45]
     for name in troubles:
         actions += [TROUBLES[name](luck, luck.uniform(0, seconds)) for _ in range(luck.randint(1, 3))]
     return sorted(actions, key=lambda action: action.at)
 
 
+def platforms_of(seed: int) -> tuple[str, ...]:
+    """The platforms that the bot is on in this seed."""
+    return random.Random(f"platforms {seed}").choice([("telegram",), ("wecom",), ("telegram", "wecom")])
+
+
 def _said(luck: random.Random, at: float) -> Action:
-    draw = luck.random()
-    text = question(luck.randrange(TOPICS))
-    if draw < 0.1:
-        text = luck.choice(["/help@VerbatimBot", "hello", "thanks!"])
-    elif draw < 0.13:
-        text = f"{text} {DEADLY}"
+    text = _text(luck, "/help@VerbatimBot")
     user = luck.choice([*PRIVATE, *PRIVATE, STRANGER]) if luck.random() < 0.95 else STRANGER
     chat = luck.choice([user, user, GROUP, OTHER_GROUP])
     if chat < 0 and not text.startswith("/"):
         text = f"/ask {text}"
     return Action(at, "say", (chat, user, text))
+
+
+def _touched(luck: random.Random, at: float) -> Action:
+    """A button is tapped, or a question is made another."""
+    user, number = luck.choice(PRIVATE), luck.randrange(100)
+    if luck.random() < 0.3:
+        return Action(at, "edit", (user, number, luck.randrange(TOPICS)))
+    return Action(at, "tap", (luck.choice([user, user, GROUP]), user, number))
+
+
+def _written(luck: random.Random, at: float) -> Action:
+    """To the AI bot, in private or in a group, or to the app (where there is no chat)."""
+    user = luck.choice([*PEOPLE, *PEOPLE, WECOM_STRANGER])
+    chat = luck.choice([user, "", "", ROOM, OTHER_ROOM])
+    return Action(at, "write", (user, chat, _text(luck, "/help")))
+
+
+def _pressed(luck: random.Random, at: float) -> Action:
+    """A button of a card, or one of the platform's own thumbs."""
+    return Action(at, "press", (luck.choice(PEOPLE), luck.randrange(100)))
+
+
+def _text(luck: random.Random, command: str) -> str:
+    draw = luck.random()
+    text = question(luck.randrange(TOPICS))
+    if draw < 0.1:
+        return luck.choice([command, "hello", "thanks!"])
+    return f"{text} {DEADLY}" if draw < 0.13 else text
+
+
+SAYS = {"telegram": _said, "wecom": _written}
+DOES = {"telegram": _touched, "wecom": _pressed}
 
 
 def _kill(luck: random.Random, at: float) -> Action:

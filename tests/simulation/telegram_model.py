@@ -1,128 +1,71 @@
-"""Telegram as a model: its chats and its strictness, the network before it, and everything that goes wrong there.
+"""Telegram as a model: its chats, its strictness and its news."""
 
-A request takes a while to arrive, or never does; what was done when the answer is lost stays done.
-"""
-
-import asyncio
 import json
-import random
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
 
 import httpx
 
-from tests.simulation.virtual_time import VirtualLoop
+from bot.cards.render import Action
+from tests.simulation.network import Network, Respond
 from tests.telegram_chats import Chats
 from tests.telegram_rules import Params, Refused, decoded
 
 TOKEN = "123456789:AAFakeFakeFakeFakeFakeFakeFakeFake-_9"
-Respond = Callable[[httpx.Response | Exception], None]
-NEW_EACH_TIME = re.compile(r"\b[0-9a-f]{8}\b|/\S*/")
 READING = ("getUpdates", "getMe", "getWebhookInfo")
-
-
-@dataclass(frozen=True)
-class Weather:
-    """How likely each kind of trouble is for one request."""
-
-    refused: float = 0.0
-    """No connection: it never leaves."""
-    lost: float = 0.0
-    """Nothing ever comes back, half of the time because nothing arrived."""
-    cut: float = 0.0
-    """The connection breaks, half of the time after Telegram has done what was asked."""
-    error: float = 0.0
-    """500 or 502, half of the time after Telegram has done what was asked."""
-    flood: float = 0.0
-    """429, with seconds to wait."""
-    again: float = 0.0
-    """News that was confirmed is delivered once more."""
-    slow: float = 0.2
-    """Seconds that a request or an answer takes, on average."""
-
-
-CALM = Weather()
-ROUGH = Weather(refused=0.03, lost=0.03, cut=0.06, error=0.06, flood=0.04, again=0.1, slow=0.5)
-AWAY = {
-    "no connection": Weather(refused=1.0),
-    "silence": Weather(lost=1.0),
-    "only errors": Weather(error=1.0),
-    "flood": Weather(flood=1.0),
-    "rough": ROUGH,
-}
 
 
 @dataclass
 class TelegramModel(Chats):
     """`changed` is called after everything that a bot does in a chat."""
 
-    loop: VirtualLoop = field(kw_only=True)
-    luck: random.Random = field(default_factory=random.Random)
+    network: Network = field(kw_only=True)
     changed: Callable[[str, Params], None] = lambda method, params: None
-    weather: Weather = CALM
     blocked: set[int] = field(default_factory=set)
     """Chats that refuse the bot."""
-    log: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._polls: list[tuple[Params, Respond]] = []
         self._confirmed: list[Params] = []
         self._again: list[Params] = []
 
+    # People
+
+    last: int = 0
+    """The number of the newest update."""
+
+    def update(self, **content: Any) -> Params:
+        update = super().update(**content)
+        self.last = update["update_id"]
+        return update
+
+    def buttons(self, chat: int) -> list[tuple[Params, str, str]]:
+        """Those under our messages in a chat: the message, what is sent when it is tapped, and the question it asks."""
+        rows = [
+            (message, row)
+            for message in self.shown(chat)
+            for row in message.get("reply_markup", {}).get("inline_keyboard", [])
+        ]
+        found = [(message, button) for message, row in rows for button in row if "callback_data" in button]
+        datas = [(message, button["callback_data"]) for message, button in found]
+        return [(message, data, _asks(message["text"], data)) for message, data in datas]
+
     # The network
 
     def request(self, request: httpx.Request, respond: Respond) -> None:
-        """Carries a request there and its answer back, each only if the weather lets it."""
+        """A request of the bot."""
         patience = request.extensions["timeout"]["read"]
-        kind, after = self._trouble(), self.luck.random() < 0.5
-        self.note(f"{_method(request)} {kind}{' after' if after and kind else ''} {_gist(request)}")
-        delay = self._delay()
-        if kind == "refused":
-            self.loop.outside(respond, httpx.ConnectError("refused"), after=delay)
-        elif kind in ("error", "flood") and not (kind == "error" and after):
-            self.loop.outside(respond, self._refusal(kind), after=delay)
-        elif kind in ("lost", "cut") and not after:
-            self.loop.outside(respond, *self._silence(kind), after=patience if kind == "lost" else delay)
-        else:
-            back = {"": respond, "error": lambda _: respond(self._refusal("error"))}
-            back["cut"] = lambda _: respond(*self._silence("cut"))
-            back["lost"] = lambda _: None
-            if kind == "lost":
-                self.loop.outside(respond, *self._silence("lost"), after=patience)
-            self.loop.outside(self._arrive, request, self._slowly(back[kind]), after=delay)
-            self.loop.outside(respond, httpx.ReadTimeout("slow"), after=patience)
-
-    def note(self, line: str) -> None:
-        # Numbers of errors and names of folders are the only things that differ when a seed is played again.
-        self.log.append(f"{self.loop.time():9.2f} {NEW_EACH_TIME.sub('…', line)}")
-
-    def _trouble(self) -> str:
-        draw = self.luck.random()
-        for kind in ("refused", "lost", "cut", "error", "flood"):
-            draw -= getattr(self.weather, kind)
-            if draw < 0:
-                return kind
-        return ""
-
-    def _delay(self) -> float:
-        return min(self.luck.expovariate(1 / self.weather.slow), 4.0)
-
-    def _slowly(self, respond: Respond) -> Respond:
-        return lambda answer: self.loop.outside(respond, answer, after=self._delay())
-
-    def _silence(self, kind: str) -> tuple[Exception]:
-        if kind == "lost":
-            return (httpx.ReadTimeout("nothing came"),)
-        return (self.luck.choice([httpx.ReadError("cut"), httpx.RemoteProtocolError("half an answer")]),)
+        arrive = partial(self._arrive, request)
+        self.network.carry(f"{_method(request)} {_gist(request)}", arrive, respond, self._refusal, patience)
 
     def _refusal(self, kind: str) -> httpx.Response:
         if kind == "flood":
-            wait = self.luck.choice([1, 3, 10, 40])
+            wait = self.network.luck.choice([1, 3, 10, 40])
             return _answer(429, f"Too Many Requests: retry after {wait}", retry_after=wait)
-        if self.luck.random() < 0.5:
+        if self.network.luck.random() < 0.5:
             return httpx.Response(502, content=b"<html><h1>502 Bad Gateway</h1></html>")
         return _answer(500, "Internal Server Error")
 
@@ -164,13 +107,13 @@ class TelegramModel(Chats):
         offset = params.get("offset", 0)
         self._confirmed += [update for update in self.updates if update["update_id"] < offset]
         self.updates = [update for update in self.updates if update["update_id"] >= offset]
-        if self._confirmed and self.luck.random() < self.weather.again:
-            self._again.append(self.luck.choice(self._confirmed))
+        if self._confirmed and self.network.luck.random() < self.network.weather.again:
+            self._again.append(self.network.luck.choice(self._confirmed))
         self._polls = [(params, respond)]
         if self._again or self.updates or not params.get("timeout"):
             self.arrived({})
         else:
-            self.loop.outside(self._poll_is_over, respond, after=params["timeout"])
+            self.network.loop.outside(self._poll_is_over, respond, after=params["timeout"])
 
     def arrived(self, update: Params) -> None:
         news = sorted(self._again + self.updates, key=lambda update: int(update["update_id"]))
@@ -185,27 +128,11 @@ class TelegramModel(Chats):
             respond(_news([]))
 
 
-class Wire(httpx.AsyncBaseTransport):
-    """From one process to Telegram."""
-
-    def __init__(self, telegram: TelegramModel) -> None:
-        self._telegram = telegram
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        if self._telegram.loop.ending:
-            raise asyncio.CancelledError
-        answer: asyncio.Future[httpx.Response] = asyncio.get_running_loop().create_future()
-
-        def respond(came: httpx.Response | Exception) -> None:
-            if answer.done():
-                return
-            if isinstance(came, Exception):
-                answer.set_exception(came)
-            else:
-                answer.set_result(came)
-
-        self._telegram.request(request, respond)
-        return await answer
+def _asks(text: str, data: str) -> str:
+    """The question that a button asks, as it stands in the text above; "" where it asks none."""
+    name, *_, number = data.split(":")
+    head = f"{int(number) + 1}. " if name == Action.ASK else "\n"
+    return next((line.removeprefix(head) for line in text.splitlines() if line.startswith(head)), "")
 
 
 def _method(request: httpx.Request) -> str:

@@ -5,13 +5,20 @@ import random
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
-from tests.simulation.invariants import Asked, BrokenError, check_agreement, check_shown
+from tests.simulation.invariants import BrokenError
+from tests.simulation.library import QUESTIONS, question
 from tests.simulation.machine import Disk, Replica
-from tests.simulation.story import GROUP, PRIVATE, Action
-from tests.simulation.telegram_model import AWAY, CALM, TelegramModel
+from tests.simulation.network import AWAY, CALM, Diary, Network
+from tests.simulation.story import GROUP, PEOPLE, PRIVATE, Action, platforms_of
+from tests.simulation.telegram_invariants import Asked, Chronicle, Tap, check_agreement, check_shown
+from tests.simulation.telegram_model import TelegramModel
 from tests.simulation.virtual_time import VirtualLoop
+from tests.simulation.wecom_invariants import check_wecom_agreement, check_wecom_shown
+from tests.simulation.wecom_model import ROOM, Port, WeComModel
+from tests.simulation.wiring import Platforms
 from tests.telegram_rules import Params
 
 PATIENCE = 3 * 60 * 60.0
@@ -22,23 +29,39 @@ LOOK = 3.0
 class World:
     def __init__(self, loop: VirtualLoop, seed: int, folder: Path) -> None:
         self.loop = loop
-        self.telegram = TelegramModel(loop=loop, luck=random.Random(f"telegram {seed}"), changed=self._changed)
+        self.diary = Diary(loop)
+        self.networks = {name: self._network(name, seed) for name in platforms_of(seed)}
+        self.telegram = self._telegram()
+        self.wecom = self._wecom()
+        self.platforms = Platforms(self.diary, self.telegram, self.wecom)
         self.luck = random.Random(f"machine {seed}")
         self.disk = Disk(folder / "journal.sqlite")
-        self.allowed = frozenset({*(f"telegram:{user}" for user in PRIVATE), f"telegram:{GROUP}"})
+        names = [*(f"telegram:{one}" for one in (*PRIVATE, GROUP)), *(f"wecom:{one}" for one in (*PEOPLE, ROOM))]
+        self.allowed = frozenset(names)
         self.editions = [(0.0, 1)]
-        self.asked: list[Asked] = []
+        self.chronicle = Chronicle()
         self.replicas: list[Replica] = []
         self._starting = 0
         self._troubled = 0.0
         self._over = False
+
+    def _network(self, name: str, seed: int) -> Network:
+        return Network(self.loop, random.Random(f"{name} {seed}"), self.diary)
+
+    def _telegram(self) -> TelegramModel | None:
+        network = self.networks.get("telegram")
+        return TelegramModel(network=network, changed=self._changed) if network else None
+
+    def _wecom(self) -> WeComModel | None:
+        network = self.networks.get("wecom")
+        return WeComModel(network, self._port, self._wecom_changed) if network else None
 
     async def play(self, actions: Sequence[Action]) -> None:
         self._start("a")
         begun = self.loop.time()
         for action in actions:
             await asyncio.sleep(max(0.0, begun + action.at - self.loop.time()))
-            self.telegram.note(f"--- {action}")
+            self.diary.note(f"--- {action}")
             getattr(self, f"_{action.what.replace(' ', '_')}")(*action.values)
         await asyncio.sleep(self._troubled - self.loop.time())
         await self._until_in_order()
@@ -51,8 +74,44 @@ class World:
     # What may happen
 
     def _say(self, chat: int, user: int, text: str) -> None:
+        assert self.telegram is not None
         message = self.telegram.say(chat, text, user)
-        self.asked.append(Asked(chat, user, message["message_id"], text, self.loop.time()))
+        self.chronicle.asked.append(Asked(chat, user, message["message_id"], text, self.loop.time()))
+
+    def _edit(self, user: int, number: int, topic: int) -> None:
+        """Somebody makes another question of one of his."""
+        asked, telegram = self.chronicle.asked, self.telegram
+        mine = [one for one in asked if one.user == user and one.text.removeprefix("/ask ") in QUESTIONS]
+        if not mine or telegram is None:
+            return
+        one = mine[number % len(mine)]
+        text = one.text.replace(one.text.removeprefix("/ask "), question(topic))
+        telegram.edit(telegram.messages[one.chat, one.message], text)
+        asked[asked.index(one)] = replace(one, text=text, at=self.loop.time(), edited=True)
+
+    def _tap(self, chat: int, user: int, number: int) -> None:
+        """Somebody taps one of the buttons in a chat."""
+        telegram = self.telegram
+        buttons = telegram.buttons(chat) if telegram is not None else []
+        if telegram is None or not buttons:
+            return
+        message, data, text = buttons[number % len(buttons)]
+        telegram.tap(message, data, user)
+        delivery = f"telegram:{telegram.me['id']}:{telegram.last}"
+        tap = Tap(delivery, chat, user, message["message_id"], data, self.loop.time(), text)
+        self.diary.note(f"tap of {data} under {message['message_id']}")
+        self.chronicle.taps.append(tap)
+
+    def _write(self, user: str, chat: str, text: str) -> None:
+        """Somebody writes to the AI bot, in private or in a group, or to the app (where `chat` is "")."""
+        assert self.wecom is not None
+        self.wecom.say(user, chat or user, text, app=not chat)
+
+    def _press(self, user: str, number: int) -> None:
+        """Somebody presses one of the buttons that he sees."""
+        buttons = self.wecom.buttons(user) if self.wecom is not None else []
+        if self.wecom is not None and buttons:
+            self.wecom.press(buttons[number % len(buttons)])
 
     def _kill(self, statements: int, away: float) -> None:
         self._away = away
@@ -81,7 +140,8 @@ class World:
         self.loop.outside(second.stop.set, after=seconds)
 
     def _weather(self, name: str, seconds: float) -> None:
-        self.telegram.weather = AWAY[name]
+        for network in self.networks.values():
+            network.weather = AWAY[name]
         self._lasts(seconds)
         self.loop.outside(self._clears, after=seconds)
 
@@ -89,7 +149,8 @@ class World:
         self._troubled = max(self._troubled, self.loop.time() + seconds)
 
     def _clears(self) -> None:
-        self.telegram.weather = CALM
+        for network in self.networks.values():
+            network.weather = CALM
 
     def _full_disk(self, seconds: float) -> None:
         self.disk.full = True
@@ -115,15 +176,15 @@ class World:
         self._starting += 1
         name = f"{name}{self._starting}"
         replica = Replica(
-            name, self.disk, self.telegram, self.luck, self.editions[-1][1], self.allowed, ended=self._ended
+            name, self.disk, self.platforms, self.luck, self.editions[-1][1], self.allowed, ended=self._ended
         )
         replica.lasting = lasting
         self.replicas.append(replica)
-        self.telegram.note(f"{name} starts")
+        self.diary.note(f"{name} starts")
         return replica
 
     def _ended(self, replica: Replica) -> None:
-        self.telegram.note(f"{replica.name} has ended")
+        self.diary.note(f"{replica.name} has ended")
         self.replicas.remove(replica)
         if not self._over and replica.lasting:
             self.loop.outside(self._start, replica.name[0], after=self._away)
@@ -131,11 +192,21 @@ class World:
 
     # What must hold
 
+    def _port(self) -> Port | None:
+        """Of one of the processes, as a load balancer chooses it."""
+        living = self._living()
+        return self.luck.choice(living).called if living else None
+
     def _changed(self, method: str, params: Params) -> None:
-        check_shown(self.telegram, self.allowed, params.get("chat_id"))
+        assert self.telegram is not None
+        check_shown(self.telegram, params.get("chat_id"))
+
+    def _wecom_changed(self) -> None:
+        assert self.wecom is not None
+        check_wecom_shown(self.wecom)
 
     async def _until_in_order(self) -> None:
-        self.telegram.note("--- all is well again")
+        self.diary.note("--- all is well again")
         self._clears()
         self._emptied()
         until = self.loop.time() + PATIENCE
@@ -150,11 +221,14 @@ class World:
     def _problem(self) -> str:
         if not any(replica.lasting and not replica.process.paused for replica in self._living()):
             return "No process runs."
-        if self.telegram.updates:
+        if self.telegram is not None and self.telegram.updates:
             return f"{len(self.telegram.updates)} updates were never fetched."
         with closing(sqlite3.connect(self.disk.path)) as journal:
             try:
-                check_agreement(journal, self.telegram, self.asked, self.editions, self.allowed)
+                if self.telegram is not None:
+                    check_agreement(journal, self.telegram, self.chronicle, self.editions, self.allowed)
+                if self.wecom is not None:
+                    check_wecom_agreement(journal, self.wecom, self.editions, self.allowed)
             except BrokenError as broken:
                 return str(broken)
         return ""

@@ -1,0 +1,158 @@
+"""What must hold in the chats of WeCom: in every moment, and when all is well again."""
+
+import json
+import re
+import sqlite3
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+from bot.channels.wecom.passive import BY_ANOTHER
+from bot.channels.wecom.shelf import BY_STREAM
+from bot.channels.wecom.template import task_id
+from tests.simulation.invariants import (
+    VOTES,
+    BrokenError,
+    Editions,
+    Given,
+    Votes,
+    check_news,
+    check_text,
+    check_votes,
+    news_of,
+    stands,
+)
+from tests.simulation.wecom_calls import Call, Values
+from tests.simulation.wecom_model import WeComModel
+
+QUOTED = re.compile(r"^> (.*)$", re.MULTILINE)
+ROWS = "SELECT delivery, state, sent, answer FROM deliveries WHERE channel LIKE 'wecom%'"
+
+
+def check_wecom_shown(wecom: WeComModel) -> None:
+    """In every moment: what stands in a chat as a quote stands in a document."""
+    for text in [text for call in wecom.calls for text in call.texts()] + [_text(message) for message in wecom.sent]:
+        for quote in quotes_of(text):
+            if not stands(quote):
+                raise BrokenError(f"{quote!r} stands in no document.")
+
+
+def quotes_of(text: str) -> list[str]:
+    return QUOTED.findall(text)
+
+
+def check_wecom_agreement(
+    journal: sqlite3.Connection, wecom: WeComModel, editions: Editions, allowed: frozenset[str]
+) -> None:
+    """When all is well: one answer a question, and journal and chats say the same."""
+    rows: dict[str, Sequence[str]] = {row[0]: row for row in journal.execute(ROWS)}
+    left = [delivery for delivery, (_, state, *_) in rows.items() if state not in ("done", "failed")]
+    if left:
+        raise BrokenError(f"Not done: {left}.")
+    answers = {row[0]: row for row in journal.execute("SELECT id, kind, quotes, snapshot FROM answers")}
+    taken = dict(journal.execute("SELECT id, taken FROM streams"))
+    for call in wecom.calls:
+        row = rows.get(call.delivery)
+        if call.key or call.vote is not None:
+            _check_press(call, row, wecom, allowed)
+        elif row is not None:
+            texts = _of_app(call, row, wecom) if call.app else _of_bot(call, row, wecom, taken)
+            _check(call, row, texts, answers, editions, allowed)
+        elif call.accepted:
+            raise BrokenError(f"{call} was never written down.")
+        elif call.texts():
+            raise BrokenError(f"{call} is answered and not in the journal.")
+    check_votes(journal, _votes(wecom.calls, rows, allowed))
+    _check_nothing_else(journal, rows, wecom)
+
+
+def _check_press(call: Call, row: Sequence[str] | None, wecom: WeComModel, allowed: frozenset[str]) -> None:
+    """What a press brings comes at most once: where a process ended over it, nobody presses again for its person."""
+    if row is None:
+        if call.accepted:
+            raise BrokenError(f"{call} was never written down.")
+        return
+    texts = _of_app(call, row, wecom) if call.app else call.texts()
+    if len(texts) > (1 if _allowed(call, allowed) else 0):
+        raise BrokenError(f"{call} brought {texts}.")
+
+
+def _votes(calls: Sequence[Call], rows: dict[str, Sequence[str]], allowed: frozenset[str]) -> Votes:
+    """By the platform's own thumbs, which always count; a thumb on a card is pressed again by who misses it."""
+    votes: Votes = defaultdict(set)
+    for call in calls:
+        if call.vote is not None and call.delivery in rows and _allowed(call, allowed):
+            votes[call.vote[0], call.user].add(1 if call.vote[1] == 1 else -1)
+    for call in calls:
+        # Each of them may have been the last.
+        name, answer, *_ = call.key.split(":") if call.key else ("", "")
+        if (answer, call.user) in votes and name in VOTES:
+            votes[answer, call.user].add(VOTES[name])
+    return votes
+
+
+def _allowed(call: Call, allowed: frozenset[str]) -> bool:
+    return bool({f"wecom:{call.chat}", f"wecom:{call.user}"} & allowed)
+
+
+def _of_app(call: Call, row: Sequence[str], wecom: WeComModel) -> list[str]:
+    """The texts that answer a question to the app."""
+    sent = json.loads(row[2])
+    found = [message for message in wecom.sent if message["msgid"] in sent and message["touser"] == call.user]
+    return [_text(message) for message in found if _text(message)]
+
+
+def _of_bot(call: Call, row: Sequence[str], wecom: WeComModel, taken: dict[str, str]) -> list[str]:
+    """The texts that answer a question to the AI bot. None is expected where the platform has called, was answered, did
+    not get that, and calls no more: the bot cannot know, and a message to the address might be the second."""
+    sent, texts = json.loads(row[2]), call.texts()
+    if not texts and BY_ANOTHER in sent:
+        return [_text(message) for message in _told(wecom, call.user)][:1]
+    if not texts and call.given_up and taken.get(task_id(call.delivery, -1)) == BY_STREAM:
+        return ["excused"]
+    return texts
+
+
+def _check(
+    call: Call,
+    row: Sequence[str],
+    texts: Sequence[str],
+    answers: dict[str, Given],
+    editions: Editions,
+    allowed: frozenset[str],
+) -> None:
+    _, state, _, answer = row
+    if not _allowed(call, allowed):
+        if answer or any(map(quotes_of, texts)):
+            raise BrokenError(f"{call} was answered to somebody who may not ask.")
+        return
+    if state != "done":
+        raise BrokenError(f"{call} ended as {state}.")
+    if len(texts) != 1:
+        raise BrokenError(f"{call} has {len(texts)} answers: {texts}.")
+    if texts != ["excused"]:
+        check_text(call, quotes_of(texts[0]), answers.get(answer), editions)
+
+
+def _check_nothing_else(journal: sqlite3.Connection, rows: dict[str, Sequence[str]], wecom: WeComModel) -> None:
+    """No message of the app answers nothing.
+
+    What a press brings may be out without a line in the journal, where a process ended over it.
+    """
+    noted = {id for _, _, sent, _ in rows.values() for id in json.loads(sent)}
+    told = sum(BY_ANOTHER in json.loads(sent) for _, _, sent, _ in rows.values())
+    pressed = [rows[call.delivery] for call in wecom.calls if call.app and call.key and call.delivery in rows]
+    told += sum(sent == "[]" for _, _, sent, _ in pressed)
+    news = [(message["touser"], about) for message in wecom.sent if (about := news_of(_text(message)))]
+    check_news(journal, "wecom", Counter(news))
+    more = [message for message in wecom.sent if message["msgid"] not in noted and not news_of(_text(message))]
+    if len(more) > told:
+        raise BrokenError(f"Messages of the app that answer nothing: {more}.")
+
+
+def _told(wecom: WeComModel, user: str) -> list[Values]:
+    return [message for message in wecom.sent if message["touser"] == user and _text(message)]
+
+
+def _text(message: Values) -> str:
+    """ "" where it is a card of buttons."""
+    return str(message.get(message["msgtype"], {}).get("content", ""))
