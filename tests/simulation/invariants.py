@@ -48,9 +48,12 @@ def news_of(text: str) -> str:
 
 
 def check_news(journal: sqlite3.Connection, channel: str, shown: Counter[tuple[str, str]]) -> None:
-    """Nobody is told more often of an answer than he has asked for it. `shown`: by chat and question."""
-    told = journal.execute("SELECT chat, question FROM wanted WHERE told = 1 AND channel = ?", (channel,))
-    if more := shown - Counter((chat, question) for chat, question in told):
+    """Nobody is told more often of an answer than he has asked for it. `shown`: by chat and question.
+
+    WeCom's app writes to people, also where they had asked in a group.
+    """
+    told = journal.execute("SELECT chat, user, question FROM wanted WHERE told = 1 AND channel = ?", (channel,))
+    if more := shown - Counter((user if channel == "wecom" else chat, about) for chat, user, about in told):
         raise BrokenError(f"Told of an answer that nobody waited for: {more}.")
 
 

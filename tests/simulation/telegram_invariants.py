@@ -4,7 +4,7 @@ import json
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.cards.render import Action
 from tests.simulation.invariants import (
@@ -94,6 +94,7 @@ def check_agreement(
         raise BrokenError(f"Not done: {left}.")
     check = _Check(telegram, chronicle, editions, allowed)
     check.answers = {row[0]: row for row in journal.execute("SELECT id, kind, quotes, snapshot FROM answers")}
+    check.offered = {id: json.loads(offered) for id, offered in journal.execute("SELECT id, suggestions FROM answers")}
     found: defaultdict[tuple[int, int], list[Sequence[str]]] = defaultdict(list)
     for *row, chat, message in rows:
         if message:
@@ -134,6 +135,8 @@ class _Check:
     editions: Editions
     allowed: frozenset[str]
     answers: dict[str, Given] = field(default_factory=dict)
+    offered: dict[str, list[str]] = field(default_factory=dict)
+    """By answer, the questions that its buttons ask."""
 
     def question(self, asked: Asked, rows: Sequence[Sequence[str]]) -> None:
         """`rows`: the journal's of the message and of its edits, in their order."""
@@ -144,8 +147,9 @@ class _Check:
     def tap(self, tap: Tap, row: Sequence[str] | None) -> None:
         if row is None:
             raise BrokenError(f"{tap} was never written down.")
-        if tap.text:
-            self._answer(tap, [row])
+        if tap.data.startswith(f"{Action.ASK}:"):
+            _, answer, number = tap.data.split(":")
+            self._answer(replace(tap, text=self.offered[answer][int(number)]), [row])
         elif json.loads(row[2]):
             raise BrokenError(f"{tap} was answered with a message.")
 

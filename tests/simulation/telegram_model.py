@@ -9,7 +9,6 @@ from urllib.parse import parse_qsl
 
 import httpx
 
-from bot.cards.render import Action
 from tests.simulation.network import Network, Respond
 from tests.telegram_chats import Chats
 from tests.telegram_rules import Params, Refused, decoded
@@ -42,16 +41,11 @@ class TelegramModel(Chats):
         self.last = update["update_id"]
         return update
 
-    def buttons(self, chat: int) -> list[tuple[Params, str, str]]:
-        """Those under our messages in a chat: the message, what is sent when it is tapped, and the question it asks."""
-        rows = [
-            (message, row)
-            for message in self.shown(chat)
-            for row in message.get("reply_markup", {}).get("inline_keyboard", [])
-        ]
-        found = [(message, button) for message, row in rows for button in row if "callback_data" in button]
-        datas = [(message, button["callback_data"]) for message, button in found]
-        return [(message, data, _asks(message["text"], data)) for message, data in datas]
+    def buttons(self, chat: int) -> list[tuple[Params, str]]:
+        """Those under our messages in a chat: the message, and what is sent when it is tapped."""
+        boards = [(one, one["reply_markup"]["inline_keyboard"]) for one in self.shown(chat) if "reply_markup" in one]
+        found = [(message, button) for message, rows in boards for row in rows for button in row]
+        return [(message, button["callback_data"]) for message, button in found if "callback_data" in button]
 
     # The network
 
@@ -126,13 +120,6 @@ class TelegramModel(Chats):
         if any(other is respond for _, other in self._polls):
             self._polls.clear()
             respond(_news([]))
-
-
-def _asks(text: str, data: str) -> str:
-    """The question that a button asks, as it stands in the text above; "" where it asks none."""
-    name, *_, number = data.split(":")
-    head = f"{int(number) + 1}. " if name == Action.ASK else "\n"
-    return next((line.removeprefix(head) for line in text.splitlines() if line.startswith(head)), "")
 
 
 def _method(request: httpx.Request) -> str:

@@ -95,10 +95,10 @@ class World:
         buttons = telegram.buttons(chat) if telegram is not None else []
         if telegram is None or not buttons:
             return
-        message, data, text = buttons[number % len(buttons)]
+        message, data = buttons[number % len(buttons)]
         telegram.tap(message, data, user)
         delivery = f"telegram:{telegram.me['id']}:{telegram.last}"
-        tap = Tap(delivery, chat, user, message["message_id"], data, self.loop.time(), text)
+        tap = Tap(delivery, chat, user, message["message_id"], data, self.loop.time())
         self.diary.note(f"tap of {data} under {message['message_id']}")
         self.chronicle.taps.append(tap)
 

@@ -20,11 +20,12 @@ from bot.channels.telegram.parsing import Me, TelegramMessage, language_of, ques
 from bot.channels.telegram.sending import Sender, Target
 from bot.desk.deliveries import Intake
 from bot.desk.desk import Desk
-from bot.journal.deliveries import DeliveryState
+from bot.journal.deliveries import Delivery, DeliveryState
 
 log = logging.getLogger(__name__)
 
 LONGEST_QUOTE = 1024
+OVER = (DeliveryState.DONE, DeliveryState.FAILED)
 PATIENCE = 50
 PAUSE = 0.2
 
@@ -49,10 +50,13 @@ class Answering:
     async def answer_edit(self, message: Message, parsed: TelegramMessage, hand: InHand) -> None:
         """The one answer is edited. An edit that makes a message a question is answered like a new one."""
         before = await self._answered(message, hand)
-        if before is None or not before[1]:
+        if before is not None and before.state not in OVER:
+            hand.again = True
+            return
+        if before is None or not before.sent:
             await self.answer(message, parsed, hand)
             return
-        first, shown = before
+        first, shown = before.delivery, before.sent
         lang = language_of(message.from_user)
         question = question_of(message, parsed.text, hand.delivery, lang, begun=hand.begun, supersedes=first)
         reply = await self._desk.ask(question)
@@ -110,16 +114,15 @@ class Answering:
         if found is not None and tuple(now) != shown:
             await self._intake.answered_again(found.delivery, now)
 
-    async def _answered(self, message: Message, hand: InHand) -> tuple[str, tuple[str, ...]] | None:
-        """Delivery and messages of the first answer; waits a little for one that another replica is sending."""
+    async def _answered(self, message: Message, hand: InHand) -> Delivery | None:
+        """The delivery of the question that is edited; waits a little for an answer that another replica is sending."""
+        found = None
         for _ in range(PATIENCE):
             found = await self._intake.find(str(message.chat.id), str(message.message_id), besides=hand.delivery)
-            if found is None:
-                return None
-            if found.state in (DeliveryState.DONE, DeliveryState.FAILED):
-                return found.delivery, found.sent
+            if found is None or found.state in OVER:
+                return found
             await asyncio.sleep(PAUSE)
-        return None
+        return found
 
     def _give_up(self, error: TelegramError, hand: InHand) -> None:
         hand.failed = True

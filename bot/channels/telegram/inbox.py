@@ -60,6 +60,8 @@ class InHand:
     begun: bool = False
     """Whether another process may have answered it before it was gone."""
     failed: bool = False
+    again: bool = False
+    """Its turn comes later: what it follows is in other hands, or has come into these and waits behind it."""
 
 
 class Numbering:
@@ -175,6 +177,11 @@ class Inbox(asyncio.Queue[object]):
         """Nothing remains to do for `update`. It is written down a moment later, together with others."""
         _, hand = self._in_hand.pop(id(update), (update, None))
         if hand is None:
+            return
+        if hand.again and isinstance(update, Update):
+            hand.again = False
+            self._hold(update, hand)
+            self.put_nowait(update)
             return
         self._done_with.append(Finished(hand.delivery, tuple(hand.sent), hand.failed, hand.token))
         if self._flushing is None or self._flushing.done():

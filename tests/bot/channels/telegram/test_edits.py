@@ -1,9 +1,16 @@
 """An edited question edits its one answer."""
 
+import json
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
-from tests.bot.channels.telegram.conftest import FACTORIES, QUOTE, Bot
+from bot.channels.telegram import answering
+from bot.journal import Journal
+from tests.bot.channels.telegram.conftest import FACTORIES, QUOTE, Bot, until
 from tests.shelf import Shelf, document
+from tests.telegram_people import person
 from tests.telegram_server import TelegramServer
 
 
@@ -75,6 +82,24 @@ async def test_an_edited_question_whose_answer_was_deleted_is_answered_anew(bot:
     server.edit(asked, "有多少工厂")
     (again,) = await bot.shown(42)
     assert again["message_id"] == answer["message_id"]
+
+
+async def test_an_edit_comes_after_its_question_that_was_in_the_hands_of_a_process_that_is_gone(
+    replica: Callable[..., Bot], server: TelegramServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answering, "PATIENCE", 3)
+    message = {**server.message(42, person(42)), "text": "有多少工厂"}
+    server.messages[42, message["message_id"]] = message
+    gone = Journal(tmp_path / "shared.sqlite", lease=2.0)
+    payload = json.dumps({"update_id": 7, "message": message})
+    gone.deliveries.receive("telegram:123456789:7", "telegram", payload, "42", str(message["message_id"]))
+    bot = await replica(lease=2.0).start()
+    server.edit(message, FACTORIES)
+    await until(lambda: bot.journal.deliveries.waiting() == 2)
+    await until(lambda: bot.journal.deliveries.waiting() == 0)
+    (answer,) = server.shown(42)
+    assert server.styled(answer, "blockquote") == [QUOTE]
+    gone.close()
 
 
 @pytest.mark.parametrize("kind", ["429", "500", "drop", "drop after", "half"])
