@@ -8,6 +8,7 @@ import pytest
 
 from bot.channels.telegram import answering
 from bot.journal import Journal
+from bot.journal.deliveries import Delivery
 from tests.bot.channels.telegram.conftest import FACTORIES, QUOTE, Bot, until
 from tests.shelf import Shelf, document
 from tests.telegram_people import person
@@ -90,12 +91,24 @@ async def test_an_edit_comes_after_its_question_that_was_in_the_hands_of_a_proce
     monkeypatch.setattr(answering, "PATIENCE", 3)
     message = {**server.message(42, person(42)), "text": "有多少工厂"}
     server.messages[42, message["message_id"]] = message
-    gone = Journal(tmp_path / "shared.sqlite", lease=2.0)
+    gone = Journal(tmp_path / "shared.sqlite", lease=4.0)
     payload = json.dumps({"update_id": 7, "message": message})
     gone.deliveries.receive("telegram:123456789:7", "telegram", payload, "42", str(message["message_id"]))
-    bot = await replica(lease=2.0).start()
+    bot = replica(lease=4.0)
+    looks, find = [], bot.intake.find
+
+    async def find_while_the_other_lives(*where: str, **more: str) -> Delivery | None:
+        looks.append(where)
+        gone.deliveries.beat()
+        return await find(*where, **more)
+
+    monkeypatch.setattr(bot.intake, "find", find_while_the_other_lives)
+    gone.deliveries.beat()
+    await bot.start()
     server.edit(message, FACTORIES)
-    await until(lambda: bot.journal.deliveries.waiting() == 2)
+    # Its turn has come a second time.
+    await until(lambda: len(looks) > 3)
+    gone.leases.drop()
     await until(lambda: bot.journal.deliveries.waiting() == 0)
     (answer,) = server.shown(42)
     assert server.styled(answer, "blockquote") == [QUOTE]
