@@ -31,7 +31,7 @@ from index.encoders.span_reader import SpanReader
 from index.encoders.static import Static
 from index.encoders.student import Student
 from index.search.index import Index
-from index.search.pipeline import Found
+from index.search.pipeline import SearchResult
 from index.search.query import Query, parse
 from index.search.quote import FEATURES, SentenceMatch, best_first, place_of
 from index.search.ranking_model import (
@@ -79,7 +79,7 @@ class Case:
     right_passages: NDArray[np.bool_]
     sentences: Rows
     right_sentences: NDArray[np.bool_]
-    found: Found
+    found: SearchResult
     terms: int
     strangers: tuple[float, ...]
     """Of each sentence's document, `index.search.names.unknown_names`."""
@@ -158,7 +158,7 @@ def look(index: Index, query: Query, paragraph: int, answer: str, kind: str) -> 
 
 
 def case_of(
-    index: Index, found: Found, paragraph: int, kind: str, right: list[bool], owned: list[bool], terms: int
+    index: Index, found: SearchResult, paragraph: int, kind: str, right: list[bool], owned: list[bool], terms: int
 ) -> Case:
     """What a search found as rows of features, with what of it is right."""
     return Case(

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from index.answer import NEAREST, Answer, Quote
-from index.search.pipeline import Found, Pipeline
+from index.search.pipeline import Pipeline, SearchResult
 from index.search.query import Query, parse
 from index.search.question_parts import question_parts
 from index.search.quote import SentenceMatch, one_a_passage, prefer_language
@@ -47,7 +47,7 @@ class Answering:
         doubtful = self.pipeline.ranking.doubts(found.confidence)
         return Answer(question, quotes, found.confidence, (), snapshot, read_as, doubtful)
 
-    def _find(self, query: Query) -> tuple[Query, Found, str]:
+    def _find(self, query: Query) -> tuple[Query, SearchResult, str]:
         """`query` and what it finds, or the same mended where that is surer, with the text that it was read as."""
         found = self.pipeline.find(query)
         doubtful = self.pipeline.ranking.doubts(found.confidence)
@@ -81,10 +81,10 @@ class Answering:
             question_parts=tuple(parts),
         )
 
-    def _quotes(self, found: Found, query: Query, top: int) -> tuple[Quote, ...]:
+    def _quotes(self, found: SearchResult, query: Query, top: int) -> tuple[Quote, ...]:
         return self.quoter.best(self._in_order(found, query), found.weighted, top)
 
-    def _in_order(self, found: Found, query: Query) -> list[SentenceMatch]:
+    def _in_order(self, found: SearchResult, query: Query) -> list[SentenceMatch]:
         """What may be quoted, best first: the asker's language and the newer version before their equals."""
         # What a sentence gains by being in another language says nothing against its translation.
         gained = self.pipeline.ranking.sentence.part(found.stretches[0].features, ("cross", "cross_late"))

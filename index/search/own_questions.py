@@ -13,7 +13,7 @@ from index.document import Document, Source
 from index.errors import Reason
 from index.search.calibration import Calibration, GoldQuestion, Judged, broken, load, save
 from index.search.index import Index
-from index.search.pipeline import Found
+from index.search.pipeline import SearchResult
 from index.search.query import parse
 
 Skip = Callable[[Source], bool]
@@ -32,7 +32,7 @@ def judge(index: Index, cases: Sequence[GoldQuestion]) -> Iterator[Judged]:
             yield Judged(found.confidence, right=False, cross=_cross(found))
 
 
-def _cross(found: Found) -> bool:
+def _cross(found: SearchResult) -> bool:
     return bool(found.stretches) and bool(found.stretches[0].candidate.cross)
 
 

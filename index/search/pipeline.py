@@ -48,7 +48,7 @@ RERANKED = 4.0
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SearchResult:
     """What one question found, before anything is decided: for answering, and for fitting the ranking."""
 
     weighted: Weighted
@@ -95,7 +95,7 @@ class Pipeline:
         """The search over `snapshot`, which was made with `encoder`."""
         return cls(snapshot, encoder, ranking, Candidates(snapshot, encoder), Speller(snapshot), reader, reranker)
 
-    def find(self, query: Query, skip: Callable[[Source], bool] | None = None) -> Found:
+    def find(self, query: Query, skip: Callable[[Source], bool] | None = None) -> SearchResult:
         """Candidates for `query`, matched, read and ordered, with the probability that the first answers.
 
         Documents that `skip` names are passed over: for asking what the corpus would say without them.
@@ -106,7 +106,7 @@ class Pipeline:
         scored = best_first(row for one in passages for row in self._sentences(one, query, behind))
         together = stretches(scored, self.document_of, query.text)
         sure = self._confidence(together, query)
-        return Found(weighted, tuple(matched), tuple(passages), tuple(scored), tuple(together), sure)
+        return SearchResult(weighted, tuple(matched), tuple(passages), tuple(scored), tuple(together), sure)
 
     def considered(self, query: Query) -> Sequence[PassageMatch]:
         """The candidates that `find` considers, best first; without reading any, which is most of what `find` costs."""
@@ -124,13 +124,13 @@ class Pipeline:
         matched.sort(key=lambda m: (-self.ranking.passage(passage_features(m)), m.passage))
         return weighted, *self._rerank(query, matched)
 
-    def sure(self, found: Found) -> bool:
+    def sure(self, found: SearchResult) -> bool:
         """Whether what was found is sure enough to be quoted."""
         if not found.stretches:
             return False
         return self.ranking.answers(found.confidence, bool(found.stretches[0].candidate.cross))
 
-    def unrelated(self, found: Found) -> bool:
+    def unrelated(self, found: SearchResult) -> bool:
         """Whether the first stretch has nothing to do with the question, and is not worth a look. Never for an encoder
         without a reader: its cosines lie elsewhere."""
         if self.reader is None or not found.stretches:

@@ -13,7 +13,7 @@ from index.document import Source
 from index.encoders.open import open_encoder
 from index.search.answering import Answering
 from index.search.index import Index
-from index.search.pipeline import Found, Pipeline
+from index.search.pipeline import Pipeline, SearchResult
 from index.search.query import Query
 from index.search.ranking_model import Ranking
 from index.snapshots.snapshot import Snapshot, active
@@ -56,7 +56,7 @@ class Scripted(Pipeline):
 
     sure_of: ClassVar[dict[str, float]] = {}
 
-    def find(self, query: Query, skip: Callable[[Source], bool] | None = None) -> Found:
+    def find(self, query: Query, skip: Callable[[Source], bool] | None = None) -> SearchResult:
         return replace(super().find(query, skip), confidence=self.sure_of[query.text])
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from index.answer import Part
 from index.errors import QuoteError
-from index.search.pipeline import Found
+from index.search.pipeline import SearchResult
 from index.search.query import parse
 from index.search.quoter import Quoter
 from index.search.ranking_model import probability
@@ -26,23 +26,25 @@ def quoter(snapshot: Snapshot) -> Quoter:
 
 
 @pytest.fixture
-def found(snapshot: Snapshot) -> Found:
+def found(snapshot: Snapshot) -> SearchResult:
     return searched(snapshot).find(parse("灯塔建于哪年?"))
 
 
-def test_what_says_the_same_in_two_documents_is_quoted_once(quoter: Quoter, found: Found) -> None:
+def test_what_says_the_same_in_two_documents_is_quoted_once(quoter: Quoter, found: SearchResult) -> None:
     quotes = quoter.best(found.sentences, found.weighted, 9)
     texts = ["".join(quote.text.split()) for quote in quotes]
     assert len(texts) == len(set(texts)) > 2
     assert texts.count("港口北岸的灯塔建于1887年。") == 1
 
 
-def test_no_more_quotes_are_made_than_were_asked_for(quoter: Quoter, found: Found) -> None:
+def test_no_more_quotes_are_made_than_were_asked_for(quoter: Quoter, found: SearchResult) -> None:
     assert [len(quoter.best(found.sentences, found.weighted, limit)) for limit in (0, 1, 2)] == [0, 1, 2]
     assert quoter.best((), found.weighted, 2) == ()
 
 
-def test_a_quote_carries_where_it_stands_and_how_it_fared(quoter: Quoter, found: Found, snapshot: Snapshot) -> None:
+def test_a_quote_carries_where_it_stands_and_how_it_fared(
+    quoter: Quoter, found: SearchResult, snapshot: Snapshot
+) -> None:
     quote = quoter.best(found.sentences, found.weighted, 1)[0]
     document = snapshot.document(quote.document)
     assert document is not None
