@@ -63,7 +63,7 @@ ANSWERABLE = {"answerable", "typed"}
 """Kinds of cases that have an answer."""
 UNANSWERABLE = 0.25
 """Share of the questions that the documents do not answer, where people ask: a probability depends on it."""
-FREE = {"short", "cross", "terms", "strangers", "share", "unread", "relevance_gap", "length"}
+FREE = {"short", "cross", "terms", "unknown_names", "share", "unread", "relevance_gap", "length"}
 """Features that may speak against an answer."""
 ENGLISH = 0.4
 """Share of the questions that are put into English."""
@@ -81,7 +81,7 @@ class Case:
     right_sentences: NDArray[np.bool_]
     found: SearchResult
     terms: int
-    strangers: tuple[float, ...]
+    unknown_names: tuple[float, ...]
     """Of each sentence's document, `index.search.names.unknown_names`."""
     document: Callable[[int], Document]
     """The document of a passage."""
@@ -224,10 +224,10 @@ def confidence_rows(cases: Sequence[Case], sentence: Linear) -> tuple[Rows, NDAr
     for case in cases:
         scored = [replace(row, score=sentence(row.features)) for row in case.found.sentences]
         marks = {place_of(row): bool(mark) for row, mark in zip(scored, case.right_sentences, strict=True)}
-        strange = {row.candidate.passage: one for row, one in zip(scored, case.strangers, strict=True)}
+        unknown = {row.candidate.passage: one for row, one in zip(scored, case.unknown_names, strict=True)}
         ranked = stretches(best_first(scored), case.document, case.found.weighted.query.text)
         best = ranked[0]
-        rows.append(confidence_features(ranked, case.terms, strange[best.candidate.passage]))
+        rows.append(confidence_features(ranked, case.terms, unknown[best.candidate.passage]))
         unit = shaped(case.document(best.candidate.passage), best.span, case.found.weighted.query.text)
         quoted = [(unit.start, unit.end), *((part.start, part.end) for part in unit.parts)]
         inside = [row for row in scored if row.candidate.passage == best.candidate.passage and stands_in(row, quoted)]

@@ -24,7 +24,7 @@ CONFIDENCE_FEATURES = (
     "terms",
     "whole_weakest",
     "cross_weakest",
-    "strangers",
+    "unknown_names",
     "share",
     "unread",
     "reader_gap",
@@ -106,10 +106,12 @@ def _linear(stored: dict[str, object]) -> Linear:
     return Linear(tuple(weights), np.asarray(list(weights.values()), np.float32), float(bias))
 
 
-def confidence_features(ranked: Sequence[SentenceMatch], content_terms: int, strangers: float) -> NDArray[np.float32]:
+def confidence_features(
+    ranked: Sequence[SentenceMatch], content_terms: int, unknown_names: float
+) -> NDArray[np.float32]:
     """(len(CONFIDENCE_FEATURES),) for the first of `ranked`, which is not empty: all stretches, best first.
 
-    `strangers`: share of the question's names that the document never mentions (`index.search.names`).
+    `unknown_names`: share of the question's names that the document never mentions (`index.search.names`).
     """
     best, rest = ranked[0], ranked[1:]
     row = best.features.copy()
@@ -125,7 +127,7 @@ def confidence_features(ranked: Sequence[SentenceMatch], content_terms: int, str
         math.log1p(min(content_terms, MOST_TERMS)),
         weakest,
         float(row[CROSS]) * weakest,
-        strangers,
+        unknown_names,
         float(np.logaddexp.reduce(scores)) - best.score,
         unread,
         float(row[READER]) - max((float(one.features[READER]) for one in rest), default=UNREAD),

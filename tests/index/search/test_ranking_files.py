@@ -56,7 +56,7 @@ def test_the_features_of_the_confidence_say_how_far_ahead_and_how_long_the_first
     found = dict(zip(CONFIDENCE_FEATURES, confidence_features([best, other], 3, 0.5).tolist(), strict=True))
     assert found["length"] == pytest.approx(60 / MAX_QUOTE)
     assert found["margin"] == pytest.approx(2.0 / RIVALS)
-    assert (found["strangers"], found["whole_weakest"]) == (0.5, 0.25)
+    assert (found["unknown_names"], found["whole_weakest"]) == (0.5, 0.25)
     assert found["terms"] == pytest.approx(math.log1p(3))
     alone = dict(zip(CONFIDENCE_FEATURES, confidence_features([best], 3, 0.5).tolist(), strict=True))
     assert (alone["margin"], alone["share"]) == (0.0, 0.0)
