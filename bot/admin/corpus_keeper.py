@@ -148,7 +148,7 @@ class Keeper:
         return (self._corpus / name).exists()
 
     def put(self, name: str, content: bytes) -> None:
-        """Stores a document in one rename; of one that had the name, a copy is kept aside first.
+        """Stores a document in one rename; of one that had the name, a copy is kept first.
 
         ObjectsError where other replicas cannot be given it now: then the next reindex does it."""
         path = self._inside(name)
@@ -160,7 +160,7 @@ class Keeper:
                     file.flush()
                     os.fsync(file.fileno())
                 if path.exists():
-                    self._copy_aside(path)
+                    self._keep_copy(path)
                 partial.replace(path)
             finally:
                 partial.unlink(missing_ok=True)
@@ -172,11 +172,11 @@ class Keeper:
         if not path.is_file():
             raise AdminError("no-document", name=name)
         with _in_words(self._corpus):
-            self._copy_aside(path)
+            self._keep_copy(path)
             path.unlink()
         self._publishing.share()
 
-    def _copy_aside(self, path: Path) -> None:
+    def _keep_copy(self, path: Path) -> None:
         stamp = self._now().strftime("%Y%m%d-%H%M%S")
         folder = self._data / REMOVED
         folder.mkdir(parents=True, exist_ok=True)

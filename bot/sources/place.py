@@ -1,4 +1,4 @@
-"""The folder of a source in the corpus. What is taken out of it is kept aside in the data folder, never deleted."""
+"""The folder of a source in the corpus. What is taken out of it is kept in the data folder, never deleted."""
 
 import os
 import shutil
@@ -42,12 +42,12 @@ class Place:
         """Writes a file in one rename."""
         target = self.path(file)
         target.parent.mkdir(parents=True, exist_ok=True)
-        aside = target.with_name(f".{target.name}.part")
+        unfinished = target.with_name(f".{target.name}.part")
         try:
-            aside.write_bytes(content)
-            os.replace(aside, target)
+            unfinished.write_bytes(content)
+            os.replace(unfinished, target)
         finally:
-            aside.unlink(missing_ok=True)
+            unfinished.unlink(missing_ok=True)
 
     def take_out(self, file: str) -> None:
         path = self.path(file)

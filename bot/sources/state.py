@@ -44,7 +44,7 @@ def load(data: Path, name: str) -> State:
 def save(data: Path, name: str, state: State) -> None:
     folder = data / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
-    aside = folder / f".{name}.json"
+    unfinished = folder / f".{name}.json"
     content = {"looked": state.looked, "held": {where: asdict(one) for where, one in state.held.items()}}
-    aside.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
-    os.replace(aside, folder / f"{name}.json")
+    unfinished.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
+    os.replace(unfinished, folder / f"{name}.json")

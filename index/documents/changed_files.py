@@ -91,12 +91,12 @@ class Earlier:
         return Seen(replace(state, modified=file.modified), position)
 
 
-def files_of(folder: Path, aside: Path) -> list[CorpusFile]:
+def files_of(folder: Path, excluded: Path) -> list[CorpusFile]:
     """The files of the corpus folder, in its order.
 
-    What is in the folder `aside`, our own data, is no document even where that lies within the corpus.
+    What is in the folder `excluded`, our own data, is no document even where that lies within the corpus.
     """
-    ours = f"{aside.resolve()}{os.sep}"
+    ours = f"{excluded.resolve()}{os.sep}"
     return [file for file in scan(folder) if not file.where.startswith(ours)]
 
 

@@ -67,17 +67,17 @@ def save(found: Downloaded, folder: Path, now: datetime | None = None) -> Path:
 
 
 def _saved(folder: Path, name: str, kind: str, data: bytes) -> Path:
-    """Writes the page aside, reads it as the index will, and only then gives it its name."""
-    aside, target = folder / f".{name}{kind}", folder / f"{name}{kind}"
+    """Writes the page under another name, reads it as the index will, and only then gives it its name."""
+    unfinished, target = folder / f".{name}{kind}", folder / f"{name}{kind}"
     try:
-        aside.write_bytes(data)
+        unfinished.write_bytes(data)
         with Sandbox() as sandbox:
             sandbox.read_bytes(data, target.name)
-        os.replace(aside, target)
+        os.replace(unfinished, target)
     except OSError as error:
         raise ReaderError("page-not-saved", reason=refusal(error)) from error
     finally:
-        aside.unlink(missing_ok=True)
+        unfinished.unlink(missing_ok=True)
     return target
 
 

@@ -60,22 +60,22 @@ def sync(path: Path) -> None:
 
 def put(path: Path, data: bytes) -> None:
     """Write a small file at once: readers see the old content or the new, never a part."""
-    aside = path.with_name(f".{path.name}.new")
-    with aside.open("wb") as file:
+    unfinished = path.with_name(f".{path.name}.new")
+    with unfinished.open("wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
-    os.replace(aside, path)
+    os.replace(unfinished, path)
     sync(path.parent)
 
 
 def remove(folder: Path) -> None:
     """Remove a folder so that a crash on the way leaves no half of it under its name."""
     if not folder.name.startswith("."):
-        aside = folder.with_name(_TRASH + folder.name)
-        shutil.rmtree(aside, ignore_errors=True)
-        folder.rename(aside)
-        folder = aside
+        trash = folder.with_name(_TRASH + folder.name)
+        shutil.rmtree(trash, ignore_errors=True)
+        folder.rename(trash)
+        folder = trash
     shutil.rmtree(folder, ignore_errors=True)
 
 
