@@ -46,7 +46,7 @@ def read_collections(path: Path) -> tuple[Collection, ...]:
     """
     tables = named_tables(SETTING, path, MOST, "collections")
     found = tuple(_collection(name, table, path.parent) for name, table in tables)
-    _apart(found)
+    _must_not_overlap(found)
     return found
 
 
@@ -78,7 +78,7 @@ def _titles(name: str, title: Any) -> Mapping[Language, str]:
     return titles
 
 
-def _apart(collections: Sequence[Collection]) -> None:
+def _must_not_overlap(collections: Sequence[Collection]) -> None:
     """A document belongs to one collection: in two, what one of them keeps the other would give away."""
     folders = [(one.name, one.folder.resolve()) for one in collections]
     for name, folder in folders:

@@ -52,45 +52,47 @@ def _terms(folded: str, ids: Pieces) -> list[str]:
     """The terms of a folded text with these pieces.
 
     Its Chinese words are the pieces, except behind a numeral of Chinese characters: there the pieces are those of both
-    together, and the words are cut apart from it, as a question's are.
+    together, and the words are cut without it, as a question's are.
     """
     found: list[str] = []
     whole: list[str] = []
-    apart: list[tuple[int, int]] = []
+    separate: list[tuple[int, int]] = []
     end = -1
     for piece in PIECE.finditer(folded):
         kind = piece.lastgroup
         if kind == "han" and piece.start() == end:
             found += words(piece.group())
-            apart.append(piece.span())
+            separate.append(piece.span())
         elif kind == "han":
             whole.append(piece.group())
         else:
             found.append(STORED[kind or "word"](piece.group()))
             if kind == "number" and not piece.group().isascii():
-                apart.append(piece.span())
+                separate.append(piece.span())
                 end = piece.end()
-    known = _words_of(folded, ids, whole, apart)
+    known = _words_of(folded, ids, whole, separate)
     found += chain.from_iterable(map(words, whole)) if known is None else known
     return found
 
 
-def _words_of(folded: str, ids: Pieces, whole: Sequence[str], apart: Sequence[tuple[int, int]]) -> Iterator[str] | None:
-    """The Chinese words of a text's pieces: those of its runs that are `whole`, none of those that stand `apart`.
+def _words_of(
+    folded: str, ids: Pieces, whole: Sequence[str], separate: Sequence[tuple[int, int]]
+) -> Iterator[str] | None:
+    """The Chinese words of a text's pieces: those of its runs that are `whole`, none of those that stand `separate`.
 
     None where the pieces do not tell: a character that the vocabulary lacks is among them.
     """
     lengths = _han_lengths()(ids)
     mine = lengths > 0
     count = sum(map(len, whole))
-    if apart:
+    if separate:
         # Where these stand among the Chinese characters of the text.
         characters = [found.start() for found in HAN_CHARACTER.finditer(folded)]
-        places = np.searchsorted(characters, np.asarray(apart, np.int64))
+        places = np.searchsorted(characters, np.asarray(separate, np.int64))
         count += int((places[:, 1] - places[:, 0]).sum())
     if int(lengths.sum()) != count:
         return None
-    if apart:
+    if separate:
         rows = np.flatnonzero(mine)
         ends = lengths[rows].cumsum(dtype=np.int64)
         for first, last in np.searchsorted(ends, places, side="right").tolist():

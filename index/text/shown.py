@@ -14,7 +14,7 @@ from index.text.structure import number_start
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 MARKED_UP = (".md", ".markdown", ".mdx", ".ipynb", ".adoc")
 """Suffixes of the formats whose text is the file itself, with its entities."""
-_APART = re.compile(r"<(?:(?P<cell>t[dh])|br|/?(?:p|div|li|tr|hr|summary|h[1-6]))\b", re.IGNORECASE)
+_BORDER = re.compile(r"<(?:(?P<cell>t[dh])|br|/?(?:p|div|li|tr|hr|summary|h[1-6]))\b", re.IGNORECASE)
 """Tags that part what stands before them from what stands behind them."""
 _EDGE = re.compile(r"^[ \t]*\|[ \t]*|[ \t]*\|[ \t]*$")
 _WIDE = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f"
@@ -76,9 +76,9 @@ def _pieces(document: Document, start: int, end: int) -> Iterator[tuple[str, int
     for left, right in (*document.marks_within(start, end), (end, end)):
         if at < left:
             yield document.text[at:left], at
-        apart = _APART.search(document.text, max(at, left), right)
-        if apart:
-            yield " | " if apart.group("cell") else " ", max(at, left)
+        border = _BORDER.search(document.text, max(at, left), right)
+        if border:
+            yield " | " if border.group("cell") else " ", max(at, left)
         at = max(at, right)
 
 

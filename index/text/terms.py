@@ -191,11 +191,11 @@ def words_in(id: int) -> tuple[str, ...]:
 
 
 def _parts(word: str, id: int) -> tuple[str, ...]:
-    return _apart(word, id) if id >= _cuts()[0] else (word,)
+    return _split_rare(word, id) if id >= _cuts()[0] else (word,)
 
 
 @lru_cache(maxsize=4096)
-def _apart(word: str, id: int) -> tuple[str, ...]:
+def _split_rare(word: str, id: int) -> tuple[str, ...]:
     first, cuts = _cuts()
     bits = int(cuts[id - first])
     ends = [after for after in range(1, len(word)) if bits >> (after - 1) & 1]

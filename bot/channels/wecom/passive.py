@@ -95,7 +95,7 @@ class PassiveOutlet:
             # One message is all that the address takes.
             await self._post_or_tell(said, hand, card, _below(card, rest[0], hand, said.place))
         elif decisions := deciding(card):
-            await self._ask_apart(said, hand, template(decisions, task_id(hand.delivery), said.lang()))
+            await self._ask_separately(said, hand, template(decisions, task_id(hand.delivery), said.lang()))
         if len(rest) > 1 and BY_ANOTHER not in hand.sent:
             raise LostError("An answer was longer than what a callback can carry.")
 
@@ -118,7 +118,7 @@ class PassiveOutlet:
             await tell(said.place.conversation(), card)
             self._kept.out(hand, BY_ANOTHER)
 
-    async def _ask_apart(self, said: Said, hand: Hand, card: dict[str, Any]) -> None:
+    async def _ask_separately(self, said: Said, hand: Hand, card: dict[str, Any]) -> None:
         """The buttons of a question that was fetched, as a card of their own. In a group only numbers can be typed."""
         if said.place.group:
             return

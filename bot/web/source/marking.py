@@ -18,8 +18,8 @@ class Marking:
 
     def __init__(self, document: Document, quote: Span, parts: Sequence[Span] = ()) -> None:
         self._quote = quote
-        apart = [span for part in parts for span in _outside(part, quote)]
-        self.spans: tuple[Span, ...] = tuple(sorted([quote, *_disjoint(apart)]))
+        outside = [span for part in parts for span in _outside(part, quote)]
+        self.spans: tuple[Span, ...] = tuple(sorted([quote, *_disjoint(outside)]))
         self._ends = [end for _, end in self.spans]
         self._stops = _stops(document, self.spans)
         self._named: set[int] = set()
@@ -77,6 +77,6 @@ def _stops(document: Document, spans: Sequence[Span]) -> list[int]:
     """For each span the number of its stop."""
     stops: list[int] = []
     for number, (start, _) in enumerate(spans):
-        apart = number > 0 and any(map(str.isalnum, document.plain(spans[number - 1][1], start)))
-        stops.append((stops[-1] + apart) if stops else 0)
+        separated = number > 0 and any(map(str.isalnum, document.plain(spans[number - 1][1], start)))
+        stops.append((stops[-1] + separated) if stops else 0)
     return stops

@@ -35,8 +35,8 @@ def stand_over(upper: Sequence[Cell], below: Sequence[Cell], after: Sequence[Cel
         return False
     reached = [upper[n] is Merged.LEFT or (n + 1 < width and upper[n + 1] is Merged.LEFT) for n in range(width)]
     names = [cell for cell, under in zip(below, reached, strict=True) if under]
-    apart = all(under or not (_said(a) and _said(b)) for a, b, under in zip(upper, below, reached, strict=True))
-    if not names or not apart or not all(map(_names, names)):
+    compatible = all(under or not (_said(a) and _said(b)) for a, b, under in zip(upper, below, reached, strict=True))
+    if not names or not compatible or not all(map(_names, names)):
         return False
     numbers = any(_number(value) and _names(name) for name, value in zip(below, after, strict=True))
     return numbers or len(set(names)) < len(names) or (merged and Merged.UP in below)

@@ -67,7 +67,7 @@ def _is_heading(part: Paragraph, measure: Measure) -> bool:
         return not _runs_on(part, text, ended, measure)
     if ended or len(part.rows) > 3 or part.size < measure.body * 0.9 or _NAMES.search(text):
         return False
-    return part.bold or (part.apart and _stands_out(part, text, measure))
+    return part.bold or (part.spaced and _stands_out(part, text, measure))
 
 
 def _runs_on(part: Paragraph, text: str, ended: bool, measure: Measure) -> bool:

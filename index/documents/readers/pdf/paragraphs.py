@@ -11,7 +11,7 @@ from index.documents.readers.pdf.rows import Row, Vocabulary, continued, is_wide
 
 LARGER = 1.12
 """A row this much larger than the body of the text is a heading."""
-_APART = 1.15
+_PARAGRAPH_GAP = 1.15
 _INDENT = 0.7
 """Of the size of the letters."""
 
@@ -27,7 +27,7 @@ class Paragraph:
     right: float
     """Where the column of its last row begins and ends."""
     vocabulary: Vocabulary
-    apart: bool = True
+    spaced: bool = True
     """There is more room above it than between lines, or nothing."""
     _text: str = ""
 
@@ -83,9 +83,9 @@ def parts(columns: Sequence[Column], measure: Measure) -> Iterator[Part]:
             if open_:
                 yield open_
             above = rows[at - 1] if at else None
-            apart = not isinstance(above, Row) or part.base - above.base > _APART * measure.step(part.size)
+            spaced = not isinstance(above, Row) or part.base - above.base > _PARAGRAPH_GAP * measure.step(part.size)
             open_ = Paragraph(
-                [part], column.page, number, column.left, measure.right(column), measure.vocabulary, apart
+                [part], column.page, number, column.left, measure.right(column), measure.vocabulary, spaced
             )
         if open_:
             yield open_
@@ -125,7 +125,7 @@ def _is_over(last: Row, row: Row, right: float) -> bool:
 
 def _is_title(paragraph: Paragraph, row: Row, measure: Measure) -> bool:
     """The paragraph so far is a line in another face than the text's, and the text begins with `row`."""
-    if len(paragraph.rows) > 1 or not paragraph.apart or not row.text[:1].isupper() or paragraph.text.endswith(","):
+    if len(paragraph.rows) > 1 or not paragraph.spaced or not row.text[:1].isupper() or paragraph.text.endswith(","):
         return False
     other = not any(word.face in measure.faces for word in paragraph.rows[0].words)
     return other and all(word.face in measure.faces for word in row.words)
@@ -151,8 +151,8 @@ def _begins_item(paragraph: Paragraph, row: Row, running: bool) -> bool:
         return False
     first = mark_of(paragraph.rows[0].text)
     alike = first is not None and bool(first[0]) == bool(mark[0])
-    apart = abs(row.left - paragraph.rows[-1].left) > _INDENT * row.size
-    return not running or apart or alike or not mark[0]
+    indented = abs(row.left - paragraph.rows[-1].left) > _INDENT * row.size
+    return not running or indented or alike or not mark[0]
 
 
 def _new_by_indent(paragraph: Paragraph, row: Row, behind: Row | None, running: bool) -> bool:

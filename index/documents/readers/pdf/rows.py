@@ -28,7 +28,7 @@ _LONG = 4
 """Letters of a word that may be a part of a compound that nothing else tells."""
 _SAME_LINE = 0.3
 _RAISED, _TOUCHING = 0.8, 0.15
-_APART = 0.6
+_WIDE_GAP = 0.6
 """Of the size of the letters: how far two baselines of one row are apart at most, how small a raised word is and how
 close, and how far a bullet stands from its text."""
 _PICTURES = "nluqvØüÊ§¢¤¨"
@@ -127,8 +127,8 @@ def row(words: Sequence[Word]) -> Row:
 
 def _marked(words: Sequence[Word]) -> tuple[Word, ...]:
     """A sign that stands apart at the beginning of a row is a bullet, whatever its font makes of it."""
-    first, apart = words[0], len(words) > 1 and words[1].left - words[0].right > _APART * words[0].size
-    if not apart or len(first.text) != 1:
+    first, spaced = words[0], len(words) > 1 and words[1].left - words[0].right > _WIDE_GAP * words[0].size
+    if not spaced or len(first.text) != 1:
         return tuple(words)
     foreign = first.text in _PICTURES and first.face != words[1].face
     if not (foreign or first.text in "o+~>|" or category(first.text) in _SIGNS):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from index.documents.readers.pdf.page import Word
 from index.documents.readers.pdf.unicode import BULLET, UNMAPPED, accented, readable, superscript
 
-_APART, _GUESSED, _LEVEL, _SMALLER = 0.25, 0.08, 0.1, 0.9
+_WORD_GAP, _GUESSED, _LEVEL, _SMALLER = 0.25, 0.08, 0.1, 0.9
 """Of the size of the letters: a gap this wide parts words, this much up or down is another baseline."""
 
 
@@ -40,12 +40,12 @@ class Builder:
         self.words: list[Word] = []
         self._runs: list[_Run] = []
         self._left = self._last = self._right = 0.0
-        self._apart = _APART
+        self._gap = _WORD_GAP
         self._spaced = True
 
     def space(self, guessed: bool) -> None:
         """A space stands here, or pdfium guesses that one is meant, as it does before every raised letter."""
-        self._apart = min(self._apart, _GUESSED if guessed else -1.0)
+        self._gap = min(self._gap, _GUESSED if guessed else -1.0)
 
     def add(self, letter: str, left: float, right: float, base: float, style: Style) -> None:
         if letter.isspace():
@@ -60,13 +60,13 @@ class Builder:
             size = style.size if last else 0.0
             self.end()
             # Letters that are moved by hand may touch those before a space.
-            self._spaced = self._apart < _APART or not 0 <= left - self._right < 0.05 * size
+            self._spaced = self._gap < _WORD_GAP or not 0 <= left - self._right < 0.05 * size
             self._left, last = left, None
         if last is not None and last.style is style and abs(base - last.base) < _LEVEL * style.size:
             last.letters.append(letter)
         else:
             self._runs.append(_Run([letter], style, base))
-        self._last, self._right, self._apart = left, right, _APART
+        self._last, self._right, self._gap = left, right, _WORD_GAP
 
     def _accented(self, last: _Run, letter: str, left: float, right: float) -> bool:
         """An accent that stands over the letter before it, or after it in the file, is one with it."""
@@ -84,7 +84,7 @@ class Builder:
         """Whether a letter belongs to the word before it; raised and lowered ones do too, if they are smaller."""
         small, large = sorted((style.size, last.style.size))
         # The letters of a ligature stand at one place.
-        if left < self._last - 0.05 * large or left - self._right > self._apart * large or self._apart < 0:
+        if left < self._last - 0.05 * large or left - self._right > self._gap * large or self._gap < 0:
             return False
         return abs(base - last.base) < (0.6 if small < _SMALLER * large else _LEVEL) * large
 
