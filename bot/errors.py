@@ -51,7 +51,7 @@ class AwayError(BotError):
     """A channel's platform cannot be reached. The channel has said so in the log; it is to be run again."""
 
 
-class ToldError(Exception):
+class BilingualError(Exception):
     """Beside a base of its own, makes an error one that is read in a chat.
 
     It is said in both languages: a text of `bot.messages`, and what stands in it.
@@ -66,13 +66,13 @@ class ToldError(Exception):
         return say(self._key, lang, **self._values)
 
 
-class AdminError(ToldError, BotError):
+class AdminError(BilingualError, BotError):
     """What an admin asked for cannot be done as things are."""
 
 
-class SourceError(ToldError, BotError):
+class SourceError(BilingualError, BotError):
     """Documents cannot be fetched from where they are declared to be."""
 
 
-class ObjectsError(ToldError, BotError):
+class ObjectsError(BilingualError, BotError):
     """The object store does not answer right now, refuses, or holds something that is not as it was written."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from bot.admin import reports
 from bot.admin.corpus_admin import DAY as DAY
 from bot.admin.corpus_admin import DAYS as DAYS
-from bot.admin.corpus_admin import MOST_BYTES, PAUSE, CorpusAdmin, told_gaps
+from bot.admin.corpus_admin import MOST_BYTES, PAUSE, CorpusAdmin, gaps_to_show
 from bot.admin.corpus_keeper import Keeper
 from bot.admin.pending import ACTION as ACTION
 from bot.admin.pending import Caller as Caller
@@ -53,7 +53,7 @@ class Admin:
         return note("\n\n".join(card.text for card in cards) or say("no-collection-here", caller.lang))
 
     async def gaps(self, caller: Caller) -> Card:
-        found = await self._desk.workers.write(told_gaps, self._desk, caller.place)
+        found = await self._desk.workers.write(gaps_to_show, self._desk, caller.place)
         return reports.gaps(found, DAYS, caller.lang)
 
     async def stats(self, caller: Caller) -> Card:

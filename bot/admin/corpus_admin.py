@@ -18,7 +18,7 @@ from bot.cards.card import Card
 from bot.cards.render import note
 from bot.collections.named import whole
 from bot.desk.desk import Desk
-from bot.errors import AdminError, BotError, ToldError
+from bot.errors import AdminError, BilingualError, BotError
 from bot.journal.gaps import Gap
 from bot.question import Conversation, Language
 from bot.texts.errors import sentence
@@ -220,7 +220,9 @@ class CorpusAdmin:
                 card, outcome = await work(), "done"
             except (VerbatimError, BotError) as error:
                 reason = (
-                    error.sentence_in(caller.lang) if isinstance(error, ToldError) else sentence(error, caller.lang)
+                    error.sentence_in(caller.lang)
+                    if isinstance(error, BilingualError)
+                    else sentence(error, caller.lang)
                 )
                 card, outcome = note(say("admin-failed", caller.lang, reason=reason)), f"failed: {error}"
             except Exception as error:  # whoever asked for it has to hear of it
@@ -242,14 +244,14 @@ class CorpusAdmin:
     async def _prepare(self, lang: Language, show: Show) -> Prepared:
         pace = reports.Pace(time.monotonic)
 
-        await _told(show, note(say("working", lang)))
+        await _show_if_possible(show, note(say("working", lang)))
         work = asyncio.ensure_future(self._desk.workers.upkeep(self.keeper.prepare, pace, self._desk.access.admins))
         shown: tuple[str, int, int] | None = None
         while not work.done():
             await asyncio.wait({work}, timeout=self._pause)
             if not work.done() and pace.latest and pace.latest != shown:
                 shown = pace.latest
-                await _told(show, reports.progress(pace, lang))
+                await _show_if_possible(show, reports.progress(pace, lang))
         return await work
 
     def _ask_to_swap(self, prepared: Prepared, caller: Caller) -> Card:
@@ -267,7 +269,7 @@ class CorpusAdmin:
         return self._pending.ask(text, f"go live with {prepared.report.snapshot}", work, yes, "keep-old", caller)
 
     async def _go_live(self, prepared: Prepared, caller: Caller) -> Card:
-        gaps = await self._desk.workers.write(told_gaps, self._desk, caller.place, REASKED)
+        gaps = await self._desk.workers.write(gaps_to_show, self._desk, caller.place, REASKED)
         report = await self._desk.workers.upkeep(self.keeper.activate, prepared)
         await self.follow()
         index = self.index
@@ -278,7 +280,7 @@ class CorpusAdmin:
         return reports.report(report, closed, caller.lang)
 
 
-def told_gaps(desk: Desk, place: Conversation, limit: int = 20) -> list[Gap]:
+def gaps_to_show(desk: Desk, place: Conversation, limit: int = 20) -> list[Gap]:
     """Questions of the last `DAYS` days without an answer, as they may be told in `place`. Blocks.
 
     Of several collections a group is told only what was asked in it: a question can give away what it is about.
@@ -291,7 +293,7 @@ def _token(action: str) -> str:
     return [*action.split(":"), "", ""][2]
 
 
-async def _told(show: Show, card: Card) -> None:
+async def _show_if_possible(show: Show, card: Card) -> None:
     """Shows how far it is; a chat that cannot be reached right now holds up no reindex."""
     try:
         await show(card)

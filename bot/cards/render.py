@@ -126,12 +126,12 @@ def abstention_card(
 
 
 def abstention_buttons(
-    page: CardPage, suggestions: int, lang: Language, *, told: bool = False
+    page: CardPage, suggestions: int, lang: Language, *, forwarded: bool = False
 ) -> tuple[tuple[Button, ...], ...]:
     """A button for each question that could be asked instead, one that tells the team unless it was `told`, and a thumb
     down."""
     asks = tuple(Button(str(n + 1), f"{Action.ASK}:{page.answer}:{n}") for n in range(suggestions))
-    tell = () if told else (Button(say("button-tell", lang), f"{Action.TELL}:{page.answer}"),)
+    tell = () if forwarded else (Button(say("button-tell", lang), f"{Action.TELL}:{page.answer}"),)
     return tuple(row for row in (asks, (*tell, _thumb_down(page))) if row)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, TextIO
 
 from bot.cli.texts import say
-from bot.errors import ToldError
+from bot.errors import BilingualError
 from bot.question import Language
 from bot.texts import language
 from bot.texts.errors import sentence
@@ -54,7 +54,7 @@ class Console:
 
     def reason(self, reason: object) -> str:
         """An error, or a sentence of `index` on why a file was skipped, in the language of this terminal."""
-        return reason.sentence_in(self.lang) if isinstance(reason, ToldError) else sentence(reason, self.lang)
+        return reason.sentence_in(self.lang) if isinstance(reason, BilingualError) else sentence(reason, self.lang)
 
     def style(self, text: str, *codes: int) -> str:
         """`text` in a terminal's colours, or as it is."""

@@ -24,11 +24,11 @@ def run(session: Session) -> int:
             console.json(checked_json(one, lambda quote: Links().to(quote, index.document(quote.document))))
     else:
         for one in checked:
-            console.print(_told(one, session))
+            console.print(_verdict(one, session))
     return int(any(one.verdict is Verdict.NOWHERE for one in checked))
 
 
-def _told(one: Checked, session: Session) -> str:
+def _verdict(one: Checked, session: Session) -> str:
     console = session.console
     lines = [f"{console.say(f'verdict-{one.verdict.value}')}  {' '.join(one.text.split())}"]
     for quote in one.quotes:

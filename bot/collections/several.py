@@ -21,8 +21,8 @@ class Several:
     def __init__(self, indexes: Sequence[Named]) -> None:
         self._indexes = {index.name: index for index in indexes}
         live = [index.snapshot for index in indexes]
-        told = "+".join(f"{index.name}.{index.snapshot.id}" for index in indexes)
-        ids = hashlib.sha256(told.encode()).hexdigest()[:16]
+        names = "+".join(f"{index.name}.{index.snapshot.id}" for index in indexes)
+        ids = hashlib.sha256(names.encode()).hexdigest()[:16]
         self.snapshot = Live(ids, sum(one.documents for one in live), sum(one.passages for one in live))
 
     def ask(self, question: str, *, top: int = 1, before: Sequence[str] = ()) -> Answer:

@@ -136,7 +136,7 @@ class Buttons:
     def _tell(self, given: Given, arguments: list[str], place: Conversation, lang: Language) -> Tapped:
         if given.kind is not Kind.ABSTENTION or not self._desk.journal.wanted.add(given, place.user):
             return Tapped(line=say("told-team-not", lang))
-        buttons = abstention_buttons(_page_of(given, []), len(given.suggestions), given.lang, told=True)
+        buttons = abstention_buttons(_page_of(given, []), len(given.suggestions), given.lang, forwarded=True)
         return Tapped(buttons=buttons, line=say("told-team", lang))
 
     def _buttons_of(self, given: Given, arguments: list[str], place: Conversation) -> tuple[tuple[Button, ...], ...]:

@@ -26,11 +26,11 @@ class CheckStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One check's result. `told` never holds a secret; `todo` is an instruction, "" where all is well."""
+    """One check's result. `message` never holds a secret; `todo` is an instruction, "" where all is well."""
 
     name: str
     state: CheckStatus
-    told: str
+    message: str
     todo: str = ""
 
 

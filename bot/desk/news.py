@@ -51,7 +51,7 @@ class News:
                     found = await self._desk.workers.upkeep(self.answered)
                 except VerbatimError as error:
                     log.error("Open questions could not be asked again: %s", error)
-            found = [one for one in found if not await self._told(one)]
+            found = [one for one in found if not await self._notified(one)]
             await asyncio.sleep(self._seconds)
 
     def answered(self, channel: str = "", user: str = "") -> list[LateAnswer]:
@@ -73,7 +73,7 @@ class News:
         spans = (replace(span, start=span.start + len(head), end=span.end + len(head)) for span in card.spans)
         return Card(head + card.text, tuple(spans))
 
-    async def _told(self, found: LateAnswer) -> bool:
+    async def _notified(self, found: LateAnswer) -> bool:
         """Whether nothing remains to do: told here or elsewhere, or lost on its way. False: nobody can tell it yet."""
         want = found.want
         tell = self._desk.tellers.get(want.place.channel)

@@ -51,16 +51,16 @@ class RateLimits:
             (f"{channel} user {user}", self._rates.user),
             (f"{channel} chat {chat}", self._rates.chat),
         ]
-        met = [key for key, limit in windows if limit and len(self._window(key, now)) >= limit]
-        if not met:
+        reached = [key for key, limit in windows if limit and len(self._window(key, now)) >= limit]
+        if not reached:
             for key, limit in windows:
                 if limit:
                     self._seen[key].append(now)
             return Verdict.FINE
-        last_line = self._last_lines.get(met[0])
+        last_line = self._last_lines.get(reached[0])
         if last_line is not None and now - last_line < WINDOW:
             return Verdict.QUIET
-        self._last_lines[met[0]] = now
+        self._last_lines[reached[0]] = now
         _forget_oldest(self._last_lines)
         return Verdict.SAY
 

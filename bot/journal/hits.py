@@ -36,8 +36,8 @@ class Hits:
                     [(json.dumps([*times[name], now]), name) for name in names],
                 )
                 return "fine"
-            told = {name: told for name, _, told in rows}[full[0]]
-            if now - told < window:
+            last_told = {name: last_told for name, _, last_told in rows}[full[0]]
+            if now - last_told < window:
                 return "quiet"
             connection.execute("UPDATE hits SET told = ? WHERE name = ?", (now, full[0]))
             return "say"

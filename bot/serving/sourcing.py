@@ -45,7 +45,7 @@ class Sourcing:
         self._rooms = rooms
         self._desk = desk
         self._seconds = seconds
-        self._told: dict[str, list[tuple[str, str]]] = {}
+        self._reported: dict[str, list[tuple[str, str]]] = {}
         self._waits: dict[str, str | None] = {}
         """For each collection of which a difference was shown: the snapshot that was live then."""
 
@@ -113,10 +113,10 @@ class Sourcing:
     def _tell_problems(self, outcome: Outcome) -> None:
         # Once, and not at every look.
         problems = [(what, str(reason)) for what, reason in outcome.problems]
-        if problems != self._told.get(outcome.name, []):
+        if problems != self._reported.get(outcome.name, []):
             for what, reason in problems:
                 log.warning("%s: %s: %s", outcome.name, what, reason)
-        self._told[outcome.name] = problems
+        self._reported[outcome.name] = problems
 
 
 async def _silent(card: Card) -> None:

@@ -84,14 +84,24 @@ def similarities(weighted: Weighted, text: TokenVectors) -> NDArray[np.float32]:
     return np.asarray(np.maximum(weighted.vectors.vectors @ text.vectors.T, 0.0), np.float32)
 
 
-def raise_to(least: float, cosines: NDArray[np.float32], asks: Spans, asked: Span, tells: Spans, told: Span) -> None:
+def raise_to(
+    least: float,
+    cosines: NDArray[np.float32],
+    question_tokens: Spans,
+    question_span: Span,
+    text_tokens: Spans,
+    text_span: Span,
+) -> None:
     """Makes the cosines between two spans, of the question and of the text, at least `least`, in place.
 
-    `asks` (t, 2) and `tells` (n, 2) are the tokens' spans, `cosines` (t, n).
+    `question_tokens` (t, 2) and `text_tokens` (n, 2) are the tokens' spans, `cosines` (t, n).
     """
     rows, columns = (
         np.flatnonzero((start <= middle) & (middle < end))
-        for middle, (start, end) in ((asks.sum(axis=1) // 2, asked), (tells.sum(axis=1) // 2, told))
+        for middle, (start, end) in (
+            (question_tokens.sum(axis=1) // 2, question_span),
+            (text_tokens.sum(axis=1) // 2, text_span),
+        )
     )
     block = np.ix_(rows, columns)
     cosines[block] = np.maximum(cosines[block], least)

@@ -141,7 +141,7 @@ def heading_text(document: Document, passage: Passage) -> tuple[str, int]:
 
 def _path(document: Document, section: str) -> str:
     """The title and the headings of a section, as many as there is room for, the innermost in any case."""
-    headings = [title for title in (_told_title(document), *section.split(_STEP)) if title]
+    headings = [title for title in (_title_if_given(document), *section.split(_STEP)) if title]
     path = headings.pop()[:_PATH] if headings else ""
     while headings and len(path) + len(_STEP) + len(headings[-1]) <= _PATH:
         path = f"{headings.pop()}{_STEP}{path}"
@@ -168,7 +168,7 @@ def _headers(document: Document, passage: Passage) -> tuple[Block, ...]:
     return headers_of(document, row) if row else ()
 
 
-def _told_title(document: Document) -> str:
+def _title_if_given(document: Document) -> str:
     """The title, unless it is only the name of the file."""
     name = document.source.path.rpartition("/")[2]
     return "" if name.rpartition(".")[0] == document.source.title else document.source.title

@@ -52,7 +52,7 @@ class TelegramCommands:
             "sources": self._sources,
             "language": self._language,
             "use": self._use,
-            "privacy": self._privacy_told,
+            "privacy": self._privacy_notice,
             "forget": self._forget,
             "remember": self._remember,
             "export": self._export,
@@ -127,7 +127,7 @@ class TelegramCommands:
         row = tuple(Button(name, f"{LANGUAGE_ACTION}:{lang}") for name, lang in names)
         return replace(note(say("choose-language", called.lang)), buttons=(row,))
 
-    async def _privacy_told(self, called: TelegramCall) -> Card:
+    async def _privacy_notice(self, called: TelegramCall) -> Card:
         return self._privacy.policy(called.lang)
 
     async def _forget(self, called: TelegramCall) -> Card:

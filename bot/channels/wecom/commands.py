@@ -70,7 +70,7 @@ class WeComCommands:
             "sources": self._sources,
             "language": self._language,
             "use": self._use,
-            "privacy": self._privacy_told,
+            "privacy": self._privacy_notice,
             "forget": self._forget,
             "remember": self._remember,
             "export": self._export,
@@ -149,7 +149,7 @@ class WeComCommands:
         await self._desk.workers.write(self._desk.journal.people.choose_language, place.channel, place.user, lang)
         return note(say("language-chosen", lang))
 
-    async def _privacy_told(self, called: WeComCall) -> Card:
+    async def _privacy_notice(self, called: WeComCall) -> Card:
         return self._privacy.policy(called.lang)
 
     async def _forget(self, called: WeComCall) -> Card:

@@ -15,7 +15,7 @@
 No message holds a token, a secret, a key, or what a caller sent, but for the name of a file.
 """
 
-from bot.errors import ToldError
+from bot.errors import BilingualError
 
 
 class WecomError(Exception):
@@ -58,7 +58,7 @@ class LostError(WecomError):
         self.sent = sent
 
 
-class FileError(ToldError, WecomError):
+class FileError(BilingualError, WecomError):
     """A file that a person sent cannot be had. Told to who sent it."""
 
 

@@ -55,8 +55,8 @@ class Shelf:
         return self._journal.listening(heard)
 
     def _heard(self, what: str) -> None:
-        for told, events in ((PUT, self._ready), (TAKEN, self._fetched)):
-            id = what.removeprefix(told)
+        for prefix, events in ((PUT, self._ready), (TAKEN, self._fetched)):
+            id = what.removeprefix(prefix)
             if id != what and id in events:
                 events[id].set()
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from bot.desk.findings import CheckStatus, Finding
-from bot.errors import BotError, ToldError
+from bot.errors import BilingualError, BotError
 from bot.question import Language
 from bot.settings import Settings
 from bot.texts.errors import sentence
@@ -126,11 +126,11 @@ def journal(settings: Settings, lang: Language) -> Iterable[Finding]:
         return
     try:
         with closing(open_journal(settings)) as opened:
-            told = say("journal-database", lang, waiting=opened.deliveries.waiting())
+            line = say("journal-database", lang, waiting=opened.deliveries.waiting())
     except BotError as error:
         yield Finding(name, CheckStatus.BROKEN, str(error), say("journal-todo", lang))
         return
-    yield Finding(name, CheckStatus.OK, told)
+    yield Finding(name, CheckStatus.OK, line)
 
 
 def objects(settings: Settings, lang: Language) -> Iterable[Finding]:
@@ -148,8 +148,8 @@ def objects(settings: Settings, lang: Language) -> Iterable[Finding]:
         store.names("probe/")
         store.delete([probe])
     except BotError as error:
-        told = error.sentence_in(lang) if isinstance(error, ToldError) else str(error)
-        yield Finding(name, CheckStatus.BROKEN, told, say("objects-todo", lang))
+        line = error.sentence_in(lang) if isinstance(error, BilingualError) else str(error)
+        yield Finding(name, CheckStatus.BROKEN, line, say("objects-todo", lang))
         return
     if twice:
         line = say("objects-twice", lang, name=store.name)

@@ -45,7 +45,7 @@ def run(session: Session) -> int:
             console.json(asdict(finding))
             continue
         mark, colour = MARKS[finding.state]
-        console.print(f"{console.style(mark, colour)} {finding.name}: {finding.told}")
+        console.print(f"{console.style(mark, colour)} {finding.name}: {finding.message}")
         if finding.todo:
             console.print(f"  → {finding.todo}")
     return int(broken)

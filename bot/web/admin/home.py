@@ -99,8 +99,8 @@ def _health(state: Overview, lang: Language) -> list[tuple[str, str]]:
 def _problems(collection: str, info: SnapshotInfo | None, lang: Language) -> str:
     """What is wrong with the index of one collection, "" where nothing is."""
     problems = [sentence(problem, lang) for problem in info.problems] if info else [say("status-none", lang)]
-    told = "; ".join(problems)
-    return f"{collection}: {told}" if collection and told else told
+    joined = "; ".join(problems)
+    return f"{collection}: {joined}" if collection and joined else joined
 
 
 def _log(actions: Sequence[Done], lang: Language) -> str:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from index.document import QUOTABLE, Block, BlockKind, Document, Link, Section, Source, Span
 from index.documents.readers.frontmatter import Meta
 from index.documents.readers.groups import grouped
-from index.documents.readers.naming import date_in, date_told, own_title, tidy_name
+from index.documents.readers.naming import date_in, date_stated, own_title, tidy_name
 from index.documents.readers.piece import Piece
 from index.errors import ReaderError
 from index.text.language import detect, normalised, size
@@ -85,8 +85,8 @@ def _valid(piece: Piece) -> Piece:
 
 def _valid_meta(meta: Meta) -> Meta:
     """What a file says about itself, within bounds."""
-    told = {field.name: getattr(meta, field.name) for field in fields(meta)}
-    return Meta(**{name: _whole(value[:_LONGEST_META]) for name, value in told.items() if value})
+    values = {field.name: getattr(meta, field.name) for field in fields(meta)}
+    return Meta(**{name: _whole(value[:_LONGEST_META]) for name, value in values.items() if value})
 
 
 def _language(declared: str | None, text: str, pieces: Sequence[Piece]) -> str:
@@ -141,7 +141,7 @@ def _body(text: str, pieces: Sequence[Piece]) -> str:
 def _date(text: str, pieces: Sequence[Piece], title: str, relative: str) -> str | None:
     """The date in a title, in the name of the file, or near the beginning of the text behind words for it."""
     begun = "\n".join(text[piece.start : min(piece.end, piece.start + _DATE_LINE)] for piece in pieces[:_DATE_PIECES])
-    return date_in(title) or date_in(PurePosixPath(relative).stem) or date_told(begun)
+    return date_in(title) or date_in(PurePosixPath(relative).stem) or date_stated(begun)
 
 
 def _first_title(pieces: Sequence[Piece], relative: str) -> str | None:

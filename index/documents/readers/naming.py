@@ -85,7 +85,7 @@ _WRITTEN = re.compile(
 )
 
 
-def date_told(text: str) -> str | None:
+def date_stated(text: str) -> str | None:
     """The date that a text bears behind words for it: "Last updated: 5 March 2024", "发布日期：2024-03-05"."""
     for found in _LABEL.finditer(text):
         said = found.group(1)

@@ -73,8 +73,8 @@ def read_html(data: bytes, relative: str) -> Document:
 
 def base_of(tree: Element, meta: Meta) -> str:
     """The address that the links of a page are relative to, "" where it does not say."""
-    told = next((one.get("href") for one in tree.iter("base") if one.get("href")), "")
-    return urljoin(meta.url or "", told) if usable(told, meta.url or "") else meta.url or ""
+    base = next((one.get("href") for one in tree.iter("base") if one.get("href")), "")
+    return urljoin(meta.url or "", base) if usable(base, meta.url or "") else meta.url or ""
 
 
 def parsed(data: bytes) -> Element:

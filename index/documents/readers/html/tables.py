@@ -25,7 +25,7 @@ class HtmlTable:
         self._base = base
         self._reaching: dict[int, int] = {}
         """For a column how many of the coming rows its cell still reaches into."""
-        self._told = False
+        self._has_rows = False
 
     @property
     def reaching(self) -> bool:
@@ -46,7 +46,7 @@ class HtmlTable:
         self._fill(cells)
         if any(cell for cell in cells if isinstance(cell, str)):
             kind = self._kind(row)
-            self._told = self._told or kind is BlockKind.ROW
+            self._has_rows = self._has_rows or kind is BlockKind.ROW
             yield FoundBlock("", kind, group=self._group, cells=tuple(cells), links=self._links(row))
 
     def _links(self, row: Element) -> tuple[Counted, ...]:
@@ -71,7 +71,7 @@ class HtmlTable:
         heads = all(cell.tag == "th" for cell in row if cell.tag in ("td", "th"))
         if not inside and not heads:
             return BlockKind.ROW
-        return BlockKind.CAPTION if self._told else BlockKind.HEADER
+        return BlockKind.CAPTION if self._has_rows else BlockKind.HEADER
 
 
 def _span(value: str | None) -> int:

@@ -124,7 +124,7 @@ async def test_doctor_names_the_address_that_is_not_trusted(platform: Platform) 
     platform.untrusted = True
     finding = (await found(settings(**APP, wecom_api_url=platform.url)))["WeCom trusted IP"]
     assert finding.state is CheckStatus.BROKEN
-    assert "203.0.113.7" in finding.told
+    assert "203.0.113.7" in finding.message
     assert "企业可信IP" in finding.todo
 
 
@@ -132,9 +132,9 @@ async def test_doctor_finds_wrong_secrets_and_shows_none(platform: Platform, gat
     wrong = {**LONG, **APP, "wecom_bot_secret": "wrong-bot-secret", "wecom_app_secret": "wrong-app-secret"}
     findings = await found(settings(**wrong, wecom_api_url=platform.url, wecom_bot_url=gateway.url))
     assert findings["WeCom long connection"].state is CheckStatus.BROKEN
-    assert "WECOM_BOT_SECRET" in findings["WeCom long connection"].told
+    assert "WECOM_BOT_SECRET" in findings["WeCom long connection"].message
     assert findings["WeCom app"].state is CheckStatus.BROKEN
-    assert "WECOM_APP_SECRET" in findings["WeCom app"].told
+    assert "WECOM_APP_SECRET" in findings["WeCom app"].message
     assert not any("wrong-" in f"{finding}" for finding in findings.values())
 
 
@@ -142,7 +142,7 @@ async def test_doctor_warns_of_a_missing_name_and_a_missing_address(platform: Pl
     findings = await found(settings(**CALLBACK, wecom_api_url=platform.url))
     assert findings["WeCom bot name"].state is CheckStatus.WARNING
     assert findings["WeCom callback /wecom/bot"].state is CheckStatus.WARNING
-    assert "PUBLIC_URL" in findings["WeCom callback /wecom/bot"].told
+    assert "PUBLIC_URL" in findings["WeCom callback /wecom/bot"].message
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 
 from index.documents.readers.markdown import read_markdown
-from index.documents.readers.naming import date_in, date_told, own_title, tidy_name
+from index.documents.readers.naming import date_in, date_stated, own_title, tidy_name
 from index.documents.readers.sheet import read_csv
 
 
@@ -83,7 +83,7 @@ def test_a_date_in_a_title_is_found_as_far_as_it_is_given(text: str, date: str |
     ],
 )
 def test_a_date_is_found_behind_the_words_for_it(text: str, date: str | None) -> None:
-    assert date_told(text) == date
+    assert date_stated(text) == date
 
 
 def test_a_document_is_called_by_its_title_its_heading_or_its_file() -> None:
