@@ -106,12 +106,12 @@ def main() -> None:
     parser.add_argument("--share", type=float, default=1.0, help="of the usual time, for a trial of all steps")
     chosen = parser.parse_args()
     done = begun(chosen.out, chosen.share)
-    told = steps(chosen.data, chosen.out, chosen.share)
-    for number, step in enumerate(told, 1):
+    planned = steps(chosen.data, chosen.out, chosen.share)
+    for number, step in enumerate(planned, 1):
         mark = done / step.name.replace(" ", "-")
         if mark.exists():
             continue
-        print(f"== {number} of {len(told)}: {step.name}", flush=True)
+        print(f"== {number} of {len(planned)}: {step.name}", flush=True)
         began = time.monotonic()
         if isinstance(step.does, list):
             subprocess.run([sys.executable, "-m", *step.does], check=True)

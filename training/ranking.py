@@ -70,7 +70,7 @@ ENGLISH = 0.4
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class RankedQuestion:
     """One question as it was asked: rows of features, and which of them are right (none, where nothing answers)."""
 
     paragraph: int
@@ -94,23 +94,25 @@ def shipped(name: str, encoders: Path) -> tuple[Encoder, SpanReader | None]:
     return encoder, SpanReader.open(encoders / "reader") if encoder.reads else None
 
 
-def corpus(told: Sequence[Paragraph], encoder: Encoder, reader: SpanReader | None, folder: Path) -> Index:
+def corpus(documents: Sequence[Paragraph], encoder: Encoder, reader: SpanReader | None, folder: Path) -> Index:
     """An index with one document a paragraph, in the order given."""
     source = folder / "corpus"
     source.mkdir()
-    for n, paragraph in enumerate(told):
+    for n, paragraph in enumerate(documents):
         (source / f"p{n:05d}.txt").write_text(paragraph.text + "\n", encoding="utf-8")
     build(source, folder / "data", encoder, now=datetime.now(UTC))
     return Index(active(folder / "data"), encoder, Ranking.load(encoder.ranking), reader)
 
 
-def ask_all(index: Index, told: Sequence[Paragraph], data: Path, count: int, rng: random.Random) -> Iterator[Case]:
+def ask_all(
+    index: Index, documents: Sequence[Paragraph], data: Path, count: int, rng: random.Random
+) -> Iterator[RankedQuestion]:
     """Every chosen question in Chinese or English: answerable, without its paragraph, and about another name."""
     glosses = load_glosses(data / "cedict.txt.gz")
-    others = swaps(told, glosses.names)
-    chosen = [(n, asked) for n, paragraph in enumerate(told) for asked in paragraph.asked]
+    others = swaps(documents, glosses.names)
+    chosen = [(n, asked) for n, paragraph in enumerate(documents) for asked in paragraph.asked]
     for n, asked in rng.sample(chosen, min(count, len(chosen))):
-        text = told[n].text
+        text = documents[n].text
         questions: list[str | None] = [asked.question, elsewhere(asked.question, text, glosses.names, others, rng)]
         if rng.random() < ENGLISH:
             questions = [english_question(q, glosses, tokenizer(), rng) if q else None for q in questions]
@@ -121,10 +123,10 @@ def ask_all(index: Index, told: Sequence[Paragraph], data: Path, count: int, rng
             yield look(index, parse(other), n, "", "elsewhere")
 
 
-def unsaid(told: Sequence[Paragraph], rng: random.Random) -> list[tuple[Paragraph, str]]:
+def unsaid(documents: Sequence[Paragraph], rng: random.Random) -> list[tuple[Paragraph, str]]:
     """Each paragraph without a sentence, and a question that only this one answers ("": there was none)."""
     found = []
-    for paragraph in told:
+    for paragraph in documents:
         spans = sentences(paragraph.text)
         usable = [a for a in paragraph.asked if paragraph.text.count(paragraph.text[slice(*a.answer)]) == 1]
         if not usable or len(spans) < 2:
@@ -136,7 +138,7 @@ def unsaid(told: Sequence[Paragraph], rng: random.Random) -> list[tuple[Paragrap
     return found
 
 
-def ask_unsaid(index: Index, questions: Sequence[str], data: Path, rng: random.Random) -> Iterator[Case]:
+def ask_unsaid(index: Index, questions: Sequence[str], data: Path, rng: random.Random) -> Iterator[RankedQuestion]:
     """The questions of `unsaid`, in Chinese or English: everything about them is there but the answer."""
     glosses = load_glosses(data / "cedict.txt.gz")
     for n, asked in enumerate(questions):
@@ -145,7 +147,7 @@ def ask_unsaid(index: Index, questions: Sequence[str], data: Path, rng: random.R
             yield look(index, parse(asked), n, "", "unsaid")
 
 
-def look(index: Index, query: Query, paragraph: int, answer: str, kind: str) -> Case:
+def look(index: Index, query: Query, paragraph: int, answer: str, kind: str) -> RankedQuestion:
     """One search: what it looked at, and what of it is right."""
     path = f"p{paragraph:05d}.txt"
     found = index.pipeline.find(query, skip=(lambda source: source.path == path) if kind == "removed" else None)
@@ -159,9 +161,9 @@ def look(index: Index, query: Query, paragraph: int, answer: str, kind: str) -> 
 
 def case_of(
     index: Index, found: SearchResult, paragraph: int, kind: str, right: list[bool], owned: list[bool], terms: int
-) -> Case:
+) -> RankedQuestion:
     """What a search found as rows of features, with what of it is right."""
-    return Case(
+    return RankedQuestion(
         paragraph,
         kind,
         np.asarray([passage_features(p) for p in found.considered], np.float32).reshape(-1, len(PASSAGE_FEATURES)),
@@ -175,7 +177,7 @@ def case_of(
     )
 
 
-def ask_typed(documents: Path, encoder: Encoder, reader: SpanReader | None, most: int) -> Iterator[Case]:
+def ask_typed(documents: Path, encoder: Encoder, reader: SpanReader | None, most: int) -> Iterator[RankedQuestion]:
     """Typed questions about the documents that no model was trained on; also without the document that answers.
 
     All documents are in one corpus: those that models were trained on are only there to be told apart.
@@ -201,7 +203,7 @@ def readable(name: str) -> str:
     return name if name.endswith((".md", ".txt")) else name + ".txt"
 
 
-def look_typed(index: Index, one: Typed, number: int, *, removed: bool) -> Case:
+def look_typed(index: Index, one: Typed, number: int, *, removed: bool) -> RankedQuestion:
     """One typed question: a sentence is right that lies within a stretch that answers, or holds it."""
     path, spans = readable(one.document), [] if removed else [span for group in one.answers for span in group]
     found = index.pipeline.find(parse(one.question), skip=(lambda source: source.path == path) if removed else None)
@@ -218,7 +220,7 @@ def look_typed(index: Index, one: Typed, number: int, *, removed: bool) -> Case:
     return case_of(index, found, number, kind, right, owned, len(found.weighted.query.content))
 
 
-def confidence_rows(cases: Sequence[Case], sentence: Linear) -> tuple[Rows, NDArray[np.bool_]]:
+def confidence_rows(cases: Sequence[RankedQuestion], sentence: Linear) -> tuple[Rows, NDArray[np.bool_]]:
     """For each case the features of the stretch that would be quoted, and whether it holds an answer."""
     rows, right = [], []
     for case in cases:
@@ -240,7 +242,7 @@ def stands_in(row: SentenceMatch, quoted: Sequence[Span]) -> bool:
     return any(start <= row.span[0] and row.span[1] <= end for start, end in quoted)
 
 
-def fit(cases: Sequence[Case], least: float, report: dict[str, object]) -> dict[str, object]:
+def fit(cases: Sequence[RankedQuestion], least: float, report: dict[str, object]) -> dict[str, object]:
     """All three models and the threshold, as `index.search.ranking_model.Ranking` reads them."""
     # Typed questions avoid the words of their documents on purpose: the model would learn to ignore words in common.
     groups = [(c.passages, c.right_passages) for c in cases if not c.kind.startswith("typed")]
@@ -293,17 +295,17 @@ def main() -> None:
     parser.add_argument("--documents", type=Path, help="folder of the typed questions' documents")
     parser.add_argument("--least", type=float, default=0.03, help="no threshold lies below this")
     chosen = parser.parse_args()
-    told = paragraphs(chosen.data / "reading" / "cmrc2018-trial.json.gz")
+    documents = paragraphs(chosen.data / "reading" / "cmrc2018-trial.json.gz")
     encoder, reader = shipped(chosen.encoder, chosen.encoders)
     cases = list(ask_typed(chosen.documents, encoder, reader, 3 * chosen.questions)) if chosen.documents else []
     print(f"{len(cases)} typed", file=sys.stderr, flush=True)
     rng = random.Random(SEED)
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as other:
-        index = corpus(told, encoder, reader, Path(folder))
-        short = unsaid(told, rng)
+        index = corpus(documents, encoder, reader, Path(folder))
+        short = unsaid(documents, rng)
         without = corpus([paragraph for paragraph, _ in short], encoder, reader, Path(other))
         for case in chain(
-            ask_all(index, told, chosen.data, chosen.questions, rng),
+            ask_all(index, documents, chosen.data, chosen.questions, rng),
             ask_unsaid(without, [question for _, question in short][: chosen.questions], chosen.data, rng),
         ):
             cases.append(case)

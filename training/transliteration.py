@@ -72,7 +72,7 @@ class Pair:
 
 def names(data: Path) -> list[list[Pair]]:
     """For each name of the dictionary what may be its word in Latin letters: one of them, at most, is."""
-    told: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+    ways: dict[str, list[tuple[str, ...]]] = defaultdict(list)
     for entry in entries(data):
         written = _DOT.split(fold(entry.simplified)) if entry.named else []
         if not written or not all(map(_HAN.fullmatch, written)):
@@ -81,16 +81,16 @@ def names(data: Path) -> list[list[Pair]]:
             words = [word for word in _WORD.findall(_LEAD.split(gloss)[0]) if word[0].isupper()]
             plain = tuple(fold(word).replace("'", "") for word in words)
             if len(written) == 1 and plain:
-                told[written[0]].append(plain)
+                ways[written[0]].append(plain)
             elif len(written) == len(plain):
                 for half, word in zip(written, plain, strict=True):
-                    told[half].append((word,))
+                    ways[half].append((word,))
     heads: dict[str, set[str]] = defaultdict(set)
-    for head, glosses in told.items():
+    for head, glosses in ways.items():
         for word in {word for gloss in glosses for word in gloss if len(word) > len("new")}:
             heads[word].add(head)
     generic = {word for word, owners in heads.items() if len(owners) > GENERIC}
-    found = [list(_pairs(head, glosses, generic)) for head, glosses in told.items()]
+    found = [list(_pairs(head, glosses, generic)) for head, glosses in ways.items()]
     return [pairs for pairs in found if pairs]
 
 
@@ -186,8 +186,8 @@ def _sum(a: float, b: float) -> float:
 
 def best(pairs: Sequence[Pair], odds: Odds, letters: Floats) -> tuple[float, Pair] | None:
     """The pair that sounds most alike, and how much likelier its letters are for its characters than in any name."""
-    told = [(paths(pair, odds)[1] - background(pair.word, letters), pair) for pair in pairs]
-    return max(told, key=lambda one: one[0], default=None)
+    scored = [(paths(pair, odds)[1] - background(pair.word, letters), pair) for pair in pairs]
+    return max(scored, key=lambda one: one[0], default=None)
 
 
 def spelling(words: Sequence[str]) -> Floats:

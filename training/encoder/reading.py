@@ -41,12 +41,12 @@ class Reading:
 
     def __init__(self, data: Path, cut: Tokenizer, weighted: Tensor, chance: random.Random) -> None:
         """`weighted` (ids, 384) are word vectors by which it is judged which paragraphs are near."""
-        told = paragraphs(data / "reading" / "cmrc2018-train.json.gz")
-        told += paragraphs(data / "reading" / "drcd-dev.json.gz")
-        self.told: list[Paragraph] = [paragraph for paragraph in told if paragraph.asked]
+        found = paragraphs(data / "reading" / "cmrc2018-train.json.gz")
+        found += paragraphs(data / "reading" / "drcd-dev.json.gz")
+        self.paragraphs: list[Paragraph] = [paragraph for paragraph in found if paragraph.asked]
         self.glosses: Glosses = load_glosses(data / "cedict.txt.gz")
         self.cut, self.chance = cut, chance
-        ids = [encoded.ids for encoded in cut.encode_batch([p.text for p in self.told], add_special_tokens=False)]
+        ids = [encoded.ids for encoded in cut.encode_batch([p.text for p in self.paragraphs], add_special_tokens=False)]
         means = torch.stack([weighted[row].mean(0) for row in ids])
         means = unit(means - means.mean(0))
         self.near = (means @ means.T).topk(2 * NEIGHBOURS, dim=1).indices.tolist()
@@ -56,8 +56,8 @@ class Reading:
         chosen: set[int] = set()
         for near in self.chance.sample(self.near, TOPICS):
             chosen.update([near[0], *self.chance.sample(near[1:], NEIGHBOURS - 1)])
-        told = [self.told[n] for n in sorted(chosen)]
-        made = [self._question(paragraph, self.chance.choice(paragraph.asked)) for paragraph in told]
+        found = [self.paragraphs[n] for n in sorted(chosen)]
+        made = [self._question(paragraph, self.chance.choice(paragraph.asked)) for paragraph in found]
         return [question for question in made if question]
 
     def _question(self, paragraph: Paragraph, asked: Asked) -> Question | None:

@@ -117,10 +117,10 @@ class SecondTrainer:
             if done >= 1:
                 break
             rate = min(1.0, (self.progress.step - warm + 1) / 40) * max(0.03, 1 - done)
-            told = self._learn(partial(self._translated, batch, english=self.progress.step % 3 == 0), rate)
+            losses = self._learn(partial(self._translated, batch, english=self.progress.step % 3 == 0), rate)
             source: Reading | Stories = self.stories if self.progress.step % 2 else self.reading
-            told |= self._learn(partial(self._asked, source.batch()), rate)
-            for name, value in told.items():
+            losses |= self._learn(partial(self._asked, source.batch()), rate)
+            for name, value in losses.items():
                 means[name].append(value)
             self.progress.step += 1
             now = time.monotonic()

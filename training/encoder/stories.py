@@ -36,11 +36,11 @@ class Stories:
 
     def __init__(self, data: Path, cut: Tokenizer, chance: random.Random) -> None:
         self.chance = chance
-        self._told: list[list[tuple[Ids, Ids]]] = []
+        self._stories: list[list[tuple[Ids, Ids]]] = []
         for name in SOURCES:
             found = list(pairs(data, name))
             sides = [cut.encode_batch([pair[side] for pair in found], add_special_tokens=False) for side in (0, 1)]
-            self._told.append([(en.ids, zh.ids) for en, zh in zip(*sides, strict=True)])
+            self._stories.append([(en.ids, zh.ids) for en, zh in zip(*sides, strict=True)])
         self._asking = [
             [one.ids for one in cut.encode_batch(list(words), add_special_tokens=False)] for words in _ASKING
         ]
@@ -51,21 +51,21 @@ class Stories:
         asks = 1 - held if self.chance.random() < ACROSS else held
         found = []
         for _ in range(PLACES):
-            told = self.chance.choice(self._told)
-            at = self.chance.randrange(len(told) - NEIGHBOURS * MOST)
+            story = self.chance.choice(self._stories)
+            at = self.chance.randrange(len(story) - NEIGHBOURS * MOST)
             for _ in range(NEIGHBOURS):
                 count = self.chance.randint(FEWEST, MOST)
-                question = self._question(told[at : at + count], asks, held)
+                question = self._question(story[at : at + count], asks, held)
                 at += count
                 if question:
                     found.append(question)
         return found
 
-    def _question(self, told: Sequence[tuple[Ids, Ids]], asks: int, held: int) -> Question | None:
-        right = self.chance.randrange(len(told))
-        asked = self._short(told[right][asks], asks)
-        window = [piece for pair in told for piece in pair[held]][:MOST_TOKENS]
-        owners = [n for n, pair in enumerate(told) for _ in pair[held]][:MOST_TOKENS]
+    def _question(self, story: Sequence[tuple[Ids, Ids]], asks: int, held: int) -> Question | None:
+        right = self.chance.randrange(len(story))
+        asked = self._short(story[right][asks], asks)
+        window = [piece for pair in story for piece in pair[held]][:MOST_TOKENS]
+        owners = [n for n, pair in enumerate(story) for _ in pair[held]][:MOST_TOKENS]
         return Question(asked, window, owners, right) if asked and right in owners else None
 
     def _short(self, sentence: Ids, lang: int) -> Ids:
