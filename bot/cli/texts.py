@@ -61,7 +61,7 @@ TEXTS: dict[str, dict[Language, str]] = HELP_TEXTS | {
         "zh": "管理页面没有开放：请设置 ADMIN_PAGE=True。",
     },
     # Errors
-    "error": {"en": "verbatim: {reason}", "zh": "verbatim:{reason}"},
+    "error": {"en": "verbatim: {reason}", "zh": "verbatim：{reason}"},
     "see-help": {"en": "{reason} (see `verbatim {command}--help`)", "zh": "{reason}（见 `verbatim {command}--help`）"},
     "unexpected": {
         "en": "something unexpected went wrong ({reason}); run it again with --debug to see where.",
@@ -106,7 +106,7 @@ TEXTS: dict[str, dict[Language, str]] = HELP_TEXTS | {
         "en": "{reason} The index was not updated; the earlier one answers.",
         "zh": "{reason}索引未能更新；由旧索引回答。",
     },
-    "skipped": {"en": "skipped {path}: {reason}", "zh": "跳过 {path}:{reason}"},
+    "skipped": {"en": "skipped {path}: {reason}", "zh": "跳过 {path}：{reason}"},
     "partial": {"en": "read in part {path}: {reason}", "zh": "只读取了一部分 {path}：{reason}"},
     "lost": {"en": "would lose its answer: {question}", "zh": "将失去答案：{question}"},
     "held-back": {
@@ -164,7 +164,7 @@ TEXTS: dict[str, dict[Language, str]] = HELP_TEXTS | {
     },
     "other-encoder": {
         "en": "The index was made with the encoder {made}, but ENCODER says {set}: run `verbatim index`.",
-        "zh": "索引是用编码器 {made} 建立的，而 ENCODER 设为 {set}:请运行 `verbatim index`。",
+        "zh": "索引是用编码器 {made} 建立的，而 ENCODER 设为 {set}：请运行 `verbatim index`。",
     },
     "label-snapshot": {"en": "snapshot", "zh": "快照"},
     "label-documents": {"en": "documents", "zh": "文档"},

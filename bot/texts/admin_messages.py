@@ -4,11 +4,11 @@ from bot.question import Language
 
 ADMIN_TEXTS: dict[str, dict[Language, str]] = {
     "admin-only": {
-        "zh": "这个命令只给管理员用。您的编号是 {user}。",
+        "zh": "只有管理员可以使用这个命令。您的编号是 {user}。",
         "en": "This command is for admins. Your id is {user}.",
     },
     "admin-busy": {"zh": "正在重新索引，请等它完成。", "en": "A reindex is running. Please wait until it is done."},
-    "admin-gone": {"zh": "这个确认已经失效，请重新来过。", "en": "This confirmation has expired. Please start again."},
+    "admin-gone": {"zh": "这个确认已失效，请重新操作。", "en": "This confirmation has expired. Please start again."},
     "admin-failed": {"zh": "没有成功：{reason}", "en": "It did not work: {reason}"},
     "status": {
         "zh": "资料 {documents} 份，段落 {passages} 个\n快照 {name}，{created}\n编码器 {encoder}",
@@ -139,7 +139,7 @@ ADMIN_TEXTS: dict[str, dict[Language, str]] = {
     },
     "not-inside": {"zh": "{name} 不在资料文件夹里。", "en": "{name} is not in the corpus folder."},
     "not-fetched": {
-        "zh": "文件没能从平台取下来，请再发一次（机器人最多能取 20 MB）。",
+        "zh": "无法从平台下载这个文件，请再发一次（机器人最多能取 20 MB）。",
         "en": "the file could not be fetched from the platform. Please send it again (bots can fetch 20 MB at most).",
     },
     "file-expired": {
@@ -147,11 +147,11 @@ ADMIN_TEXTS: dict[str, dict[Language, str]] = {
         "en": "The file's download link has expired (it is valid for five minutes). Please send it again.",
     },
     "file-lost": {
-        "zh": "文件没能从企业微信取下来，请再发一次。",
+        "zh": "无法从企业微信下载这个文件，请再发一次。",
         "en": "The file could not be fetched from WeCom. Please send it again.",
     },
     "file-broken": {
-        "zh": "文件解不开，没有添加。请再发一次；如果还不行，请检查 EncodingAESKey。",
+        "zh": "文件无法解密，没有添加。请再发一次；如果还不行，请检查 EncodingAESKey。",
         "en": "The file could not be decrypted and was not added. Please send it again; if it keeps happening, check "
         "the EncodingAESKey.",
     },

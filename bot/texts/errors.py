@@ -12,7 +12,7 @@ CHINESE = {
     "folder-missing": "没有文件夹 {folder}；请创建它并放入资料，或者运行 `verbatim sample` 用示例资料试一试。",
     "corpus-unreadable": "无法读取文件夹 {root}：{reason}。",
     "corpus-empty": "{corpus} 里没有可索引的内容：请放入资料（{formats}）。",
-    "corpus-says-nothing": "{corpus} 里的 {count} 个文件都没有可引用的文字（{path}：{reason}）请放入资料（{formats}）。",
+    "corpus-says-nothing": "{corpus} 里的 {count} 个文件都没有可引用的文字（{path}：{reason}）。请放入资料（{formats}）。",
     "folder-unreadable": "无法读取该文件夹：{reason}。",
     "link-leads-out": "此链接指向资料文件夹之外；请直接复制文件。",
     "name-twice": "另一个文件的名称在字符合成后与它相同；请给其中一个改名。",

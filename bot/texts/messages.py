@@ -22,7 +22,7 @@ TEXTS: dict[str, dict[Language, str]] = {
         "en": "The documents here do not answer this.",
     },
     "unsure": {"zh": "不太确定，可能是这一句：", "en": "Not sure, but this may be it:"},
-    "read-as": {"zh": "当作这样问：{question}", "en": "Read as: {question}"},
+    "read-as": {"zh": "已按这个问题回答：{question}", "en": "Read as: {question}"},
     "nearest": {"zh": "我找到的最接近的一段：", "en": "The closest I found:"},
     "can-answer": {"zh": "可以问我：", "en": "You could ask:"},
     "context": {"zh": "上下文", "en": "Context"},
@@ -82,7 +82,7 @@ TEXTS: dict[str, dict[Language, str]] = {
         "Please ask in other words, and give this number to an admin: {id}",
     },
     "gone": {
-        "zh": "这段文字在资料里已经变了，请重新提问。",
+        "zh": "资料里的这段文字已经改动，请重新提问。",
         "en": "The document has changed since then. Please ask again.",
     },
     # Feedback
@@ -93,7 +93,7 @@ TEXTS: dict[str, dict[Language, str]] = {
     },
     "button-tell": {"zh": "告诉管理员", "en": "Tell the team"},
     "told-team": {
-        "zh": "已经转告。有了答案我会告诉您一次。",
+        "zh": "已经转告管理员。有了答案，我会通知您（只通知一次）。",
         "en": "The team can see it now. I will tell you once there is an answer.",
     },
     "told-team-not": {
@@ -115,7 +115,7 @@ TEXTS: dict[str, dict[Language, str]] = {
     },
     "help-examples": {"zh": "例如：", "en": "For example:"},
     "help-more": {
-        "zh": "在群里：/ask 加问题、提到我，或回复我。选中一段文字，引用它并问“出处？”，我会告诉你它出自哪里。\n"
+        "zh": "在群里：/ask 加问题、提到我，或回复我。选中一段文字，引用它并问“出处？”，我会告诉您它出自哪里。\n"
         "/sources 资料列表 · /language 界面语言 · /privacy 我的数据",
         "en": "In groups: /ask with the question, mention me, or reply to me. Quote part of any message and ask "
         "“source?”, and I tell you where it comes from.\n/sources: the documents · /language: your language · "
@@ -150,7 +150,7 @@ TEXTS: dict[str, dict[Language, str]] = {
     "menu-rollback": {"zh": "退回上一版", "en": "Go back to an earlier index"},
     "menu-admin": {"zh": "管理页面", "en": "Admin page"},
     "menu-remove": {"zh": "删除资料", "en": "Remove a document"},
-    "inline-ask": {"zh": "和我私聊提问", "en": "Ask me in private"},
+    "inline-ask": {"zh": "私聊提问", "en": "Ask me in private"},
     "inline-none": {"zh": "资料里没有答案，私聊试试", "en": "Not in the documents: ask in private"},
     # WeCom
     "wecom-more": {"zh": "还想看什么？", "en": "What next?"},
@@ -160,7 +160,7 @@ TEXTS: dict[str, dict[Language, str]] = {
     "wecom-looking": {"zh": "正在查找……", "en": "Looking it up …"},
     "wecom-below": {"zh": "答案见下一条消息。", "en": "The answer is in the next message."},
     "wecom-help": {
-        "zh": "引用一条消息并问“出处？”，我会告诉你它出自哪里。\n/资料 资料列表 · /语言 界面语言",
+        "zh": "引用一条消息并问“出处？”，我会告诉您它出自哪里。\n/资料 资料列表 · /语言 界面语言",
         "en": "Quote a message and ask “source?”, and I tell you where it comes from.\n"
         "/sources: the documents · /language: your language",
     },
@@ -170,14 +170,14 @@ TEXTS: dict[str, dict[Language, str]] = {
     },
     "wecom-expired": {"zh": "这条回答已过期，请重新提问。", "en": "This answer has expired. Please ask again."},
     "wecom-welcome": {
-        "zh": "你好！请直接提问，我会用资料里的原句回答，并说明出处；资料里没有的，我会直说。",
+        "zh": "您好！请直接提问，我会用资料里的原句回答，并说明出处；资料里没有的，我会直说。",
         "en": "Hello! Just ask: I answer with the exact sentence from the documents and say where it comes from. "
         "If they do not answer, I say so.",
     },
     "wecom-examples": {"zh": "例如：", "en": "For example:"},
     # Small talk: no corpus answers it, so nothing is quoted
     "talk-greeting": {
-        "zh": "你好！请问我资料里的事，我会用原句回答，并说明出处。",
+        "zh": "您好！可以问我资料里的内容，我会用原句回答，并说明出处。",
         "en": "Hello! Ask me about the documents; I answer with their own sentences and say where they come from.",
     },
     "talk-thanks": {"zh": "不客气。", "en": "You are welcome."},

@@ -9,7 +9,7 @@ SOURCE_TEXTS: dict[str, dict[Language, str]] = {
     },
     "source-busy": {
         "en": "The sources are being fetched already; try again when that is done.",
-        "zh": "正在取资料，请等它结束后再试。",
+        "zh": "正在抓取资料，请等它结束后再试。",
     },
     "source-no-pages": {
         "en": "The list names no page of its own site.",
@@ -17,11 +17,11 @@ SOURCE_TEXTS: dict[str, dict[Language, str]] = {
     },
     "source-robots": {
         "en": "The site asks programs not to fetch this page (robots.txt); ask whoever runs it.",
-        "zh": "这个网站不让程序取这个页面（robots.txt），请联系网站的管理者。",
+        "zh": "这个网站不允许程序抓取这个页面（robots.txt），请联系网站的管理者。",
     },
     "source-xml": {
         "en": "The list is no XML that is read: a sitemap, RSS or Atom is expected.",
-        "zh": "列表不是能读的 XML：应为站点地图、RSS 或 Atom。",
+        "zh": "列表不是可读取的 XML：应为站点地图、RSS 或 Atom。",
     },
     "source-kind": {
         "en": "The list is neither a sitemap nor RSS nor Atom.",
@@ -29,7 +29,7 @@ SOURCE_TEXTS: dict[str, dict[Language, str]] = {
     },
     "source-packed": {
         "en": "The list is packed and cannot be unpacked.",
-        "zh": "列表是压缩的，解不开。",
+        "zh": "列表是压缩的，无法解压。",
     },
     "source-list-size": {"en": "The list is larger than {limit} MB.", "zh": "列表超过 {limit} MB。"},
     "source-no-documents": {
@@ -39,11 +39,11 @@ SOURCE_TEXTS: dict[str, dict[Language, str]] = {
     "source-git": {"en": "git says: {said}", "zh": "git 的提示：{said}"},
     "source-no-git": {
         "en": "git is not installed here: it fetches repositories.",
-        "zh": "本机没有安装 git，取仓库要用它。",
+        "zh": "本机没有安装 git，抓取仓库需要它。",
     },
     "source-slow": {
         "en": "The repository took longer than {seconds} seconds: name a branch, or a smaller one.",
-        "zh": "取仓库超过了 {seconds} 秒：请指定一个分支，或换一个小一些的仓库。",
+        "zh": "抓取仓库超过了 {seconds} 秒：请指定一个分支，或换一个小一些的仓库。",
     },
     "source-size": {
         "en": "The repository is too large: name a branch, or a smaller one.",

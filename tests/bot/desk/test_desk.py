@@ -251,7 +251,7 @@ async def test_the_file_of_a_quote_is_handed_out_where_files_may_be(desk: Desk, 
     asked = question(FACTORIES)
     await desk.ask(asked)
     file = f"f:{desk.replies.answer_id(asked.delivery)}:0"
-    assert (await Buttons(desk).tap(file, HERE, "zh")).line == "这段文字在资料里已经变了，请重新提问。"
+    assert (await Buttons(desk).tap(file, HERE, "zh")).line == "资料里的这段文字已经改动，请重新提问。"
     (tmp_path / "district.md").write_text("file", encoding="utf-8")
     desk.replies.links = replace(desk.links, files=tmp_path)
     handed = (await Buttons(desk).tap(file, HERE, "zh")).file
@@ -278,7 +278,7 @@ async def test_a_passage_that_a_link_names_is_shown_in_full_and_without_buttons(
     assert "龙湖东安天街" in card.text
     assert card.buttons == ()
     for forged in ((id, 9), (id[:-1], 0), ("0" * HEX_DIGITS, 0)):
-        assert passage_card(desk, *forged, HERE, "zh").text == "这段文字在资料里已经变了，请重新提问。"
+        assert passage_card(desk, *forged, HERE, "zh").text == "资料里的这段文字已经改动，请重新提问。"
 
 
 async def test_a_thumb_down_asks_why_and_keeps_the_reason(desk: Desk) -> None:
@@ -354,10 +354,10 @@ async def test_buttons_of_an_old_answer_follow_a_quote_that_moved_and_say_when_i
     desk.index = Shelf([document("district.md", moved)], library.answers)
     assert quoted((await Buttons(desk).tap(tap, HERE, "zh")).card) == ["全区已建成8个智能工厂和23个数字化车间。"]
     desk.index = Shelf([document("district.md", "空\n没有了。\n")])
-    assert (await Buttons(desk).tap(tap, HERE, "zh")).line == "这段文字在资料里已经变了，请重新提问。"
+    assert (await Buttons(desk).tap(tap, HERE, "zh")).line == "资料里的这段文字已经改动，请重新提问。"
     assert (
         passage_card(desk, desk.replies.answer_id(asked.delivery), 0, HERE, "zh").text
-        == "这段文字在资料里已经变了，请重新提问。"
+        == "资料里的这段文字已经改动，请重新提问。"
     )
 
 

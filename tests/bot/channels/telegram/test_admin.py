@@ -303,7 +303,7 @@ async def test_an_admin_gets_a_link_to_the_page_in_private_alone(
     server.say(-5, "/admin@VerbatimBot", user=ADMIN)
     assert "https" not in (await last(server, bot, "请在私聊里", chat=-5))["text"]
     server.say(42, "/admin", user=42)
-    await last(server, bot, "这个命令只给管理员用", chat=42)
+    await last(server, bot, "只有管理员可以使用这个命令", chat=42)
 
 
 async def test_gaps_and_stats_say_what_people_missed(kept: tuple[Bot, Path], server: TelegramServer) -> None:
@@ -336,7 +336,7 @@ async def test_menus_do_not_authorise_and_strangers_are_refused(
     bot, place = kept
     server.say(42, command)
     (refusal,) = await bot.shown(42)
-    assert refusal["text"] == "这个命令只给管理员用。您的编号是 42。"
+    assert refusal["text"] == "只有管理员可以使用这个命令。您的编号是 42。"
     name, _, rest = command.partition(" ")
     server.say(-100, f"{name}@VerbatimBot {rest}".strip())
     assert await bot.shown(-100) == []

@@ -295,7 +295,7 @@ async def test_a_wrong_key_is_said_and_the_next_file_is_taken(
     content = platform.sent_file("a.md", POND)
     for key in ("", "not base64!", "c2hvcnQ="):
         content["file"]["aeskey"] = key
-        assert "解不开" in (await sent(gateway, content)).answers[0]
+        assert "无法解密" in (await sent(gateway, content)).answers[0]
     assert "加入资料吗" in (await sent(gateway, platform.sent_file("a.md", POND))).answers[0]
 
 

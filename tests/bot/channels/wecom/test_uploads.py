@@ -107,7 +107,7 @@ async def test_a_file_for_another_callback_is_refused_in_a_sentence(platform: Pl
     one = life(platform, tmp_path)
     async with one.serving(one.passive()) as caller:
         content = platform.sent_file("池塘.md", POND, key="b" * 42 + "A")
-        assert "解不开" in (await asked_about(caller, content))["stream"]["content"]
+        assert "无法解密" in (await asked_about(caller, content))["stream"]["content"]
     await one.close()
 
 
