@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 
 from index.encoders.protocol import Encoder, TokenVectors, Vectors, unit
-from index.text.cut import Cut
 from index.text.terms import Pieces, encode, tokenizer
+from index.text.tokenized import TokenizedText
 
 A_DOCUMENT = 10
 """Paragraphs a document; each becomes one passage."""
@@ -37,7 +37,7 @@ class Drawn:
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         return unit(self._random.standard_normal((len(texts), self.dimensions), dtype=np.float32))
 
-    def encode_cut(self, texts: Sequence[Cut]) -> Vectors:
+    def encode_tokenized(self, texts: Sequence[TokenizedText]) -> Vectors:
         return self.encode_passages([text.text for text in texts])
 
     def encode_again(self, texts: Sequence[str], pieces: Sequence[Pieces]) -> list[TokenVectors]:

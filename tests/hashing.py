@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.encoders.protocol import TokenVectors, unit
-from index.text.cut import Cut
 from index.text.terms import Pieces
+from index.text.tokenized import TokenizedText
 
 _WORD = re.compile(r"[A-Za-z0-9]+|[\u4e00-\u9fff]")
 
@@ -34,7 +34,7 @@ class HashingEncoder:
         self.encoded += texts
         return unit(np.array([self._pooled(text) for text in texts], np.float32).reshape(len(texts), self.dimensions))
 
-    def encode_cut(self, texts: Sequence[Cut]) -> NDArray[np.float32]:
+    def encode_tokenized(self, texts: Sequence[TokenizedText]) -> NDArray[np.float32]:
         return self.encode_passages([text.text for text in texts])
 
     encode_questions = encode_passages

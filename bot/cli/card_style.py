@@ -122,9 +122,9 @@ def wrap(text: str, room: int) -> Iterator[tuple[int, int]]:
     start = 0
     while start < len(text):
         end = _fitting(text, start, room)
-        cut = end if end == len(text) else _break(text, start, end)
-        yield start, max(len(text[:cut].rstrip(" ")), start)
-        start = cut
+        stop = end if end == len(text) else _break(text, start, end)
+        yield start, max(len(text[:stop].rstrip(" ")), start)
+        start = stop
         while start < len(text) and text[start] == " ":
             start += 1
     if not text:
@@ -141,9 +141,9 @@ def _fitting(text: str, start: int, room: int) -> int:
 
 
 def _break(text: str, start: int, end: int) -> int:
-    for cut in range(end, start, -1):
-        before, after = text[cut - 1], text[cut]
+    for stop in range(end, start, -1):
+        before, after = text[stop - 1], text[stop]
         wide = _columns(before) == 2 or _columns(after) == 2
         if before == " " or after == " " or (wide and after not in CLOSING and before not in OPENING):
-            return cut
+            return stop
     return end

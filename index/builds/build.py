@@ -1,7 +1,7 @@
 """The corpus folder made into a new snapshot, beside the one that serves, and the swap.
 
 Everything is built beside it and examined; going live is one rename of a small file. A build that fails or is killed
-changes nothing that anybody is answered from. Only what is new is read, cut and encoded.
+changes nothing that anybody is answered from. Only what is new is read, tokenized and encoded.
 """
 
 from collections.abc import Sequence

@@ -14,7 +14,7 @@ from index.builds.vector_cache import Entry, VectorCache
 from index.encoders.protocol import Encoder, Vectors
 from index.errors import EncoderError
 from index.snapshots.token_vectors import pack_pieces, pack_tokens
-from index.text.cut import Cut
+from index.text.tokenized import TokenizedText
 
 BATCH = 32
 
@@ -29,7 +29,7 @@ def cache_key(encoder: Encoder, key: bytes) -> bytes:
     return blake2b(encoder.fingerprint.encode() + b"\0" + key, digest_size=16).digest()
 
 
-def embed(encoder: Encoder, texts: Mapping[bytes, Cut], cache: VectorCache) -> Iterator[tuple[int, int]]:
+def embed(encoder: Encoder, texts: Mapping[bytes, TokenizedText], cache: VectorCache) -> Iterator[tuple[int, int]]:
     """Encode every text that the cache does not know yet; yields how many are done, of how many, after each batch.
 
     Each core encodes a batch where that is quicker. Batches are the same on any number of cores, and so are vectors:
@@ -53,13 +53,13 @@ def embed(encoder: Encoder, texts: Mapping[bytes, Cut], cache: VectorCache) -> I
         yield done, len(missing)
 
 
-def _encoded(encoder: Encoder, texts: list[Cut]) -> tuple[Vectors, list[bytes]]:
+def _encoded(encoder: Encoder, texts: list[TokenizedText]) -> tuple[Vectors, list[bytes]]:
     """The vectors of the texts, and their packed token vectors, or their pieces where those are made when needed."""
     if encoder.token_dimensions:
         vectors, found = encoder.encode_both([text.text for text in texts])
         tokens = [pack_tokens(one, encoder.token_dimensions) for one in found]
     else:
-        vectors, tokens = encoder.encode_cut(texts), [pack_pieces(text.ids) for text in texts]
+        vectors, tokens = encoder.encode_tokenized(texts), [pack_pieces(text.ids) for text in texts]
     if vectors.shape != (len(texts), encoder.dimensions) or not np.isfinite(vectors).all():
         raise EncoderError("encoder-nonsense", name=encoder.name, shape=vectors.shape)
     return vectors, tokens

@@ -1,4 +1,4 @@
-"""One pass from the corpus folder to a finished snapshot folder: read, cut, encode, write, examine."""
+"""One pass from the corpus folder to a finished snapshot folder: read, tokenize, encode, write, examine."""
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
@@ -26,19 +26,19 @@ from index.snapshots.folder import BUILDING, next_id, next_number, snapshots_fol
 from index.snapshots.manifest import FORMAT, Manifest
 from index.snapshots.snapshot import Snapshot
 from index.snapshots.term_index import pack_terms
-from index.text.cut import Cut, cut
 from index.text.passages import Passage, heading_text, split
 from index.text.terms import Pieces, encode_ids
+from index.text.tokenized import TokenizedText, tokenized
 
 Progress = Callable[[str, int, int], None]
 """Called with a phase ("read", "encode", "write", "check"), how much is done, and of how much (0: not known yet)."""
 
 CACHE_LIMIT = 2 << 30
 """Bytes of vectors that are kept for texts that may come back."""
-CutPassage = tuple[Passage, Cut]
+TokenizedPassage = tuple[Passage, TokenizedText]
 """A passage, and the text that is encoded for it."""
-_CUT_AT_ONCE = 512
-"""Passages, or files, that are cut together."""
+_TOKENIZED_AT_ONCE = 512
+"""Passages, or files, that are tokenized together."""
 
 
 def silent(phase: str, done: int, total: int) -> None:
@@ -68,11 +68,11 @@ class Assembly:
         same = base is not None and base.manifest.fingerprint == encoder.fingerprint
         self._vectors = base if same else None
         """Where vectors may be taken from."""
-        self._cut = base if same and base is not None and base.manifest.chunking == recipe() else None
+        self._whole = base if same and base is not None and base.manifest.chunking == recipe() else None
         """Where whole documents may be taken from."""
         self._before = changed_files.load(base.folder / snapshot.FILES) if base else []
         self._changes = Changes(self._before, base)
-        self._texts: dict[bytes, Cut] = {}
+        self._texts: dict[bytes, TokenizedText] = {}
         self._known: dict[bytes, int] | None = None
 
     def run(self, problems: tuple[str, ...]) -> Assembled:
@@ -95,16 +95,16 @@ class Assembly:
 
     def _same(self, states: list[FileState]) -> bool:
         """Whether the live snapshot already is what would be built."""
-        return self._cut is not None and self._cut.manifest.corpus == changed_files.corpus_digest(states)
+        return self._whole is not None and self._whole.manifest.corpus == changed_files.corpus_digest(states)
 
     def _documents(self, writer: SnapshotWriter) -> list[FileState]:
         """Write the documents of every file, in order; returns the states of the files."""
         base = self._base
         made = datetime.fromisoformat(base.manifest.created) if base else None
-        earlier = Earlier(self._before, made) if made and self._cut else None
+        earlier = Earlier(self._before, made) if made and self._whole else None
         states: list[FileState] = []
         run: range = range(0)
-        for seen, pieces in _cut(self._survey(earlier)):
+        for seen, pieces in _tokenized(self._survey(earlier)):
             if seen.earlier < 0 or seen.earlier != run.stop or not run:
                 _take(writer, base, run)
                 run = range(seen.earlier, seen.earlier) if seen.earlier >= 0 else range(0)
@@ -123,7 +123,7 @@ class Assembly:
             self._progress("read", number, len(files))
             yield seen
 
-    def _read(self, writer: SnapshotWriter, seen: Seen, pieces: Sequence[CutPassage]) -> FileState:
+    def _read(self, writer: SnapshotWriter, seen: Seen, pieces: Sequence[TokenizedPassage]) -> FileState:
         """Write a document that was read; returns the state of its file, refused where it says nothing."""
         state = seen.state
         if seen.document is not None:
@@ -135,7 +135,7 @@ class Assembly:
             self._changes.skipped(state)
         return state
 
-    def _add(self, writer: SnapshotWriter, document: Document, pieces: Sequence[CutPassage]) -> list[bytes]:
+    def _add(self, writer: SnapshotWriter, document: Document, pieces: Sequence[TokenizedPassage]) -> list[bytes]:
         keys = [text_key(text.text) for _, text in pieces]
         terms = [pack_terms(text.terms, text.sounds) for _, text in pieces]
         writer.add(document, [passage for passage, _ in pieces], keys, terms)
@@ -192,24 +192,24 @@ class Assembly:
         )
 
 
-def _cut(found: Iterator[Seen]) -> Iterator[tuple[Seen, list[CutPassage]]]:
-    """Each file with the passages of its document and their texts, cut many at a time: the vocabulary is large, and
-    whatever is done between two texts drives it out of the processor's memory.
+def _tokenized(found: Iterator[Seen]) -> Iterator[tuple[Seen, list[TokenizedPassage]]]:
+    """Each file with the passages of its document and their texts, tokenized many at a time: the vocabulary is large,
+    and whatever is done between two texts drives it out of the processor's memory.
 
-    While one lot is made use of, the next is cut in another thread: the tokenizer does not hold up the interpreter.
+    While one lot is made use of, the next is tokenized in another thread, which does not hold up the interpreter.
     """
-    with Background("cut") as background:
+    with Background("tokenize") as background:
         lot: list[_Waiting] = []
         size = 0
         before: tuple[list[_Waiting], Future[list[Pieces]]] | None = None
         for seen in found:
             lot.append(_waiting(seen))
             size += max(1, len(lot[-1].texts))
-            if size >= _CUT_AT_ONCE:
-                cutting = background.begin(encode_ids, [text for one in lot for text in one.texts])
+            if size >= _TOKENIZED_AT_ONCE:
+                tokenizing = background.begin(encode_ids, [text for one in lot for text in one.texts])
                 if before:
                     yield from _pieces(*before)
-                before, lot, size = (lot, cutting), [], 0
+                before, lot, size = (lot, tokenizing), [], 0
         if before:
             yield from _pieces(*before)
         yield from _pieces(lot, background.begin(encode_ids, [text for one in lot for text in one.texts]))
@@ -217,7 +217,7 @@ def _cut(found: Iterator[Seen]) -> Iterator[tuple[Seen, list[CutPassage]]]:
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
-    """A file whose texts are still to be cut."""
+    """A file whose texts are still to be tokenized."""
 
     seen: Seen
     passages: Sequence[Passage]
@@ -232,8 +232,8 @@ def _waiting(seen: Seen) -> _Waiting:
     return _Waiting(seen, passages, [heading_text(document, passage)[0] for passage in passages])
 
 
-def _pieces(lot: Sequence[_Waiting], cutting: Future[list[Pieces]]) -> Iterator[tuple[Seen, list[CutPassage]]]:
-    made = iter(cut([text for one in lot for text in one.texts], cutting.result()))
+def _pieces(lot: Sequence[_Waiting], tokenizing: Future[list[Pieces]]) -> Iterator[tuple[Seen, list[TokenizedPassage]]]:
+    made = iter(tokenized([text for one in lot for text in one.texts], tokenizing.result()))
     for one in lot:
         yield one.seen, [(passage, next(made)) for passage in one.passages]
 

@@ -64,12 +64,12 @@ def _decoded(data: bytes) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        cut = error
+        broken = error
     legacy = _legacy(data)
     if legacy:
         return _strict(data, legacy)
-    if cut.start > _SAMPLE or (cut.reason == "unexpected end of data" and cut.start > 3):
-        raise ReaderError("text-cut", place=cut.start)
+    if broken.start > _SAMPLE or (broken.reason == "unexpected end of data" and broken.start > 3):
+        raise ReaderError("text-cut", place=broken.start)
     raise ReaderError("encoding-unknown")
 
 
@@ -116,9 +116,9 @@ def _legacy(data: bytes) -> str | None:
 def _whole_lines(data: bytes) -> bytes:
     if len(data) <= _SAMPLE:
         return data
-    cut = data.rfind(b"\n", 0, _SAMPLE)
+    end = data.rfind(b"\n", 0, _SAMPLE)
     # A cut inside a character would make the sample undecodable, so a text of one line is judged whole.
-    return data[:cut] if cut > 0 else data
+    return data[:end] if end > 0 else data
 
 
 def _decodes(data: bytes, name: str) -> bool:

@@ -9,8 +9,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from index.text.cut import Cut
 from index.text.terms import Pieces
+from index.text.tokenized import TokenizedText
 
 Vectors = NDArray[np.float32]
 
@@ -68,7 +68,7 @@ class Encoder(Protocol):
         """(n, dimensions) float32, unit rows; a long text is encoded in windows, never cut."""
         ...
 
-    def encode_cut(self, texts: Sequence[Cut]) -> Vectors:
+    def encode_tokenized(self, texts: Sequence[TokenizedText]) -> Vectors:
         """`encode_passages` of texts that were cut already: who reads the same pieces need not cut them again."""
         ...
 

@@ -14,8 +14,8 @@ import numpy as np
 
 from index.encoders.protocol import MODELS, TokenVectors, Vectors, unit
 from index.errors import EncoderError
-from index.text.cut import Cut
 from index.text.terms import Pieces, terms
+from index.text.tokenized import TokenizedText
 
 BATCH = 16
 
@@ -48,7 +48,7 @@ class Hub:
         """See `Encoder`."""
         return self._encode(self._model.encode_document, texts)
 
-    def encode_cut(self, texts: Sequence[Cut]) -> Vectors:
+    def encode_tokenized(self, texts: Sequence[TokenizedText]) -> Vectors:
         """See `Encoder`."""
         return self.encode_passages([text.text for text in texts])
 

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from index.encoders.input_table import WordVectors, read_config
 from index.encoders.protocol import TokenVectors, Vectors, unit
-from index.text.cut import Cut, piece_spans
 from index.text.pieces import Encoded
 from index.text.terms import Pieces, encode, encode_ids
+from index.text.tokenized import TokenizedText, piece_spans
 
 
 class Static:
@@ -43,7 +43,7 @@ class Static:
         """See `Encoder`."""
         return self._pool(encode_ids(texts))
 
-    def encode_cut(self, texts: Sequence[Cut]) -> Vectors:
+    def encode_tokenized(self, texts: Sequence[TokenizedText]) -> Vectors:
         """See `Encoder`."""
         return self._pool([text.ids for text in texts])
 

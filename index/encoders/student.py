@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from index.encoders.input_table import WordVectors, read_config
 from index.encoders.protocol import TokenVectors, Vectors, unit
 from index.errors import EncoderError
-from index.text.cut import Cut
 from index.text.terms import Pieces, encode
+from index.text.tokenized import TokenizedText
 
 CLS, SEP = 2, 3
 WINDOW = 254
@@ -49,7 +49,7 @@ class Student:
         """See `Encoder`."""
         return self.encode_both(texts)[0]
 
-    def encode_cut(self, texts: Sequence[Cut]) -> Vectors:
+    def encode_tokenized(self, texts: Sequence[TokenizedText]) -> Vectors:
         """See `Encoder`."""
         return self.encode_passages([text.text for text in texts])
 

@@ -186,11 +186,11 @@ def _runs() -> re.Pattern[str]:
 
 
 def sure_of(text: str) -> bool:
-    """Whether `cut` of this text is what `tokenizers` gives."""
+    """Whether `split_into_pieces` of this text is what `tokenizers` gives."""
     return not _MARKS.search(text) and bool(_PLAIN.fullmatch(text) or not _unsure().search(text))
 
 
-def cut(text: str, fold: Callable[[str], str]) -> Encoded:
+def split_into_pieces(text: str, fold: Callable[[str], str]) -> Encoded:
     """The pieces of a text of which this is `sure_of`; `fold` turns one code point into one."""
     places: Sequence[int] = range(len(text))
     plain = fold(text)

@@ -51,10 +51,10 @@ def _ambiguous() -> dict[str, str]:
     """Two syllables that are written like two others, to one of both: "changan" is chang'an and chan'gan."""
     codes = _codes()
     alike: dict[str, set[str]] = {}
-    for longer, cut in ((one, cut) for one in codes for cut in range(1, len(one)) if one[:cut] in codes):
+    for longer, at in ((one, at) for one in codes for at in range(1, len(one)) if one[:at] in codes):
         for second in codes:
-            if longer[cut:] + second in codes:
-                ways = {codes[longer] + codes[second], codes[longer[:cut]] + codes[longer[cut:] + second]}
+            if longer[at:] + second in codes:
+                ways = {codes[longer] + codes[second], codes[longer[:at]] + codes[longer[at:] + second]}
                 alike.setdefault(longer + second, set()).update(ways)
     return {two: min(ways) for ways in alike.values() for two in ways}
 

@@ -88,7 +88,7 @@ def sentence_around(text: str, start: int, end: int, at: int) -> Span:
 
 def _add(text: str, found: list[Span], span: Span) -> None:
     """Appends a sentence, cut where it is too long; what has neither letter nor digit joins its neighbour."""
-    for piece in _cut(text, *span):
+    for piece in _in_parts(text, *span):
         mute = not any(map(str.isalnum, text[piece[0] : piece[1]]))
         if mute and found and piece[1] - found[-1][0] <= LONGEST:
             found[-1] = (found[-1][0], piece[1])
@@ -199,7 +199,7 @@ def _full_stop(text: str, last: int, dot: int, end: int) -> bool:
     return not following[:1].islower()
 
 
-def _cut(text: str, start: int, end: int) -> Iterator[Span]:
+def _in_parts(text: str, start: int, end: int) -> Iterator[Span]:
     """A sentence in parts: at semicolons where it is long, at commas or spaces where it is too long."""
     if weight(text, start, end) > _LONG or end - start > LONGEST:
         at = start
@@ -220,7 +220,7 @@ def _short(text: str, start: int, end: int) -> Iterator[Span]:
         room = end - start
         # The last two parts share what is left, so that no crumb remains.
         limit = LONGEST if room > 2 * LONGEST else min(LONGEST, room // 2 + 30)
-        stop = _best_cut(text, start, start + limit)
+        stop = _best_split(text, start, start + limit)
         span = _trimmed(text, start, stop)
         if span:
             yield span
@@ -239,7 +239,7 @@ def _inside(text: str, start: int, at: int) -> bool:
     return any(left < at < right for left, right in _whole(text, max(start, at - LONGEST), at))
 
 
-def _best_cut(text: str, start: int, limit: int) -> int:
+def _best_split(text: str, start: int, limit: int) -> int:
     """The last good place to cut in the second half of `text[start:limit]`, `limit` where there is none."""
     half = start + (limit - start) // 2
     whole = _whole(text, start, limit)

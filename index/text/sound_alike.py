@@ -193,7 +193,7 @@ def sound_matches(words: Sequence[str], texts: Sequence[str]) -> list[list[Sound
 def _aligned(words: Sequence[str], codes: Ints) -> tuple[Floats, Ints]:
     """For each word and each place, the score of the best run that ends there, and where it starts (-1: none)."""
     characters, places = np.unique(codes, return_inverse=True)
-    chunks, numbers = _cut(words)
+    chunks, numbers = _chunks(words)
     read, worth = pinyin.table()[characters], _worths()[characters]
     # Only of the readings that occur; -1 stands for none.
     syllables, readings = np.unique(read, return_inverse=True)
@@ -226,7 +226,7 @@ def _aligned(words: Sequence[str], codes: Ints) -> tuple[Floats, Ints]:
     return np.where(starts >= 0, scores, np.float32(_NEVER)), starts
 
 
-def _cut(words: Sequence[str]) -> tuple[list[str], Ints]:
+def _chunks(words: Sequence[str]) -> tuple[list[str], Ints]:
     """Distinct stretches of letters, and (words, letters, MOST_LETTERS) the number of the one that ends behind so many
     letters and has so many, -1 where there is none."""
     known: dict[str, int] = {}

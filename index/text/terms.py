@@ -60,7 +60,7 @@ def tokenizer() -> "Tokenizer":
 
 
 @cache
-def _cuts() -> tuple[int, NDArray[np.uint8]]:
+def _split_points() -> tuple[int, NDArray[np.uint8]]:
     """The number of the first rare word, and of each of them bits: bit i set where it is cut after i + 1 characters."""
     cuts = np.asarray(np.load(str(WORDS / "composed-cuts.npy")), np.uint8)
     return len(vocabulary()) - len(cuts), cuts
@@ -73,7 +73,7 @@ def encode(texts: Sequence[str]) -> list[Encoded]:
 
 def _encoded(text: str) -> Encoded:
     if pieces.sure_of(text):
-        return pieces.cut(text, fold)
+        return pieces.split_into_pieces(text, fold)
     encoded = tokenizer().encode(text, add_special_tokens=False)
     return Encoded(encoded.ids, token_spans(encoded))
 
@@ -191,12 +191,12 @@ def words_in(id: int) -> tuple[str, ...]:
 
 
 def _parts(word: str, id: int) -> tuple[str, ...]:
-    return _split_rare(word, id) if id >= _cuts()[0] else (word,)
+    return _split_rare(word, id) if id >= _split_points()[0] else (word,)
 
 
 @lru_cache(maxsize=4096)
 def _split_rare(word: str, id: int) -> tuple[str, ...]:
-    first, cuts = _cuts()
+    first, cuts = _split_points()
     bits = int(cuts[id - first])
     ends = [after for after in range(1, len(word)) if bits >> (after - 1) & 1]
     return tuple(word[left:right] for left, right in pairwise((0, *ends, len(word))))

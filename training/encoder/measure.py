@@ -21,8 +21,8 @@ from index.search import names_by_sound
 from index.search.query import parse
 from index.snapshots.term_index import TermIndex, pack_terms
 from index.snapshots.term_parts import write_parts
-from index.text.cut import index_terms
 from index.text.terms import query_terms, terms, tokenizer
+from index.text.tokenized import index_terms
 
 Floats = NDArray[np.float32]
 DIRECTIONS = (("en", "zh"), ("zh", "en"), ("zh", "zh"), ("en", "en"))

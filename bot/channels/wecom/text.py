@@ -56,7 +56,7 @@ def without_context(card: Card) -> Card:
     """`card` without the surrounding paragraph: WeCom folds nothing away, and unfolded it would bury the quote."""
     for span in sorted(card.spans, key=lambda span: span.start, reverse=True):
         if span.style is Style.CONTEXT:
-            card = _cut(card, span.start, span.end)
+            card = _without(card, span.start, span.end)
     return replace(card, text=card.text.rstrip())
 
 
@@ -267,7 +267,7 @@ def _with_short_links(card: Card) -> Card:
     return replace(card, spans=tuple(spans))
 
 
-def _cut(card: Card, start: int, end: int) -> Card:
+def _without(card: Card, start: int, end: int) -> Card:
     """`card` without `text[start:end]`; the other spans keep what they point at."""
     while start and card.text[start - 1] == "\n" and (end == len(card.text) or card.text[end] == "\n"):
         start -= 1

@@ -149,8 +149,8 @@ def _less(spans: Sequence[Span], margin: int) -> list[Span]:
     """The stretches of a line without its first `margin` characters."""
     kept = []
     for start, end in spans:
-        cut = min(margin, end - start)
-        margin -= cut
-        if start + cut < end:
-            kept.append((start + cut, end))
+        taken = min(margin, end - start)
+        margin -= taken
+        if start + taken < end:
+            kept.append((start + taken, end))
     return kept

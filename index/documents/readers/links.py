@@ -105,8 +105,8 @@ def links_in(
 
 def within(links: Iterable[Counted], start: int, end: int) -> tuple[Counted, ...]:
     """The parts of links from one character to another, counted from there."""
-    cut = (Counted(max(one.start, start) - start, min(one.end, end) - start, one.url) for one in links)
-    return tuple(one for one in cut if one.start < one.end)
+    clipped = (Counted(max(one.start, start) - start, min(one.end, end) - start, one.url) for one in links)
+    return tuple(one for one in clipped if one.start < one.end)
 
 
 def joined(parts: Iterable[tuple[str, Sequence[Counted]]]) -> tuple[Counted, ...]:

@@ -13,7 +13,7 @@ from index.builds.checks import SavedQuestion, saved_questions
 from index.errors import SnapshotError
 from index.snapshots import snapshot
 from index.snapshots.snapshot import Snapshot
-from index.text.cut import index_terms
+from index.text.tokenized import index_terms
 from tests.hashing import HashingEncoder
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

@@ -9,8 +9,8 @@ import pytest
 from index.search.query import parse
 from index.snapshots.term_index import TermIndex, pack_terms
 from index.snapshots.term_parts import write_parts
-from index.text.cut import index_terms
 from index.text.terms import query_terms
+from index.text.tokenized import index_terms
 
 GROWTH = """
 import threading

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.text import terms
-from index.text.pieces import SPECIAL, Encoded, cut, sure_of, vocabulary
+from index.text.pieces import SPECIAL, Encoded, split_into_pieces, sure_of, vocabulary
 from index.text.terms import encode, encode_ids, fold, token_spans, tokenizer
 
 ODD = "\r\n\u0eb3\u200b\ufeff\xad▁Éé½①ⅣﬁＡ１é\u0302\ufe0f☺⚠“”$〇々\xa0\u3000龘\U0001f3fb\uff9e"
@@ -63,7 +63,7 @@ def test_what_tokenizers_alone_knows_is_left_to_it(text: str) -> None:
 def test_what_is_taken_away_leaves_every_place_as_it_was() -> None:
     text = "中\u200b文⚠\ufe0f abc"
     assert sure_of(text)
-    assert [text[a:b] for a, b in cut(text, fold).spans] == ["中\u200b文", "⚠", "abc"]
+    assert [text[a:b] for a, b in split_into_pieces(text, fold).spans] == ["中\u200b文", "⚠", "abc"]
 
 
 def test_a_word_that_is_not_there_has_no_number() -> None:

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.text import pinyin
-from index.text.cut import index_terms
 from index.text.terms import WORDS, encode, fold, fold_all, query_terms, stem, terms, tokenizer
+from index.text.tokenized import index_terms
 
 
 def texts(text: str) -> list[str]:

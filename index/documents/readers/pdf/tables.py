@@ -215,9 +215,9 @@ def whole_row(row: TableRow, rest: TableRow) -> TableRow | None:
     pairs = list(zip(row.cells, rest.cells, strict=True))
     if not filled or rest.cells[0] != "" or not all(isinstance(pairs[number][0], str) for number in filled):
         return None
-    cut = [cell for cell, more in pairs if isinstance(cell, str) and more and not ends_sentence(cell)]
+    unfinished = [cell for cell, more in pairs if isinstance(cell, str) and more and not ends_sentence(cell)]
     alone = len(filled) == 1 and len(row.cells) > 2
-    if not (alone or (cut and max(map(len, cut)) > _LONG)):
+    if not (alone or (unfinished and max(map(len, unfinished)) > _LONG)):
         return None
     return TableRow(tuple(_and(cell, more) for cell, more in pairs), row.header)
 

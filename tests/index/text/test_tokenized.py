@@ -7,8 +7,8 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from index.text import pinyin
-from index.text.cut import cut, index_terms, piece_spans
 from index.text.terms import encode, encode_ids, terms
+from index.text.tokenized import index_terms, piece_spans, tokenized
 
 LETTERS = "龙泉驿区有八十三万个智能工廠美奢锐 \n，。8５%SU7factory's—é😀々𠀀\u200d\ue000"
 MIXED = st.text(alphabet=st.sampled_from(LETTERS), max_size=60)
@@ -26,7 +26,7 @@ def _loaded() -> None:
 def test_what_is_indexed_are_the_terms_of_a_question(text: str) -> None:
     # The tokenizer sees no mark that joins two characters, a question's terms do.
     assume("\u200d" not in text)
-    assert sorted(cut([text])[0].terms) == sorted(term.text for term in terms(text))
+    assert sorted(tokenized([text])[0].terms) == sorted(term.text for term in terms(text))
 
 
 @given(st.one_of(MIXED, st.text(max_size=40)))
@@ -48,7 +48,7 @@ def test_usual_texts_need_not_be_cut_again() -> None:
 
 def test_texts_that_are_cut_together_are_cut_as_each_alone() -> None:
     texts = ["智能工厂", "", "how many?", "美奢锐有25%的员工"]
-    together = cut(texts)
+    together = tokenized(texts)
     assert [one.text for one in together] == texts
     assert [one.terms + one.sounds.split() for one in together] == [index_terms(text) for text in texts]
 

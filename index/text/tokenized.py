@@ -1,7 +1,7 @@
-"""A text cut once, for whoever encodes it and for BM25: cutting takes most of the time that indexing takes.
+"""A text tokenized once, for whoever encodes it and for BM25: it takes most of the time that indexing takes.
 
 What the tokenizer makes of a text also tells its Chinese words, and where each piece stands: neither is asked for
-again, nor has the text to be cut anew when it is matched with a question.
+again, nor has the text to be tokenized anew when it is matched with a question.
 """
 
 import unicodedata
@@ -20,7 +20,7 @@ from index.text.terms import PIECE, STORED, Pieces, encode_ids, fold_all, words,
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
+class TokenizedText:
     """A text, its pieces, and what BM25 stores of it."""
 
     text: str
@@ -32,19 +32,19 @@ class Cut:
     """The pinyin of each pair of neighbouring Chinese characters, with spaces between (`index.pinyin`)."""
 
 
-def cut(texts: Sequence[str], pieces: Sequence[Pieces] | None = None) -> list[Cut]:
+def tokenized(texts: Sequence[str], pieces: Sequence[Pieces] | None = None) -> list[TokenizedText]:
     """Each text with its `pieces`, made now if they were not before, and its terms."""
     ids = encode_ids(texts) if pieces is None else pieces
     folded = fold_all(texts)
     return [
-        Cut(text, own, _terms(plain, own), pinyin.sounds(plain))
+        TokenizedText(text, own, _terms(plain, own), pinyin.sounds(plain))
         for text, own, plain in zip(texts, ids, folded, strict=True)
     ]
 
 
 def index_terms(text: str) -> list[str]:
     """What BM25 stores for `text`."""
-    made = cut([text])[0]
+    made = tokenized([text])[0]
     return made.terms + made.sounds.split()
 
 
