@@ -18,13 +18,13 @@ from websockets.exceptions import ConnectionClosed, WebSocketException
 from bot.backoff import backoff
 from bot.channels.wecom.errors import ApiError, CredentialsError, FrameError, LostError, RivalError
 from bot.channels.wecom.frames import BAD_CREDENTIALS, Frame, decode
-from bot.channels.wecom.line import (
+from bot.channels.wecom.protocol import (
     PING_SECONDS,
     Acked,
+    ConnectionProtocol,
     Happening,
     IncomingCall,
     Kicked,
-    Line,
     Refused,
     Subscribed,
     Write,
@@ -60,7 +60,7 @@ class Connection:
         self._account = account
         self._called = called
         self._timing = timing or Timing()
-        self._line = Line(account.bot_id, account.secret, uuid.uuid4().hex[:8])
+        self._protocol = ConnectionProtocol(account.bot_id, account.secret, uuid.uuid4().hex[:8])
         self._socket: ClientConnection | None = None
         self._live = asyncio.Event()
         self._tickets = itertools.count()
@@ -118,7 +118,7 @@ class Connection:
         answer: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._waiting[ticket] = answer
         try:
-            first = self._line.send(ticket, frame)
+            first = self._protocol.send(ticket, frame)
             if first is not None:
                 await self._write(first)
             code = await self._timing.within(ANSWER_SECONDS, answer)
@@ -128,7 +128,7 @@ class Connection:
                 # Where the writing itself failed, nobody has looked at what became of the answer.
                 answer.exception()
             else:
-                await self._react(self._line.forget(ticket))
+                await self._react(self._protocol.forget(ticket))
         if code != 0:
             raise ApiError(code)
 
@@ -145,16 +145,16 @@ class Connection:
 
     async def _once(self) -> bool:
         """One connection from beginning to end; True where a rival ended it."""
-        self._line = Line(self._account.bot_id, self._account.secret, uuid.uuid4().hex[:8])
+        self._protocol = ConnectionProtocol(self._account.bot_id, self._account.secret, uuid.uuid4().hex[:8])
         try:
             socket = await self._timing.within(ANSWER_SECONDS, self._connect())
         except (OSError, WebSocketException, LostError) as error:
             self._problem = f"cannot connect: {type(error).__name__}"
             return False
         self._socket = socket
-        heart = asyncio.create_task(self._beat(socket, self._line))
+        heart = asyncio.create_task(self._beat(socket, self._protocol))
         try:
-            await self._write(self._line.subscribe())
+            await self._write(self._protocol.subscribe())
             return await self._read(socket)
         except LostError:
             return False
@@ -179,7 +179,7 @@ class Connection:
                 except FrameError as error:
                     log.warning("%s", error)
                     continue
-                if await self._react(self._line.receive(frame)):
+                if await self._react(self._protocol.receive(frame)):
                     return True
         except ConnectionClosed:
             pass
@@ -231,7 +231,7 @@ class Connection:
         finally:
             self._hands.release()
 
-    async def _beat(self, socket: ClientConnection, line: Line) -> None:
+    async def _beat(self, socket: ClientConnection, protocol: ConnectionProtocol) -> None:
         try:
             await self._timing.within(ANSWER_SECONDS, self._live.wait())
         except LostError:
@@ -239,7 +239,7 @@ class Connection:
             self._drop(socket)
         while self._socket is socket:
             await self._timing.sleep(PING_SECONDS)
-            ping = line.tick()
+            ping = protocol.tick()
             if ping is None:
                 self._problem = "two pings were not answered"
                 self._drop(socket)

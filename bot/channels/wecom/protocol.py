@@ -75,7 +75,7 @@ class _Lane:
     waiting: deque[tuple[int, Frame]] = field(default_factory=deque)
 
 
-class Line:
+class ConnectionProtocol:
     """One connection from its opening to its end; the next connection has a new one."""
 
     def __init__(self, bot_id: str, secret: str, name: str) -> None:
