@@ -54,7 +54,7 @@ class Bench:
         await self.clock.until_sleeping(29.0, 31.0)
         self.clock.advance(30.0)
         await self.gateway.until(lambda: self.gateway.pings > before)
-        await eventually(lambda: lost or not self.connection._line._pings)
+        await eventually(lambda: lost or not self.connection._protocol._pings)
 
     async def answer(self, request: str, content: str = "8个智能工厂", stream: str = "s") -> None:
         body = {"msgtype": "stream", "stream": {"id": stream, "finish": True, "content": content}}
