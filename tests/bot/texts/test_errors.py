@@ -159,5 +159,5 @@ def test_a_skipped_file_is_explained_in_chinese_and_stays_english_in_json(
     (tmp_path / "corpus" / "a.txt").write_text("The harbour has 12 cranes.\n", "utf-8")
     (tmp_path / "corpus" / "empty.txt").write_text("", "utf-8")
     ran = terminal.run("index", "--json")
-    assert "跳过 empty.txt:文件是空的；请删除或填入内容。" in ran.err
+    assert "跳过 empty.txt：文件是空的；请删除或填入内容。" in ran.err
     assert '"reason": "The file is empty; remove it or fill it."' in ran.out
