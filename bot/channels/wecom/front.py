@@ -83,18 +83,18 @@ class Front:
 
         The platform may be told that all is well as soon as this returns. A repeated delivery is not worked on again.
         """
-        heard = self._hear(body)
-        if heard is None:
+        message = self._hear(body)
+        if message is None:
             return ""
-        delivery = self.delivery_of(heard)
+        delivery = self.delivery_of(message)
         payload = json.dumps({"origin": origin, "body": dict(body)})
-        fresh = await self._intake.receive(delivery, payload, heard.place.chat, heard.id)
+        fresh = await self._intake.receive(delivery, payload, message.place.chat, message.id)
         if fresh and not self._closing:
-            self._start(heard, Hand(delivery, origin, received=self._now()))
+            self._start(message, Hand(delivery, origin, received=self._now()))
         return delivery
 
-    def delivery_of(self, heard: WeComMessage) -> str:
-        return f"{self._intake.channel}:{heard.id}"
+    def delivery_of(self, message: WeComMessage) -> str:
+        return f"{self._intake.channel}:{message.id}"
 
     async def resume(self, left: Delivery) -> None:
         """Takes up what another process had received and did not finish.
@@ -104,13 +104,13 @@ class Front:
         await self._give_up(left.delivery)
         try:
             payload = json.loads(left.payload)
-            heard, origin = self._hear(payload["body"]), str(payload["origin"])
+            message, origin = self._hear(payload["body"]), str(payload["origin"])
         except (ValueError, TypeError, KeyError):
-            heard, origin = None, ""
-        if heard is None:
+            message, origin = None, ""
+        if message is None:
             log.warning("A delivery left behind cannot be read and is given up", extra={"delivery": left.delivery})
             await self._intake.done(left.delivery, left.sent, failed=True, token=left.token)
-        elif isinstance(heard, Entered):
+        elif isinstance(message, Entered):
             # A greeting that comes after a restart greets nobody.
             await self._intake.done(left.delivery, left.sent, token=left.token)
         else:
@@ -118,7 +118,7 @@ class Front:
             mark = Mark.read(left.mark, left.received) if begun else Mark()
             kept = Kept.read(left.mark) if begun else None
             hand = Hand(left.delivery, origin, begun, list(left.sent), left.received, left.token, mark, kept)
-            self._start(heard, hand)
+            self._start(message, hand)
 
     async def drain(self, seconds: float) -> None:
         """From now on things are written down only; waits for what is in hand, and lets go of what takes longer."""
@@ -130,8 +130,8 @@ class Front:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _start(self, heard: WeComMessage, hand: Hand) -> None:
-        task = asyncio.create_task(self._work(heard, hand), name=hand.delivery)
+    def _start(self, message: WeComMessage, hand: Hand) -> None:
+        task = asyncio.create_task(self._work(message, hand), name=hand.delivery)
         self._tasks[hand.delivery] = task
         task.add_done_callback(lambda _: self._tasks.pop(hand.delivery, None))
 
@@ -143,10 +143,10 @@ class Front:
             if task.cancelled():
                 self._intake.given_up()
 
-    async def _work(self, heard: WeComMessage, hand: Hand) -> None:
+    async def _work(self, message: WeComMessage, hand: Hand) -> None:
         failed = False
         try:
-            await self._does(heard, hand)
+            await self._does(message, hand)
         except TakenOverError as taken:
             log.info("%s", taken)
         except Exception as error:
@@ -163,16 +163,16 @@ class Front:
         sent.labels(CHANNEL, "failed").inc(failed)
         await self._intake.done(hand.delivery, hand.sent, failed=failed, token=hand.token)
 
-    def _does(self, heard: WeComMessage, hand: Hand) -> Coroutine[Any, Any, None]:
-        match heard:
+    def _does(self, message: WeComMessage, hand: Hand) -> Coroutine[Any, Any, None]:
+        match message:
             case Said():
-                return self._said(heard, hand)
+                return self._said(message, hand)
             case Entered():
-                return self._entered(heard, hand)
+                return self._entered(message, hand)
             case Pressed():
-                return self._pressed(heard, hand)
+                return self._pressed(message, hand)
             case Voted():
-                return self._voted(heard)
+                return self._voted(message)
 
     async def _said(self, said: Said, hand: Hand) -> None:
         who = f"{said.place.chat} {said.place.user}" if self._outlet.in_order else hand.delivery
