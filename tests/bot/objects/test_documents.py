@@ -142,6 +142,29 @@ def test_another_replica_that_writes_in_between_is_looked_at_again(
     assert one.files == other.files == {"a.md": "of the late one", "new.md": "of the other"}
 
 
+def test_what_came_in_the_first_try_is_not_taken_for_a_change_of_ours_in_the_second(
+    both: tuple[Place, Place], store: Path, place: Callable[..., Place]
+) -> None:
+    one, other = both
+    other.write("b/c.md", "second version")
+    other.meet()
+
+    class Late(FolderObjects):
+        """Before its first write of a list, the other replica goes back to the first version."""
+
+        def create(self, name: str, content: bytes) -> bool:
+            if name.startswith("documents/") and other.files["b/c.md"] != "c":
+                other.write("b/c.md", "c")
+                other.meet()
+            return super().create(name, content)
+
+    late = place("one", Late(store))
+    late.write("a.md", "of the late one")
+    late.meet()
+    other.meet()
+    assert one.files == other.files == {"a.md": "of the late one", "b/c.md": "c"}
+
+
 def test_content_that_is_not_as_it_was_written_is_refused(both: tuple[Place, Place], store: Path) -> None:
     one, other = both
     one.write("a.md", "changed")

@@ -204,6 +204,21 @@ def test_a_rollback_holds_everywhere_until_somebody_reindexes(both: tuple[Replic
     assert not snapshot.held(other.data)
 
 
+def test_a_rollback_to_what_the_documents_say_is_let_go_everywhere_by_a_reindex(both: tuple[Replica, Replica]) -> None:
+    one, other = both
+    first = one.live()
+    one.write("bridge.md", BRIDGE)
+    one.reindex()
+    one.publishing.rollback(None, NOW)
+    other.publishing.live()
+    assert snapshot.held(other.data)
+    (one.corpus / "bridge.md").unlink()
+    one.reindex()
+    assert other.publishing.live() == one.live() == first
+    assert not snapshot.held(one.data)
+    assert not snapshot.held(other.data)
+
+
 def test_there_is_no_going_back_to_what_does_not_exist(both: tuple[Replica, Replica]) -> None:
     with pytest.raises(SnapshotError, match="earlier"):
         both[0].publishing.rollback(None, NOW)
