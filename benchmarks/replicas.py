@@ -41,15 +41,18 @@ FIRST = 1000
 class Telegram(TelegramServer):
     """As the real one, it tries each update again until somebody takes it."""
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        # One for all: each would read the certificates of the system, which takes longer than an answer.
+        self._client = httpx.AsyncClient(timeout=10, headers={"X-Telegram-Bot-Api-Secret-Token": SECRET})
+
     async def _deliver_somewhere(self, update: dict[str, Any]) -> None:
-        headers = {"X-Telegram-Bot-Api-Secret-Token": SECRET}
-        async with httpx.AsyncClient(timeout=10) as client:
-            while True:
-                with suppress(httpx.HTTPError):
-                    url = self.webhooks[next(self._turn) % len(self.webhooks)]
-                    if (await client.post(url, json=update, headers=headers)).status_code == 200:
-                        return
-                await asyncio.sleep(0.2)
+        while True:
+            with suppress(httpx.HTTPError):
+                url = self.webhooks[next(self._turn) % len(self.webhooks)]
+                if (await self._client.post(url, json=update)).status_code == 200:
+                    return
+            await asyncio.sleep(0.2)
 
 
 class Replica:
