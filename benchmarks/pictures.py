@@ -15,7 +15,7 @@ from PIL import Image
 
 from bot.cards.links import Links
 from bot.cards.render import CardPage, answer_card
-from bot.channels.telegram.outgoing import Dressed, dress
+from bot.channels.telegram.outgoing import RenderedMessage, rendered_messages
 from bot.desk.deliveries import Intake
 from bot.desk.desk import Desk
 from bot.desk.rate_limits import RateLimits, Rates
@@ -58,7 +58,7 @@ span { flex: 1; text-align: center; background: #64806b; color: #fff; border-rad
 </style>"""
 
 
-def chat_html(question: str, message: Dressed) -> str:
+def chat_html(question: str, message: RenderedMessage) -> str:
     """A question and the message that answers it, with the looks that Telegram gives to its entities."""
     units = message.text.encode("utf-16-le")
     opens: dict[int, list[str]] = {}
@@ -112,7 +112,7 @@ async def show_chat(tab: Tab, index: Index, lang: Language, folder: Path) -> Non
     await window(tab, 430, 470)
     question = QUESTIONS[lang][0]
     card = answer_card(index.ask(question, top=3), index, lang, Links("https://bot.example.org"), CardPage("a"))
-    (folder / "chat.html").write_text(chat_html(question, dress(card)[0]), encoding="utf-8")
+    (folder / "chat.html").write_text(chat_html(question, rendered_messages(card)[0]), encoding="utf-8")
     await tab.open((folder / "chat.html").as_uri())
     await window(tab, 430, await tab.run("document.body.scrollHeight"))
     await picture(tab, f"chat.{lang}.png")
