@@ -33,9 +33,8 @@ from bot.desk.desk import Desk
 from bot.desk.rate_limits import RateLimits, Rates
 from bot.journal import Journal
 from bot.metrics import Metrics
-from bot.serving.bootstrap import open_index
-from bot.settings import Settings
 from bot.workers import Workers
+from index.search.index import Index
 from tests.shelf import shelf
 from tests.telegram_server import TOKEN, TelegramServer
 
@@ -144,7 +143,8 @@ async def echo(url: str, work: Callable[[], Awaitable[None]]) -> None:
 
 async def verbatim(url: str, journal: Path, data: Path | None, work: Callable[[], Awaitable[None]]) -> None:
     """Our bot, all of it, with the journal on the disk and no pacing: the echo bot has none either."""
-    index: Any = shelf() if data is None else open_index(Settings(_env_file=None, data_dir=data))  # type: ignore[call-arg]
+    # As it is, and not as `serve` opens it: that remembers answers.
+    index: Any = shelf() if data is None else Index.open(data)
     journals, workers, metrics = Journal(journal), Workers(2), Metrics()
     limits = RateLimits(Rates(0, 0), time.monotonic)
     desk = Desk(index, journals, workers, metrics, limits, links=Links("https://bot.example.org", Signer(b"k" * 32)))

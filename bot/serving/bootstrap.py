@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from index.encoders.protocol import Encoder
 
 JOURNAL = "journal.sqlite"
+REMEMBERED = 256
+"""Answers that an open index gives again: what many ask at once, and who turns back. A few kilobytes each."""
 
 
 class Ways(TypedDict):
@@ -42,12 +44,13 @@ def open_index(settings: "Settings | IndexSettings", encoder: "Encoder | None" =
 
     Raises SnapshotError where there is none, EncoderError where it was made with another encoder.
     """
-    return Index.open(
+    index = Index.open(
         settings.data_dir,
         encoder=encoder or settings.encoder,
         reranker=settings.reranker,
         store=settings.vector_store,
     )
+    return index.remembering(REMEMBERED)
 
 
 def open_as_made(settings: "Settings") -> Index:

@@ -64,6 +64,10 @@ class Encoder(Protocol):
         """Whether calls in several threads together take less time than one after the other."""
         ...
 
+    def __hash__(self) -> int:
+        """One opened encoder is told from another: what it encoded is kept for it alone."""
+        ...
+
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """(n, dimensions) float32, unit rows; a long text is encoded in windows, never cut."""
         ...

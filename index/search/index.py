@@ -3,9 +3,10 @@
 Behind it, `pipeline` searches, `answering` decides between quotes and an abstention, and `quoter` makes the quotes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from copy import copy
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 from index.answer import Answer, Quote
@@ -40,6 +41,7 @@ class Index:
         snapshot.require(encoder)
         self._snapshot = snapshot
         self._answering = Answering.over(Pipeline.over(snapshot, encoder, ranking, reader, reranker))
+        self._ask: Callable[..., Answer] = self._answering.ask
         self._suggester = Suggester(snapshot)
         self._answered: dict[str, bool] = {}
         """Suggestions that were asked, and whether they are answered: the same as long as this index lives."""
@@ -93,7 +95,17 @@ class Index:
         """The same index that answers from these confidences on, in the question's language and in another one."""
         other = copy(self)
         other._answering = replace(self._answering, pipeline=self.pipeline.with_thresholds(same, cross))
+        other._ask = other._answering.ask
         other._answered = {}
+        return other
+
+    def remembering(self, most: int) -> "Index":
+        """The same index that gives the answers to the last `most` questions again without searching.
+
+        Neither it nor its documents change, so neither do answers; with other thresholds nothing is remembered.
+        """
+        other = copy(self)
+        other._ask = lru_cache(most)(self._answering.ask)
         return other
 
     @property
@@ -114,7 +126,7 @@ class Index:
 
         `before` holds the earlier questions of this conversation, oldest first; a follow-up is read with the last.
         """
-        return self._answering.ask(question, top=top, before=before)
+        return self._ask(question, top=top, before=tuple(before[-1:]))
 
     def verify(self, quote: Quote) -> None:
         """Raises QuoteError unless `quote`, with each of its parts, stands letter for letter in its document."""

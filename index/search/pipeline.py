@@ -6,13 +6,14 @@ it, the reader model reads the best, and their sentences are ranked. Nothing is 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.document import Document, Source
 from index.encoders.cross_encoder import Reranker
-from index.encoders.protocol import Encoder, Vectors
+from index.encoders.protocol import Encoder, TokenVectors, Vectors
 from index.encoders.span_reader import SpanReader
 from index.search.candidates import Candidates, PassageMatch
 from index.search.fusion import fuse
@@ -43,6 +44,8 @@ SCANNED_UNREAD = 5
 UNRELATED_DENSE, UNRELATED_LATE = 0.2, 0.5
 """Cosine and late interaction of the first passage: where both are less, it has nothing to do with the question. That
 holds for 33 of 48 questions about something else, and for none of 104 right stretches over real documents."""
+ENCODED = 8
+"""Questions whose vectors are kept: those that are being asked, of one collection after the other."""
 RERANKED = 4.0
 """How far, in logits, a re-ranker may push the worst passage behind the best."""
 
@@ -116,8 +119,8 @@ class Pipeline:
         self, query: Query, skip: Callable[[Source], bool] | None
     ) -> tuple[Weighted, list[PassageMatch], dict[int, float]]:
         """The question's weights, its candidates, best first, and how far a re-ranker puts each behind the first."""
-        pooled, tokens = self.encoder.encode_both([query.text])
-        weighted = self.candidates.weigh(query, tokens[0])
+        pooled, tokens = encoded(self.encoder, query.text)
+        weighted = self.candidates.weigh(query, tokens)
         reworded = self.candidates.rewordings(query)
         proposed = self._propose(query, search_terms(reworded), pooled, skip)
         matched = self.candidates.passages(proposed, weighted, pooled[0], reworded)
@@ -198,6 +201,15 @@ class Pipeline:
             return 0.0
         unknown = self.unknown_names(query, ranked[0])
         return probability(self.ranking.confidence(confidence_features(ranked, len(query.content), unknown)))
+
+
+@lru_cache(maxsize=ENCODED)
+def encoded(encoder: Encoder, question: str) -> tuple[Vectors, TokenVectors]:
+    """The vector of a question, (1, d), and those of its tokens: once for all collections that it is asked of."""
+    pooled, tokens = encoder.encode_both([question])
+    for shared in (pooled, tokens[0].vectors, tokens[0].spans):
+        shared.flags.writeable = False
+    return pooled, tokens[0]
 
 
 def breadth(*, across: bool, stored: bool) -> tuple[int, int]:

@@ -1,5 +1,6 @@
 """The one door: a question in, quotes or an abstention out, letter for letter."""
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from index.answer import MAX_QUOTE
 from index.builds.build import build
 from index.encoders.open import open_encoder
+from index.encoders.protocol import TokenVectors, Vectors
 from index.errors import EncoderError, QuoteError, SnapshotError
 from index.search.index import Index
 
@@ -206,3 +208,34 @@ def test_two_questions_in_one_get_a_quote_each(index: Index) -> None:
 
 def test_two_questions_of_which_one_has_no_answer_are_searched_as_one(index: Index) -> None:
     assert index.ask("How many cranes does the port have, and who won the chess cup?").question_parts == ()
+
+
+def test_an_answer_that_is_remembered_is_the_one_that_was_found(index: Index) -> None:
+    remembering = index.remembering(8)
+    first = remembering.ask("How tall is the lighthouse?", top=2)
+    assert first == index.ask("How tall is the lighthouse?", top=2)
+    assert remembering.ask("How tall is the lighthouse?", top=2) is first
+    assert len(remembering.ask("How tall is the lighthouse?").quotes) == 1
+    assert not remembering.with_thresholds(1.0, 1.0).ask("How tall is the lighthouse?", top=2).answered
+
+
+def test_a_follow_up_is_remembered_with_the_question_that_it_follows(index: Index) -> None:
+    remembering = index.remembering(8)
+    for before in (["How tall is the lighthouse?"], ["Where do ships wait?", "How many cranes are there?"]):
+        assert remembering.ask("When was it built?", before=before) == index.ask("When was it built?", before=before)
+
+
+def test_what_is_asked_of_several_indexes_is_encoded_once(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    encoder, encoded = index.pipeline.encoder, []
+    real = encoder.encode_both
+
+    def counted(texts: Sequence[str]) -> tuple[Vectors, list[TokenVectors]]:
+        encoded.extend(texts)
+        return real(texts)
+
+    monkeypatch.setattr(encoder, "encode_both", counted)
+    asked = "How many metres tall is the lighthouse on the north shore?"
+    answers = [Index.over(index._snapshot, encoder).ask(asked) for _ in range(3)]
+    assert encoded == [asked]
+    assert answers[0] == answers[1] == answers[2]
+    assert answers[0].answered
