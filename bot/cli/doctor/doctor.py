@@ -42,7 +42,9 @@ def run(session: Session) -> int:
     for finding in findings(session):
         broken |= finding.state is CheckStatus.BROKEN
         if session.args.json:
-            console.json(asdict(finding))
+            shown = asdict(finding)
+            # The name that scripts know.
+            console.json(shown | {"told": shown.pop("message")})
             continue
         mark, colour = MARKS[finding.state]
         console.print(f"{console.style(mark, colour)} {finding.name}: {finding.message}")

@@ -68,7 +68,7 @@ def test_more_shows_what_stands_around_and_next_the_next_passage(terminal: Termi
 def test_small_talk_is_answered_politely_and_never_with_a_quote(terminal: Terminal) -> None:
     terminal.run("chat", typed="你好\nthanks!\n")
     hello, thanks = replies(terminal.out)[1:]
-    assert hello.startswith("你好")
+    assert hello.startswith("您好")
     assert thanks.startswith("You are welcome")
 
 

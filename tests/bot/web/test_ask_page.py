@@ -276,7 +276,7 @@ async def test_a_visitor_finds_a_wanted_answer_at_the_next_visit_and_only_once(u
     async with Visit(url) as visit, Visit(url) as other:
         turn = (await visit.ask_by_script("谁是区长？"))["turn"]
         tapped = await visit.tap(action_of(turn, "t"))
-        assert "有了答案我会告诉您一次" in tapped["line"]
+        assert "有了答案，我会通知您" in tapped["line"]
         assert "现在有答案了" not in (await visit.web.get("/")).text
         library.answers["谁是区长？"] = [QUOTE]
         await other.web.get("/")

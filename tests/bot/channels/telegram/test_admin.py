@@ -358,7 +358,7 @@ async def test_a_confirm_button_tapped_by_somebody_else_does_nothing(
     server.tap(asked, cancel, user=ADMIN)
     await last(server, bot, "已取消。")
     server.tap(asked, cancel, user=ADMIN)
-    await last(server, bot, "这个确认已经失效")
+    await last(server, bot, "这个确认已失效")
 
 
 async def test_the_administrators_of_a_group_may_see_whether_the_bot_is_well(

@@ -304,7 +304,7 @@ async def test_the_team_is_told_and_the_asker_hears_once_when_there_is_an_answer
     (nothing,) = await bot.shown(42)
     query = server.tap(nothing, action(nothing, "告诉管理员"))
     (told,) = await bot.shown(42)
-    assert "有了答案我会告诉您一次" in server.answered[query]["text"]
+    assert "有了答案，我会通知您" in server.answered[query]["text"]
     assert labels(told) == ["1", "2", "3", "👎"]
     assert [(gap.question, gap.wanted) for gap in bot.journal.answers.gaps()] == [("谁是区长？", 1), ("几点开门？", 0)]
     news = [asyncio.create_task(News(bot.desk, 0.001).run()) for _ in range(2)]

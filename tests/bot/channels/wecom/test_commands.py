@@ -265,7 +265,7 @@ async def test_what_is_no_text_is_answered_with_what_the_bot_can_do(running: Des
         ("a.md", (20 << 20) + 1, "", ("a.md 超过 20 MB", "a.md is larger than 20 MB")),
         ("a.md", 0, "", ("a.md 是空的", "a.md is empty")),
         ("a.md", 9, 403, ("已失效", "has expired")),
-        ("a.md", 9, 500, ("没能从企业微信取下来", "could not be fetched from WeCom")),
+        ("a.md", 9, 500, ("无法从企业微信下载", "could not be fetched from WeCom")),
     ],
 )
 async def test_what_cannot_be_added_is_said_in_one_sentence_in_both_languages(

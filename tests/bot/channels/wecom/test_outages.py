@@ -253,7 +253,7 @@ async def test_after_a_restart_an_answer_goes_on_as_it_began_though_the_document
     assert "智能工厂" in text
     # The buttons below are those of this answer.
     assert len(platform.sent) == 2
-    given = second.journal.answers.get(second.desk.answer_id(f"{APP}:1"))
+    given = second.journal.answers.get(second.desk.replies.answer_id(f"{APP}:1"))
     assert given.quotes[0].text == QUOTE
     await second.close()
 
@@ -584,7 +584,7 @@ async def test_an_answer_that_lies_to_be_fetched_stays_the_answer_though_the_doc
         await eventually(lambda: second.journal.deliveries.waiting() == 0)
     (posted,) = platform.addresses["a"]
     assert "智能工厂" in posted["markdown"]["content"]
-    given = second.journal.answers.get(second.desk.answer_id(f"{PASSIVE}:m1"))
+    given = second.journal.answers.get(second.desk.replies.answer_id(f"{PASSIVE}:m1"))
     assert given.quotes[0].text == QUOTE
     for life in (first, second):
         await life.close()
