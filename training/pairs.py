@@ -6,7 +6,7 @@ Every question is asked of a real index over the documents it was written for, a
 and with the best ones that do not: what "not answered here" means is learned from the passages that will really be
 looked at. A line is {"q", "text", "spans", "gold", "answer", "relevant", "set", "dev"}: sentence spans within the text,
 the sentences that answer (none: not answered here; null: somewhere, the sentence is not known), the exact answer where
-one is known, and whether the pair is kept for measuring.
+one is known, whether the pair is kept for measuring, and "w", how much it counts.
 """
 
 import argparse
@@ -43,6 +43,9 @@ from training.typed import Span, Typed, by_corpus, load
 
 READING = ("cmrc2018-train", "drcd-dev", "squad2-part.en", "squad2-part.zh")
 READABLE = (".md", ".txt", ".html")
+WEIGHTS = {"typed": 1.0, "cloze": 0.3}
+"""How much a pair of a set counts; of any other set `ELSEWHERE`: people type otherwise than reading sets ask."""
+ELSEWHERE = 0.6
 NEGATIVES = 7
 """Passages that do not answer, at most, for one typed question."""
 GLOSSED = 0.25
@@ -311,6 +314,7 @@ def main() -> None:
     options.out.parent.mkdir(parents=True, exist_ok=True)
     with options.out.open("w", encoding="utf-8") as file:
         for pair in sets(options, random.Random(7)):
+            pair["w"] = WEIGHTS.get(str(pair["set"]), ELSEWHERE)
             file.write(json.dumps(pair, ensure_ascii=False) + "\n")
 
 

@@ -23,10 +23,14 @@ OUTPUTS = ("start", "end", "relevance")
 
 
 def load(path: Path) -> Reader:
-    """The checkpoint's averaged weights."""
-    saved = torch.load(path, map_location="cpu", weights_only=True)
-    model = Reader(saved["layers"])
-    model.load_state_dict(saved["reader"])
+    """The averaged weights of a checkpoint of `training.spans`, or of the folder that `training.distil` wrote."""
+    if path.is_dir():
+        parts = [np.load(part) for part in sorted(path.glob("reader-*.npz"))]
+        weights = {name: torch.from_numpy(part[name].astype(np.float32)) for part in parts for name in part}
+    else:
+        weights = torch.load(path, map_location="cpu", weights_only=True)["reader"]
+    model = Reader(1 + max(int(name.split(".")[1]) for name in weights if name.startswith("layers.")))
+    model.load_state_dict(weights)
     return model.eval()
 
 
