@@ -44,7 +44,8 @@ def run(session: Session) -> int:
         if session.args.json:
             shown = asdict(finding)
             # The name that scripts know.
-            console.json(shown | {"told": shown.pop("message")})
+            shown["told"] = shown.pop("message")
+            console.json(shown)
             continue
         mark, colour = MARKS[finding.state]
         console.print(f"{console.style(mark, colour)} {finding.name}: {finding.message}")
