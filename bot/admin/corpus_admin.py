@@ -163,10 +163,11 @@ class CorpusAdmin:
         """Swaps the live index where another process, or we, made another snapshot live."""
         live = await self._desk.workers.upkeep(self.keeper.live)
         current = self.index
-        if live is None or (current is not None and current.snapshot.id == live):
-            return
-        await self._open()
-        log.info("Snapshot %s is live", whole(self.name, live))
+        if live is not None and (current is None or current.snapshot.id != live):
+            await self._open()
+            log.info("Snapshot %s is live", whole(self.name, live))
+        # Answers first: the next reindex alone needs the documents.
+        await self._desk.workers.upkeep(self.keeper.catch_up)
 
     async def verify(self) -> None:
         """Reads the live snapshot whole; where it is damaged, the one before it serves from now on."""

@@ -67,6 +67,11 @@ class Keeper:
         self._publishing = engines.publishing or OnThisDisk(data)
         self._now = now or (lambda: datetime.now(UTC))
 
+    @property
+    def news(self) -> str:
+        """What the journal hears when another replica makes a snapshot live; "" where none does."""
+        return self._publishing.news
+
     def open(self) -> Answerer:
         """The live index."""
         return self._engines.open()
@@ -74,6 +79,10 @@ class Keeper:
     def live(self) -> str | None:
         """Id of the live snapshot: a look at one small file, or at the object store."""
         return self._publishing.live()
+
+    def catch_up(self) -> None:
+        """After `live`: the documents, too, are those of the others. ObjectsError where the store is away."""
+        self._publishing.catch_up()
 
     def verify(self) -> None:
         """Reads the live snapshot whole. SnapshotError where it is damaged; `open` then gives the one before."""

@@ -116,7 +116,7 @@ class Journal:
 
     def listening(self, heard: Callable[[str], None]) -> AbstractContextManager[None]:
         """Within it, `heard` is called, from another thread, with what other replicas did: `DELIVERIES_LEFT`, or what
-        `streams` tells. A hint: what is missed has to be found by looking."""
+        `streams` and `turns` tell. A hint: what is missed has to be found by looking."""
         return self._database.listening(heard)
 
     def wait_at_most(self, seconds: float) -> None:

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -42,12 +42,23 @@ class Fence(Protocol):
     def check(self) -> None:
         """Raises where somebody else's turn has begun since."""
 
+    def tell(self, what: str) -> None:
+        """Tells all replicas. Some may not hear it."""
+
 
 class Publishing(Protocol):
     """What becomes of documents and snapshots of one collection. Everything here blocks."""
 
+    @property
+    def news(self) -> str:
+        """What replicas tell each other when another snapshot is to answer; "" where none do."""
+
     def live(self) -> str | None:
         """Id of the snapshot that is to answer, which is on this disk when this returns. None where there is none."""
+
+    def catch_up(self) -> None:
+        """After `live`: have the documents, too, of a snapshot that another machine made. To be called again where it
+        raised."""
 
     def preparing(self) -> AbstractContextManager[None]:
         """Around a build: begins with the newest documents and snapshot. BusyError while another machine is at it."""
@@ -68,11 +79,16 @@ class Publishing(Protocol):
 class OnThisDisk:
     """One machine: its data folder is all there is."""
 
+    news = ""
+
     def __init__(self, data: Path) -> None:
         self._data = data
 
     def live(self) -> str | None:
         return snapshot.live(self._data)
+
+    def catch_up(self) -> None:
+        """The folder is the only one."""
 
     def preparing(self) -> AbstractContextManager[None]:
         return nullcontext()
@@ -99,8 +115,12 @@ class InObjectStore:
         documents: SharedDocuments,
         snapshots: SharedSnapshots,
         turn: Callable[[], AbstractContextManager[Fence | None]],
+        news: str,
     ) -> None:
         """`turn`: one replica at a time is within it; where nothing can promise that, it gives None."""
+        self.news = news
+        self._behind = False
+        """Whether a snapshot came from another machine, and its documents did not yet."""
         self._data = data
         self._documents = documents
         self._snapshots = snapshots
@@ -112,17 +132,16 @@ class InObjectStore:
 
     def live(self) -> str | None:
         remote = self._snapshots.live()
-        try:
+        # Where a build in this data folder is under way, the next look finds it done.
+        with suppress(BusyError):
             if remote is not None and self._take(remote):
-                self._documents.meet()
-        except BusyError:
-            # A build in this data folder is under way; the next look finds it done.
-            pass
-        except ObjectsError as error:
-            if remote is None or live_id(self._data) != remote.snapshot:
-                raise
-            log.warning("The documents are those of an earlier look: %s", error)
+                self._behind = True
         return live_id(self._data)
+
+    def catch_up(self) -> None:
+        if self._behind:
+            self._documents.meet()
+            self._behind = False
 
     @contextmanager
     def preparing(self) -> Iterator[None]:
@@ -175,6 +194,8 @@ class InObjectStore:
             # Whoever lost its turn while it uploaded hears of it here. After this line the store decides.
             turn.check()
         self._snapshots.point(before, upload, held=held)
+        if turn is not None:
+            turn.tell(self.news)
 
     def _upload_live(self, prepared: Prepared) -> str:
         """The index of this disk, which nobody else has."""

@@ -94,7 +94,7 @@ def wire(settings: Settings, *, watch: bool = False) -> Program:
     board = admin_address(settings) if settings.admin_page else ""
     admin = Admin(desk, open_keepers(found, engines, journal), most_bytes=settings.max_document_mb << 20, page=board)
     channels = open_channels(settings, desk, admin)
-    tasks = [task for room in found for task in open_upkeep(room, admin.rooms[room.name], workers, watch=watch)]
+    tasks = [task for room in found for task in open_upkeep(room, admin.rooms[room.name], desk, watch=watch)]
     tasks.append(upkeep.stop_reindex)
     if any(reader.startswith("wecom-") for reader in library.readers):
         from bot.channels.wecom.opening import open_departments
@@ -167,10 +167,11 @@ def open_keepers(found: Sequence[Room], engines: Mapping[str, Engines], journal:
     }
 
 
-def open_upkeep(room: Room, admin: CorpusAdmin, workers: Workers, *, watch: bool) -> list[Task]:
+def open_upkeep(room: Room, admin: CorpusAdmin, desk: Desk, *, watch: bool) -> list[Task]:
     """What runs beside the channels for one collection."""
-    tasks: list[Task] = [partial(work, admin) for work in (upkeep.verify, upkeep.renew, upkeep.follow)]
-    return [*tasks, partial(upkeep.watch, admin, workers, room.settings.corpus_dir)] if watch else tasks
+    tasks: list[Task] = [partial(work, admin) for work in (upkeep.verify, upkeep.renew)]
+    tasks.append(partial(upkeep.follow, admin, desk.journal))
+    return [*tasks, partial(upkeep.watch, admin, desk.workers, room.settings.corpus_dir)] if watch else tasks
 
 
 def open_channels(settings: Settings, desk: Desk, admin: Admin) -> Sequence[Channel]:

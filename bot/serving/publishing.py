@@ -28,6 +28,7 @@ def open_publishing(settings: "Settings") -> InObjectStore | None:
         SharedDocuments(objects, settings.corpus_dir, settings.data_dir),
         SharedSnapshots(objects, settings.data_dir),
         lambda: _turn(settings, f"reindex {objects.name}"),
+        f"snapshot live: {objects.name}",
     )
 
 

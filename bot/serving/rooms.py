@@ -91,6 +91,7 @@ def _begin(settings: "Settings") -> None:
             log.info("Another replica indexes: what it makes is taken over as soon as it is live")
     elif shared:
         shared.live()
+        shared.catch_up()
 
 
 def encoder_of(room: Room, opened: "dict[str, Encoder]") -> "Encoder":

@@ -6,7 +6,9 @@ import logging
 from pathlib import Path
 
 from bot.admin.corpus_admin import CorpusAdmin
+from bot.desk.deliveries import Bell
 from bot.errors import BotError
+from bot.journal import Journal
 from bot.serving import reindex_process
 from bot.workers import Workers
 from index.documents.corpus import scan
@@ -18,18 +20,23 @@ FOLLOW_SECONDS = 5.0
 WATCH_SECONDS = 5.0
 
 
-async def follow(admin: CorpusAdmin, seconds: float = FOLLOW_SECONDS) -> None:
-    """Makes a snapshot live here that another process (the command line, another replica) made live."""
+async def follow(admin: CorpusAdmin, journal: Journal, seconds: float = FOLLOW_SECONDS) -> None:
+    """Makes a snapshot live here that another process (the command line, another replica) made live: at once where the
+    journal tells of it, else at the next look."""
     last_error = ""
-    while True:
-        await asyncio.sleep(seconds)
-        try:
-            await admin.follow()
-        except (VerbatimError, BotError) as error:
-            # Once, and not at every look.
-            if str(error) != last_error:
-                last_error = str(error)
-                log.error("The live snapshot could not be opened, the one before serves on: %s", error)
+    moved = Bell(admin.keeper.news)
+    with journal.listening(moved.heard):
+        while True:
+            await moved.wait(seconds)
+            # Before the look: what moves during it is looked at again.
+            moved.clear()
+            try:
+                await admin.follow()
+            except (VerbatimError, BotError) as error:
+                # Once, and not at every look.
+                if str(error) != last_error:
+                    last_error = str(error)
+                    log.error("What others publish could not be taken over, what serves goes on: %s", error)
 
 
 async def verify(admin: CorpusAdmin) -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("psycopg", reason="the extra `postgres` is not installed")
-import psycopg
 
 from bot.cards.links import Links
 from bot.cards.signing import Signer
@@ -20,12 +19,11 @@ from bot.journal import Journal
 from bot.journal.deliveries import DELIVERIES_LEFT, Delivery
 from bot.metrics import Metrics
 from bot.workers import Workers
-from tests.postgres import Server
+from tests.postgres import LISTENING, Server
 from tests.shelf import shelf
 
 FAR = 4_000.0
 """A lease in which nobody looks a second time: only what is heard can wake anybody."""
-LISTENING = "SELECT count(*) FROM pg_stat_activity WHERE query = 'LISTEN verbatim'"
 
 
 class Replica:
@@ -49,19 +47,13 @@ async def replicas(postgres_server: Server) -> AsyncIterator[tuple[Replica, Repl
     other.close()
 
 
-async def somebody_listens(server: Server) -> None:
-    with psycopg.connect(server.address(), autocommit=True) as connection:
-        while connection.execute(LISTENING).fetchall() == [(0,)]:  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
-
-
 async def test_what_a_replica_lets_go_of_is_taken_up_at_once(
     replicas: tuple[Replica, Replica], postgres_server: Server
 ) -> None:
     one, other = replicas
     resumed: asyncio.Queue[Delivery] = asyncio.Queue()
     watch = asyncio.create_task(one.intake.watch(resumed.put))
-    await somebody_listens(postgres_server)
+    await postgres_server.somebody_listens()
     await other.intake.receive("telegram:1", "payload")
     await other.intake.release()
     assert (await asyncio.wait_for(resumed.get(), 60)).delivery == "telegram:1"
@@ -77,7 +69,7 @@ async def test_an_answer_that_another_replica_puts_down_is_known_here(
     await replicas[0].intake.receive("telegram:1")
     id = await one.open("telegram:1")
     with one.listening():
-        await somebody_listens(postgres_server)
+        await postgres_server.somebody_listens()
         waiting = asyncio.create_task(one.wait(id, FAR))
         await asyncio.sleep(0)
         await other.put("telegram:1", {"msgtype": "text"})
@@ -91,9 +83,9 @@ async def test_a_connection_that_listens_and_is_cut_is_made_anew(
     one, other = replicas
     left = Bell(DELIVERIES_LEFT)
     with one.journal.listening(left.heard):
-        await somebody_listens(postgres_server)
+        await postgres_server.somebody_listens()
         postgres_server.run(LISTENING.replace("count(*)", "pg_terminate_backend(pid)"))
-        await somebody_listens(postgres_server)
+        await postgres_server.somebody_listens()
         for number in range(60):
             await other.intake.receive(f"telegram:{number}", "payload")
             await other.intake.release()

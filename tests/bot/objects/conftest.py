@@ -42,6 +42,13 @@ class Replica:
     def reindex(self) -> str:
         return bootstrap.reindex(self.settings, now=NOW, progress=lambda *_: None).report.snapshot
 
+    def follow(self) -> str | None:
+        """Takes over what another published, documents and all, as a program that serves does."""
+        publishing = self.publishing
+        live = publishing.live()
+        publishing.catch_up()
+        return live
+
     def live(self) -> str | None:
         """Id of what this replica serves, without a look at the store."""
         return live_id(self.data)

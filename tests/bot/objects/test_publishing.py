@@ -41,7 +41,7 @@ def both(replica: Make) -> tuple[Replica, Replica]:
     one, other = replica("one"), replica("other")
     one.write("tower.md", TOWER)
     one.reindex()
-    other.publishing.live()
+    other.follow()
     return one, other
 
 
@@ -52,7 +52,7 @@ def test_a_snapshot_that_one_makes_answers_at_the_other_with_its_documents(both:
     assert (other.corpus / "tower.md").is_file()
     other.write("bridge.md", BRIDGE)
     made = other.reindex()
-    assert one.publishing.live() == one.live() == made
+    assert one.follow() == one.live() == made
     assert one.answers(HOW_LONG)
 
 
@@ -61,13 +61,13 @@ def test_it_works_the_same_with_s3(replica: Make, s3_server: S3Server) -> None:
     one, other = replica("one", url), replica("other", url)
     one.write("tower.md", TOWER)
     made = one.reindex()
-    assert other.publishing.live() == made
+    assert other.follow() == made
     assert other.answers(HOW_HIGH)
     one.write("bridge.md", BRIDGE)
     one.reindex()
-    assert other.publishing.live() == one.live() != made
+    assert other.follow() == one.live() != made
     other.publishing.rollback(None, NOW)
-    assert one.publishing.live() == made
+    assert one.follow() == made
 
 
 def test_an_outage_leaves_what_serves_in_place(replica: Make, s3_server: S3Server) -> None:
@@ -76,19 +76,19 @@ def test_an_outage_leaves_what_serves_in_place(replica: Make, s3_server: S3Serve
         one, other = replica("one", url), replica("other", url.replace(str(s3_server.port), str(line.port)))
         one.write("tower.md", TOWER)
         made = one.reindex()
-        other.publishing.live()
+        other.follow()
         line.cut()
         one.write("bridge.md", BRIDGE)
         one.reindex()
         with pytest.raises(ObjectsError, match="does not answer"):
-            other.publishing.live()
+            other.follow()
         with pytest.raises(ObjectsError, match="does not answer"):
             other.reindex()
         assert other.live() == made
         assert other.answers(HOW_HIGH)
         assert [info.id for info in other.publishing.kept()] == [made]
         line.mend()
-        assert other.publishing.live() == one.live()
+        assert other.follow() == one.live()
         assert other.answers(HOW_LONG)
 
 
@@ -103,13 +103,13 @@ def test_a_broken_upload_is_never_switched_to(
     one.reindex()
     spoil(uploads(store)[-1] / name)
     with pytest.raises((ObjectsError, SnapshotError)):
-        other.publishing.live()
+        other.follow()
     assert other.live() == before
     assert other.answers(HOW_HIGH)
     assert [path.name for path in (other.data / "snapshots").iterdir()] == [before]
     one.write("third.md", BRIDGE)
     one.reindex()
-    assert other.publishing.live() == one.live()
+    assert other.follow() == one.live()
 
 
 def test_an_upload_that_broke_off_is_never_pointed_to_and_goes_with_the_next(
@@ -122,10 +122,10 @@ def test_an_upload_that_broke_off_is_never_pointed_to_and_goes_with_the_next(
         with pytest.raises(ObjectsError):
             one.reindex()
     assert len(uploads(store)) == 2
-    assert other.publishing.live() == one.live()
+    assert other.follow() == one.live()
     assert not other.answers(HOW_LONG)
     one.reindex()
-    other.publishing.live()
+    other.follow()
     assert other.answers(HOW_LONG)
     assert all((upload / "manifest.json").is_file() for upload in uploads(store) if list(upload.iterdir()))
 
@@ -151,7 +151,7 @@ def test_of_two_that_were_built_on_the_same_snapshot_the_second_is_refused(both:
     made = other.reindex()
     with pytest.raises(SnapshotError, match="has gone live"):
         one.publishing.activate(waiting)
-    assert one.publishing.live() == other.publishing.live() == made
+    assert one.follow() == other.publishing.live() == made
 
 
 def test_who_is_overtaken_while_it_uploads_overwrites_nothing(
@@ -173,7 +173,7 @@ def test_who_is_overtaken_while_it_uploads_overwrites_nothing(
     monkeypatch.setattr(SharedSnapshots, "upload", slow)
     with pytest.raises(SnapshotError, match="has gone live"):
         one.publishing.activate(waiting)
-    assert one.publishing.live() == other.publishing.live() == made[-1]
+    assert one.follow() == other.publishing.live() == made[-1]
 
 
 def test_numbers_rise_over_all_replicas(both: tuple[Replica, Replica]) -> None:
@@ -181,9 +181,9 @@ def test_numbers_rise_over_all_replicas(both: tuple[Replica, Replica]) -> None:
     one.write("bridge.md", BRIDGE)
     newest = one.reindex()
     one.publishing.rollback(None, NOW)
-    other.publishing.live()
+    other.follow()
     shutil.rmtree(other.data)
-    other.publishing.live()
+    other.follow()
     other.write("third.md", BRIDGE)
     assert int(other.reindex()[:6]) > int(newest[:6])
 
@@ -195,10 +195,10 @@ def test_a_rollback_holds_everywhere_until_somebody_reindexes(both: tuple[Replic
     second = one.reindex()
     assert [info.id for info in other.publishing.kept()] == [second, first]
     assert other.publishing.rollback("1", NOW).id == first
-    assert one.publishing.live() == first
+    assert one.follow() == first
     assert snapshot.held(one.data)
     one.reindex()
-    other.publishing.live()
+    other.follow()
     assert other.answers(HOW_LONG)
     assert not snapshot.held(one.data)
     assert not snapshot.held(other.data)
@@ -210,11 +210,11 @@ def test_a_rollback_to_what_the_documents_say_is_let_go_everywhere_by_a_reindex(
     one.write("bridge.md", BRIDGE)
     one.reindex()
     one.publishing.rollback(None, NOW)
-    other.publishing.live()
+    other.follow()
     assert snapshot.held(other.data)
     (one.corpus / "bridge.md").unlink()
     one.reindex()
-    assert other.publishing.live() == one.live() == first
+    assert other.follow() == one.live() == first
     assert not snapshot.held(one.data)
     assert not snapshot.held(other.data)
 
@@ -233,7 +233,7 @@ def test_five_are_kept_in_the_store_and_two_on_a_replica_that_only_serves(
     for number in range(6):
         one.write("bridge.md", f"{BRIDGE} {number}")
         one.reindex()
-        other.publishing.live()
+        other.follow()
     assert len([upload for upload in uploads(store) if (upload / "manifest.json").is_file()]) == 5
     assert len(list((other.data / "snapshots").iterdir())) == 2
 
@@ -243,9 +243,9 @@ def test_an_index_that_was_there_before_the_store_is_published_by_the_next_reind
     one.write("tower.md", TOWER)
     alone = one.settings.model_copy(update={"objects_url": type(one.settings.objects_url)("")})
     bootstrap.reindex(alone, now=NOW, progress=lambda *_: None)
-    assert other.publishing.live() is None
+    assert other.follow() is None
     made = one.reindex()
-    assert other.publishing.live() == made == one.live()
+    assert other.follow() == made == one.live()
 
 
 def test_one_replica_builds_at_a_time(replica: Make, postgres_server: Server) -> None:
@@ -255,7 +255,7 @@ def test_one_replica_builds_at_a_time(replica: Make, postgres_server: Server) ->
     with one.publishing.preparing(), pytest.raises(BusyError):
         other.reindex()
     one.reindex()
-    assert other.publishing.live() == one.live()
+    assert other.follow() == one.live()
 
 
 def test_who_lost_its_turn_makes_nothing_live(
@@ -282,7 +282,7 @@ def test_who_lost_its_turn_makes_nothing_live(
     monkeypatch.setattr(SharedSnapshots, "upload", slow)
     with pytest.raises(TakenOverError):
         one.publishing.activate(waiting)
-    assert one.publishing.live() is None
+    assert one.follow() is None
 
 
 def test_without_a_store_the_disk_is_all_there_is(replica: Make) -> None:

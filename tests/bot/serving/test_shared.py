@@ -95,7 +95,7 @@ async def test_the_first_replica_makes_the_first_snapshot(replica: Make, desk: D
     one = replica("one")
     one.write("tower.md", "镇上的水塔高四十米。")
     opened(one, desk)
-    assert replica("other").publishing.live() == one.live() is not None
+    assert replica("other").follow() == one.live() is not None
 
 
 async def test_without_a_document_anywhere_a_replica_waits_and_takes_the_first_that_an_admin_sends(
@@ -108,7 +108,7 @@ async def test_without_a_document_anywhere_a_replica_waits_and_takes_the_first_t
     assert stored
     await admin.reindex(CALLER, silent)
     assert desk.index is not None
-    other.publishing.live()
+    other.follow()
     assert (other.corpus / "tower.md").is_file()
 
 

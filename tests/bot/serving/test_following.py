@@ -1,0 +1,102 @@
+"""Replicas that serve hear at once that another snapshot is live, and find it by looking where they do not hear."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, closing, suppress
+from pathlib import Path
+
+import pytest
+
+from bot.desk.desk import Desk
+from bot.errors import ObjectsError
+from bot.journal import Journal
+from bot.serving import upkeep
+from tests.bot.objects.conftest import NOW, Replica
+from tests.bot.objects.conftest import replica as replica
+from tests.bot.objects.conftest import store as store
+from tests.bot.serving.test_shared import opened
+from tests.postgres import Server
+
+FAR = 4_000.0
+"""Seconds after which nobody looks in a test: only what is heard can wake anybody."""
+TOWER, BRIDGE = "镇上的水塔高四十米。", "The bridge over the river is 90 metres long."
+Make = Callable[..., Replica]
+
+
+@asynccontextmanager
+async def following(other: Replica, desk: Desk, journal: Journal, seconds: float = FAR) -> AsyncIterator[None]:
+    work = asyncio.create_task(upkeep.follow(opened(other, desk), journal, seconds))
+    try:
+        yield
+    finally:
+        work.cancel()
+        with suppress(asyncio.CancelledError):
+            await work
+
+
+async def serves(desk: Desk, snapshot: str) -> None:
+    async with asyncio.timeout(60):
+        while desk.index is None or desk.index.snapshot.id != snapshot:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+
+async def test_what_another_publishes_or_goes_back_to_is_served_without_waiting_for_a_look(
+    replica: Make, desk: Desk, postgres_server: Server
+) -> None:
+    database = postgres_server.empty()
+    one, other = replica("one", database=database), replica("other", database=database)
+    one.write("tower.md", TOWER)
+    first = await asyncio.to_thread(one.reindex)
+    with closing(Journal(database)) as journal:
+        async with following(other, desk, journal):
+            await postgres_server.somebody_listens()
+            one.write("bridge.md", BRIDGE)
+            second = await asyncio.to_thread(one.reindex)
+            await serves(desk, second)
+            await asyncio.to_thread(one.publishing.rollback, None, NOW)
+            await serves(desk, first)
+
+
+async def test_what_nobody_tells_is_found_at_the_next_look(replica: Make, desk: Desk) -> None:
+    one, other = replica("one"), replica("other")
+    one.write("tower.md", TOWER)
+    one.reindex()
+    async with following(other, desk, desk.journal, 0.01):
+        one.write("bridge.md", BRIDGE)
+        await serves(desk, await asyncio.to_thread(one.reindex))
+
+
+async def test_answers_come_from_the_new_snapshot_before_its_documents_are_here(
+    replica: Make, desk: Desk, store: Path
+) -> None:
+    one, other = replica("one"), replica("other")
+    one.write("tower.md", TOWER)
+    one.reindex()
+    admin = opened(other, desk)
+    one.write("bridge.md", BRIDGE)
+    second = one.reindex()
+    kept = shutil.move(store / "contents", store / "elsewhere")
+    with pytest.raises(ObjectsError):
+        await admin.follow()
+    assert desk.index is not None
+    assert desk.index.snapshot.id == second
+    assert not (other.corpus / "bridge.md").exists()
+    shutil.move(kept, store / "contents")
+    await admin.follow()
+    assert (other.corpus / "bridge.md").is_file()
+
+
+def test_a_database_that_is_away_when_the_pointer_has_moved_undoes_nothing(
+    replica: Make, postgres_server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from bot.errors import DatabaseAwayError
+    from bot.journal.postgres.database import PostgresDatabase
+
+    def away(self: PostgresDatabase, what: str) -> None:
+        raise DatabaseAwayError("away")
+
+    monkeypatch.setattr(PostgresDatabase, "notify", away)
+    one = replica("one", database=postgres_server.empty())
+    one.write("tower.md", TOWER)
+    assert one.reindex() == one.live() == replica("other").follow()
