@@ -119,6 +119,18 @@ ENGLISH = {
     "unsound-place": "The new index is not sound: passage {place} is not in its document.",
     "unsound-search": "The new index is not sound: passage {place} is not found by its own content.",
     "store-unknown": "There is no vector store {name}: set VECTOR_STORE to one of {names}.",
+    # Vectors in a database
+    "vectors-no-database": "VECTOR_STORE=pgvector needs a database: set DATABASE_URL to a PostgreSQL with pgvector, or set VECTOR_STORE=faiss.",
+    "vectors-needs-extra": "VECTOR_STORE=pgvector needs its extra: pip install 'verbatim-bot[postgres]', or set VECTOR_STORE=faiss.",
+    "vectors-unreachable": "The database {name}, which holds the vectors, does not answer ({reason}): look whether it runs, and check DATABASE_URL.",
+    "vectors-no-extension": "The server of the database {name} lacks pgvector: install pgvector 0.7 or newer there, or set VECTOR_STORE=faiss.",
+    "vectors-extension-forbidden": "The database {name} lacks pgvector, and its user may not add it: let an administrator run CREATE EXTENSION vector in that database, or set VECTOR_STORE=faiss.",
+    "vectors-old-extension": "The database {name} has pgvector {version}, and 0.7 or newer is needed: run ALTER EXTENSION vector UPDATE in that database, after an update of the server where that is not enough.",
+    "vectors-no-right": "The database {name} does not let its user keep vectors ({reason}): GRANT CREATE, USAGE ON SCHEMA public TO that user, or make it the owner of the database.",
+    "vectors-refused": "The database {name} could not do what was asked of the vectors ({reason}): look at its log, then try again.",
+    "vectors-too-wide": "The encoder's vectors have {dimensions} dimensions, and pgvector can index {most}: set VECTOR_STORE=faiss, or another ENCODER.",
+    "vectors-recall": "The index of the vectors in the database finds {found} of what an exact search finds, less than {least}, even with hnsw.ef_search {ef}: the new snapshot does not go live; set VECTOR_STORE=faiss.",
+    "vectors-gone": "The vectors of snapshot {id} are no longer in the database {name}: start the program again, and they are copied there anew.",
     # One reindex at a time, and the disk
     "overtaken": "Another reindex has gone live since this one was prepared: reindex again.",
     "busy": "Another process is indexing: wait until it is done.",

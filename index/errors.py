@@ -5,6 +5,7 @@
     ├── ReaderError      one file gave no text: the reason, for the report
     ├── EncoderError     the encoder is missing, broken, or not the snapshot's
     ├── SnapshotError    a snapshot is missing, damaged, foreign or of another version
+    ├── VectorsError     the database that holds the vectors does not answer, or refuses
     ├── BusyError        another process is indexing
     └── QuoteError       a quote is not what stands in its document: an alarm
 
@@ -87,6 +88,10 @@ class EncoderError(VerbatimError):
 
 class SnapshotError(VerbatimError):
     """A snapshot is missing, damaged, foreign, or of another format version."""
+
+
+class VectorsError(VerbatimError):
+    """The database that holds a snapshot's vectors does not answer right now, or cannot be used as it is."""
 
 
 class BusyError(VerbatimError):

@@ -123,6 +123,18 @@ CHINESE = {
     "unsound-place": "新索引有问题：段落 {place} 不在它的文档里。",
     "unsound-search": "新索引有问题：用段落 {place} 自身的内容找不到它。",
     "store-unknown": "没有向量库 {name}：请把 VECTOR_STORE 设为 {names} 之一。",
+    # Vectors in a database
+    "vectors-no-database": "VECTOR_STORE=pgvector 需要数据库：请把 DATABASE_URL 设为带 pgvector 的 PostgreSQL，或设置 VECTOR_STORE=faiss。",
+    "vectors-needs-extra": "VECTOR_STORE=pgvector 需要附加组件：请运行 pip install 'verbatim-bot[postgres]'，或设置 VECTOR_STORE=faiss。",
+    "vectors-unreachable": "存放向量的数据库 {name} 没有应答（{reason}）：请查看它是否在运行，并检查 DATABASE_URL。",
+    "vectors-no-extension": "数据库 {name} 所在的服务器没有 pgvector：请在那里安装 pgvector 0.7 或更新的版本，或设置 VECTOR_STORE=faiss。",
+    "vectors-extension-forbidden": "数据库 {name} 没有 pgvector，而它的用户无权添加：请让管理员在该数据库中运行 CREATE EXTENSION vector，或设置 VECTOR_STORE=faiss。",
+    "vectors-old-extension": "数据库 {name} 的 pgvector 是 {version}，需要 0.7 或更新的版本：请在该数据库中运行 ALTER EXTENSION vector UPDATE；如果仍不够新，请先升级服务器。",
+    "vectors-no-right": "数据库 {name} 不允许它的用户存放向量（{reason}）：请执行 GRANT CREATE, USAGE ON SCHEMA public TO 该用户，或让它成为数据库的所有者。",
+    "vectors-refused": "数据库 {name} 未能完成对向量的操作（{reason}）：请查看它的日志，然后重试。",
+    "vectors-too-wide": "编码器的向量有 {dimensions} 维，而 pgvector 最多能索引 {most} 维：请设置 VECTOR_STORE=faiss，或更换 ENCODER。",
+    "vectors-recall": "数据库中的向量索引即使在 hnsw.ef_search 为 {ef} 时也只找到精确搜索结果的 {found}，低于 {least}：新快照不会启用；请设置 VECTOR_STORE=faiss。",
+    "vectors-gone": "快照 {id} 的向量已不在数据库 {name} 中：请重新启动程序，向量会重新复制过去。",
     # One reindex at a time, and the disk
     "overtaken": "准备期间另一次索引已经启用：请重新索引。",
     "busy": "另一个进程正在索引：请等它完成。",
