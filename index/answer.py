@@ -78,6 +78,17 @@ def without_repeats(quotes: Iterable[Quote], most: int) -> tuple[Quote, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class Places:
+    """How many documents or sections have what a question wants every place of; the quotes are of the first of them."""
+
+    count: int
+    of: str
+    """"documents" or "sections"."""
+    more: bool = False
+    """Whether there may be more: so many passages have the words that not all were looked at."""
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """`quotes` is empty exactly when the corpus does not answer; `nearest` is empty otherwise."""
 
@@ -95,6 +106,14 @@ class Answer:
 
     question_parts: tuple[str, ...] = ()
     """The questions that the question was taken apart into: the quotes answer one each. Empty where it asks one."""
+
+    places: Places | None = None
+    """The number of all places, where the question wants all of something; the quotes are of one place each."""
+
+    @property
+    def together(self) -> bool:
+        """Whether its quotes are one answer, which is shown at once: one for each question, or one for each place."""
+        return bool(self.question_parts or self.places)
 
     @property
     def answered(self) -> bool:

@@ -13,7 +13,7 @@ from bot.cards.links import Links
 from bot.cards.split import split, utf8, utf16
 from bot.question import Language
 from bot.texts.messages import say
-from index.answer import Answer, Quote
+from index.answer import Answer, Places, Quote
 from index.document import Span
 from index.errors import QuoteError
 from index.text.shown import shown_spans
@@ -91,13 +91,8 @@ def answer_card(answer: Answer, index: Answerer, lang: Language, links: Links, p
         sheet.add(say("passage-of", lang, number=page.number + 1, count=len(quotes)) + "\n", Style.NOTE)
     elif answer.doubtful:
         sheet.add(say("unsure", lang) + "\n", Style.NOTE)
-    if answer.question_parts and not page.number:
-        # Two things were asked: what answers the second is not for the next page.
-        for number, one in enumerate(quotes):
-            if number:
-                sheet.add("\n\n")
-            sheet.add(answer.question_parts[number] + "\n", Style.NOTE)
-            _add_quote(sheet, one, index, lang, links)
+    if answer.together and not page.number:
+        _add_together(sheet, answer, index, lang, links)
         return sheet.card(_buttons(quote, page, len(quotes), lang, links, index) if page.buttons else ())
     _add_quote(sheet, quote, index, lang, links)
     around = index.context(quote, page.paragraphs)
@@ -230,6 +225,25 @@ def _add_quote(sheet: _Sheet, quote: Quote, index: Answerer, lang: Language, lin
     sheet.add(
         source_line(quote, lang), Style.SOURCE, links.to(quote, index.document(quote.document), index.snapshot.id)
     )
+
+
+def _add_together(sheet: _Sheet, answer: Answer, index: Answerer, lang: Language, links: Links) -> None:
+    """All quotes of an answer that is one in several: what answers a second question is not for the next page."""
+    if answer.places:
+        sheet.add(places_line(answer.places, len(answer.quotes), lang) + "\n\n", Style.NOTE)
+    for number, one in enumerate(answer.quotes):
+        if number:
+            sheet.add("\n\n")
+        if answer.question_parts:
+            sheet.add(answer.question_parts[number] + "\n", Style.NOTE)
+        _add_quote(sheet, one, index, lang, links)
+
+
+def places_line(places: Places, shown: int, lang: Language) -> str:
+    """How many documents or sections have what was asked for, and of how many of them a quote follows."""
+    count = say("more-than", lang, count=places.count) if places.more else places.count
+    found = say(f"places-{places.of}", lang, count=count)
+    return say("places-all" if shown == places.count else "places-first", lang, found=found, shown=shown)
 
 
 def _as_read(quote: Quote, index: Answerer) -> tuple[str, tuple[Span, ...]]:

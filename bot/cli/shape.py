@@ -16,6 +16,7 @@ def answer(answer: Answer, *, id: Any, took_ms: float) -> dict[str, Any]:
         "confidence": round(answer.confidence, 4),
         "hedged": answer.doubtful,
         "question_parts": list(answer.question_parts),
+        "places": asdict(answer.places) if answer.places else None,
         "quotes": [quote(each) for each in answer.quotes],
         "nearest": [quote(each) for each in answer.nearest],
         "read_as": answer.read_as or None,

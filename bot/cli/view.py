@@ -41,7 +41,9 @@ def show(answer: Answer, index: Answerer, console: Console, *, suggestions: tupl
     if not answer.answered:
         card = abstention_card(answer, index, console.lang, Links(), suggestions, CardPage(buttons=False))
         return painted(card, console)
-    return "\n\n".join(passage(answer, number, index, console) for number in range(len(answer.quotes)))
+    # What is one answer is one card already.
+    pages = 1 if answer.together else len(answer.quotes)
+    return "\n\n".join(passage(answer, number, index, console) for number in range(pages))
 
 
 def passage(answer: Answer, number: int, index: Answerer, console: Console, *, paragraphs: int = 0) -> str:

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from bot.collections.documents import Joined
 from bot.collections.named import Live, Named, collection_of
-from index.answer import NEAREST, Answer, Quote, without_repeats
+from index.answer import NEAREST, Answer, Places, Quote, without_repeats
 from index.document import Document
 from index.errors import QuoteError
 
@@ -59,8 +59,9 @@ class Several:
 def merged(answers: Sequence[Answer], top: int, snapshot: str) -> Answer:
     """One answer of several to the same question: up to `top` quotes, the surest answer's first, then in turn.
 
-    An answer in parts stays alone, for its parts belong together. Others go together where what a card says above the
-    quotes is true of all of them: how the question was read, and whether it is sure.
+    An answer to two questions stays alone, for its quotes belong together; places are counted together. Others go
+    together where what a card says above the quotes is true of all of them: how the question was read, and whether it
+    is sure.
     """
     ranked = sorted(answers, key=lambda answer: (not answer.answered, -answer.confidence))
     best = ranked[0]
@@ -68,8 +69,18 @@ def merged(answers: Sequence[Answer], top: int, snapshot: str) -> Answer:
         nearest = without_repeats(in_turn([one.nearest for one in ranked]), NEAREST)
         return replace(best, nearest=nearest, snapshot=snapshot)
     said = [one for one in ranked if one.answered and _alike(one, best)]
-    quotes = best.quotes if best.question_parts else without_repeats(in_turn([one.quotes for one in said]), top)
-    return replace(best, quotes=quotes, snapshot=snapshot)
+    # Of places as many are quoted as one of the answers quotes.
+    most = max(len(one.quotes) for one in said) if best.places else top
+    quotes = best.quotes if best.question_parts else without_repeats(in_turn([one.quotes for one in said]), most)
+    return replace(best, quotes=quotes, snapshot=snapshot, places=_places([one.places for one in said if one.places]))
+
+
+def _places(found: Sequence[Places]) -> Places | None:
+    """The number of all of them; sections of one collection are one document among others."""
+    if len(found) < 2:
+        return found[0] if found else None
+    of = "sections" if all(one.of == "sections" for one in found) else "documents"
+    return Places(sum(one.count if one.of == of else 1 for one in found), of, any(one.more for one in found))
 
 
 def in_turn(rows: Sequence[Sequence[T]]) -> list[T]:
@@ -78,4 +89,5 @@ def in_turn(rows: Sequence[Sequence[T]]) -> list[T]:
 
 
 def _alike(one: Answer, best: Answer) -> bool:
-    return (one.read_as, one.doubtful, one.question_parts) == (best.read_as, best.doubtful, best.question_parts)
+    said = (one.read_as, one.doubtful, one.question_parts, bool(one.places))
+    return said == (best.read_as, best.doubtful, best.question_parts, bool(best.places))

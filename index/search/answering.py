@@ -1,13 +1,15 @@
 """From what a question found to an Answer: quotes where the search is sure enough, an abstention where it is not.
 
 A question that was two is answered by two quotes or as one question; one that nothing answers is tried once more with
-its misspelled words mended.
+its misspelled words mended. One that wants all of something is answered by a quote of each place that has it.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from index.answer import NEAREST, Answer, Quote
+from index.search.all_asked import all_asked
+from index.search.all_places import AllPlaces
 from index.search.pipeline import Pipeline, SearchResult
 from index.search.query import Query, parse
 from index.search.question_parts import question_parts
@@ -38,6 +40,9 @@ class Answering:
             return Answer(question, (), 0.0, snapshot=snapshot)
         if (parts := question_parts(query.text)) and (both := self._both(question, parts)):
             return both
+        places, asked = AllPlaces(self.pipeline, self.quoter), all_asked(query.text)
+        if asked and asked.mentions and (mentions := places.mentions(question, asked, query.text)):
+            return mentions
         query, found, read_as = self._find(query)
         if not self.pipeline.sure(found):
             near = [] if self.pipeline.unrelated(found) else one_a_passage(found.stretches)
@@ -45,7 +50,8 @@ class Answering:
             return Answer(question, (), found.confidence, nearest, snapshot)
         quotes = self._quotes(found, query, top)
         doubtful = self.pipeline.ranking.doubts(found.confidence)
-        return Answer(question, quotes, found.confidence, (), snapshot, read_as, doubtful)
+        answer = Answer(question, quotes, found.confidence, (), snapshot, read_as, doubtful)
+        return places.beside(answer, asked, query.text) if asked and not asked.mentions else answer
 
     def _find(self, query: Query) -> tuple[Query, SearchResult, str]:
         """`query` and what it finds, or the same mended where that is surer, with the text that it was read as."""

@@ -115,6 +115,13 @@ class Pipeline:
         """The candidates that `find` considers, best first; without reading any, which is most of what `find` costs."""
         return self._matched(query, None)[1]
 
+    def compare(self, query: Query, passages: Sequence[int]) -> tuple[Weighted, list[SentenceMatch]]:
+        """The weights of `query`, and each sentence of these passages as it meets it, best first; none is read."""
+        pooled, tokens = encoded(self.encoder, query.text)
+        weighted = self.candidates.weigh(query, tokens)
+        matched = self.candidates.sentences(self.candidates.passages(passages, weighted, pooled[0]), weighted)
+        return weighted, best_first(row for one in matched for row in self._sentences(one, query, {}))
+
     def _matched(
         self, query: Query, skip: Callable[[Source], bool] | None
     ) -> tuple[Weighted, list[PassageMatch], dict[int, float]]:

@@ -112,6 +112,10 @@ class Versions:
         theirs = [row for row in ranked if row.candidate.source.path == wanted and best.score - row.score < slack]
         return theirs + [row for row in ranked if row not in theirs]
 
+    def wants(self, source: Source, question: str) -> bool:
+        """Whether a document is the version that `question` is about: the newest, unless it names another."""
+        return self._wanted(source, question).path == source.path
+
     def _wanted(self, source: Source, question: str) -> Source:
         """The version of a document that a question is about: the newest, unless it names another."""
         newest = self._newest(source)

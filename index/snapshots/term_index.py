@@ -67,13 +67,17 @@ class TermIndex:
 
     def search(self, terms: Sequence[str], k: int) -> list[tuple[int, float]]:
         """Positions and BM25 scores of the `k` best, best first; a term given twice counts twice."""
+        return self._scored(terms, k, tantivy.Occur.Should)
+
+    def search_all(self, terms: Sequence[str], k: int) -> list[tuple[int, float]]:
+        """The same of those only that have every one of `terms`."""
+        return self._scored(terms, k, tantivy.Occur.Must)
+
+    def _scored(self, terms: Sequence[str], k: int, occur: tantivy.Occur) -> list[tuple[int, float]]:
         if not terms or k < 1:
             return []
-        should = [
-            (tantivy.Occur.Should, tantivy.Query.term_query(self._schema, "terms", _escape(term), "freq"))
-            for term in terms
-        ]
-        found = self._found(tantivy.Query.boolean_query(should), k)
+        wanted = [(occur, tantivy.Query.term_query(self._schema, "terms", _escape(term), "freq")) for term in terms]
+        found = self._found(tantivy.Query.boolean_query(wanted), k)
         return sorted(found, key=lambda hit: (-hit[1], hit[0]))
 
     def near(self, term: str, distance: int, k: int) -> list[int]:

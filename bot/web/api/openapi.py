@@ -82,6 +82,7 @@ SCHEMAS: dict[str, Schema] = {
         source=_named("Source"),
         link=TEXT,
     ),
+    "Places": _object(count=WHOLE, of={"type": "string", "enum": ["documents", "sections"]}, more={"type": "boolean"}),
     "Answer": _object(
         id=TEXT,
         question=TEXT,
@@ -89,6 +90,7 @@ SCHEMAS: dict[str, Schema] = {
         confidence={"type": "number", "minimum": 0, "maximum": 1},
         hedged={"type": "boolean"},
         question_parts=_list(TEXT),
+        places=_optional(_named("Places")),
         read_as=TEXT,
         quotes=_list(_named("Quote")),
         nearest=_list(_named("Quote")),

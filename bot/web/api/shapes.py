@@ -20,6 +20,7 @@ def answer_json(answer: Answer, link: Link, suggestions: Sequence[str] = ()) -> 
         "confidence": answer.confidence,
         "hedged": answer.doubtful,
         "question_parts": list(answer.question_parts),
+        "places": asdict(answer.places) if answer.places else None,
         "read_as": answer.read_as,
         "quotes": [quote_json(quote, link) for quote in answer.quotes],
         "nearest": [quote_json(quote, link) for quote in answer.nearest],

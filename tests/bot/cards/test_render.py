@@ -4,10 +4,10 @@ from dataclasses import replace
 
 from bot.cards.card import Card, Style
 from bot.cards.links import Links
-from bot.cards.render import CardPage, abstention_card, answer_card, located_card, verified
+from bot.cards.render import CardPage, abstention_card, answer_card, located_card, places_line, verified
 from bot.cards.source_list import source_list
 from bot.texts.messages import TEXTS
-from index.answer import Answer, Quote
+from index.answer import Answer, Places, Quote
 from index.documents.readers.markdown import read_markdown
 from index.errors import QuoteError
 from index.text.shown import shown
@@ -206,3 +206,16 @@ def test_two_questions_in_one_are_answered_on_one_card_each_below_its_question()
     assert styled(card, Style.NOTE) == ["first?", "second?"]
     assert len(styled(card, Style.QUOTE)) == 2
     assert card.text.index("first?") < card.text.index("second?")
+
+
+def test_a_card_says_how_many_places_there_are_above_a_quote_of_each_of_the_first() -> None:
+    index = shelf()
+    (quote,) = index.ask(FACTORIES).quotes[:1]
+    other = replace(quote, text=quote.text[:6], shown="", end=quote.start + 6, highlights=(), parts=())
+    answer = Answer("?", (quote, other), 0.9, places=Places(7, "documents"))
+    card = answer_card(answer, index, "en", Links(), CardPage("id"))
+    assert styled(card, Style.NOTE) == ["Found in 7 documents, with a quote from each of the first 2:"]
+    assert len(styled(card, Style.QUOTE)) == len(styled(card, Style.SOURCE)) == 2
+    assert styled(answer_card(answer, index, "en", Links(), CardPage("id", 1)), Style.QUOTE) == [other.text]
+    assert places_line(Places(2, "sections"), 2, "zh") == "共在 2 节里找到，各引一处："
+    assert places_line(Places(9, "documents", more=True), 5, "en").startswith("Found in more than 9 documents, ")

@@ -10,7 +10,7 @@ from bot.collections.declared import Collection
 from bot.collections.library import Library
 from bot.collections.named import collection_of
 from bot.collections.several import merged
-from index.answer import Answer, Quote
+from index.answer import Answer, Places, Quote
 from index.document import Source
 from index.errors import QuoteError
 from tests.shelf import Shelf, document
@@ -157,6 +157,15 @@ def test_no_more_than_was_asked_for() -> None:
 def test_parts_of_one_question_stay_together() -> None:
     parts = answer(0.9, "b1", "b2", question_parts=("x", "y"))
     assert merged([answer(0.7, "a"), parts], 3, "s") == replace(parts, snapshot="s")
+
+
+def test_places_of_several_collections_are_counted_together() -> None:
+    one = answer(0.9, "a1", "a2", places=Places(6, "documents"))
+    found = merged([answer(0.95, "c"), one, answer(0.9, "b1", "b2", places=Places(4, "sections", more=True))], 1, "s")
+    assert (texts(found), found.places) == (["c"], None)
+    found = merged([one, answer(0.9, "b1", "b2", places=Places(4, "sections", more=True))], 1, "s")
+    assert (texts(found), found.places) == (["a1", "b1"], Places(7, "documents", more=True))
+    assert merged([one, answer(0.7, "c")], 1, "s").places == Places(6, "documents")
 
 
 def test_what_is_not_sure_goes_with_nothing_that_is() -> None:
