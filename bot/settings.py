@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     data_dir: Path = Path("data")
     database_url: SecretStr = SecretStr("")
     objects_url: SecretStr = SecretStr("")
+    cache_gb: float = Field(default=0, ge=0)
     collections: Path | None = None
     sources: Path | None = None
     encoder: str = "bundled"

@@ -23,7 +23,6 @@ from index.snapshots.folder import (
     live_id,
     make_live,
     number_of,
-    prune,
     release_live,
     snapshots_folder,
 )
@@ -31,9 +30,6 @@ from index.snapshots.lock import hold
 from index.snapshots.snapshot import SnapshotInfo
 
 log = logging.getLogger(__name__)
-
-CACHED = 2
-"""Snapshots that a replica keeps on its disk: the one that serves, and the one before it."""
 
 
 class Fence(Protocol):
@@ -215,10 +211,14 @@ class InObjectStore:
                 hold_live(self._data, remote.snapshot)
             else:
                 release_live(self._data)
-            prune(self._data, CACHED)
+            self._snapshots.cache.prune()
         return before != remote.snapshot
 
     def _tidy(self) -> None:
+        cache = self._snapshots.cache
+        if cache.bounded:
+            with suppress(BusyError), in_words(self._data), hold(self._data):
+                cache.prune()
         try:
             self._snapshots.prune()
         except ObjectsError as error:

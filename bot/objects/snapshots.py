@@ -11,9 +11,10 @@ from pathlib import Path
 from uuid import uuid4
 
 from bot.errors import ObjectsError
+from bot.objects.cache import COMING, Cache
 from bot.objects.door import Objects
 from bot.objects.versions import NOTHING, Version, Versions
-from index.errors import SnapshotError
+from index.errors import DISK_FULL, SnapshotError
 from index.snapshots import files
 from index.snapshots.folder import number_of, snapshots_folder
 from index.snapshots.manifest import NAME as MANIFEST
@@ -22,8 +23,6 @@ from index.snapshots.snapshot import SnapshotInfo, info_of
 
 FOLDER = "snapshots/"
 KEEP = 5
-_COMING = ".coming-"
-"""Begins with a dot: what a crash leaves behind is waste to the next build."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +36,12 @@ class Live:
 
 
 class SharedSnapshots:
-    """The snapshots of one collection. `data`: the data folder of this replica."""
+    """The snapshots of one collection. `data`: the data folder of this replica, `cache`: what it keeps there."""
 
-    def __init__(self, objects: Objects, data: Path) -> None:
+    def __init__(self, objects: Objects, data: Path, cache: Cache | None = None) -> None:
         self._objects = objects
         self._data = data
+        self.cache = cache or Cache(data)
         self._live = Versions(objects, "live/")
         self._infos: dict[str, SnapshotInfo] = {}
 
@@ -73,24 +73,29 @@ class SharedSnapshots:
     def bring(self, upload: str) -> None:
         """Download a snapshot into the data folder, under its id, unless it is there. Only for who holds the lock.
 
-        ObjectsError where it is not as it was written, SnapshotError where this version cannot read it.
+        ObjectsError where it is not as it was written or there is no room for it, SnapshotError where this version
+        cannot read it.
         """
         folder = snapshots_folder(self._data) / _id_of(upload)
         if folder.is_dir():
             return
-        aside = folder.with_name(f"{_COMING}{upload}")
-        if aside.exists():
-            files.remove(aside)
-        aside.mkdir(parents=True)
+        content, manifest = self._manifest(upload)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        coming = info_of(manifest).bytes + len(content)
+        self.cache.make_room(manifest.id, coming)
+        aside = folder.with_name(f"{COMING}{upload}")
+        aside.mkdir()
         try:
-            content, manifest = self._manifest(upload)
             for record in manifest.files:
                 self._download(upload, record, aside)
             files.put(aside / MANIFEST, content)
             aside.rename(folder)
             files.sync(folder.parent)
-        except BaseException:
+        except BaseException as error:
             files.remove(aside)
+            if isinstance(error, OSError) and error.errno in DISK_FULL:
+                # Others fill it too, and a quota is seen only here.
+                raise self.cache.full(manifest.id, coming) from error
             raise
 
     def uploads(self) -> list[str]:

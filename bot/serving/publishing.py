@@ -19,6 +19,7 @@ def open_publishing(settings: "Settings") -> InObjectStore | None:
     if not url:
         return None
     from bot.objects import open_objects
+    from bot.objects.cache import GIGABYTE, Cache
     from bot.objects.documents import SharedDocuments
     from bot.objects.snapshots import SharedSnapshots
 
@@ -26,7 +27,7 @@ def open_publishing(settings: "Settings") -> InObjectStore | None:
     return InObjectStore(
         settings.data_dir,
         SharedDocuments(objects, settings.corpus_dir, settings.data_dir),
-        SharedSnapshots(objects, settings.data_dir),
+        SharedSnapshots(objects, settings.data_dir, Cache(settings.data_dir, round(settings.cache_gb * GIGABYTE))),
         lambda: _turn(settings, f"reindex {objects.name}"),
         f"snapshot live: {objects.name}",
     )

@@ -22,6 +22,17 @@ OBJECT_TEXTS: dict[str, dict[Language, str]] = {
         "en": "{what} in the object store {name} is not as it was written: the index that serves goes on, and a reindex"
         " writes a new one.",
     },
+    "cache-too-small": {
+        "zh": "CACHE_GB={bound} 放不下快照 {id}：连同正在使用的快照共需 {least} GB。请设为不小于该值；"
+        "现有索引继续回答。",
+        "en": "The snapshot {id} does not fit into CACHE_GB={bound}: with the one that serves it takes {least} GB. Set"
+        " CACHE_GB to that or more; the index that serves goes on.",
+    },
+    "cache-disk-full": {
+        "zh": "{data} 所在的磁盘放不下快照 {id}，需要空出 {needed} GB：请腾出空间，随后会自动接手；现有索引继续回答。",
+        "en": "The disk that holds {data} has no room for the snapshot {id}, which needs {needed} GB to be free: free"
+        " some space, and it is taken over by itself. The index that serves goes on.",
+    },
     "objects-contested": {
         "zh": "资料一直在被其他副本修改；请稍后再试。",
         "en": "Other replicas keep changing the documents: please try again later.",
