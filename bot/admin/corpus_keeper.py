@@ -21,7 +21,7 @@ from bot.objects.publishing import OnThisDisk, Publishing
 from index.builds import build
 from index.builds.build import Prepared
 from index.builds.checks import SavedQuestion, saved_questions
-from index.builds.inventory import Entry, inventory, skipped
+from index.builds.inventory import Entry, FileStatus, inventory, skipped
 from index.builds.pipeline import Progress
 from index.builds.report import Report
 from index.documents.readers import SUFFIXES
@@ -31,6 +31,7 @@ from index.snapshots.snapshot import SnapshotInfo
 REMOVED = "removed"
 """Folder in the data folder for documents that were taken out of the corpus or replaced."""
 LONGEST_NAME = 180
+NOT_INDEXED = (FileStatus.NEW, FileStatus.CHANGED, FileStatus.REMOVED)
 
 
 Prepare = Callable[[datetime, Progress, Sequence[SavedQuestion]], Prepared]
@@ -148,6 +149,10 @@ class Keeper:
     def inventory(self) -> Sequence[Entry]:
         """Every file of the folder and of the live snapshot."""
         return inventory(self._corpus, self._data)
+
+    def behind(self) -> bool:
+        """Whether a file is new, changed or gone since the live snapshot was made. Files are not opened."""
+        return any(entry.state in NOT_INDEXED for entry in self.inventory())
 
     def skipped(self, snapshot: str) -> Sequence[tuple[str, str]]:
         """The files that gave no document to a snapshot: path and reason."""

@@ -18,6 +18,8 @@ log = logging.getLogger(__name__)
 
 FOLLOW_SECONDS = 5.0
 WATCH_SECONDS = 5.0
+MOST_LOOKS = 720
+"""At every so many looks at the folder, an hour of them, a reindex that keeps failing is tried again."""
 
 
 async def follow(admin: CorpusAdmin, journal: Journal, seconds: float = FOLLOW_SECONDS) -> None:
@@ -58,22 +60,41 @@ async def renew(admin: CorpusAdmin) -> None:
 
 
 async def watch(admin: CorpusAdmin, workers: Workers, corpus: Path, seconds: float = WATCH_SECONDS) -> None:
-    """Reindexes when the folder has changed and then stayed the same for one look."""
-    indexed = settling = await workers.upkeep(signature, corpus)
+    """Reindexes when the folder is not what the index was made of, and has stayed the same for one look.
+
+    What was changed while no program ran counts too. A reindex that fails is tried again, ever later, until the next
+    change: another process may have been at it, or the disk full.
+    """
+    settling = await workers.upkeep(signature, corpus)
+    indexed = "" if await workers.upkeep(admin.keeper.behind) else settling
+    failures = looks = 0
     while True:
         await asyncio.sleep(seconds)
         now = await workers.upkeep(signature, corpus)
-        settled, settling = now == settling, now
-        if not settled or now == indexed:
+        if now != settling:
+            settling, failures, looks = now, 0, 0
+            continue
+        looks += 1
+        if now == indexed or looks < min(2**failures, MOST_LOOKS):
             continue
         log.info("The folder %s has changed: reindexing", corpus)
-        try:
-            await admin.refresh()
-            indexed = now
-        except (VerbatimError, BotError) as error:
-            # Tried again only after the next change, or it would fail in a loop.
-            indexed = now
-            log.error("The changed corpus could not be indexed: %s", error)
+        looks = 0
+        if await _refreshed(admin):
+            indexed, failures = now, 0
+        else:
+            failures += 1
+
+
+async def _refreshed(admin: CorpusAdmin) -> bool:
+    try:
+        await admin.refresh()
+    except BusyError:
+        log.info("Another process is reindexing: the folder is looked at again after it")
+        return False
+    except (VerbatimError, BotError) as error:
+        log.error("The changed corpus could not be indexed: %s", error)
+        return False
+    return True
 
 
 async def stop_reindex() -> None:
