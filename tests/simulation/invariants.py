@@ -1,4 +1,4 @@
-"""What must hold wherever it was asked: every quote stands in a document, and is what the answering edition says."""
+"""What must hold wherever it was asked: every quote stands in a document, and is what the answering snapshot says."""
 
 import json
 import sqlite3
@@ -9,24 +9,18 @@ from typing import Protocol
 from bot.cards.render import Action
 from bot.question import Language
 from bot.texts.messages import say
-from tests.simulation.library import TOPICS, knows, question, sentence, written
+from tests.simulation.corpus import Corpus
+from tests.simulation.errors import BrokenError
+from tests.simulation.library import QUESTIONS, TEXTS, TOPICS, Edition, answer_of, as_read, question, written
 
-EDITIONS = range(1, 10)
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
-TEXTS = [written(edition) for edition in EDITIONS]
 NEWS = {say("news", lang, question=question(topic)): question(topic) for lang in LANGUAGES for topic in range(TOPICS)}
 """How a message begins that tells somebody of an answer to a question of his."""
-Editions = Sequence[tuple[float, int]]
-"""From when on which edition was live."""
 Given = Sequence[str]
 """An answer as the journal has it: its id, kind, quotes and snapshot."""
 Votes = defaultdict[tuple[str, str], set[int]]
 """By answer and person, what was voted."""
 VOTES = {Action.UP: 1, Action.DOWN: -1, Action.WHY: -1}
-
-
-class BrokenError(AssertionError):
-    """An invariant does not hold."""
 
 
 class Question(Protocol):
@@ -38,8 +32,8 @@ class Question(Protocol):
 
 
 def stands(quote: str) -> bool:
-    """Whether some edition of the document says so, letter for letter."""
-    return any(quote in text for text in TEXTS)
+    """Whether a document says so in some version, letter for letter."""
+    return any(quote in as_read(text) for text in TEXTS)
 
 
 def news_of(text: str) -> str:
@@ -68,30 +62,38 @@ def check_votes(journal: sqlite3.Connection, votes: Votes) -> None:
 
 
 def check_text(
-    asked: Question, quotes: Sequence[str], answer: Given | None, editions: Editions, *, unfolded: bool = False
+    asked: Question, quotes: Sequence[str], answer: Given | None, corpus: Corpus, *, unfolded: bool = False
 ) -> None:
-    """What is shown as the answer is what the journal has, and what the edition says that it was asked of.
+    """What is shown as the answer is what the journal has, and what the snapshot says that it was asked of: one that
+    was live when it was asked, or later. Nothing of any other snapshot stands there.
 
-    `unfolded`: with more of the document around it.
+    `unfolded`: turned to another passage, or with more of the document around it, since.
     """
-    topic = next((topic for topic in range(TOPICS) if question(topic) == asked.text.removeprefix("/ask ")), None)
-    if topic is None:
+    text = asked.text.removeprefix("/ask ")
+    if text not in QUESTIONS:
         if quotes:
             raise BrokenError(f"{asked} is no question, and was answered with {quotes}.")
         return
     if answer is None:
         raise BrokenError(f"{asked} has no answer in the journal.")
     _, kind, kept, snapshot = answer
-    edition = int(snapshot.removeprefix("edition-"))
-    live = [one for n, (_, one) in enumerate(editions) if n + 1 == len(editions) or editions[n + 1][0] >= asked.at]
-    if edition not in live:
-        raise BrokenError(f"{asked} was answered from edition {edition}, and {live} were live.")
-    wanted = [sentence(topic, edition)] if knows(topic, edition) else []
-    if (kind == "answer") is not bool(wanted):
-        raise BrokenError(f"{asked} got {kind!r} of edition {edition}.")
-    if unfolded and wanted and quotes and wanted[0] in quotes[0]:
-        return
-    if kind == "answer" and quotes != wanted:
-        raise BrokenError(f"{asked} shows {quotes}, and the journal has {wanted} for it.")
-    if kind == "abstention" and not set(quotes) <= {quote[3] for quote in json.loads(kept)}:
-        raise BrokenError(f"{asked} shows {quotes} beside an abstention, and the journal has {kept}.")
+    if snapshot not in (live := corpus.live_since(asked.at)):
+        raise BrokenError(f"{asked} was answered from {snapshot}, and {sorted(live)} were live.")
+    edition, written_down = corpus.editions[snapshot], [as_read(quote[3]) for quote in json.loads(kept)]
+    wanted = answer_of(QUESTIONS.index(text), edition)
+    if (kind == "answer") is not bool(wanted) or (wanted and written_down[0] != wanted):
+        raise BrokenError(f"{asked} got {kind!r} {written_down[:1]} of {edition}, which says {wanted!r}.")
+    if unfolded:
+        if kind == "answer" and not any(one in shown for shown in quotes for one in written_down):
+            raise BrokenError(f"{asked} shows {quotes}, and the journal has {written_down}.")
+    elif kind == "answer" and list(quotes) != [wanted]:
+        raise BrokenError(f"{asked} shows {quotes}, and the journal has {wanted!r} for it.")
+    elif not all(any(shown in one for one in written_down) for shown in quotes):
+        raise BrokenError(f"{asked} shows {quotes}, and the journal has {written_down} for it.")
+    _check_one_snapshot(asked, quotes if not unfolded else (), written_down, edition)
+
+
+def _check_one_snapshot(asked: Question, quotes: Sequence[str], kept: Sequence[str], edition: Edition) -> None:
+    texts = [as_read(written(name, version)) for name, version in edition.items()]
+    if strange := [one for one in (*quotes, *kept) if not any(one in text for text in texts)]:
+        raise BrokenError(f"{asked} was answered from {edition}, where nobody says {strange}.")

@@ -3,14 +3,19 @@
 import asyncio
 import random
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
+from bot.admin.admin import Admin, Caller
+from bot.admin.corpus_admin import CorpusAdmin
+from bot.admin.corpus_keeper import Keeper
+from bot.cards.card import Card
 from bot.cards.links import Links
 from bot.cards.signing import Signer
 from bot.clock import Clock
@@ -21,16 +26,22 @@ from bot.desk.rate_limits import RateLimits, Rates
 from bot.errors import BotError
 from bot.journal import Journal
 from bot.metrics import Metrics
+from bot.question import Conversation
+from bot.serving import upkeep
 from bot.serving.serve import Port, Program, run_program
 from bot.workers import Workers
-from tests.simulation.library import DEADLY, Library
-from tests.simulation.network import Respond
+from index.errors import VerbatimError
+from tests.simulation.corpus import Builder, ChildKilled, Corpus
+from tests.simulation.library import DEADLY
+from tests.simulation.network import Diary, Respond
 from tests.simulation.virtual_time import Killed, Process
 from tests.simulation.web_port import listen
 from tests.simulation.wiring import Platforms, open_channels
 
 WRITES = ("INSERT", "UPDATE", "DELETE", "CREATE", "COMMIT")
 STOP_SECONDS = 20.0
+SLOW_ANSWERS = 0.08
+"""How likely a search takes so long that snapshots may be switched meanwhile, before it and after it."""
 
 
 @dataclass
@@ -61,7 +72,7 @@ class Replica:
     disk: Disk
     platforms: Platforms
     luck: random.Random
-    edition: int
+    corpus: Corpus
     allowed: frozenset[str] = frozenset()
     fuse: int = 0
     """So many statements from now it is killed; 0: not."""
@@ -81,7 +92,8 @@ class Replica:
         self.stop = asyncio.Event()
         self._connections: list[Connection] = []
         self.journal: Journal | None = None
-        self.desk: Desk | None = None
+        self.admin: Admin | None = None
+        self.builder = Builder(self.corpus, self.name, self._moment, self._search)
         self.workers = Workers()
         self.web: ASGIApp | None = None
         with self.process.running():
@@ -97,13 +109,13 @@ class Replica:
         self.kill()
 
     def _wire(self) -> Program:
-        """As `bot.serving.program` does it, without index and admins."""
+        """As `bot.serving.program` does it."""
         clock = Clock(self.loop.now, self.loop.time)
         journal = Journal(self.disk.path, now=clock.now, clock=clock.steady, connect=self._connect)
         self.journal = journal
         metrics = Metrics()
         desk = Desk(
-            Library(self.edition, self._search),
+            self.builder.open(),
             journal,
             self.workers,
             metrics,
@@ -111,12 +123,17 @@ class Replica:
             access=Access(allowed=self.allowed),
             links=Links("https://bot.example.org", Signer(b"k" * 32), now=clock.now),
         )
-        self.desk = desk
         channels = open_channels(self.platforms, desk, clock)
         self.web = Starlette(routes=[route for channel in channels for route in channel.routes()])
-        return Program(
-            channels, self.web, Port("", 0), journal, self.workers, metrics, drain=STOP_SECONDS, upkeep=[News(desk).run]
-        )
+        work = [News(desk).run, *self._upkeep(desk)]
+        return Program(channels, self.web, Port("", 0), journal, self.workers, metrics, drain=STOP_SECONDS, upkeep=work)
+
+    def _upkeep(self, desk: Desk) -> list[Callable[[], Awaitable[None]]]:
+        corpus = self.corpus
+        self.admin = Admin(desk, Keeper(corpus.folder, corpus.data, desk.journal, self.builder.engines(), corpus.now))
+        room = self.admin.rooms[""]
+        work = [partial(does, room) for does in (upkeep.verify, upkeep.renew, upkeep.follow)]
+        return [*work, partial(upkeep.watch, room, self.workers, corpus.folder)] if corpus.watched else [*work]
 
     def called(self, path: str, query: str, body: bytes, respond: Respond) -> None:
         """A call from outside; nobody listens before the process has opened its port."""
@@ -134,6 +151,7 @@ class Replica:
             connection.close()
         if self.journal is not None:
             self.journal.leases.drop()
+        self.corpus.serves(self.name, None)
         self.ended(self)
 
     def pause(self, seconds: float) -> None:
@@ -142,11 +160,46 @@ class Replica:
         self.process.paused = True
         self.loop.outside(self.process.go_on, after=seconds)
 
-    def read(self, edition: int) -> None:
-        """The index is another from now on."""
-        self.edition = edition
-        if self.desk is not None:
-            self.desk.index = Library(edition, self._search)
+    def administer(self, what: str, yes: bool) -> None:
+        """An admin says so on the page for admins, and afterwards yes or no where he is asked."""
+        if self.admin is not None and not self.process.dead:
+            with self.process.running():
+                self.loop.create_task(self._administer(self.admin.rooms[""], what, yes))
+
+    async def _administer(self, room: CorpusAdmin, what: str, yes: bool) -> None:
+        caller = Caller(Conversation("page", "admin", user="admin"), "en")
+        card = await (room.rollback(caller) if what == "rollback" else room.reindex(caller, _unseen))
+        self.diary.note(f"{self.name}: {what} is answered{' with a question' if card.buttons else ''}")
+        if card.buttons:
+            await asyncio.sleep(self.luck.expovariate(0.2))
+            await room.confirm(card.buttons[0][0 if yes else 1].action, caller, _unseen)
+
+    def breaks(self, purpose: str, lines: int, how: str, seconds: float) -> None:
+        """What happens before so many lines of the code that builds ("build") or switches ("switch") snapshots."""
+        self.builder.breakpoint.put(purpose, lines, lambda: self._breaks(how, seconds))
+
+    def _breaks(self, how: str, seconds: float) -> None:
+        self.diary.note(f"{self.name}: {how} in the middle of its work on a snapshot")
+        if how == "stall":
+            self._others_run(seconds)
+        elif how == "kill":
+            self.kill()
+        if how == "child" or self.process.dead:
+            self.corpus.disk.is_left()
+            raise ChildKilled if how == "child" else Killed
+
+    def _moment(self) -> None:
+        """In the middle of a build."""
+        self._others_run(self.luck.expovariate(0.5))
+        if self.process.dead:
+            self.corpus.disk.is_left()
+            raise Killed
+
+    def _others_run(self, seconds: float) -> None:
+        """From within work: it takes so long, and everything else goes on. It is not begun again where it ended."""
+        until = self.loop.time() + seconds
+        self.loop.outside(lambda: None, after=seconds)
+        self.loop.let_others_run(lambda: self.process.dead or (self.loop.time() >= until and not self.process.paused))
 
     def _connect(self, path: Path, **options: Any) -> sqlite3.Connection:
         if self.disk.full and not path.exists():
@@ -187,10 +240,8 @@ class Replica:
     def _stand_still(self, seconds: float) -> None:
         """From within work: everybody else runs meanwhile."""
         self.diary.note(f"{self.name} stands still for {seconds:.0f} s")
-        until = self.loop.time() + seconds
         self.pause(seconds)
-        awake = lambda: self.loop.time() >= until and not self.process.paused  # noqa: E731
-        self.loop.let_others_run(lambda: self.process.dead or awake())
+        self._others_run(seconds)
         if self.process.dead:
             raise Killed
 
@@ -199,3 +250,58 @@ class Replica:
             self.diary.note(f"{self.name} is killed by {question!r}")
             self.kill()
             raise Killed
+        if self.loop.working and self.luck.random() < SLOW_ANSWERS:
+            self._others_run(self.luck.expovariate(0.25))
+            if self.process.dead:
+                raise Killed
+
+
+@dataclass(eq=False)
+class Command:
+    """`verbatim index` or `verbatim rollback`, in a process of its own, from its start to its end."""
+
+    name: str
+    what: str
+    corpus: Corpus
+    diary: Diary
+    luck: random.Random
+    point: tuple[str, int, str, float] | None = None
+    """As for `Replica.breaks`."""
+
+    def __post_init__(self) -> None:
+        self.process = Process(self.name, self.corpus.loop)
+        self._builder = Builder(self.corpus, self.name, self._moment, lambda question: None)
+        if self.point is not None:
+            purpose, lines, how, seconds = self.point
+            self._builder.breakpoint.put(purpose, lines, lambda: self._breaks(how, seconds))
+        with self.process.running():
+            self.corpus.loop.call_soon(self._run)
+
+    def _run(self) -> None:
+        try:
+            self._builder.index() if self.what == "reindex" else self._builder.rollback()
+        except VerbatimError as error:
+            self.diary.note(f"{self.name}: {error.reason.code}")
+        except Killed:
+            self.diary.note(f"{self.name} is killed in the middle of its work on a snapshot")
+        self.process.dead = True
+
+    def _breaks(self, how: str, seconds: float) -> None:
+        if how == "stall":
+            self._others_run(seconds)
+            return
+        self.corpus.disk.is_left()
+        raise Killed
+
+    def _moment(self) -> None:
+        self._others_run(self.luck.expovariate(0.5))
+
+    def _others_run(self, seconds: float) -> None:
+        loop = self.corpus.loop
+        until = loop.time() + seconds
+        loop.outside(lambda: None, after=seconds)
+        loop.let_others_run(lambda: loop.time() >= until)
+
+
+async def _unseen(card: Card) -> None:
+    """Nobody looks at the progress."""

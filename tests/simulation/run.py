@@ -11,12 +11,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.simulation.corpus import MEMORY, beginnings, built
 from tests.simulation.story import Action, tell
 from tests.simulation.virtual_time import VirtualLoop
 from tests.simulation.world import World
-
-MEMORY = Path("/dev/shm")
-"""Files that need not outlive the machine: many times faster."""
 
 
 @dataclass(frozen=True)
@@ -58,12 +56,14 @@ def shrink(seed: int) -> list[Action]:
 
 def play_all(seeds: Iterable[int], processes: int) -> Iterator[Played]:
     """Each seed as it is done, in no order."""
-    with multiprocessing.Pool(processes, _quiet) as pool:
+    # Not forked: what builds snapshots has threads.
+    with multiprocessing.get_context("spawn").Pool(processes, _begin, (Path(built().name),)) as pool:
         yield from pool.imap_unordered(play, seeds, chunksize=4)
 
 
-def _quiet() -> None:
+def _begin(beginning: Path) -> None:
     os.nice(5)
+    beginnings.append(beginning)
     logging.disable(logging.CRITICAL)
 
 

@@ -3,7 +3,7 @@
 import random
 from dataclasses import dataclass
 
-from tests.simulation.library import DEADLY, TOPICS, question
+from tests.simulation.library import DEADLY, FILES, TOPICS, VERSIONS, question
 from tests.simulation.network import AWAY
 from tests.simulation.wecom_model import ROOM
 
@@ -38,7 +38,7 @@ def tell(seed: int) -> list[Action]:
         actions += [does(luck, luck.uniform(0.3, 1.5) * seconds) for _ in range(luck.randint(1, 5))]
     troubles = [name for name in TROUBLES if luck.random() < 0.45]
     for name in troubles:
-        actions += [TROUBLES[name](luck, luck.uniform(0, seconds)) for _ in range(luck.randint(1, 3))]
+        actions += [TROUBLES[name](luck, luck.uniform(0, seconds)) for _ in range(luck.randint(1, OFTEN.get(name, 3)))]
     return sorted(actions, key=lambda action: action.at)
 
 
@@ -117,7 +117,24 @@ def _full(luck: random.Random, at: float) -> Action:
 
 
 def _edition(luck: random.Random, at: float) -> Action:
-    return Action(at, "edition", (luck.randint(1, 9),))
+    """Somebody edits a document, makes an index of it, or goes back to an earlier one."""
+    who = luck.choice(["admin", "command"])
+    draw = luck.random()
+    if draw < 0.5:
+        version = luck.choice([0, *VERSIONS, *VERSIONS])
+        return Action(at, "rewrite", (luck.choice(sorted(FILES)) if version else "inland.txt", version))
+    if draw < 0.85:
+        return Action(at, "reindex", (who, luck.random() < 0.8))
+    return Action(at, "rollback", (who,))
+
+
+def _break(luck: random.Random, at: float) -> Action:
+    """A process ends, or takes its time, in the middle of its work on a snapshot; or only the one that reads does."""
+    purpose, lines = luck.choice([("build", luck.randint(1, 4000)), ("switch", luck.randint(1, 320))])
+    how = luck.choice(["kill", "kill", "stall", "child" if purpose == "build" else "kill"])
+    return Action(
+        at, "break", (luck.choice(["replica", "command"]), purpose, lines, how, luck.choice([1.0, 8.0, 40.0]))
+    )
 
 
 TROUBLES = {
@@ -129,4 +146,7 @@ TROUBLES = {
     "weather": _weather,
     "full disk": _full,
     "edition": _edition,
+    "break": _break,
 }
+OFTEN = {"edition": 7}
+"""How often some troubles come at the most, where others come up to three times."""

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.cards.render import Action
+from tests.simulation.corpus import Corpus
+from tests.simulation.errors import BrokenError
 from tests.simulation.invariants import (
     VOTES,
-    BrokenError,
-    Editions,
     Given,
     Votes,
     check_news,
@@ -84,7 +84,7 @@ def check_agreement(
     journal: sqlite3.Connection,
     telegram: TelegramModel,
     chronicle: Chronicle,
-    editions: Editions,
+    corpus: Corpus,
     allowed: frozenset[str],
 ) -> None:
     """When all is well: one answer a question, and journal and chats say the same."""
@@ -92,7 +92,7 @@ def check_agreement(
     left = [delivery for delivery, state, *_ in rows if state not in ("done", "failed")]
     if left:
         raise BrokenError(f"Not done: {left}.")
-    check = _Check(telegram, chronicle, editions, allowed)
+    check = _Check(telegram, chronicle, corpus, allowed)
     check.answers = {row[0]: row for row in journal.execute("SELECT id, kind, quotes, snapshot FROM answers")}
     check.offered = {id: json.loads(offered) for id, offered in journal.execute("SELECT id, suggestions FROM answers")}
     found: defaultdict[tuple[int, int], list[Sequence[str]]] = defaultdict(list)
@@ -132,7 +132,7 @@ def _votes(taps: Sequence[Tap], allowed: frozenset[str]) -> Votes:
 class _Check:
     telegram: TelegramModel
     chronicle: Chronicle
-    editions: Editions
+    corpus: Corpus
     allowed: frozenset[str]
     answers: dict[str, Given] = field(default_factory=dict)
     offered: dict[str, list[str]] = field(default_factory=dict)
@@ -166,7 +166,7 @@ class _Check:
             raise BrokenError(f"{asked} has {len(places)} answers: {places}.")
         message = self._message(asked, places[0])
         quotes, given = self.telegram.styled(message, "blockquote"), self.answers.get(answer[0]) if answer else None
-        check_text(asked, quotes, given, self.editions, unfolded=self.chronicle.unfolded(places[0]))
+        check_text(asked, quotes, given, self.corpus, unfolded=self.chronicle.unfolded(places[0]))
 
     def _message(self, asked: Asked | Tap, place: str) -> Params:
         chat, id = map(int, place.split(":"))

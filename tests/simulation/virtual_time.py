@@ -7,12 +7,15 @@ killed never again: not even its `finally` blocks, as after SIGKILL.
 import asyncio
 import heapq
 import random
+from collections import deque
 from collections.abc import Callable
 from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import Context, ContextVar, copy_context
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
+
+from tests.simulation.errors import BrokenError
 
 BEGAN = 1_800_000_000.0
 """Seconds since 1970 when the clock of a loop shows 0."""
@@ -75,6 +78,15 @@ def current_process() -> Process | None:
     return _RUNNING.get()
 
 
+@dataclass(eq=False)
+class Lane:
+    """A pool of threads: when its newest work is due, whether it is at work, and what waits for the end of that."""
+
+    due: float = 0.0
+    busy: bool = False
+    waiting: deque[tuple[Context, Callable[[], None]]] = field(default_factory=deque)
+
+
 class VirtualLoop(asyncio.BaseEventLoop):
     """No file, no socket, no thread is waited for. One callback at a time, so that a callback may itself let others
     run (`let_others_run`)."""
@@ -82,16 +94,22 @@ class VirtualLoop(asyncio.BaseEventLoop):
     def __init__(self, luck: random.Random) -> None:
         super().__init__()
         self._luck = luck
-        self._due: dict[int, float] = {}
+        self._lanes: dict[int, Lane] = {}
         self.working = False
         """Whether what runs now is work of a thread."""
         self._time = 1000.0
         self._tasks: set[asyncio.Task[Any]] = set()
         self.set_task_factory(self._make_task)
-        self.set_exception_handler(lambda loop, context: None)
+        self.set_exception_handler(self._note_broken)
+        self.broken: BrokenError | None = None
         self.processes: list[Process] = []
         self.ending = False
         """Whether everything is being cleared away: nothing is held up any more, and nothing may be begun."""
+
+    def _note_broken(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """What does not hold in the middle of something ends the seed; any other error is its process's own affair."""
+        if isinstance(error := context.get("exception"), BrokenError):
+            self.broken = self.broken or error
 
     def time(self) -> float:
         return self._time
@@ -123,14 +141,20 @@ class VirtualLoop(asyncio.BaseEventLoop):
             done.cancel()
             return done
         slow = 1 / SLOW[executor._thread_name_prefix]
-        due = max(self._due.get(id(executor), 0.0) + 1e-6, self._time + self._luck.expovariate(slow))
-        self._due[id(executor)] = due
-        self.call_at(due, self._work, partial(func, *args), done, self._luck.expovariate(slow))
+        lane = self._lanes.setdefault(id(executor), Lane())
+        lane.due = max(lane.due + 1e-6, self._time + self._luck.expovariate(slow))
+        self.call_at(lane.due, self._work, lane, partial(func, *args), done, self._luck.expovariate(slow))
         return done
 
-    def _work(self, work: Callable[[], Any], done: "asyncio.Future[Any]", noticed: float) -> None:
-        if done.cancelled():
+    def _work(self, lane: "Lane", work: Callable[[], Any], done: "asyncio.Future[Any]", noticed: float) -> None:
+        """One after the other: what lets others run in its middle holds up the rest of its pool."""
+        if lane.busy:
+            lane.waiting.append((copy_context(), partial(self._work, lane, work, done, noticed)))
             return
+        if done.cancelled():
+            self._next(lane)
+            return
+        lane.busy = True
         before, self.working = self.working, True
         try:
             came, error = work(), None
@@ -139,8 +163,14 @@ class VirtualLoop(asyncio.BaseEventLoop):
         except Exception as raised:
             came, error = None, raised
         finally:
-            self.working = before
+            self.working, lane.busy = before, False
+            self._next(lane)
         self.call_later(noticed, _tell, done, came, error)
+
+    def _next(self, lane: "Lane") -> None:
+        if lane.waiting:
+            context, work = lane.waiting.popleft()
+            self.call_soon(work, context=context)
 
     def clear_away(self) -> None:
         """Ends every task, also those of dead processes, so that none is found half done by the garbage collector."""
@@ -166,6 +196,8 @@ class VirtualLoop(asyncio.BaseEventLoop):
         return task
 
     def _run_once(self) -> None:
+        if self.broken is not None and not self.ending:
+            raise self.broken
         self._move_due()
         if not self._ready:
             if not self._scheduled:

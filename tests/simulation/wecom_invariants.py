@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from bot.channels.wecom.passive import BY_ANOTHER
 from bot.channels.wecom.shelf import BY_STREAM
 from bot.channels.wecom.template import task_id
+from tests.simulation.corpus import Corpus
+from tests.simulation.errors import BrokenError
 from tests.simulation.invariants import (
     VOTES,
-    BrokenError,
-    Editions,
     Given,
     Votes,
     check_news,
@@ -37,11 +37,12 @@ def check_wecom_shown(wecom: WeComModel) -> None:
 
 
 def quotes_of(text: str) -> list[str]:
-    return QUOTED.findall(text)
+    """Line by line, without what makes the words stand out that answer."""
+    return [line.replace("**", "") for line in QUOTED.findall(text)]
 
 
 def check_wecom_agreement(
-    journal: sqlite3.Connection, wecom: WeComModel, editions: Editions, allowed: frozenset[str]
+    journal: sqlite3.Connection, wecom: WeComModel, corpus: Corpus, allowed: frozenset[str]
 ) -> None:
     """When all is well: one answer a question, and journal and chats say the same."""
     rows: dict[str, Sequence[str]] = {row[0]: row for row in journal.execute(ROWS)}
@@ -56,7 +57,7 @@ def check_wecom_agreement(
             _check_press(call, row, wecom, allowed)
         elif row is not None:
             texts = _of_app(call, row, wecom) if call.app else _of_bot(call, row, wecom, taken)
-            _check(call, row, texts, answers, editions, allowed)
+            _check(call, row, texts, answers, corpus, allowed)
         elif call.accepted:
             raise BrokenError(f"{call} was never written down.")
         elif call.texts():
@@ -117,7 +118,7 @@ def _check(
     row: Sequence[str],
     texts: Sequence[str],
     answers: dict[str, Given],
-    editions: Editions,
+    corpus: Corpus,
     allowed: frozenset[str],
 ) -> None:
     _, state, _, answer = row
@@ -130,7 +131,7 @@ def _check(
     if len(texts) != 1:
         raise BrokenError(f"{call} has {len(texts)} answers: {texts}.")
     if texts != ["excused"]:
-        check_text(call, quotes_of(texts[0]), answers.get(answer), editions)
+        check_text(call, quotes_of(texts[0]), answers.get(answer), corpus)
 
 
 def _check_nothing_else(journal: sqlite3.Connection, rows: dict[str, Sequence[str]], wecom: WeComModel) -> None:

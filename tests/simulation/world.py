@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from tests.simulation.invariants import BrokenError
+from tests.simulation.corpus import Corpus
+from tests.simulation.corpus_invariants import check_corpus
+from tests.simulation.errors import BrokenError
 from tests.simulation.library import QUESTIONS, question
-from tests.simulation.machine import Disk, Replica
+from tests.simulation.machine import Command, Disk, Replica
 from tests.simulation.network import AWAY, CALM, Diary, Network
 from tests.simulation.story import GROUP, PEOPLE, PRIVATE, Action, platforms_of
 from tests.simulation.telegram_invariants import Asked, Chronicle, Tap, check_agreement, check_shown
@@ -24,6 +27,8 @@ from tests.telegram_rules import Params
 PATIENCE = 3 * 60 * 60.0
 """Virtual seconds after the last trouble within which everything has to be answered and in order."""
 LOOK = 3.0
+SETTLES = 20.0
+"""Seconds that a changed document, or work on a snapshot, may take at the least until it is looked for."""
 
 
 class World:
@@ -36,9 +41,10 @@ class World:
         self.platforms = Platforms(self.diary, self.telegram, self.wecom)
         self.luck = random.Random(f"machine {seed}")
         self.disk = Disk(folder / "journal.sqlite")
+        coarse, watched = (random.Random(f"{what} {seed}").random() < 0.5 for what in ("coarse", "watched"))
+        self.corpus = Corpus(loop, folder, coarse=coarse, watched=watched)
         names = [*(f"telegram:{one}" for one in (*PRIVATE, GROUP)), *(f"wecom:{one}" for one in (*PEOPLE, ROOM))]
         self.allowed = frozenset(names)
-        self.editions = [(0.0, 1)]
         self.chronicle = Chronicle()
         self.replicas: list[Replica] = []
         self._starting = 0
@@ -160,14 +166,39 @@ class World:
     def _emptied(self) -> None:
         self.disk.full = False
 
-    def _edition(self, edition: int) -> None:
-        self.editions.append((self.loop.time(), edition))
-        for replica in self.replicas:
-            replica.read(edition)
+    def _rewrite(self, name: str, version: int) -> None:
+        self.corpus.write(name, version)
+        self._lasts(SETTLES)
+
+    def _reindex(self, who: str, yes: bool) -> None:
+        self._on_snapshots("reindex", who, yes)
+
+    def _rollback(self, who: str) -> None:
+        self._on_snapshots("rollback", who, True)
+
+    def _on_snapshots(self, what: str, who: str, yes: bool) -> None:
+        """An admin does it, or somebody on the command line."""
+        if who == "admin":
+            for replica in self._living()[:1]:
+                replica.administer(what, yes)
+        else:
+            point, self._point = self._point, None
+            self._commands += 1
+            Command(f"command{self._commands}", what, self.corpus, self.diary, self.luck, point)
+        self._lasts(SETTLES)
+
+    def _break(self, who: str, *point: object) -> None:
+        """Something happens in the middle of the next work on a snapshot."""
+        if who == "command":
+            self._point = point
+        for replica in self._living()[:1] if who != "command" else ():
+            replica.breaks(*point)
 
     # How it goes on by itself
 
     _away = 1.0
+    _commands = 0
+    _point: Any = None
 
     def _living(self) -> list[Replica]:
         return [replica for replica in self.replicas if not replica.process.dead]
@@ -176,9 +207,10 @@ class World:
         self._starting += 1
         name = f"{name}{self._starting}"
         replica = Replica(
-            name, self.disk, self.platforms, self.luck, self.editions[-1][1], self.allowed, ended=self._ended
+            *(name, self.disk, self.platforms, self.luck, self.corpus, self.allowed),
+            ended=self._ended,
+            lasting=lasting,
         )
-        replica.lasting = lasting
         self.replicas.append(replica)
         self.diary.note(f"{name} starts")
         return replica
@@ -209,9 +241,10 @@ class World:
         self.diary.note("--- all is well again")
         self._clears()
         self._emptied()
-        until = self.loop.time() + PATIENCE
+        begun, until = self.loop.time(), self.loop.time() + PATIENCE
         while True:
-            await asyncio.sleep(LOOK)
+            # Most is in order soon; what takes longer is not looked at every moment.
+            await asyncio.sleep(max(LOOK, (self.loop.time() - begun) / 4))
             problem = self._problem()
             if not problem:
                 return
@@ -225,10 +258,11 @@ class World:
             return f"{len(self.telegram.updates)} updates were never fetched."
         with closing(sqlite3.connect(self.disk.path)) as journal:
             try:
+                check_corpus(self.corpus, {one.name for one in self._living() if not one.process.paused})
                 if self.telegram is not None:
-                    check_agreement(journal, self.telegram, self.chronicle, self.editions, self.allowed)
+                    check_agreement(journal, self.telegram, self.chronicle, self.corpus, self.allowed)
                 if self.wecom is not None:
-                    check_wecom_agreement(journal, self.wecom, self.editions, self.allowed)
+                    check_wecom_agreement(journal, self.wecom, self.corpus, self.allowed)
             except BrokenError as broken:
                 return str(broken)
         return ""

@@ -1,0 +1,5 @@
+"""What a seed fails with."""
+
+
+class BrokenError(AssertionError):
+    """An invariant does not hold."""
