@@ -27,6 +27,28 @@ class Metrics:
         self.queue = Gauge("verbatim_queue", "Deliveries received and not done", ("channel",), registry=self.registry)
         self.up = Gauge("verbatim_channel_up", "1 while a channel is up", ("channel",), registry=self.registry)
         self.passages = Gauge("verbatim_passages", "Passages of the live index", registry=self.registry)
+        self._replica()
+
+    def _replica(self) -> None:
+        """What replicas have that share a database or an object store."""
+        self.snapshot = self._gauge("snapshot", "Number of the one that is live, or served", "collection", "which")
+        self.lag = self._gauge("snapshot_lag_seconds", "Since when another is live than is served", "collection")
+        self.cached = self._gauge("cache_bytes", "What snapshots take on this disk", "collection")
+        self.connections = self._gauge("database_connections", "To PostgreSQL, by their state", "state")
+        self.object_errors = self._counter("objects_errors", "Calls of the object store that failed", "call")
+        self.object_seconds = Histogram(
+            "verbatim_objects_seconds",
+            "Calls of the object store",
+            ("call",),
+            buckets=(*SECONDS, 30.0, 60.0),
+            registry=self.registry,
+        )
+
+    def object_call(self, call: str, seconds: float, failed: bool) -> None:
+        """A call of the object store is over."""
+        self.object_seconds.labels(call).observe(seconds)
+        if failed:
+            self.object_errors.labels(call).inc()
 
     def alarmed(self) -> int:
         """How many quotes were not sent because they did not stand in their document."""
@@ -36,6 +58,9 @@ class Metrics:
     def page(self) -> bytes:
         """The text that a scraper reads."""
         return generate_latest(self.registry)
+
+    def _gauge(self, name: str, what: str, *labels: str) -> Gauge:
+        return Gauge(f"verbatim_{name}", what, labels, registry=self.registry)
 
     def _counter(self, name: str, what: str, *labels: str) -> Counter:
         return Counter(f"verbatim_{name}", what, labels, registry=self.registry)

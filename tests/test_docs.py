@@ -1,7 +1,11 @@
-"""The picture of the architecture shows what is there."""
+"""What the pages of the documentation show is what there is, in both languages."""
 
 import re
 from pathlib import Path
+
+import pytest
+
+from bot.metrics import Metrics
 
 ROOT = Path(__file__).parent.parent
 
@@ -24,3 +28,13 @@ def test_everything_in_the_picture_exists() -> None:
     paths = pictured()
     assert len(paths) > 50
     assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+@pytest.mark.parametrize("language", ["", ".zh-CN"])
+def test_every_metric_is_explained(language: str) -> None:
+    pages = [
+        (ROOT / "docs" / f"{name}{language}.md").read_text(encoding="utf-8") for name in ("deploy", "many-machines")
+    ]
+    explained = set(re.findall(r"`(verbatim_[a-z_]+)", "".join(pages)))
+    counted = {f"{one.name}_total" if one.type == "counter" else one.name for one in Metrics().registry.collect()}
+    assert explained == counted

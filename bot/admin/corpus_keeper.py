@@ -65,13 +65,8 @@ class Keeper:
         self._journal = journal
         self._engines = engines
         self._collection = collection
-        self._publishing = engines.publishing or OnThisDisk(data)
+        self.publishing = engines.publishing or OnThisDisk(data)
         self._now = now or (lambda: datetime.now(UTC))
-
-    @property
-    def news(self) -> str:
-        """What the journal hears when another replica makes a snapshot live; "" where none does."""
-        return self._publishing.news
 
     def open(self) -> Answerer:
         """The live index."""
@@ -79,11 +74,11 @@ class Keeper:
 
     def live(self) -> str | None:
         """Id of the live snapshot: a look at one small file, or at the object store."""
-        return self._publishing.live()
+        return self.publishing.live()
 
     def catch_up(self) -> None:
         """After `live`: the documents, too, are those of the others. ObjectsError where the store is away."""
-        self._publishing.catch_up()
+        self.publishing.catch_up()
 
     def verify(self) -> None:
         """Reads the live snapshot whole. SnapshotError where it is damaged; `open` then gives the one before."""
@@ -112,13 +107,13 @@ class Keeper:
         return shutil.disk_usage(there).free
 
     def activate(self, prepared: Prepared) -> Report:
-        return self._publishing.activate(prepared)
+        return self.publishing.activate(prepared)
 
     def discard(self, prepared: Prepared) -> None:
         build.discard(prepared)
 
     def rollback(self, id: str | None = None) -> SnapshotInfo:
-        return self._publishing.rollback(id, self._now())
+        return self.publishing.rollback(id, self._now())
 
     def held(self) -> bool:
         """Whether somebody went back to the live snapshot, and nobody has reindexed since."""
@@ -130,7 +125,7 @@ class Keeper:
 
     def kept(self) -> Sequence[SnapshotInfo]:
         """The snapshots that one can go back to, newest first."""
-        return self._publishing.kept()
+        return self.publishing.kept()
 
     def check(self, name: str, size: int, most: int) -> str:
         """The name under which a document may be stored. AdminError where its type, size or name forbids it."""
@@ -178,7 +173,7 @@ class Keeper:
                 partial.replace(path)
             finally:
                 partial.unlink(missing_ok=True)
-        self._publishing.share()
+        self.publishing.share()
 
     def remove(self, name: str) -> None:
         """Moves a document out of the corpus folder. AdminError where there is none of that path."""
@@ -188,7 +183,7 @@ class Keeper:
         with _in_words(self._corpus):
             self._keep_copy(path)
             path.unlink()
-        self._publishing.share()
+        self.publishing.share()
 
     def _keep_copy(self, path: Path) -> None:
         stamp = self._now().strftime("%Y%m%d-%H%M%S")

@@ -23,7 +23,7 @@ from bot.journal.memory import Memory
 from bot.journal.own_data import OwnData, opted_out
 from bot.journal.people import People
 from bot.journal.sign_ins import SignIns
-from bot.journal.store import Database, Leases
+from bot.journal.store import Connections, Database, Leases
 from bot.journal.streams import Streams
 from bot.journal.turns import Turns
 from bot.journal.uses import Uses
@@ -122,6 +122,10 @@ class Journal:
     def wait_at_most(self, seconds: float) -> None:
         """How long each call from now on waits for a database that is away, before it raises DatabaseAwayError."""
         self._database.patience = seconds
+
+    def connections(self) -> Connections:
+        """To the database, right now."""
+        return self._database.connections()
 
     def problem(self) -> str:
         """Why nothing can be written down right now; "" where it can."""

@@ -12,6 +12,7 @@ from filelock import FileLock, Timeout
 
 from bot.errors import DatabaseAwayError, JournalError
 from bot.journal.migrations import MIGRATIONS
+from bot.journal.store import Connections
 from index.errors import BusyError
 
 BUSY_MS = 10_000
@@ -133,6 +134,9 @@ class SqliteDatabase:
             yield
         finally:
             lock.release()
+
+    def connections(self) -> Connections:
+        return Connections(1, 0, 0)
 
     def problem(self) -> str:
         return ""

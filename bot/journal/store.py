@@ -6,6 +6,7 @@ databases (a column named `user`, a lock on rows, the clock) is left to each dat
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 
@@ -26,6 +27,15 @@ class Connection(Protocol):
     def execute(self, query: str, values: Sequence[object] = ..., /) -> Cursor: ...
 
     def executemany(self, query: str, rows: Iterable[Sequence[object]], /) -> object: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Connections:
+    """Of a process to its database. `waited_for`: how many more are wanted right now."""
+
+    used: int
+    free: int
+    waited_for: int
 
 
 class Database(Protocol):
@@ -67,6 +77,8 @@ class Database(Protocol):
 
     def exclusively(self, name: str) -> AbstractContextManager[None]:
         """A lock that one process has at a time and that ends with it. BusyError while another has it."""
+
+    def connections(self) -> Connections: ...
 
     def problem(self) -> str:
         """Why nothing can be written down right now; "" where it can."""

@@ -1,13 +1,16 @@
 """Where a new snapshot goes live: on this disk alone, or on every replica that shares an object store."""
 
 import logging
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
 from bot.errors import ObjectsError
+from bot.objects.cache import Cache
 from bot.objects.documents import SharedDocuments
 from bot.objects.snapshots import Live, SharedSnapshots
 from index.builds import build
@@ -42,8 +45,27 @@ class Fence(Protocol):
         """Tells all replicas. Some may not hear it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The snapshot that is to answer everywhere; `since` when this process knows, by its monotonic clock."""
+
+    snapshot: str
+    since: float
+
+
 class Publishing(Protocol):
     """What becomes of documents and snapshots of one collection. Everything here blocks."""
+
+    @property
+    def shared(self) -> bool:
+        """Whether replicas share them."""
+
+    @property
+    def wanted(self) -> Wanted | None:
+        """As the last look found it; None before the first."""
+
+    def cached(self) -> int:
+        """Bytes that snapshots take on this disk."""
 
     @property
     def news(self) -> str:
@@ -75,10 +97,13 @@ class Publishing(Protocol):
 class OnThisDisk:
     """One machine: its data folder is all there is."""
 
-    news = ""
+    shared, wanted, news = False, None, ""
 
     def __init__(self, data: Path) -> None:
         self._data = data
+
+    def cached(self) -> int:
+        return Cache(self._data).bytes()
 
     def live(self) -> str | None:
         return snapshot.live(self._data)
@@ -105,6 +130,8 @@ class OnThisDisk:
 class InObjectStore:
     """Replicas: what counts is in the store, and this disk keeps what it serves of it."""
 
+    shared = True
+
     def __init__(
         self,
         data: Path,
@@ -115,6 +142,7 @@ class InObjectStore:
     ) -> None:
         """`turn`: one replica at a time is within it; where nothing can promise that, it gives None."""
         self.news = news
+        self.wanted: Wanted | None = None
         self._behind = False
         """Whether a snapshot came from another machine, and its documents did not yet."""
         self._data = data
@@ -122,12 +150,17 @@ class InObjectStore:
         self._snapshots = snapshots
         self._turn = turn
 
+    def cached(self) -> int:
+        return self._snapshots.cache.bytes()
+
     def empty(self) -> bool:
         """Whether nothing was published yet."""
         return self._snapshots.live() is None
 
     def live(self) -> str | None:
         remote = self._snapshots.live()
+        if remote is not None and (self.wanted is None or self.wanted.snapshot != remote.snapshot):
+            self.wanted = Wanted(remote.snapshot, time.monotonic())
         # Where a build in this data folder is under way, the next look finds it done.
         with suppress(BusyError):
             if remote is not None and self._take(remote):

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bot.admin.corpus_keeper import Engines
     from bot.index_settings import IndexSettings
     from bot.journal import Journal
+    from bot.objects.measured import Observe
     from bot.settings import Settings
     from index.builds.build import Prepared
     from index.builds.checks import Asker, SavedQuestion
@@ -93,15 +94,17 @@ def promised(prepared: "Prepared", settings: "Settings", encoder: "Encoder") -> 
     return replace(prepared, report=replace(report, problems=problems))
 
 
-def open_engines(settings: "Settings", encoder: "Encoder | None" = None) -> "Engines":
-    """How a program that serves opens its index and prepares a new one; with an encoder that is loaded already."""
+def open_engines(settings: "Settings", encoder: "Encoder | None" = None, observe: "Observe | None" = None) -> "Engines":
+    """How a program that serves opens its index and prepares a new one; with an encoder that is loaded already.
+
+    `observe`: is told of the calls of the object store."""
     from bot.admin.corpus_keeper import Engines
     from bot.serving import reindex_process
     from bot.serving.publishing import open_publishing
     from index.builds.build import tried
     from index.builds.recipe import recipe
 
-    publishing = open_publishing(settings)
+    publishing = open_publishing(settings, observe)
     encoder = encoder or open_encoder(settings.encoder)
 
     def prepare_next(now: datetime, progress: "Progress", questions: "Sequence[SavedQuestion]") -> "Prepared":

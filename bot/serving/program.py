@@ -33,6 +33,7 @@ from bot.serving.installation_key import installation_key
 from bot.serving.rooms import Room, open_rooms, rooms
 from bot.serving.serve import Port, Program, serve
 from bot.serving.sourcing import Sourcing, open_sources
+from bot.serving.watching import watch_replica
 from bot.settings import Settings
 from bot.web.admin.doors import Doors
 from bot.web.admin.routes import AdminPages
@@ -68,9 +69,9 @@ def secrets(settings: Settings) -> list[str]:
 def wire(settings: Settings, *, watch: bool = False) -> Program:
     """Opens everything, in the order in which it depends on each other. Needs a running loop."""
     found = rooms(settings)
-    engines = open_rooms(found)
-    library = open_indexes(found, engines)
     metrics = Metrics()
+    engines = open_rooms(found, metrics.object_call)
+    library = open_indexes(found, engines)
     metrics.passages.set(library.everything.snapshot.passages if library.everything else 0)
     journal = open_journal(settings)
     workers = Workers(settings.answer_threads, upkeep=min(len(found), MOST_UPKEEP))
@@ -92,7 +93,9 @@ def wire(settings: Settings, *, watch: bool = False) -> Program:
         ),
     )
     board = admin_address(settings) if settings.admin_page else ""
-    admin = Admin(desk, open_keepers(found, engines, journal), most_bytes=settings.max_document_mb << 20, page=board)
+    keepers = open_keepers(found, engines, journal)
+    admin = Admin(desk, keepers, most_bytes=settings.max_document_mb << 20, page=board)
+    watch_replica(metrics, keepers, library, journal)
     channels = open_channels(settings, desk, admin)
     tasks = [task for room in found for task in open_upkeep(room, admin.rooms[room.name], desk, watch=watch)]
     tasks.append(upkeep.stop_reindex)

@@ -10,20 +10,24 @@ from index.builds import build
 from index.builds.build import Prepared
 
 if TYPE_CHECKING:
+    from bot.objects.measured import Observe
     from bot.settings import Settings
 
 
-def open_publishing(settings: "Settings") -> InObjectStore | None:
-    """The object store that the settings of a collection name, None where they name none."""
+def open_publishing(settings: "Settings", observe: "Observe | None" = None) -> InObjectStore | None:
+    """The object store that the settings of a collection name, None where they name none. `observe`: of its calls."""
     url = settings.objects_url.get_secret_value()
     if not url:
         return None
     from bot.objects import open_objects
     from bot.objects.cache import GIGABYTE, Cache
     from bot.objects.documents import SharedDocuments
+    from bot.objects.measured import MeasuredObjects
     from bot.objects.snapshots import SharedSnapshots
 
     objects = open_objects(url)
+    if observe is not None:
+        objects = MeasuredObjects(objects, observe)
     return InObjectStore(
         settings.data_dir,
         SharedDocuments(objects, settings.corpus_dir, settings.data_dir),

@@ -20,6 +20,7 @@ from index.snapshots.snapshot import live
 
 if TYPE_CHECKING:
     from bot.admin.corpus_keeper import Engines
+    from bot.objects.measured import Observe
     from bot.settings import Settings
     from index.encoders.protocol import Encoder
 
@@ -57,16 +58,16 @@ def open_library(found: Sequence[Room]) -> Library:
     return library
 
 
-def open_rooms(found: Sequence[Room]) -> "dict[str, Engines]":
+def open_rooms(found: Sequence[Room], observe: "Observe | None" = None) -> "dict[str, Engines]":
     """The engines of each collection; what was never indexed is now. One that cannot be keeps no other from serving.
 
-    Raises the reason where there is but one.
+    `observe` is told of the calls of the object store. Raises the reason where there is but one.
     """
     encoders: dict[str, Encoder] = {}
     engines = {}
     for room in found:
         try:
-            _begin(room.settings)
+            _begin(room.settings, observe)
         except VerbatimError as error:
             if len(found) == 1 and not room.settings.objects_url.get_secret_value():
                 raise
@@ -74,13 +75,13 @@ def open_rooms(found: Sequence[Room]) -> "dict[str, Engines]":
         except ObjectsError as error:
             # What is on this disk answers; where that is nothing, people are told to wait, and it is tried again.
             log.error("%s", error)
-        engines[room.name] = open_engines(room.settings, encoder_of(room, encoders))
+        engines[room.name] = open_engines(room.settings, encoder_of(room, encoders), observe)
     return engines
 
 
-def _begin(settings: "Settings") -> None:
+def _begin(settings: "Settings", observe: "Observe | None") -> None:
     """Sees to it that there is something to answer from: published by another replica, or made now."""
-    shared = open_publishing(settings)
+    shared = open_publishing(settings, observe)
     if shared.empty() if shared else live(settings.data_dir) is None:
         log.info("Nothing is indexed yet: indexing %s", settings.corpus_dir)
         try:

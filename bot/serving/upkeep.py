@@ -26,7 +26,7 @@ async def follow(admin: CorpusAdmin, journal: Journal, seconds: float = FOLLOW_S
     """Makes a snapshot live here that another process (the command line, another replica) made live: at once where the
     journal tells of it, else at the next look."""
     last_error = ""
-    moved = Bell(admin.keeper.news)
+    moved = Bell(admin.keeper.publishing.news)
     with journal.listening(moved.heard):
         while True:
             await moved.wait(seconds)

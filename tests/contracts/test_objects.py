@@ -7,22 +7,28 @@ import pytest
 
 from bot.objects import open_objects
 from bot.objects.door import Objects
+from bot.objects.measured import MeasuredObjects
 
 LARGE = bytes(range(256)) * 80_000
 """More than two pieces, and more than one part of an upload."""
 
 
-@pytest.fixture(params=["folder", "s3"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "folder":
-        (tmp_path / "store").mkdir()
-        return (tmp_path / "store").as_uri()
-    return str(request.getfixturevalue("s3_server").empty())
+@pytest.fixture(params=["folder", "s3", "measured"])
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 @pytest.fixture
-def objects(url: str) -> Objects:
-    return open_objects(url)
+def url(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if kind == "s3":
+        return str(request.getfixturevalue("s3_server").empty())
+    (tmp_path / "store").mkdir()
+    return (tmp_path / "store").as_uri()
+
+
+@pytest.fixture
+def objects(kind: str, url: str) -> Objects:
+    return MeasuredObjects(open_objects(url), lambda *_: None) if kind == "measured" else open_objects(url)
 
 
 def read(objects: Objects, name: str, size: int) -> bytes:

@@ -21,6 +21,7 @@ from bot.journal.postgres.address import Address
 from bot.journal.postgres.connection import PostgresConnection
 from bot.journal.postgres.listening import CHANNEL, Listener
 from bot.journal.postgres.migrations import MIGRATIONS
+from bot.journal.store import Connections
 from bot.outage import Outage
 from index.errors import BusyError
 
@@ -153,6 +154,11 @@ class PostgresDatabase:
             yield
         finally:
             raw.close()
+
+    def connections(self) -> Connections:
+        told = self._pool.get_stats()
+        free = told.get("pool_available", 0)
+        return Connections(told.get("pool_size", 0) - free, free, told.get("requests_waiting", 0))
 
     def problem(self) -> str:
         away = self._outage.since < math.inf
