@@ -44,7 +44,7 @@ class Settings(BaseSettings):
     sources: Path | None = None
     encoder: str = "bundled"
     reranker: str = ""
-    vector_store: Literal["faiss", "exact"] = "faiss"
+    vector_store: Literal["faiss", "exact", "pgvector"] = "faiss"
 
     # Telegram.
     telegram_bot_token: SecretStr = SecretStr("")

@@ -106,7 +106,7 @@ def _refresh(settings: "Settings", console: Console) -> None:
     except (VerbatimError, ObjectsError) as error:
         # Asks again what is there: with nothing to serve, the reason is all that can be said.
         try:
-            active(settings.data_dir, store=settings.vector_store)
+            active(settings.data_dir)
         except VerbatimError:
             raise error from None
         key = "still-indexing" if isinstance(error, BusyError) else "not-refreshed"

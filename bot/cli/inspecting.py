@@ -42,7 +42,7 @@ def _head(room: "Room", number: int, session: Session) -> None:
 
 def _status(room: "Room", session: Session) -> None:
     settings, console = room.settings, session.console
-    snapshot = active(settings.data_dir, store=settings.vector_store)
+    snapshot = active(settings.data_dir)
     info, documents = snapshot.info, snapshot.documents
     left_out = skipped(settings.data_dir, info.id)
     calibration = _calibration(settings, console)
@@ -152,7 +152,7 @@ def _found(session: Session, name: str) -> Document:
     """The document of that path or id; UsageError where there is none, or one of that path in two collections."""
     found = []
     for room in session.rooms:
-        snapshot = active(room.settings.data_dir, store=room.settings.vector_store)
+        snapshot = active(room.settings.data_dir)
         prefix = f"{room.name}{MARK}" if room.name else ""
         one = next((d for d in snapshot.documents if name in (f"{prefix}{d.id}", d.source.path)), None)
         found += [one] if one else []

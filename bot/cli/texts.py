@@ -95,6 +95,7 @@ TEXTS: dict[str, dict[Language, str]] = HELP_TEXTS | {
     "phase-encode": {"en": "Encoding passages", "zh": "编码段落"},
     "phase-write": {"en": "Writing the index", "zh": "写入索引"},
     "phase-journal": {"en": "Moving the journal", "zh": "迁移日志"},
+    "phase-vectors": {"en": "Copying vectors to the database", "zh": "复制向量到数据库"},
     "phase-check": {"en": "Checking the index", "zh": "检查索引"},
     "added": {"en": "added", "zh": "新增"},
     "changed": {"en": "changed", "zh": "变更"},

@@ -25,6 +25,7 @@ from bot.question import Conversation, Language, Question
 from bot.texts.messages import say
 from bot.workers import Workers
 from index.answer import Answer
+from index.errors import VectorsError
 
 log = logging.getLogger(__name__)
 
@@ -114,6 +115,9 @@ class Desk:
                 outcome = reply.kind.value if reply.kind else "none"
         except TakenOverError:
             reply, outcome = None, "taken over"
+        except VectorsError as error:
+            log.error("A question could not be answered: %s", error)
+            reply, outcome = Reply(note(say("search-away", question.lang))), "failed"
         except Exception:
             reply, outcome = self._failure(question), "failed"
         self.metrics.questions.labels(place.channel, outcome).inc()

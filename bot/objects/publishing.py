@@ -115,7 +115,9 @@ class OnThisDisk:
         return nullcontext()
 
     def activate(self, prepared: Prepared) -> Report:
-        return build.activate(prepared)
+        report = build.activate(prepared)
+        build.drop_unkept(prepared)
+        return report
 
     def rollback(self, id: str | None, now: datetime) -> SnapshotInfo:
         return snapshot.rollback(self._data, id, now=now)
@@ -195,7 +197,7 @@ class InObjectStore:
             if remote is None or remote.held or upload != remote.upload:
                 self._point(remote, upload, turn, held=False)
             report = build.activate(prepared)
-        self._tidy()
+        self._tidy(prepared)
         return report
 
     def rollback(self, id: str | None, now: datetime) -> SnapshotInfo:
@@ -247,13 +249,15 @@ class InObjectStore:
             self._snapshots.cache.prune()
         return before != remote.snapshot
 
-    def _tidy(self) -> None:
+    def _tidy(self, prepared: Prepared) -> None:
         cache = self._snapshots.cache
         if cache.bounded:
             with suppress(BusyError), in_words(self._data), hold(self._data):
                 cache.prune()
         try:
             self._snapshots.prune()
+            # Other replicas answer from what is kept there, whatever this disk keeps.
+            build.drop_unkept(prepared, [upload.rpartition(".")[0] for upload in self._snapshots.uploads()])
         except ObjectsError as error:
             log.warning("Old snapshots stay in the object store: %s", error)
 

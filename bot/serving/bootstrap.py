@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
+from bot.serving.vectors import vector_stores
 from index.encoders.open import open_encoder
 from index.search.calibration import FILE as CALIBRATION
 from index.search.index import Index
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from index.builds.checks import Asker, SavedQuestion
     from index.builds.pipeline import Progress
     from index.encoders.protocol import Encoder
+    from index.snapshots.vectors import VectorStores
 
 JOURNAL = "journal.sqlite"
 REMEMBERED = 256
@@ -38,6 +40,7 @@ class Ways(TypedDict):
     now: datetime
     progress: "Progress"
     ask: "Asker"
+    store: "str | VectorStores"
 
 
 def open_index(settings: "Settings | IndexSettings", encoder: "Encoder | None" = None) -> Index:
@@ -49,15 +52,15 @@ def open_index(settings: "Settings | IndexSettings", encoder: "Encoder | None" =
         settings.data_dir,
         encoder=encoder or settings.encoder,
         reranker=settings.reranker,
-        store=settings.vector_store,
+        store=vector_stores(settings),
     )
     return index.remembering(REMEMBERED)
 
 
 def open_as_made(settings: "Settings") -> Index:
     """The live index with the encoder that it was made with, whatever the settings name."""
-    made = active(settings.data_dir, store=settings.vector_store).info.encoder
-    return Index.open(settings.data_dir, encoder=made, reranker=settings.reranker, store=settings.vector_store)
+    made = active(settings.data_dir).info.encoder
+    return Index.open(settings.data_dir, encoder=made, reranker=settings.reranker, store=vector_stores(settings))
 
 
 def reindex(settings: "Settings", *, now: datetime, progress: "Progress", force: bool = False) -> "Prepared":
@@ -69,7 +72,12 @@ def reindex(settings: "Settings", *, now: datetime, progress: "Progress", force:
     from index.builds.build import build, prepare
 
     encoder = open_encoder(settings.encoder)
-    ways: Ways = {"now": now, "progress": progress, "ask": lambda snapshot: Index.over(snapshot, encoder).ask}
+    ways: Ways = {
+        "now": now,
+        "progress": progress,
+        "ask": lambda snapshot: Index.over(snapshot, encoder).ask,
+        "store": vector_stores(settings),
+    }
     publishing = open_publishing(settings)
     if publishing is None:
         prepared = build(settings.corpus_dir, settings.data_dir, encoder, force=force, **ways)
@@ -88,7 +96,8 @@ def promised(prepared: "Prepared", settings: "Settings", encoder: "Encoder") -> 
     from index.search.own_questions import recheck
 
     folder = prepared.folder
-    snapshot = Snapshot.open(folder, store=settings.vector_store) if folder else active(settings.data_dir)
+    store = prepared.store
+    snapshot = Snapshot.open(folder, store=store) if folder else active(settings.data_dir, store=store)
     index = Index.over(snapshot, encoder, reranker=settings.reranker)
     problems = (*report.problems, *recheck(settings.data_dir, index))
     return replace(prepared, report=replace(report, problems=problems))
@@ -105,13 +114,13 @@ def open_engines(settings: "Settings", encoder: "Encoder | None" = None, observe
     from index.builds.recipe import recipe
 
     publishing = open_publishing(settings, observe)
-    encoder = encoder or open_encoder(settings.encoder)
+    encoder, store = encoder or open_encoder(settings.encoder), vector_stores(settings)
 
     def prepare_next(now: datetime, progress: "Progress", questions: "Sequence[SavedQuestion]") -> "Prepared":
         with publishing.preparing() if publishing else nullcontext():
             # In a process of its own: in a thread of this one it would hold up the answers.
             prepared = reindex_process.prepare(
-                settings.corpus_dir, settings.data_dir, settings.encoder, now=now, progress=progress
+                settings.corpus_dir, settings.data_dir, settings.encoder, now=now, progress=progress, store=store
             )
         examined = tried(
             prepared,
@@ -123,10 +132,16 @@ def open_engines(settings: "Settings", encoder: "Encoder | None" = None, observe
         return promised(examined, settings, encoder)
 
     def outdated() -> bool:
-        snapshot = active(settings.data_dir, store=settings.vector_store)
+        snapshot = active(settings.data_dir)
         return (snapshot.manifest.fingerprint, snapshot.manifest.chunking) != (encoder.fingerprint, recipe())
 
-    return Engines(lambda: open_index(settings, encoder), outdated, prepare_next, publishing)
+    def opened() -> Index:
+        index = open_index(settings, encoder)
+        # Before it takes over, and not at somebody's question.
+        index.pipeline.snapshot.keep_ready()
+        return index
+
+    return Engines(opened, outdated, prepare_next, publishing)
 
 
 def open_journal(settings: "Settings") -> "Journal":

@@ -45,7 +45,7 @@ from bot.web.pages.ask_page import AskPage
 from bot.web.pages.visitor import CHANNEL as PAGE
 from bot.web.pages.visitor import Gate
 from bot.workers import Workers
-from index.errors import VerbatimError
+from index.errors import VectorsError, VerbatimError
 
 log = logging.getLogger(__name__)
 
@@ -144,6 +144,8 @@ def open_what_there_is(settings: Settings, engines: Engines) -> Answerer | None:
     this version cannot use it: questions are told to wait until it was made anew."""
     try:
         return engines.open()
+    except VectorsError as error:
+        log.error("%s", error)
     except VerbatimError as error:
         log.warning("%s It is made anew now.", error)
     try:

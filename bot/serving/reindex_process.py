@@ -23,6 +23,7 @@ from index.builds.build import Prepared
 from index.builds.pipeline import Progress, silent
 from index.encoders.open import open_encoder
 from index.errors import SnapshotError, VerbatimError
+from index.snapshots.vectors import VectorStores
 
 NICE = 15
 SILENCE = 600.0
@@ -40,14 +41,23 @@ class _Job:
     data: Path
     encoder: str
     now: datetime
+    store: str | VectorStores
 
 
-def prepare(corpus: Path, data: Path, encoder: str, *, now: datetime, progress: Progress = silent) -> Prepared:
+def prepare(
+    corpus: Path,
+    data: Path,
+    encoder: str,
+    *,
+    now: datetime,
+    progress: Progress = silent,
+    store: str | VectorStores = "faiss",
+) -> Prepared:
     """`index.build.prepare` without the saved questions, in another process; blocks, and raises as that does.
 
     `encoder` is a name for `open_encoder`. Where `progress` raises, the other process is ended.
     """
-    job = pickle.dumps(_Job(corpus.absolute(), data.absolute(), encoder, now))
+    job = pickle.dumps(_Job(corpus.absolute(), data.absolute(), encoder, now, store))
     command = [sys.executable, "-m", "bot.serving.reindex_process"]
     with subprocess.Popen(  # noqa: S603
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=os.environ | _ONE_THREAD
@@ -128,7 +138,8 @@ def main() -> None:
 
     try:
         encoder = open_encoder(job.encoder)
-        say("prepared", build.prepare(job.corpus, job.data, encoder, now=job.now, progress=_progress(say)))
+        made = build.prepare(job.corpus, job.data, encoder, now=job.now, progress=_progress(say), store=job.store)
+        say("prepared", made)
     except VerbatimError as error:
         say("failed", error)
     mouth.close()

@@ -46,6 +46,7 @@ ADMIN_TEXTS: dict[str, dict[Language, str]] = {
     "phase-read": {"zh": "读取资料", "en": "Reading documents"},
     "phase-encode": {"zh": "编码段落", "en": "Encoding passages"},
     "phase-write": {"zh": "写入快照", "en": "Writing the snapshot"},
+    "phase-vectors": {"zh": "复制向量到数据库", "en": "Copying vectors to the database"},
     "phase-check": {"zh": "检查快照", "en": "Checking the snapshot"},
     "progress": {"zh": "{phase}：{done} / {total}", "en": "{phase}: {done} of {total}"},
     "progress-left": {"zh": "{progress}，约剩 {left}", "en": "{progress}, about {left} left"},

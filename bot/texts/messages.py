@@ -74,6 +74,10 @@ TEXTS: dict[str, dict[Language, str]] = {
         "en": "Hello! Ask me here with /ask and a question, by mentioning me, or by replying to me: I answer with the "
         "exact sentence from the documents and say where it comes from. If they do not answer, I say so.",
     },
+    "search-away": {
+        "zh": "暂时无法查找资料，请过几分钟再问。",
+        "en": "I cannot search the documents right now. Please ask again in a few minutes.",
+    },
     "error": {
         "zh": "出了点问题，没能回答。请再试一次；如果还不行，请把编号 {id} 告诉管理员。",
         "en": "Something went wrong and I could not answer. Please try again; if it keeps happening, give this number "

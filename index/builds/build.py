@@ -4,7 +4,8 @@ Everything is built beside it and examined; going live is one rename of a small 
 changes nothing that anybody is answered from. Only what is new is read, tokenized and encoded.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +16,7 @@ from index.builds.report import Report
 from index.documents.corpus import QUESTIONS
 from index.encoders.open import open_encoder
 from index.encoders.protocol import Encoder
-from index.errors import SnapshotError
+from index.errors import SnapshotError, VectorsError
 from index.snapshots import files, snapshot
 from index.snapshots.disk_errors import in_words
 from index.snapshots.folder import (
@@ -30,6 +31,7 @@ from index.snapshots.folder import (
 from index.snapshots.lock import hold
 from index.snapshots.manifest import check_files, load_manifest
 from index.snapshots.snapshot import Snapshot
+from index.snapshots.vectors import VectorStores, stores_named
 
 KEEP = 5
 
@@ -47,6 +49,8 @@ class Prepared:
     base: str | None
     """Id of the snapshot that was live, None where there was none."""
     now: datetime
+    store: str | VectorStores = "faiss"
+    """Where its vectors are searched."""
 
 
 def build(
@@ -60,6 +64,7 @@ def build(
     questions: Sequence[SavedQuestion] = (),
     force: bool = False,
     keep: int = KEEP,
+    store: str | VectorStores = "faiss",
 ) -> Prepared:
     """Reindex, and go live unless saved questions would lose their answers; then `lost` names them.
 
@@ -69,11 +74,12 @@ def build(
     """
     encoder = open_encoder(encoder) if isinstance(encoder, str) else encoder
     with in_words(data), hold(data, now):
-        prepared = _prepare(corpus, data, encoder, now, progress, ask, questions)
+        prepared = _prepare(corpus, data, encoder, now, progress, ask, questions, store)
         if prepared.lost and not force:
             _discard(prepared)
         else:
             _activate(prepared, keep)
+        drop_unkept(prepared)
         return replace(prepared, folder=None)
 
 
@@ -86,14 +92,16 @@ def prepare(
     progress: Progress = silent,
     ask: Asker | None = None,
     questions: Sequence[SavedQuestion] = (),
+    store: str | VectorStores = "faiss",
 ) -> Prepared:
     """Build and examine a snapshot of `corpus` without making it live.
 
     `ask` makes the questions of `corpus/questions.jsonl`, and `questions`, be asked of both snapshots. Raises
-    CorpusError (nothing to index), EncoderError, BusyError (another one is at it), SnapshotError (the disk).
+    CorpusError (nothing to index), EncoderError, BusyError (another one is at it), SnapshotError (the disk),
+    VectorsError (the database that `store` names).
     """
     with in_words(data), hold(data, now):
-        return _prepare(corpus, data, encoder, now, progress, ask, questions)
+        return _prepare(corpus, data, encoder, now, progress, ask, questions, store)
 
 
 def activate(prepared: Prepared, *, keep: int = KEEP) -> Report:
@@ -108,6 +116,16 @@ def discard(prepared: Prepared) -> None:
     """Forget a prepared snapshot."""
     with in_words(prepared.data), hold(prepared.data, prepared.now):
         _discard(prepared)
+
+
+def drop_unkept(prepared: Prepared, kept: Collection[str] | None = None) -> None:
+    """Drop the vectors of snapshots that are not `kept`, else that this data folder no longer keeps, where they outlive
+    them. A database that does not answer is asked again after the next reindex.
+    """
+    live = live_id(prepared.data)
+    if live is not None:
+        with suppress(VectorsError):
+            stores_named(prepared.store).keep_only(snapshot_ids(prepared.data) if kept is None else kept, live)
 
 
 def _activate(prepared: Prepared, keep: int) -> Report:
@@ -128,6 +146,8 @@ def _activate(prepared: Prepared, keep: int) -> Report:
 def _discard(prepared: Prepared) -> None:
     if prepared.folder is not None and prepared.folder.is_dir():
         files.remove(prepared.folder)
+        with suppress(VectorsError):
+            stores_named(prepared.store).drop(prepared.report.snapshot)
 
 
 def _prepare(
@@ -138,17 +158,18 @@ def _prepare(
     progress: Progress,
     ask: Asker | None,
     questions: Sequence[SavedQuestion],
+    store: str | VectorStores,
 ) -> Prepared:
     remove_leftovers(data)
-    base, problems = _base(data)
+    base, problems = _base(data, store)
     try:
-        made = Assembly(corpus, data, encoder, now, progress, base).run(problems)
+        made = Assembly(corpus, data, encoder, now, progress, base, store).run(problems)
     except SnapshotError as error:
         if error.reason.code != "cache-damaged":
             raise
         # It has been thrown away: what it held is encoded anew.
-        made = Assembly(corpus, data, encoder, now, progress, base).run(problems)
-    prepared = Prepared(_noted(made.report, corpus), (), data, made.folder, live_id(data), now)
+        made = Assembly(corpus, data, encoder, now, progress, base, store).run(problems)
+    prepared = Prepared(_noted(made.report, corpus), (), data, made.folder, live_id(data), now, store)
     return tried(prepared, corpus, encoder, ask, questions) if ask else prepared
 
 
@@ -170,19 +191,20 @@ def tried(
         return prepared
     asked = (*saved_questions(corpus)[0], *questions)
     try:
-        base, _ = _base(prepared.data)
+        base, _ = _base(prepared.data, prepared.store)
         if not asked or base is None or base.manifest.fingerprint != encoder.fingerprint:
             return prepared
-        return replace(prepared, lost=lost_answers(base, Snapshot.open(prepared.folder), ask, asked))
+        made = Snapshot.open(prepared.folder, store=prepared.store)
+        return replace(prepared, lost=lost_answers(base, made, ask, asked))
     except BaseException:
         _discard(prepared)
         raise
 
 
-def _base(data: Path) -> tuple[Snapshot | None, tuple[str, ...]]:
+def _base(data: Path, store: str | VectorStores) -> tuple[Snapshot | None, tuple[str, ...]]:
     """The snapshot to start from, verified whole, and what was found wrong with the live one."""
     try:
-        base = snapshot.active(data, verify=True)
+        base = snapshot.active(data, store=store, verify=True)
     except SnapshotError as error:
         return None, (error.reason,) if snapshot_ids(data) else ()
     return base, base.info.problems

@@ -26,12 +26,14 @@ from index.snapshots.folder import BUILDING, next_id, next_number, snapshots_fol
 from index.snapshots.manifest import FORMAT, Manifest
 from index.snapshots.snapshot import Snapshot
 from index.snapshots.term_index import pack_terms
+from index.snapshots.vectors import VectorStores
 from index.text.passages import Passage, heading_text, split
 from index.text.terms import Pieces, encode_ids
 from index.text.tokenized import TokenizedText, tokenized
 
 Progress = Callable[[str, int, int], None]
-"""Called with a phase ("read", "encode", "write", "check"), how much is done, and of how much (0: not known yet)."""
+"""Called with a phase ("read", "encode", "write", "vectors" where a database has them, "check"), how much is done, and
+of how much (0: not known yet)."""
 
 CACHE_LIMIT = 2 << 30
 """Bytes of vectors that are kept for texts that may come back."""
@@ -57,7 +59,14 @@ class Assembly:
     """Builds one snapshot, reusing what the snapshot `base` has. Only for who holds the lock."""
 
     def __init__(
-        self, corpus: Path, data: Path, encoder: Encoder, now: datetime, progress: Progress, base: Snapshot | None
+        self,
+        corpus: Path,
+        data: Path,
+        encoder: Encoder,
+        now: datetime,
+        progress: Progress,
+        base: Snapshot | None,
+        store: str | VectorStores = "faiss",
     ) -> None:
         self._corpus = corpus
         self._data = data
@@ -65,6 +74,7 @@ class Assembly:
         self._created = now.astimezone(UTC).isoformat(timespec="seconds")
         self._progress = progress
         self._base = base
+        self._store = store
         same = base is not None and base.manifest.fingerprint == encoder.fingerprint
         self._vectors = base if same else None
         """Where vectors may be taken from."""
@@ -83,7 +93,9 @@ class Assembly:
         try:
             states = self._documents(writer)
             report = self._changes.report(writer.passages, problems)
-            if self._same(states) and not problems:
+            if self._base is not None and self._same(states) and not problems:
+                # Others than were made with it, where the settings name another store by now.
+                self._base.keep_ready(self._told)
                 return Assembled(report, None)
             assembled = self._finish(writer, states, report)
             whole = True
@@ -167,10 +179,15 @@ class Assembly:
             cache.trim(CACHE_LIMIT)
         manifest = self._manifest(changed_files.corpus_digest(states))
         writer.finish(changed_files.dump(states), manifest, terms.result())
+        made = Snapshot.open(writer.folder, store=self._store)
+        made.keep_ready(self._told)
         self._progress("check", 0, 1)
-        examine(Snapshot.open(writer.folder))
+        examine(made)
         self._progress("check", 1, 1)
         return Assembled(replace(report, snapshot=manifest.id, encoded=encoded), writer.folder)
+
+    def _told(self, done: int, total: int) -> None:
+        self._progress("vectors", done, total)
 
     def _manifest(self, corpus: str) -> Manifest:
         """What is known before the files are: their records and counts are filled in by the writer."""

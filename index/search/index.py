@@ -22,6 +22,7 @@ from index.search.query import parse
 from index.search.ranking_model import Ranking
 from index.search.suggestions import Place, Suggester
 from index.snapshots.snapshot import Snapshot, SnapshotInfo, active
+from index.snapshots.vectors import VectorStores
 
 MOST_ANSWERED = 10_000
 """Suggestions of which is remembered whether they are answered."""
@@ -48,9 +49,14 @@ class Index:
 
     @classmethod
     def open(
-        cls, data: Path, *, encoder: Encoder | str = "bundled", reranker: str = "", store: str = "faiss"
+        cls,
+        data: Path,
+        *,
+        encoder: Encoder | str = "bundled",
+        reranker: str = "",
+        store: str | VectorStores = "faiss",
     ) -> "Index":
-        """The live index of the folder `data`, its vectors in the named `store`.
+        """The live index of the folder `data`, its vectors in the named `store`, or in one that has an address.
 
         Raises SnapshotError where nothing was indexed or it is damaged, EncoderError where `encoder` is not the one
         that made it.

@@ -6,6 +6,7 @@ the number of records as int64. Opening maps the file and reads nothing, so a la
 
 import mmap
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -97,3 +98,11 @@ class Column:
     def stretch(self, start: int, end: int) -> bytes:
         """Bytes of consecutive records, by the borders."""
         return self._map[start:end]
+
+
+def mapped_array(path: Path, dtype: np.dtype[Any], shape: tuple[int, ...]) -> NDArray[Any]:
+    """A mapped array of the type and shape that it has to have."""
+    array: NDArray[Any] = np.load(path, mmap_mode="r" if 0 not in shape else None, allow_pickle=False)
+    if array.dtype != dtype or array.shape != shape:
+        raise damaged(path, "shape-differs", found=f"{array.dtype} {array.shape}", expected=f"{dtype} {shape}")
+    return array

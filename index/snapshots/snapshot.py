@@ -8,9 +8,7 @@ noticed before it can become a wrong answer.
 import zlib
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +17,7 @@ from index.document import Document
 from index.encoders.protocol import Encoder, TokenVectors
 from index.errors import EncoderError, Reason, SnapshotError
 from index.snapshots import stamp
-from index.snapshots.columns import Column
+from index.snapshots.columns import Column, mapped_array
 from index.snapshots.disk_errors import in_words
 from index.snapshots.files import damaged
 from index.snapshots.folder import (
@@ -38,7 +36,7 @@ from index.snapshots.manifest import Manifest, check_files, load_manifest
 from index.snapshots.records import ID, ROW, Documents, Passages
 from index.snapshots.term_index import TermIndex, unpack_terms
 from index.snapshots.token_vectors import unpack_pieces, unpack_tokens
-from index.snapshots.vectors import VectorStore, open_store
+from index.snapshots.vectors import Told, VectorStore, VectorStores, silent, stores_named
 from index.text.passages import heading_text
 from index.text.terms import Pieces
 
@@ -69,24 +67,32 @@ class SnapshotInfo:
 class Snapshot:
     """An opened snapshot. Safe to read from threads."""
 
-    def __init__(self, folder: Path, manifest: Manifest, store: str, problems: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, folder: Path, manifest: Manifest, store: str | VectorStores, problems: tuple[str, ...] = ()
+    ) -> None:
         self.folder = folder
         self.manifest = manifest
         columns = {name: Column(folder / f"{name}.bin") for name in COLUMNS}
         self.columns = columns
-        self.rows = _array(folder / ROWS, ROW, (manifest.passages,))
-        self.vectors = _array(folder / VECTORS, np.dtype("<f2"), (manifest.passages, manifest.dimensions))
-        self.ids = _array(folder / IDS, ID, (manifest.documents,))
+        self.rows = mapped_array(folder / ROWS, ROW, (manifest.passages,))
+        self.vectors = mapped_array(folder / VECTORS, np.dtype("<f2"), (manifest.passages, manifest.dimensions))
+        self.ids = mapped_array(folder / IDS, ID, (manifest.documents,))
         self.documents = Documents(columns["documents"], self.ids)
         self.passages = Passages(self.rows, columns["sections"], columns["sentences"])
         self.lexical = TermIndex(folder / TERMS)
         self._agree()
-        self._store = store
+        self._stores = stores_named(store)
+        self._store: VectorStore | None = None
         self.info = info_of(manifest, problems)
 
     @classmethod
     def open(
-        cls, folder: Path, *, store: str = "faiss", verify: bool = False, problems: tuple[str, ...] = ()
+        cls,
+        folder: Path,
+        *,
+        store: str | VectorStores = "faiss",
+        verify: bool = False,
+        problems: tuple[str, ...] = (),
     ) -> "Snapshot":
         """Check and open a snapshot folder.
 
@@ -100,12 +106,21 @@ class Snapshot:
         except (OSError, ValueError) as error:
             raise SnapshotError("snapshot-unopened", id=folder.name, reason=error) from error
 
-    @cached_property
+    @property
     def store(self) -> VectorStore:
         """The pooled vectors under their passages' positions, loaded when they are first needed."""
-        store = open_store(self._store, self.manifest.dimensions)
-        store.add(np.arange(self.manifest.passages), self.vectors)
-        return store
+        return self.load() if self._store is None else self._store
+
+    def load(self, told: Told = silent) -> VectorStore:
+        """`store`, now; `told` hears how far it is where that takes long. VectorsError where a database refuses."""
+        digest = next(record.sha256 for record in self.manifest.files if record.name == VECTORS)
+        self._store = self._stores.of(self.manifest.id, self.vectors, digest, told)
+        return self._store
+
+    def keep_ready(self, told: Told = silent) -> None:
+        """Where vectors are kept outside of this process, see to it that those of this snapshot are there."""
+        if self._stores.lasting:
+            self.load(told)
 
     def _agree(self) -> None:
         """The parts are of one size: what the manifest counts is what there is."""
@@ -191,15 +206,7 @@ def info_of(manifest: Manifest, problems: tuple[str, ...] = ()) -> SnapshotInfo:
     )
 
 
-def _array(path: Path, dtype: np.dtype[Any], shape: tuple[int, ...]) -> NDArray[Any]:
-    """A mapped array of the type and shape that it has to have."""
-    array: NDArray[Any] = np.load(path, mmap_mode="r" if 0 not in shape else None, allow_pickle=False)
-    if array.dtype != dtype or array.shape != shape:
-        raise damaged(path, "shape-differs", found=f"{array.dtype} {array.shape}", expected=f"{dtype} {shape}")
-    return array
-
-
-def active(data: Path, *, store: str = "faiss", verify: bool = False) -> Snapshot:
+def active(data: Path, *, store: str | VectorStores = "faiss", verify: bool = False) -> Snapshot:
     """The live snapshot; where it is damaged, the newest whole one before it, with the reason in `info.problems`.
 
     SnapshotError where there is none at all.

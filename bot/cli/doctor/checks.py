@@ -182,7 +182,7 @@ def snapshot(settings: Settings, lang: Language) -> Iterable[Finding]:
 
     name = say("index", lang)
     try:
-        info = active(settings.data_dir, store=settings.vector_store, verify=True).info
+        info = active(settings.data_dir, verify=True).info
     except VerbatimError as error:
         yield Finding(name, CheckStatus.BROKEN, sentence(error, lang), say("index-todo", lang))
         return

@@ -26,6 +26,7 @@ from bot.web.api.problem import ProblemError, problem_response
 from bot.web.api.shapes import answer_json, checked_json, document_json
 from bot.web.body import read_body
 from index.answer import Answer, Quote
+from index.errors import VectorsError
 from index.search.verify import verify
 
 log = logging.getLogger(__name__)
@@ -65,6 +66,11 @@ class Api:
                 return JSONResponse(await handler(request, key, index), headers={"Cache-Control": "no-store"})
             except ProblemError as problem:
                 return problem_response(problem)
+            except VectorsError as error:
+                log.error("A request of the HTTP interface could not be answered: %s", error)
+                return problem_response(
+                    ProblemError(503, "The documents cannot be searched right now; ask again soon.")
+                )
             except Exception:
                 id = uuid.uuid4().hex[:8]
                 log.exception("A request of the HTTP interface failed", extra={"error_id": id})

@@ -6,7 +6,7 @@ snapshot and one made from freshly encoded text then hold the same numbers, and 
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,7 @@ __all__ = [
     "check_matrix",
     "open_store",
     "silent",
+    "stores_named",
 ]
 
 Ids = NDArray[np.int64]
@@ -68,11 +69,17 @@ def silent(done: int, total: int) -> None:
 class VectorStores(Protocol):
     """Where the vectors of snapshots are searched, each snapshot's in a store of its own. Can be pickled."""
 
+    lasting: ClassVar[bool]
+    """Whether a store outlives the process that filled it: then it is filled when the snapshot is made."""
+
     def of(self, snapshot: str, vectors: NDArray[Any], digest: str, told: Told = silent) -> VectorStore:
         """The store of a snapshot, filled with `vectors` (n, d) under the ids 0 to n - 1 where it is not yet.
 
         `digest` changes with the vectors. VectorsError where the store cannot be had.
         """
+
+    def drop(self, snapshot: str) -> None:
+        """Drop what is kept for this one, which will never be live. VectorsError where that is not possible now."""
 
     def keep_only(self, snapshots: Collection[str], live: str) -> None:
         """Drop what is kept for others than `snapshots`, up to the age of `live`: a later one may be about to go live.
@@ -105,16 +112,25 @@ def open_store(name: str, dimensions: int) -> GrowingStore:
     return STORES[name](dimensions)
 
 
+def stores_named(store: "str | VectorStores") -> "VectorStores":
+    """What is given, or the store in memory of that name."""
+    return InMemory(store) if isinstance(store, str) else store
+
+
 @dataclass(frozen=True, slots=True)
 class InMemory:
     """`VectorStores` in the memory of this process: filled whenever a snapshot is opened, gone with it."""
 
     name: str
+    lasting: ClassVar[bool] = False
 
     def of(self, snapshot: str, vectors: NDArray[Any], digest: str, told: Told = silent) -> VectorStore:
         store = open_store(self.name, vectors.shape[1])
         store.add(np.arange(len(vectors)), vectors)
         return store
+
+    def drop(self, snapshot: str) -> None:
+        """It goes with its snapshot."""
 
     def keep_only(self, snapshots: Collection[str], live: str) -> None:
         """Nothing outlives its snapshot."""

@@ -14,6 +14,7 @@ from bot.web.api.keys import read_keys
 from bot.web.api.openapi import OPENAPI
 from bot.web.api.routes import Api
 from bot.web.app import web_app
+from index.errors import VectorsError
 from tests.shelf import Shelf
 from tests.web_server import serving
 
@@ -137,3 +138,15 @@ def references(schema: Any) -> list[str]:
         own = [schema["$ref"].rpartition("/")[2]] if "$ref" in schema else []
         return own + [name for value in schema.values() for name in references(value)]
     return [name for value in schema for name in references(value)] if isinstance(schema, list) else []
+
+
+async def test_a_search_that_is_not_possible_right_now_is_told_from_what_is_broken(
+    web: httpx.AsyncClient, library: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object, **__: object) -> None:
+        raise VectorsError("vectors-unreachable", name="db.internal", reason="refused")
+
+    monkeypatch.setattr(library, "ask", away)
+    told = await web.post("/api/ask", json={"question": FACTORIES})
+    assert (told.status_code, told.headers["content-type"]) == (503, "application/problem+json")
+    assert "db.internal" not in told.text

@@ -6,7 +6,6 @@ import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -39,24 +38,10 @@ ROWS, QUESTIONS = unit(300), unit(5, seed=1)
 
 
 @pytest.fixture(autouse=True)
-def closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def closed() -> Iterator[None]:
     """No test leaves connections behind."""
-    kept: list[connections.Database] = []
-
-    @lru_cache
-    def opened(conninfo: str) -> connections.Database:
-        kept.append(connections.Database(conninfo))
-        return kept[-1]
-
-    monkeypatch.setattr(connections, "database", opened)
     yield
-    for one in kept:
-        one.close()
-
-
-def begin_anew() -> None:
-    """As another process, that has no connections yet."""
-    connections.database.cache_clear()
+    connections.close_all()
 
 
 @pytest.fixture
@@ -101,7 +86,7 @@ def test_a_table_with_other_vectors_than_the_snapshots_is_made_anew(vectors: PgV
 
 def test_another_process_finds_what_one_has_made(vectors: PgVector) -> None:
     vectors.of(FIRST, ROWS, "d1")
-    begin_anew()
+    connections.close_all()
     agree(pickle.loads(pickle.dumps(vectors)).of(FIRST, ROWS, "d1", lambda done, total: pytest.fail("filled twice")))
 
 
@@ -241,7 +226,7 @@ def test_everything_works_behind_a_pgbouncer_in_transaction_mode(postgres_server
             shown = [connection.execute("SHOW enable_seqscan").fetchone() for _ in range(10)]
         assert set(shown) == {("on",)}
         vectors.keep_only([], live=SECOND)
-        begin_anew()
+        connections.close_all()
 
 
 def test_a_database_that_restarts_is_waited_for_and_one_that_stays_away_is_named(
@@ -266,7 +251,7 @@ def test_a_database_that_restarts_is_waited_for_and_one_that_stays_away_is_named
         assert said(error) == "vectors-unreachable"
         assert str(server.port) in str(error.value)
         assert "sesame" not in str(error.value) + repr(vectors)
-        begin_anew()
+        connections.close_all()
         with pytest.raises(VectorsError, match="Connection refused"):
             vectors.of(FIRST, ROWS, "d1")
 

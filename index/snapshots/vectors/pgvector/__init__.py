@@ -6,7 +6,7 @@ imported when a store is opened.
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from numpy.typing import NDArray
 
@@ -27,6 +27,7 @@ class PgVector:
     conninfo: str = field(repr=False)
     place: str
     """Whose snapshots these are, in letters and digits: collections, and bots that share a database, differ in it."""
+    lasting: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         if not self.conninfo:
@@ -42,6 +43,12 @@ class PgVector:
         if table is None or table.digest != digest:
             table = filled(database, name, vectors, digest, told)
         return PgVectorStore(database, table, snapshot)
+
+    def drop(self, snapshot: str) -> None:
+        from index.snapshots.vectors.pgvector.table import drop
+
+        with self.database().writing() as connection:
+            drop(connection, self.table(snapshot))
 
     def keep_only(self, snapshots: Collection[str], live: str) -> None:
         from index.snapshots.vectors.pgvector.table import drop, named

@@ -6,10 +6,10 @@ connection.
 
 import atexit
 import logging
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import lru_cache
 from typing import Any, TypeVar
 
 import psycopg
@@ -34,13 +34,25 @@ _ANSWERED = (errors.QueryCanceled, errors.DiskFull, errors.OutOfMemory)
 """Operational errors of a database that is there: asked again, it would say the same."""
 
 
-@lru_cache
+_opened: dict[str, "Database"] = {}
+_opening = threading.Lock()
+
+
 def database(conninfo: str) -> "Database":
     """The connections of this process to one database. VectorsError where it cannot be reached."""
-    opened = Database(conninfo)
-    # Left open, they would be complained about when the process ends.
-    atexit.register(opened.close)
-    return opened
+    with _opening:
+        if conninfo not in _opened:
+            _opened[conninfo] = Database(conninfo)
+        return _opened[conninfo]
+
+
+@atexit.register
+def close_all() -> None:
+    """Close what is open: whoever searches after it begins anew."""
+    with _opening:
+        for one in _opened.values():
+            one.close()
+        _opened.clear()
 
 
 class Database:
