@@ -18,11 +18,13 @@ class Style(StrEnum):
     SOURCE = "source"
     """A link when `url` is set."""
     NOTE = "note"
+    LINK = "link"
+    """Words of a quote that lead to a page of the web, in its document too."""
 
 
 @dataclass(frozen=True, slots=True)
 class StyledSpan:
-    """`card.text[start:end]` in code points. Spans nest only as HIGHLIGHT within QUOTE."""
+    """`card.text[start:end]` in code points. Only HIGHLIGHT and LINK nest, within QUOTE and within one another."""
 
     style: Style
     start: int

@@ -4,8 +4,9 @@ A quote enters a card only after `verified` has compared it with the document th
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from bot.cards.answerer import Answerer
 from bot.cards.card import Button, Card, Style, StyledSpan
@@ -13,9 +14,10 @@ from bot.cards.links import Links
 from bot.cards.split import split, utf8, utf16
 from bot.question import Language
 from bot.texts.messages import say
-from index.answer import Answer, Places, Quote
-from index.document import Span
+from index.answer import Answer, Part, Places, Quote
+from index.document import Document, Span
 from index.errors import QuoteError
+from index.text.looks import shown_links
 from index.text.shown import shown_spans
 
 __all__ = [
@@ -207,24 +209,21 @@ _NUMBERED = re.compile(r"[（(]?\w{1,4}[.)、．）]")
 
 
 def _add_quote(sheet: _Sheet, quote: Quote, index: Answerer, lang: Language, links: Links) -> None:
-    begun = len(sheet.text)
+    begun, document = len(sheet.text), index.document(quote.document)
     for part in quote.parts:
         if part.before:
-            sheet.add(f"{part.shown or part.text}\n")
-    start = len(sheet.text)
-    text, highlights = _as_read(quote, index)
-    sheet.text += text
+            _add_stretch(sheet, part, document)
+            sheet.add("\n")
+    highlights = _highlights(quote, document)
+    _add_stretch(sheet, quote, document, highlights)
     for part in quote.parts:
         if not part.before:
-            said = part.shown or part.text
-            sheet.add(f"\n{_MARK if part.role == 'item' and not _NUMBERED.match(said) else ''}{said}")
+            listed = part.role == "item" and not _NUMBERED.match(part.shown or part.text)
+            sheet.add(f"\n{_MARK if listed else ''}")
+            _add_stretch(sheet, part, document)
     sheet.spans.append(StyledSpan(Style.QUOTE, begun, len(sheet.text)))
-    for left, right in highlights:
-        sheet.spans.append(StyledSpan(Style.HIGHLIGHT, start + left, start + right))
     sheet.add("\n")
-    sheet.add(
-        source_line(quote, lang), Style.SOURCE, links.to(quote, index.document(quote.document), index.snapshot.id)
-    )
+    sheet.add(source_line(quote, lang), Style.SOURCE, links.to(quote, document, index.snapshot.id))
 
 
 def _add_together(sheet: _Sheet, answer: Answer, index: Answerer, lang: Language, links: Links) -> None:
@@ -246,12 +245,29 @@ def places_line(places: Places, shown: int, lang: Language) -> str:
     return say("places-all" if shown == places.count else "places-first", lang, found=found, shown=shown)
 
 
-def _as_read(quote: Quote, index: Answerer) -> tuple[str, tuple[Span, ...]]:
-    """A quote without its markup, and what is highlighted in that."""
-    document = index.document(quote.document)
+def _add_stretch(
+    sheet: _Sheet, stretch: Quote | Part, document: Document | None, highlights: Sequence[Span] = ()
+) -> None:
+    """A quote or a part of one without its markup, its links where they are known, what is highlighted in it."""
+    at = sheet.add(stretch.shown or stretch.text)
+    sheet.spans += (StyledSpan(Style.HIGHLIGHT, at + left, at + right) for left, right in highlights)
+    if document is None or not stretch.shown:
+        return
+    for span, url in shown_links(document, stretch.start, stretch.end):
+        sheet.spans += (StyledSpan(Style.LINK, at + a, at + b, url) for a, b in _apart(span, highlights))
+
+
+def _apart(span: Span, others: Sequence[Span]) -> Iterator[Span]:
+    """`span` in pieces that lie within or outside each of `others`: platforms take spans only as they nest."""
+    inside = {at for other in others for at in other if span[0] < at < span[1]}
+    return pairwise(sorted({*span, *inside}))
+
+
+def _highlights(quote: Quote, document: Document | None) -> tuple[Span, ...]:
+    """What is highlighted in a quote as it is read."""
     if not quote.shown or document is None:
-        return quote.text, quote.highlights
-    return quote.shown, shown_spans(document, quote.start, quote.end, quote.highlights)
+        return quote.highlights
+    return shown_spans(document, quote.start, quote.end, quote.highlights)
 
 
 def _buttons(

@@ -7,6 +7,7 @@ for letter.
 import re
 from collections.abc import Iterator
 from html import escape
+from itertools import pairwise
 
 from bot.cards.card import Button, Card, Style, StyledSpan
 from bot.cards.render import Action
@@ -40,7 +41,7 @@ def buttons_html(rows: tuple[tuple[Button, ...], ...], lang: Language) -> str:
 
 
 def _body(card: Card, lang: Language, opened: bool) -> Iterator[str]:
-    outer = [span for span in card.spans if span.style is not Style.HIGHLIGHT]
+    outer = [span for span in card.spans if span.style not in (Style.HIGHLIGHT, Style.LINK)]
     quoted = [card.text[span.start : span.end] for span in outer if span.style is Style.QUOTE]
     at = 0
     for span in sorted(outer, key=lambda one: one.start):
@@ -55,7 +56,7 @@ def _body(card: Card, lang: Language, opened: bool) -> Iterator[str]:
 def _span(card: Card, span: StyledSpan, lang: Language, quoted: list[str], opened: bool) -> str:
     text = card.text[span.start : span.end]
     if span.style is Style.QUOTE:
-        return f"<blockquote>{_quote(card, span)}</blockquote>"
+        return f"<blockquote>{_quote(card, span, lang)}</blockquote>"
     if span.style is Style.CONTEXT:
         unfolded = " open" if opened else ""
         summary = escape(say("context", lang))
@@ -66,16 +67,18 @@ def _span(card: Card, span: StyledSpan, lang: Language, quoted: list[str], opene
     return f'<p class="note">{escape(text)}</p>'
 
 
-def _quote(card: Card, quote: StyledSpan) -> str:
-    parts, at = [], quote.start
-    for span in sorted(card.spans, key=lambda one: one.start):
-        if span.style is Style.HIGHLIGHT and at <= span.start and span.end <= quote.end:
-            parts += [
-                escape(card.text[at : span.start]),
-                f"<strong>{escape(card.text[span.start : span.end])}</strong>",
-            ]
-            at = span.end
-    return "".join(parts) + escape(card.text[at : quote.end])
+def _quote(card: Card, quote: StyledSpan, lang: Language) -> str:
+    inside = [one for one in card.spans if quote.start <= one.start and one.end <= quote.end]
+    links = [one for one in inside if one.style is Style.LINK]
+    bold = [one for one in inside if one.style is Style.HIGHLIGHT]
+    borders = {quote.start, quote.end, *(at for one in (*links, *bold) for at in (one.start, one.end))}
+    parts = []
+    for left, right in pairwise(sorted(borders)):
+        url = next((one.url for one in links if one.start <= left < one.end), "")
+        text = card.text[left:right]
+        said = _link(url, text, lang) if url else escape(text)
+        parts.append(f"<strong>{said}</strong>" if any(one.start <= left < one.end for one in bold) else said)
+    return "".join(parts)
 
 
 def _around(text: str, quoted: list[str]) -> str:

@@ -21,9 +21,10 @@ STYLES = {
     Style.CONTEXT: MessageEntity.EXPANDABLE_BLOCKQUOTE,
     Style.SOURCE: MessageEntity.TEXT_LINK,
     Style.NOTE: MessageEntity.ITALIC,
+    Style.LINK: MessageEntity.TEXT_LINK,
 }
 IMPORTANCE = list(STYLES)
-IMPORTANCE.sort(key=lambda style: style is Style.HIGHLIGHT)
+IMPORTANCE.sort(key=lambda style: style in (Style.HIGHLIGHT, Style.LINK))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def _entity(span: StyledSpan, text: str, left: int, quoting: bool) -> MessageEnt
     length = len(inside.strip())
     if length <= 0 or (span.style is Style.NOTE and not quoting):
         return None
-    if span.style is Style.SOURCE and not linkable(span.url):
+    if span.style in (Style.SOURCE, Style.LINK) and not linkable(span.url):
         return None
     return MessageEntity(STYLES[span.style], start, length, url=span.url or None)
 

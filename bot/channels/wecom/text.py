@@ -85,7 +85,7 @@ def markdown(card: Card) -> str:
 
 
 def plain(card: Card) -> str:
-    """`card` as the text message of an own app: no markup at all but `<a>` around sources."""
+    """`card` as the text message of an own app: no markup at all but `<a>` around what is linked."""
     parts: list[str] = []
     for start, end in _lines(card.text):
         pieces = (_anchor(piece) if piece.url else piece.text for piece in _pieces(card, start, end))
@@ -133,7 +133,7 @@ def _pieces(card: Card, start: int, end: int) -> Iterator[_Piece]:
     """The line's text in order, cut wherever a highlight or a link begins or ends."""
     spans = [s for s in card.spans if s.start < end and s.end > start]
     bold = [s for s in spans if s.style is Style.HIGHLIGHT]
-    links = [s for s in spans if s.style is Style.SOURCE and s.url]
+    links = [s for s in spans if s.style in (Style.SOURCE, Style.LINK) and s.url]
     borders = {start, end}
     for span in (*bold, *links):
         borders |= {max(span.start, start), min(span.end, end)}

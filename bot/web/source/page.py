@@ -12,9 +12,10 @@ from bot.texts.messages import say
 from bot.web.pages.assets import address
 from bot.web.pages.layout import ICON, TAGS
 from bot.web.source.blocks import Blocks
-from bot.web.source.inline import Inline, anchor, link
+from bot.web.source.inline import Inline, link
 from bot.web.source.marking import QUOTE, Marking
 from index.document import Block, BlockKind, Document, Span
+from index.text.looks import Looks, anchor
 from index.text.structure import headers_of
 
 WINDOW = 350_000
@@ -55,7 +56,7 @@ def document_page(opened: Opened, lang: Language = "en") -> str:
     windows = _windows(list(_shown_blocks(document, opened.quote, marking.spans)))
     at = _window_of(windows, opened)
     names = _anchors(document)
-    inline = Inline(document, marking, frozenset(names.values()))
+    inline = Inline(Looks(document, frozenset(names.values())), marking)
     deeper = any(block.kind is BlockKind.HEADING and block.level == 1 for window in windows for block in window)
     blocks = Blocks(document, inline, lang, names, deeper=int(deeper))
     body = "\n".join(blocks.html(_with_header(document, windows[at])))
@@ -172,7 +173,7 @@ def _anchors(document: Document) -> dict[int, str]:
 def _head(opened: Opened, inline: Inline, lang: Language) -> str:
     source = opened.document.source
     line = escape(SEPARATOR.join(part for part in (source.publisher, source.published, source.path) if part))
-    if source.url and (href := inline.address(source.url)):
+    if source.url and (href := inline.looks.address(source.url)):
         line += f"{SEPARATOR}{link(href)}{escape(source.url)}</a>"
     if opened.file:
         path = f"{opened.document.id}/file?{opened.query}"

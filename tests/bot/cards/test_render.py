@@ -7,7 +7,7 @@ from bot.cards.links import Links
 from bot.cards.render import CardPage, abstention_card, answer_card, located_card, places_line, verified
 from bot.cards.source_list import source_list
 from bot.texts.messages import TEXTS
-from index.answer import Answer, Places, Quote
+from index.answer import Answer, Part, Places, Quote
 from index.documents.readers.markdown import read_markdown
 from index.errors import QuoteError
 from index.text.shown import shown
@@ -55,6 +55,29 @@ def test_a_quote_from_markdown_is_shown_without_marks_and_highlighted_on_the_sam
     card = answer_card(Answer("?", (read,), 0.9), index, "zh", LINKS, CardPage("id"))
     assert styled(card, Style.QUOTE) == ["内存要求见表格，TiKV 需要 64 GB。"]
     assert styled(card, Style.HIGHLIGHT) == ["64 GB"]
+    assert styled(card, Style.LINK) == ["表格"]
+    assert [span.url for span in card.spans if span.style is Style.LINK] == ["https://example.org/a.b"]
+
+
+def test_links_of_a_quote_and_its_parts_nest_with_what_is_highlighted() -> None:
+    text = "See [one](https://a.example/):\n\n- take [the red line](https://b.example/) home\n"
+    document = read_markdown(text.encode(), "guide.md")
+    lead, item = text.index("See"), text.index("take")
+    places = (lead, text.index("\n")), (item, len(text) - 1)
+    part = Part("lead-in", text[slice(*places[0])], *places[0], shown(document, *places[0]))
+    red = text.index("red") - item
+    quote = Quote(
+        document.id,
+        document.source,
+        text[slice(*places[1])],
+        *places[1],
+        highlights=((red, red + 3),),
+        shown=shown(document, *places[1]),
+        parts=(part,),
+    )
+    card = answer_card(Answer("?", (quote,), 0.9), Shelf((document,)), "en", LINKS, CardPage("id"))
+    assert styled(card, Style.QUOTE) == ["See one:\ntake the red line home"]
+    assert styled(card, Style.LINK) == ["one", "the ", "red", " line"]
 
 
 def test_the_source_line_says_title_publisher_and_date_and_opens_the_reader_at_the_quote() -> None:

@@ -44,6 +44,20 @@ def test_the_words_that_answer_are_strong() -> None:
     assert "<strong>8</strong>" in card_html(card, "zh")
 
 
+def test_words_of_a_quote_that_lead_elsewhere_are_links_and_the_text_stays() -> None:
+    text = "See <the> table: 64 GB."
+    spans = (
+        StyledSpan(Style.QUOTE, 0, len(text)),
+        StyledSpan(Style.LINK, 4, 17, 'https://docs.example/?a="b"&c'),
+        StyledSpan(Style.LINK, 17, 19, "https://docs.example/size"),
+        StyledSpan(Style.HIGHLIGHT, 17, 22),
+    )
+    page = card_html(Card(text, spans), "en")
+    assert quote_in(page) == text
+    assert 'href="https://docs.example/?a=&quot;b&quot;&amp;c"' in page
+    assert re.search(r'<strong><a href="https://docs.example/size"[^>]*>64</a></strong><strong> GB</strong>', page)
+
+
 def test_the_quote_is_marked_within_its_context() -> None:
     library = shelf()
     card = answer_card(library.ask(FACTORIES), library, "zh", Links(), CardPage())

@@ -48,6 +48,19 @@ def test_at_most_100_entities_and_the_quote_and_its_source_come_first() -> None:
     assert {MessageEntity.BLOCKQUOTE, MessageEntity.TEXT_LINK} < set(kinds)
 
 
+def test_words_of_a_quote_that_lead_elsewhere_can_be_tapped_and_its_text_stays() -> None:
+    text = "😀 内存要求见表格和本机。"
+    spans = (
+        StyledSpan(Style.QUOTE, 0, len(text)),
+        StyledSpan(Style.LINK, 7, 9, "https://docs.example.org/a?b=<c>"),
+        StyledSpan(Style.LINK, 10, 12, "http://localhost/a"),
+    )
+    (message,) = rendered_messages(Card(text, spans))
+    assert message.text == text
+    links = [entity for entity in message.entities if entity.type == MessageEntity.TEXT_LINK]
+    assert [(one.url, one.offset, one.length) for one in links] == [("https://docs.example.org/a?b=<c>", 8, 2)]
+
+
 async def test_block_quotes_do_not_nest(bot: Bot, server: TelegramServer) -> None:
     server.say(42, FACTORIES)
     (answer,) = await bot.shown(42)

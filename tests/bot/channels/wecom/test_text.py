@@ -1,5 +1,7 @@
 """Cards in WeCom's clothes: whoever reads them reads the quote letter for letter."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -94,6 +96,28 @@ def test_no_text_and_no_highlight_changes_a_letter(quote: str, pairs: list[tuple
     highlights = tuple((min(pair), min(max(pair), len(quote))) for pair in pairs)
     highlights = tuple((start, end) for start, end in highlights if start < end)
     assert_read_letter_for_letter(card_of(quote, highlights), quote)
+
+
+@settings(max_examples=300)
+@given(st.one_of(markup, letters_of_all_kinds), st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), max_size=3))
+@example("看![表]", [(1, 4)])
+@example("a\nb c", [(0, 5)])
+@example("字1. ", [(1, 4)])
+def test_no_text_and_no_link_in_a_quote_changes_a_letter(quote: str, pairs: list[tuple[int, int]]) -> None:
+    card, last = card_of(quote), 0
+    for pair in sorted(pairs):
+        start, end = max(last, min(pair)), min(max(pair), len(quote))
+        if quote[start:end].strip():
+            card = replace(card, spans=(*card.spans, StyledSpan(Style.LINK, start, end, URL)))
+            last = end
+    assert_read_letter_for_letter(card, quote)
+
+
+def test_words_of_a_quote_that_lead_elsewhere_are_links_beside_what_is_bold() -> None:
+    card = card_of("内存要求见表格，TiKV 需要 64 GB。", ((16, 21),))
+    card = replace(card, spans=(*card.spans, StyledSpan(Style.LINK, 5, 7, "https://docs.example/a")))
+    assert markdown(card).startswith("> 内存要求见[表格](https://docs.example/a)，TiKV 需要 **64 GB**。\n")
+    assert plain(card).startswith('内存要求见<a href="https://docs.example/a">表格</a>，TiKV')
 
 
 @pytest.mark.parametrize(
