@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
+from pathlib import Path
 
 from pydantic import SecretStr
 from starlette.routing import BaseRoute
@@ -97,7 +98,11 @@ def wire(settings: Settings, *, watch: bool = False) -> Program:
     admin = Admin(desk, keepers, most_bytes=settings.max_document_mb << 20, page=board)
     watch_replica(metrics, keepers, library, journal)
     channels = open_channels(settings, desk, admin)
-    tasks = [task for room in found for task in open_upkeep(room, admin.rooms[room.name], desk, watch=watch)]
+    tasks = [
+        task
+        for room in found
+        for task in open_upkeep(admin.rooms[room.name], desk, room.settings.corpus_dir, watch=watch)
+    ]
     tasks.append(upkeep.stop_reindex)
     if any(reader.startswith("wecom-") for reader in library.readers):
         from bot.channels.wecom.opening import open_departments
@@ -172,11 +177,11 @@ def open_keepers(found: Sequence[Room], engines: Mapping[str, Engines], journal:
     }
 
 
-def open_upkeep(room: Room, admin: CorpusAdmin, desk: Desk, *, watch: bool) -> list[Task]:
-    """What runs beside the channels for one collection."""
+def open_upkeep(admin: CorpusAdmin, desk: Desk, corpus: Path, *, watch: bool) -> list[Task]:
+    """What runs beside the channels for one collection, whose documents are in the folder `corpus`."""
     tasks: list[Task] = [partial(work, admin) for work in (upkeep.verify, upkeep.renew)]
     tasks.append(partial(upkeep.follow, admin, desk.journal))
-    return [*tasks, partial(upkeep.watch, admin, desk.workers, room.settings.corpus_dir)] if watch else tasks
+    return [*tasks, partial(upkeep.watch, admin, desk.workers, corpus)] if watch else tasks
 
 
 def open_channels(settings: Settings, desk: Desk, admin: Admin) -> Sequence[Channel]:

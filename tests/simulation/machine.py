@@ -3,7 +3,7 @@
 import asyncio
 import random
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -27,11 +27,12 @@ from bot.errors import BotError
 from bot.journal import Journal
 from bot.metrics import Metrics
 from bot.question import Conversation
-from bot.serving import upkeep
+from bot.serving.program import Task, open_upkeep
 from bot.serving.serve import Port, Program, run_program
 from bot.workers import Workers
 from index.errors import VerbatimError
 from tests.simulation.corpus import Builder, ChildKilled, Corpus
+from tests.simulation.errors import BrokenError
 from tests.simulation.library import DEADLY
 from tests.simulation.network import Diary, Respond
 from tests.simulation.virtual_time import Killed, Process
@@ -125,15 +126,29 @@ class Replica:
         )
         channels = open_channels(self.platforms, desk, clock)
         self.web = Starlette(routes=[route for channel in channels for route in channel.routes()])
-        work = [News(desk).run, *self._upkeep(desk)]
-        return Program(channels, self.web, Port("", 0), journal, self.workers, metrics, drain=STOP_SECONDS, upkeep=work)
+        return Program(
+            channels,
+            self.web,
+            Port("", 0),
+            journal,
+            self.workers,
+            metrics,
+            drain=STOP_SECONDS,
+            upkeep=[partial(self._lasting, work) for work in (News(desk).run, *self._upkeep(desk))],
+        )
 
-    def _upkeep(self, desk: Desk) -> list[Callable[[], Awaitable[None]]]:
+    def _upkeep(self, desk: Desk) -> list[Task]:
         corpus = self.corpus
         self.admin = Admin(desk, Keeper(corpus.folder, corpus.data, desk.journal, self.builder.engines(), corpus.now))
-        room = self.admin.rooms[""]
-        work = [partial(does, room) for does in (upkeep.verify, upkeep.renew, upkeep.follow)]
-        return [*work, partial(upkeep.watch, room, self.workers, corpus.folder)] if corpus.watched else [*work]
+        return open_upkeep(self.admin.rooms[""], desk, corpus.folder, watch=corpus.watched)
+
+    async def _lasting(self, work: Task) -> None:
+        """No work beside the channels may end of an error: nobody would begin it again."""
+        try:
+            await work()
+        except Exception as error:
+            self.loop.broken = BrokenError(f"{self.name}: {work} ended of {error!r}")
+            raise
 
     def called(self, path: str, query: str, body: bytes, respond: Respond) -> None:
         """A call from outside; nobody listens before the process has opened its port."""

@@ -11,6 +11,8 @@ from tests.simulation.breakpoints import Disk
 from tests.simulation.run import play
 from tests.simulation.virtual_time import Killed
 
+# A process that is killed closes nothing.
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")
 SEEDS = 120
 PORTION = 10
 

@@ -188,14 +188,14 @@ class WeComModel:
         return _result(0, msgid=known["msgid"])
 
     def _known(self, body: Values) -> Values | None:
-        """The message that `body` repeats, within the time that it asks to be looked back."""
+        """The last message that `body` repeats, within the time that it asks to be looked back."""
 
         def core(message: Values) -> str:
             return json.dumps([message["touser"], message["msgtype"], message[message["msgtype"]]], sort_keys=True)
 
         seconds = body["duplicate_check_interval"] if body.get("enable_duplicate_check") else 0
         since = self._loop.time() - seconds
-        return next((one for one in self.sent if one["at"] > since and core(one) == core(body)), None)
+        return next((one for one in reversed(self.sent) if one["at"] > since and core(one) == core(body)), None)
 
     def _response(self, request: httpx.Request) -> httpx.Response:
         code = request.url.params["response_code"]
