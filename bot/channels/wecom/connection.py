@@ -12,7 +12,6 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
 
 from bot.backoff import backoff
@@ -31,6 +30,7 @@ from bot.channels.wecom.protocol import (
 )
 from bot.channels.wecom.rivals import Rivals
 from bot.channels.wecom.timing import Timing
+from bot.channels.wecom.websocket import Dial, Socket, dialled
 from bot.outage import Outage
 
 log = logging.getLogger(__name__)
@@ -39,7 +39,6 @@ ANSWER_SECONDS = 10.0
 """How long the platform may take to accept a connection, a subscription or a frame."""
 STEADY_SECONDS = 60.0
 """A connection that lived this long was a good one: after it the pauses begin small again."""
-FRAME_BYTES = 1 << 20
 HANDS = 200
 """Calls worked on at once; more wait in the socket."""
 
@@ -56,12 +55,19 @@ class Account:
 class Connection:
     """`called` gets every message and event, each in a task of its own."""
 
-    def __init__(self, account: Account, called: Callable[[Frame], Awaitable[None]], timing: Timing | None = None):
+    def __init__(
+        self,
+        account: Account,
+        called: Callable[[Frame], Awaitable[None]],
+        timing: Timing | None = None,
+        dial: Dial = dialled,
+    ):
         self._account = account
         self._called = called
+        self._dial = dial
         self._timing = timing or Timing()
         self._protocol = ConnectionProtocol(account.bot_id, account.secret, uuid.uuid4().hex[:8])
-        self._socket: ClientConnection | None = None
+        self._socket: Socket | None = None
         self._live = asyncio.Event()
         self._tickets = itertools.count()
         self._waiting: dict[int, asyncio.Future[int]] = {}
@@ -147,7 +153,7 @@ class Connection:
         """One connection from beginning to end; True where a rival ended it."""
         self._protocol = ConnectionProtocol(self._account.bot_id, self._account.secret, uuid.uuid4().hex[:8])
         try:
-            socket = await self._timing.within(ANSWER_SECONDS, self._connect())
+            socket = await self._timing.within(ANSWER_SECONDS, self._dial(self._account.url))
         except (OSError, WebSocketException, LostError) as error:
             self._problem = f"cannot connect: {type(error).__name__}"
             return False
@@ -164,13 +170,7 @@ class Connection:
             self._drop(socket)
             self._fail_waiting()
 
-    async def _connect(self) -> ClientConnection:
-        # Pings of the protocol below are off: the platform counts its own, and two hearts would disagree.
-        return await connect(
-            self._account.url, ping_interval=None, max_size=FRAME_BYTES, open_timeout=None, close_timeout=2
-        )
-
-    async def _read(self, socket: ClientConnection) -> bool:
+    async def _read(self, socket: Socket) -> bool:
         """Until the connection ends, however it does; True where a rival ended it."""
         try:
             async for data in socket:
@@ -231,7 +231,7 @@ class Connection:
         finally:
             self._hands.release()
 
-    async def _beat(self, socket: ClientConnection, protocol: ConnectionProtocol) -> None:
+    async def _beat(self, socket: Socket, protocol: ConnectionProtocol) -> None:
         try:
             await self._timing.within(ANSWER_SECONDS, self._live.wait())
         except LostError:
@@ -256,7 +256,7 @@ class Connection:
         except (ConnectionClosed, OSError) as error:
             raise LostError("The WeCom connection ended while a frame was written.") from error
 
-    def _drop(self, socket: ClientConnection) -> None:
+    def _drop(self, socket: Socket) -> None:
         """Ends `socket` without a farewell: one that lost its pongs would not answer it either."""
         if self._socket is socket:
             self._socket = None

@@ -32,6 +32,7 @@ from bot.channels.wecom.running import until_one_ends
 from bot.channels.wecom.template import changed_template, deciding, shown, task_id, template, useful
 from bot.channels.wecom.text import STREAM_BYTES, fitted, late, markdown, plain, without_context
 from bot.channels.wecom.timing import Timing
+from bot.channels.wecom.websocket import Dial, dialled
 from bot.desk.deliveries import Intake
 from bot.desk.desk import Desk
 from bot.errors import ChannelError
@@ -208,10 +209,11 @@ class SocketChannel:
         admin: Admin | None = None,
         files: Files | None = None,
         timing: Timing | None = None,
+        dial: Dial = dialled,
     ) -> None:
         timing = timing or Timing()
         self._intake = intake
-        self._connection = Connection(account, self._called, timing)
+        self._connection = Connection(account, self._called, timing, dial)
         kept = KeptAnswers(intake, timing, options.keeping)
         outlet = SocketOutlet(self._connection, kept, timing, buttons=options.buttons)
         desk.tellers.setdefault(CHANNEL, outlet.tell)
