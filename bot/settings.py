@@ -99,6 +99,7 @@ class Settings(BaseSettings):
     share_files: bool = False
     fetch_allow: Names = ()
     link_days: int = Field(default=30, ge=1, le=3650)
+    otel_exporter_otlp_endpoint: str = ""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["text", "json"] = "text"
 
@@ -179,7 +180,14 @@ class Settings(BaseSettings):
             raise ValueError("must start with s3://, for example s3://bucket/prefix, or with file:///")
         return value
 
-    @field_validator("telegram_api_url", "public_url", "wecom_api_url")
+    @field_validator("otel_exporter_otlp_endpoint")
+    @classmethod
+    def _no_password(cls, value: str) -> str:
+        if "@" in value:
+            raise ValueError("must hold no password: what the collector asks for goes into OTEL_EXPORTER_OTLP_HEADERS")
+        return value
+
+    @field_validator("telegram_api_url", "public_url", "wecom_api_url", "otel_exporter_otlp_endpoint")
     @classmethod
     def _address(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://")):

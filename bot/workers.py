@@ -4,6 +4,7 @@ Two pools, so that writing down a delivery never waits behind a slow question.
 """
 
 import asyncio
+import contextvars
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
@@ -44,9 +45,11 @@ class Workers:
 
     async def _run(self, pool: ThreadPoolExecutor, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         loop = asyncio.get_running_loop()
+        # Which question it is for goes along.
+        context = contextvars.copy_context()
         while True:
             try:
-                return await loop.run_in_executor(pool, lambda: work(*args, **kwargs))
+                return await loop.run_in_executor(pool, lambda: context.run(work, *args, **kwargs))
             except DatabaseAwayError:
                 # It was cut in the middle, and all that the journal is asked for can be asked again.
                 if self._closed:

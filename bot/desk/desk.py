@@ -23,6 +23,7 @@ from bot.journal import Journal
 from bot.metrics import Metrics
 from bot.question import Conversation, Language, Question
 from bot.texts.messages import say
+from bot.traces import Traces
 from bot.workers import Workers
 from index.answer import Answer
 from index.errors import VectorsError
@@ -45,6 +46,7 @@ class Desk:
         *,
         access: Access | None = None,
         links: Links | None = None,
+        traces: Traces | None = None,
     ) -> None:
         """`index`: the one index, None while there is none, or the library of several collections."""
         self.library = index if isinstance(index, Library) else Library()
@@ -54,7 +56,8 @@ class Desk:
         self.workers = workers
         self.metrics = metrics
         self.access = access or Access()
-        self.replies = Replies(journal, metrics, links or Links())
+        self.traces = traces or Traces()
+        self.replies = Replies(journal, metrics, links or Links(), self.traces)
         self.tellers: dict[str, Callable[[Conversation, Card], Awaitable[None]]] = {}
         """By channel, what sends a card that nobody asked for just now; there while the channel is up."""
         self._limits = limits
@@ -108,10 +111,20 @@ class Desk:
         """
         place = question.conversation
         begun = time.perf_counter()
+        with self.traces.question(place.channel):
+            reply, outcome = await self._asked(question)
+            self.traces.note(outcome=outcome)
+        self.metrics.questions.labels(place.channel, outcome).inc()
+        self.metrics.latency.labels(place.channel).observe(time.perf_counter() - begun)
+        return reply
+
+    async def _asked(self, question: Question) -> tuple[Reply | None, str]:
+        """The reply, and what became of the question."""
+        begins = self.traces.waiting()
         try:
             reply, outcome = await self._turned_away(question)
             if outcome == "asked":
-                reply = await self.workers.answer(self._tried, question)
+                reply = await self.workers.answer(self._tried, question, begins)
                 outcome = reply.kind.value if reply.kind else "none"
         except TakenOverError:
             reply, outcome = None, "taken over"
@@ -120,9 +133,9 @@ class Desk:
             reply, outcome = Reply(note(say("search-away", question.lang))), "failed"
         except Exception:
             reply, outcome = self._failure(question), "failed"
-        self.metrics.questions.labels(place.channel, outcome).inc()
-        self.metrics.latency.labels(place.channel).observe(time.perf_counter() - begun)
-        return reply
+        finally:
+            begins()
+        return reply, outcome
 
     @property
     def links(self) -> Links:
@@ -175,13 +188,14 @@ class Desk:
         self.metrics.errors.labels(question.conversation.channel, "desk").inc()
         return Reply(note(say("error", question.lang, id=id)))
 
-    def _tried(self, question: Question) -> Reply:
+    def _tried(self, question: Question, begins: Callable[[], None]) -> Reply:
         """The answer, unless processes keep ending at this very question: then an apology, so that nobody else waits.
 
         One at which a process ended before is answered alone: if it ends this one too, no other is counted with it.
         """
         suspect = self.journal.deliveries.tries(question.delivery) > 0
         with self._under_way.exclusive() if suspect else self._under_way.shared():
+            begins()
             return self._counted(question)
 
     def _counted(self, question: Question) -> Reply:

@@ -17,6 +17,7 @@ from bot.journal.answers import Given, Kind, QuoteRef
 from bot.metrics import Metrics
 from bot.question import Language, Question
 from bot.texts.messages import say
+from bot.traces import Traces
 from index.answer import Answer, Quote
 from index.errors import QuoteError
 from index.text.small_talk import SmallTalk, small_talk
@@ -44,6 +45,7 @@ class Replies:
     _journal: Journal
     _metrics: Metrics
     links: Links
+    _traces: Traces
 
     def reply(self, question: Question, index: Answerer | None) -> Reply:
         """The reply to a question that may be asked; `index`: what may be read where it is, None where nothing is."""
@@ -83,7 +85,8 @@ class Replies:
     def _quoted(self, question: Question, index: Answerer) -> Reply:
         first = question.supersedes or question.delivery
         before = self._journal.memory.recall(question.conversation, before=first)
-        answer = verified(index.ask(question.text, top=PASSAGES, before=before), index, self.alarm)
+        with self._traces.span("search"):
+            answer = verified(index.ask(question.text, top=PASSAGES, before=before), index, self.alarm)
         page = CardPage(self.answer_id(question.delivery))
         suggestions: tuple[str, ...] = ()
         if answer.answered:
@@ -92,10 +95,16 @@ class Replies:
             suggestions = index.suggest(question.lang, SUGGESTIONS, question.text)
             kind = Kind.ABSTENTION
             card = abstention_card(answer, index, question.lang, self.links, suggestions, page)
+        self.tell(kind.value, answer)
         with self._journal.together():
             self._record(question, kind, answer, suggestions)
             self._journal.memory.remember(question.conversation, first, question.text)
         return Reply(card, page.answer, kind)
+
+    def tell(self, outcome: str, answer: Answer) -> None:
+        """What a trace says of an answer: nothing of what was asked or quoted."""
+        quotes, snapshot = len(answer.quotes), answer.snapshot
+        self._traces.note(outcome=outcome, confidence=answer.confidence, quotes=quotes, snapshot=snapshot)
 
     def _located(self, question: Question, index: Answerer) -> Reply:
         found = Answer(question.selected, index.locate(question.selected), 1.0, (), index.snapshot.id)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from bot.journal import Journal
     from bot.objects.measured import Observe
     from bot.settings import Settings
+    from bot.traces import Traces
     from index.builds.build import Prepared
     from index.builds.checks import Asker, SavedQuestion
     from index.builds.pipeline import Progress
@@ -43,8 +44,11 @@ class Ways(TypedDict):
     store: "str | VectorStores"
 
 
-def open_index(settings: "Settings | IndexSettings", encoder: "Encoder | None" = None) -> Index:
-    """The live index, with an encoder that is loaded already or the one that the settings name.
+def open_index(
+    settings: "Settings | IndexSettings", encoder: "Encoder | None" = None, traces: "Traces | None" = None
+) -> Index:
+    """The live index, with an encoder that is loaded already or the one that the settings name; `traces` hear when it
+    reads.
 
     Raises SnapshotError where there is none, EncoderError where it was made with another encoder.
     """
@@ -54,6 +58,8 @@ def open_index(settings: "Settings | IndexSettings", encoder: "Encoder | None" =
         reranker=settings.reranker,
         store=vector_stores(settings),
     )
+    if traces is not None and traces.collected:
+        index = index.watched(lambda windows: traces.span("reading", windows=windows))
     return index.remembering(REMEMBERED)
 
 
@@ -103,7 +109,12 @@ def promised(prepared: "Prepared", settings: "Settings", encoder: "Encoder") -> 
     return replace(prepared, report=replace(report, problems=problems))
 
 
-def open_engines(settings: "Settings", encoder: "Encoder | None" = None, observe: "Observe | None" = None) -> "Engines":
+def open_engines(
+    settings: "Settings",
+    encoder: "Encoder | None" = None,
+    observe: "Observe | None" = None,
+    traces: "Traces | None" = None,
+) -> "Engines":
     """How a program that serves opens its index and prepares a new one; with an encoder that is loaded already.
 
     `observe`: is told of the calls of the object store."""
@@ -136,7 +147,7 @@ def open_engines(settings: "Settings", encoder: "Encoder | None" = None, observe
         return (snapshot.manifest.fingerprint, snapshot.manifest.chunking) != (encoder.fingerprint, recipe())
 
     def opened() -> Index:
-        index = open_index(settings, encoder)
+        index = open_index(settings, encoder, traces)
         # Before it takes over, and not at somebody's question.
         index.pipeline.snapshot.keep_ready()
         return index

@@ -36,6 +36,7 @@ from bot.serving.serve import Port, Program, serve
 from bot.serving.sourcing import Sourcing, open_sources
 from bot.serving.watching import watch_replica
 from bot.settings import Settings
+from bot.traces import open_traces
 from bot.web.admin.doors import Doors
 from bot.web.admin.routes import AdminPages
 from bot.web.admin.views import Views
@@ -71,7 +72,8 @@ def wire(settings: Settings, *, watch: bool = False) -> Program:
     """Opens everything, in the order in which it depends on each other. Needs a running loop."""
     found = rooms(settings)
     metrics = Metrics()
-    engines = open_rooms(found, metrics.object_call)
+    traces = open_traces(settings.otel_exporter_otlp_endpoint)
+    engines = open_rooms(found, metrics.object_call, traces)
     library = open_indexes(found, engines)
     metrics.passages.set(library.everything.snapshot.passages if library.everything else 0)
     journal = open_journal(settings)
@@ -92,6 +94,7 @@ def wire(settings: Settings, *, watch: bool = False) -> Program:
             files=settings.corpus_dir if settings.share_files else None,
             closed=library.closed,
         ),
+        traces=traces,
     )
     board = admin_address(settings) if settings.admin_page else ""
     keepers = open_keepers(found, engines, journal)
@@ -136,6 +139,7 @@ def wire(settings: Settings, *, watch: bool = False) -> Program:
         drain=settings.drain_seconds,
         upkeep=tasks,
         monitoring=open_monitoring(settings, metrics, [*channels, *page]),
+        traces=traces,
     )
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bot.admin.corpus_keeper import Engines
     from bot.objects.measured import Observe
     from bot.settings import Settings
+    from bot.traces import Traces
     from index.encoders.protocol import Encoder
 
 log = logging.getLogger(__name__)
@@ -58,7 +59,9 @@ def open_library(found: Sequence[Room]) -> Library:
     return library
 
 
-def open_rooms(found: Sequence[Room], observe: "Observe | None" = None) -> "dict[str, Engines]":
+def open_rooms(
+    found: Sequence[Room], observe: "Observe | None" = None, traces: "Traces | None" = None
+) -> "dict[str, Engines]":
     """The engines of each collection; what was never indexed is now. One that cannot be keeps no other from serving.
 
     `observe` is told of the calls of the object store. Raises the reason where there is but one.
@@ -75,7 +78,7 @@ def open_rooms(found: Sequence[Room], observe: "Observe | None" = None) -> "dict
         except ObjectsError as error:
             # What is on this disk answers; where that is nothing, people are told to wait, and it is tried again.
             log.error("%s", error)
-        engines[room.name] = open_engines(room.settings, encoder_of(room, encoders), observe)
+        engines[room.name] = open_engines(room.settings, encoder_of(room, encoders), observe, traces)
     return engines
 
 

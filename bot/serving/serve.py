@@ -6,7 +6,7 @@ import logging
 import math
 import signal
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -17,6 +17,7 @@ from bot.errors import AwayError, ChannelError
 from bot.journal import Journal
 from bot.metrics import Metrics
 from bot.serving.slow_clients import ImpatientProtocol
+from bot.traces import Traces
 from bot.workers import Workers
 
 log = logging.getLogger(__name__)
@@ -49,6 +50,7 @@ class Program:
     """Coroutines that run beside the channels, such as watching the corpus folder."""
     monitoring: tuple[ASGIApp, Port] | None = None
     """What is served on another port, for an operator's monitoring."""
+    traces: Traces = field(default_factory=Traces)
 
 
 class _Server(uvicorn.Server):
@@ -89,6 +91,7 @@ async def run_program(program: Program, stop: asyncio.Event, servers: Sequence["
     program.journal.wait_at_most(0)
     program.workers.close()
     program.journal.close()
+    program.traces.close()
     return ended
 
 

@@ -5,7 +5,8 @@ table, so only its layers are files of its own. What it says are logits; what to
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -146,6 +147,15 @@ class SpanReader:
             return start, end, relevance
 
         return cls(graph, str(config["fingerprint"]))
+
+    def watched(self, reading: Callable[[int], AbstractContextManager[object]]) -> "SpanReader":
+        """The same reader that enters `reading`, given the number of windows, around each run of its graph."""
+
+        def graph(ids: Ints, types: Floats, mask: Floats) -> tuple[Floats, Floats, Floats]:
+            with reading(len(ids)):
+                return self.graph(ids, types, mask)
+
+        return replace(self, graph=graph)
 
     def read(self, question: str, texts: Sequence[str]) -> list[Reading]:
         """One reading a text, in order; long texts by overlapping windows, a long question by its first tokens."""

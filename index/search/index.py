@@ -4,6 +4,7 @@ Behind it, `pipeline` searches, `answering` decides between quotes and an absten
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from copy import copy
 from dataclasses import replace
 from functools import lru_cache
@@ -101,6 +102,17 @@ class Index:
         """The same index that answers from these confidences on, in the question's language and in another one."""
         other = copy(self)
         other._answering = replace(self._answering, pipeline=self.pipeline.with_thresholds(same, cross))
+        other._ask = other._answering.ask
+        other._answered = {}
+        return other
+
+    def watched(self, reading: Callable[[int], AbstractContextManager[object]]) -> "Index":
+        """The same index that enters `reading`, given the number of windows of text, whenever its reader reads."""
+        pipeline = self.pipeline
+        if pipeline.reader is None:
+            return self
+        other = copy(self)
+        other._answering = replace(self._answering, pipeline=replace(pipeline, reader=pipeline.reader.watched(reading)))
         other._ask = other._answering.ask
         other._answered = {}
         return other

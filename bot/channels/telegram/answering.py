@@ -43,9 +43,10 @@ class Answering:
         """The answer to a question, as a reply to it in groups."""
         lang = language_of(message.from_user)
         question = question_of(message, parsed.text, hand.delivery, lang, begun=hand.begun)
-        reply = await self._desk.ask(question)
-        if reply is not None:
-            await self.say(target_of(message, parsed), reply.card, hand)
+        with self._desk.traces.question(NAME, hand.received):
+            reply = await self._desk.ask(question)
+            if reply is not None:
+                await self.say(target_of(message, parsed), reply.card, hand)
 
     async def answer_edit(self, message: Message, parsed: TelegramMessage, hand: InHand) -> None:
         """The one answer is edited. An edit that makes a message a question is answered like a new one."""
@@ -69,6 +70,10 @@ class Answering:
         """`card` as new messages. Each part that is out is written down before the next one goes."""
         target = replace(target, asked=hand.received)
         parts = rendered_messages(card, self._me.username)
+        with self._desk.traces.span("sending", messages=len(parts)):
+            await self._send(target, parts, hand)
+
+    async def _send(self, target: Target, parts: Sequence[RenderedMessage], hand: InHand) -> None:
         if hand.begun:
             await self._show_again(hand, parts)
         for part in parts[len(hand.sent) :]:

@@ -187,7 +187,8 @@ class Front:
             return
         async with self._turns.turn(who, hand.received):
             question = said.question(hand.delivery)
-            await self._answered(self._desk.ask(question), said, hand, self._desk.replies.answer_id(hand.delivery))
+            with self._desk.traces.question(CHANNEL, hand.received):
+                await self._answered(self._desk.ask(question), said, hand, self._desk.replies.answer_id(hand.delivery))
 
     async def _answered(
         self, work: Coroutine[Any, Any, Reply | None], said: Said, hand: Hand, answer: str = ""
@@ -195,7 +196,8 @@ class Front:
         reply = await self._announced(work, said, hand, answer)
         if reply is not None:
             hand.kept = Kept(self._written(reply.card, said.place, said.lang()), reply.answer)
-            await self._outlet.answer(said, hand, hand.kept.card, reply.answer)
+            with self._desk.traces.span("sending"):
+                await self._outlet.answer(said, hand, hand.kept.card, reply.answer)
 
     async def _command(self, said: Said, decision: str) -> Reply | None:
         """What a command says, or what becomes of a `decision` that was typed as a number."""

@@ -95,7 +95,13 @@ class Api:
         before = body.get("before", [])
         if not isinstance(before, list) or len(before) > MOST_BEFORE or not all(map(_short, before)):
             raise ProblemError(422, f"before: up to {MOST_BEFORE} earlier questions, oldest first.")
-        return await self.desk.workers.answer(self._answered, question, before, key, self._chosen(body, key, index))
+        asked = question, before, key, self._chosen(body, key, index)
+        with self.desk.traces.question(CHANNEL):
+            begins = self.desk.traces.waiting()
+            try:
+                return await self.desk.workers.answer(self._answered, *asked, begins)
+            finally:
+                begins()
 
     def _chosen(self, body: dict[str, Any], key: Key, index: Answerer) -> Answerer:
         """The collection that a body names, else all that the key may read. One that it may not is one that is not."""
@@ -109,12 +115,17 @@ class Api:
             raise ProblemError(404, "There is no such collection.")
         return chosen
 
-    def _answered(self, question: str, before: list[str], key: Key, index: Answerer) -> dict[str, Any]:
-        answer = verified(index.ask(question, top=PASSAGES, before=before), index, self.desk.replies.alarm)
+    def _answered(
+        self, question: str, before: list[str], key: Key, index: Answerer, begins: Callable[[], None]
+    ) -> dict[str, Any]:
+        begins()
+        with self.desk.traces.span("search"):
+            answer = verified(index.ask(question, top=PASSAGES, before=before), index, self.desk.replies.alarm)
         lang = of_text(question, "en")
         suggestions = () if answer.answered else index.suggest(lang, SUGGESTIONS)
         kind = Kind.ANSWER if answer.answered else Kind.ABSTENTION
         self.desk.metrics.questions.labels(CHANNEL, kind.value).inc()
+        self.desk.replies.tell(kind.value, answer)
         place = place_of(key)
         quotes = tuple(map(reference, answer.quotes or answer.nearest))
         id = self.desk.replies.answer_id(f"{CHANNEL}:{uuid.uuid4().hex}")

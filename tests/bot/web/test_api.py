@@ -150,3 +150,15 @@ async def test_a_search_that_is_not_possible_right_now_is_told_from_what_is_brok
     told = await web.post("/api/ask", json={"question": FACTORIES})
     assert (told.status_code, told.headers["content-type"]) == (503, "application/problem+json")
     assert "db.internal" not in told.text
+
+
+async def test_a_question_by_http_is_a_trace_until_its_answer_is_there(web: httpx.AsyncClient, desk: Desk) -> None:
+    pytest.importorskip("opentelemetry.sdk", reason="the extra `otel` is not installed")
+    from tests.collected import collecting
+
+    collected = collecting(desk)
+    await web.post("/api/ask", json={"question": FACTORIES})
+    assert collected.names == ["question", "waiting", "search"]
+    assert collected.one_trace()
+    assert (collected.root.attributes or {})["verbatim.channel"] == "api"
+    assert (collected.root.attributes or {})["verbatim.outcome"] == "answer"
