@@ -10,9 +10,9 @@ from bot.metrics import Metrics
 ROOT = Path(__file__).parent.parent
 
 
-def pictured() -> list[str]:
+def pictured(page: str = "architecture.md") -> list[str]:
     """Paths of the picture: a folder's own modules are indented below it, two spaces a level."""
-    picture = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8").split("```")[1]
+    picture = (ROOT / "docs" / page).read_text(encoding="utf-8").split("```")[1]
     paths: list[str] = []
     folders: list[str] = []
     for line in picture.strip().splitlines():
@@ -28,6 +28,37 @@ def test_everything_in_the_picture_exists() -> None:
     paths = pictured()
     assert len(paths) > 50
     assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+def test_the_picture_is_the_same_in_chinese() -> None:
+    assert pictured("architecture.zh-CN.md") == pictured()
+
+
+def test_every_page_exists_in_both_languages_and_leads_to_the_other() -> None:
+    for page in sorted((ROOT / "docs").glob("*.md")):
+        name = page.name.removesuffix(".md").removesuffix(".zh-CN")
+        chinese = page.name.endswith(".zh-CN.md")
+        link = f"[English]({name}.md)" if chinese else f"[中文]({name}.zh-CN.md)"
+        assert link in page.read_text(encoding="utf-8").splitlines()[:4], page.name
+        assert (page.parent / (f"{name}.md" if chinese else f"{name}.zh-CN.md")).exists()
+
+
+def test_links_between_the_pages_lead_somewhere_and_stay_in_the_language() -> None:
+    for page in [*sorted((ROOT / "docs").glob("*.md")), ROOT / "README.md", ROOT / "README.zh-CN.md"]:
+        targets = re.findall(r"\]\((?!https?:)([^)#]+\.md)", page.read_text(encoding="utf-8"))
+        assert [target for target in targets if not (page.parent / target).exists()] == [], page.name
+        chinese = page.name.endswith(".zh-CN.md")
+        # The one link that leads to the other language is that to the page itself.
+        own = page.name.replace(".zh-CN", "") if chinese else page.name.replace(".md", ".zh-CN.md")
+        other = [target for target in targets if target != own and translated(page.parent / target, chinese=chinese)]
+        assert other == [], page.name
+
+
+def translated(target: Path, *, chinese: bool) -> bool:
+    """Whether `target` is in the other language, and there is one in this."""
+    if not chinese:
+        return target.name.endswith(".zh-CN.md")
+    return not target.name.endswith(".zh-CN.md") and target.with_name(f"{target.stem}.zh-CN.md").exists()
 
 
 @pytest.mark.parametrize("language", ["", ".zh-CN"])

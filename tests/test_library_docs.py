@@ -12,6 +12,7 @@ import index
 
 ROOT = Path(__file__).parent.parent
 TEXT = (ROOT / "docs" / "library.md").read_text(encoding="utf-8")
+CHINESE = (ROOT / "docs" / "library.zh-CN.md").read_text(encoding="utf-8")
 
 
 def test_the_ten_lines_answer_the_first_question(
@@ -26,10 +27,15 @@ def test_the_ten_lines_answer_the_first_question(
 
 
 def test_every_name_that_the_library_exports_is_explained() -> None:
-    assert [name for name in index.__all__ if f"`{name}" not in TEXT] == []
+    assert [name for name in index.__all__ if f"`{name}" not in TEXT or f"`{name}" not in CHINESE] == []
     assert all(getattr(index, name).__name__ == name for name in index.__all__)
     with pytest.raises(AttributeError, match="nonsense"):
         _ = index.nonsense
+
+
+def test_the_chinese_page_shows_the_same_lines() -> None:
+    pattern = re.compile(r"```python\n(.*?)```", re.DOTALL)
+    assert pattern.findall(CHINESE) == pattern.findall(TEXT)
 
 
 def test_importing_the_library_imports_nothing_else() -> None:
