@@ -34,10 +34,12 @@ LONGEST_ROW = 600
 """Code points of a row with its header."""
 
 _LISTS = re.compile(
-    r"哪些|哪[几幾]|有哪|有什么|有什麼|有啥|列出|列一|列举|列舉|所有的?|全部|[几幾][种種类類样樣项項条條]|清单|清單|分别|分別|什么情况|什麼情況|"
+    r"哪些|哪[几幾两兩二三四五六七八九十0-9]|有哪|都.{0,5}(?:啥|[什甚][么麼])(?![时時])|有什么|有什麼|有啥|列出|列一|列举|列舉|"
+    r"所有的?|全部|[几幾][种種类類样樣项項条條]|清单|清單|分别|分別|什么情况|什麼情況|"
     r"[什甚][么麼]材料|(?:带|帶|备|備|交)(?:什么|什麼|啥)|"
     r"\b(?:which (?:\w+ )?(?!is\b|was\b|does\b|has\b|this\b)\w+s\b|list|"
-    r"all (?:the|of)|ways|options|types|kinds|what are|"
+    r"all (?:the|of)|ways|options|types|kinds|what are|what (?:two|three|four|five|six|seven|\d+)|"
+    r"what(?:'?s| goes) in(?:to)?|"
     r"what (?:\w+ )?(?:things|items|cases|conditions|documents|requirements))\b",
     re.IGNORECASE,
 )

@@ -68,8 +68,21 @@ class _Grower:
         if together:
             # What is quoted is worked out from the block (`index.search.shapes`): only the score takes in the rest.
             rows = [row for row in self._of(seed) if any(b.start <= row.span[0] < b.end for b in together)]
-            return replace(seed, score=_together(rows) + self.listed), {place_of(row) for row in rows}
+            chosen = seed if self.many else self._within(rows, together, document) or seed
+            return replace(chosen, score=_together(rows) + self.listed), {place_of(row) for row in rows}
         return self._joined(seed, document)
+
+    def _within(
+        self, rows: Sequence[SentenceMatch], together: Sequence[Block], document: Document
+    ) -> SentenceMatch | None:
+        """Where one fact is asked for, and the list is too long to be read at a glance: its likeliest item, with
+        neighbours that may answer as well. None where the list is short, or no item fits beside its lead-in."""
+        lead = together[0]
+        if together[-1].end - lead.start <= MAX_QUOTE:
+            return None
+        room = MAX_QUOTE - (lead.end - lead.start)
+        items = [row for row in rows if row.span[0] >= lead.end and row.span[1] - row.span[0] <= room]
+        return self._joined(max(items, key=lambda row: row.score), document)[0] if items else None
 
     def _unit(self, document: Document, block: Block) -> tuple[Block, ...]:
         """The blocks of the list that is quoted whole where `block` is of it, empty where there is none."""

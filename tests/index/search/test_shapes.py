@@ -225,7 +225,16 @@ def test_a_short_sentence_is_not_cut(rules: Document) -> None:
 
 
 @pytest.mark.parametrize(
-    "question", ["办证要带啥材料", "有哪幾種方式", "which files do I need", "what documents are required"]
+    "question",
+    [
+        "办证要带啥材料",
+        "有哪幾種方式",
+        "要改哪四样",
+        "快照里都包含什么",
+        "which files do I need",
+        "what documents are required",
+        "what goes into the report",
+    ],
 )
 def test_a_question_for_all_of_something_is_told_from_one_for_steps(question: str) -> None:
     assert wants_all(question)

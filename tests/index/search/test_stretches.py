@@ -122,6 +122,25 @@ def test_a_whole_list_comes_before_a_likelier_sentence_where_all_of_something_is
     assert quoted(made, scores, FACT)[0] == "Grey ones are often asked for."
 
 
+def test_of_a_long_list_a_question_for_one_fact_is_answered_by_the_item_and_not_by_the_line_above_it() -> None:
+    long = "This one is told at length, so that nobody can read the whole list at a glance: " + "on and on, " * 12
+    made = document(
+        ("We have these kinds:", BlockKind.PARAGRAPH, 0),
+        (long, BlockKind.ITEM, 1),
+        ("Red ones come in May.", BlockKind.ITEM, 1),
+        (
+            "Blue ones are out of stock, and will be for as long as the strike in the harbour goes on.",
+            BlockKind.ITEM,
+            1,
+        ),
+    )
+    scores = (9.0, 2.0, 5.0, 1.0)
+    assert quoted(made, scores, FACT)[0] == "Red ones come in May."
+    assert rows_of(made, scores, FACT)[0].score == pytest.approx(np.logaddexp.reduce(scores))
+    assert quoted(made, scores, LIST)[0] == "We have these kinds:"
+    assert quoted(made, (9.0, 2.0, 5.0, 4.9), FACT)[0].startswith("Red ones come in May.\nBlue ones")
+
+
 def test_a_line_that_announces_a_list_is_not_quoted_with_the_paragraph_before_it() -> None:
     made = document(
         ("They are sold in spring.", BlockKind.PARAGRAPH, 0),
