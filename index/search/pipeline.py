@@ -26,6 +26,7 @@ from index.search.ranking_model import MOST_TERMS, Ranking, confidence_features,
 from index.search.reading import read_on
 from index.search.spell_check import Speller
 from index.search.stretches import stretches
+from index.search.translations import other_languages, translated
 from index.snapshots.snapshot import Snapshot
 from index.text.terms import Term, query_terms
 
@@ -35,6 +36,8 @@ CONSIDERED = 32
 """Passages whose token vectors are compared."""
 PROPOSED_ACROSS, CONSIDERED_ACROSS = 100, 64
 """The same, for a question in a language that no document is in: terms find little, so vectors are followed further."""
+CONSIDERED_TRANSLATED = 16
+"""How many more, where the corpus has documents in another language than the question's."""
 CONSIDERED_ANEW = 10
 """The same, where token vectors are not stored and have to be made for every question."""
 SCANNED = 8
@@ -179,6 +182,10 @@ class Pipeline:
         ]
         if other:
             rankings.append([passage for passage, _ in self.snapshot.lexical.search([*words, *other], most)])
+        if other_languages(query, self.candidates.languages):
+            groups = translated(query, self.snapshot.lexical.document_frequency)
+            rankings.append([passage for passage, _ in self.snapshot.lexical.search_any(groups, most)])
+            considered += CONSIDERED_TRANSLATED if self.encoder.token_dimensions else 0
         if skip is not None:
             rankings = [[p for p in ranking if not skip(self.document_of(p).source)] for ranking in rankings]
         return fuse(rankings, considered)

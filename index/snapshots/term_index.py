@@ -80,6 +80,18 @@ class TermIndex:
         found = self._found(tantivy.Query.boolean_query(wanted), k)
         return sorted(found, key=lambda hit: (-hit[1], hit[0]))
 
+    def search_any(self, groups: Sequence[Sequence[str]], k: int) -> list[tuple[int, float]]:
+        """The same, where any term of a group does for the group: only the one that counts most in a passage counts."""
+        if not groups or k < 1:
+            return []
+        should = [(tantivy.Occur.Should, self._any(group)) for group in groups]
+        found = self._found(tantivy.Query.boolean_query(should), k)
+        return sorted(found, key=lambda hit: (-hit[1], hit[0]))
+
+    def _any(self, group: Sequence[str]) -> tantivy.Query:
+        each = [tantivy.Query.term_query(self._schema, "terms", _escape(term), "freq") for term in group]
+        return tantivy.Query.disjunction_max_query(each)
+
     def near(self, term: str, distance: int, k: int) -> list[int]:
         """Positions of `k` passages with terms that are so many letters from `term`, at most 2."""
         query = tantivy.Query.fuzzy_term_query(self._schema, "terms", _escape(term), distance)
