@@ -38,6 +38,7 @@ from training.spans_cloze import Aligner
 from training.spans_cloze import build as build_cloze
 from training.spans_examples import Pool
 from training.spans_gloss import Glosses, english_question, load_glosses
+from training.spans_numbers import numbers
 from training.spans_text import Paragraph, cut
 from training.typed import Span, Typed, by_corpus, load
 
@@ -307,7 +308,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="the data folder: reading/, parallel/, cedict.txt.gz")
     parser.add_argument("--documents", type=Path, required=True, help="folder of the typed questions' documents")
     parser.add_argument("--extra", type=Path, help="folder of further sets, a .jsonl each")
-    parser.add_argument("--only", default="typed,reading,extra,cloze", help="some of the sets, by commas")
+    parser.add_argument("--only", default="typed,reading,numbers,extra,cloze", help="some of the sets, by commas")
     parser.add_argument("--most", type=int, default=8000, help="questions of one further set")
     parser.add_argument("--out", type=Path, default=Path("build/pairs.jsonl"))
     options = parser.parse_args()
@@ -328,6 +329,14 @@ def sets(options: argparse.Namespace, rng: random.Random) -> Iterator[dict[str, 
         for name in READING:
             rows = squad_rows(options.data / "reading" / f"{name}.json.gz")
             yield from Windows(rows, name, glosses, rng).pairs()
+    if "numbers" in wanted:
+        texts = [
+            row.passage[slice(*window)]
+            for name in READING[::2]
+            for row in squad_rows(options.data / "reading" / f"{name}.json.gz")
+            for window in cut(row.passage, 220 if HAN.search(row.passage[:80]) else 500)
+        ]
+        yield from numbers(list(dict.fromkeys(texts)), options.most, rng)
     if "extra" in wanted and options.extra:
         for path in sorted(options.extra.glob("*.jsonl")):
             rows = extra_rows(path)

@@ -12,6 +12,7 @@ from index.text.terms import tokenizer
 from training.spans_cloze import Aligner, asked_about
 from training.spans_examples import Maker, Pool, elsewhere, swaps
 from training.spans_gloss import Glosses, english_question, gloss, glossed_passage, load_glosses
+from training.spans_numbers import numbers
 from training.spans_text import NOWHERE, Example, Paragraph, cut, holding, paragraphs, window_around
 
 SWAPS = {"names": ["上海"], "years": ["1999"], "titles": ["黄河"]}
@@ -154,3 +155,17 @@ def test_swaps_come_from_the_data_itself(glosses: Glosses) -> None:
     """Names that the dictionary writes with a capital, years, and short titles."""
     found = swaps(paragraphs_with_answers(), glosses.names)
     assert found == {"names": ["成都"], "years": [], "titles": ["天津港", "龙泉区"]}
+
+
+@pytest.mark.parametrize("text", ["这里原是渡口。后来修了桥。", "This was a ferry once. A bridge was built later."])
+def test_of_several_numbers_side_by_side_the_one_that_is_asked_for_is_the_answer(text: str) -> None:
+    made = list(numbers([text], 300, random.Random(2)))
+    answered = [pair for pair in made if pair["gold"]]
+    assert 200 < len(answered) < 300
+    for pair in answered:
+        whole, (start, end) = str(pair["text"]), pair["answer"]
+        spans = [whole[slice(*pair["spans"][n])] for n in pair["gold"]]
+        assert whole[start:end].isdigit()
+        assert whole[start:end] in "".join(spans)
+        assert sum(char.isdigit() for char in "".join(spans)) > end - start
+    assert all(pair["answer"] is None for pair in made if not pair["gold"])
