@@ -32,4 +32,4 @@ def translated(query: Query, frequency: Callable[[str], int]) -> list[Sequence[s
 def shipped() -> dict[str, str]:
     """The translations of each term of the table, with blanks between."""
     lines = (WORDS / "translations.tsv").read_text(encoding="utf-8").splitlines()
-    return dict(tuple(line.split("\t")) for line in lines)
+    return {term: others for term, _, others in (line.partition("\t") for line in lines)}
