@@ -13,6 +13,7 @@ from index.snapshots.vectors import PGVECTOR, VectorStores
 if TYPE_CHECKING:
     from bot.index_settings import IndexSettings
     from bot.settings import Settings
+    from index.snapshots.vectors.pgvector import Held, PgVector
 
 PLACE = "vectors.place"
 """In a data folder: what the tables of its snapshots are told from others by."""
@@ -22,10 +23,19 @@ _LENGTH = 10
 def vector_stores(settings: "Settings | IndexSettings") -> str | VectorStores:
     """The store in memory that the settings name, or the tables of this collection in the database.
 
-    VectorsError where they name tables and no database, JournalError where its address is none.
+    Raises as `_tables` does.
     """
-    if settings.vector_store != PGVECTOR:
-        return settings.vector_store
+    return _tables(settings) if settings.vector_store == PGVECTOR else settings.vector_store
+
+
+def vectors_of(settings: "Settings", snapshot: str) -> "Held":
+    """What the database holds of a snapshot; pgvector is added where it is lacking. Raises as `_tables` does, and
+    VectorsError where that is not possible."""
+    return _tables(settings).held(snapshot)
+
+
+def _tables(settings: "Settings | IndexSettings") -> "PgVector":
+    """VectorsError where the settings name no database, JournalError where its address is none."""
     from index.snapshots.vectors.pgvector import PgVector
 
     url = getattr(settings, "database_url", None)

@@ -18,6 +18,7 @@ OF_EACH = (
     "bot.cli.doctor.checks:objects",
     "bot.cli.doctor.checks:corpus",
     "bot.cli.doctor.checks:snapshot",
+    "bot.cli.doctor.vectors:vectors",
     "bot.cli.doctor.checks:answering",
 )
 """Checks of each collection."""

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 from pydantic import SecretStr
 
+from bot.cli.doctor.vectors import vectors
 from bot.desk.desk import Desk
+from bot.desk.findings import CheckStatus
 from bot.question import Conversation, Language, Question
 from bot.serving import bootstrap
 from bot.serving.program import open_what_there_is
@@ -214,6 +216,29 @@ def test_a_database_that_is_away_at_the_start_leaves_what_serves(
         assert "anew" not in caplog.text
     assert index is not None
     assert index.ask(HOW_HIGH).answered
+
+
+def test_doctor_says_what_the_database_holds_and_what_to_do(alone: Replica) -> None:
+    def found(replica: Replica, lang: Language = "en") -> list[tuple[CheckStatus, str]]:
+        return [(finding.state, f"{finding.message} {finding.todo}") for finding in vectors(replica.settings, lang)]
+
+    assert found(Replica(alone.settings.model_copy(update={"vector_store": "faiss"}))) == []
+    [(state, line)] = found(alone)
+    assert state is CheckStatus.WARNING
+    assert "verbatim index" in line
+    alone.reindex()
+    [(state, line)] = found(alone)
+    assert state is CheckStatus.OK
+    assert "1 of 000001-" in line
+    assert "100.0% of an exact search" in line
+    nowhere = with_vectors(alone, database_url=SecretStr("postgresql://u:sesame@127.0.0.1:1/d"))
+    [(state, line)] = found(nowhere, "zh")
+    assert state is CheckStatus.BROKEN
+    assert "没有应答" in line
+    assert "sesame" not in line
+    [(state, line)] = found(with_vectors(alone, database_url=SecretStr("")), "zh")
+    assert state is CheckStatus.BROKEN
+    assert "需要数据库" in line
 
 
 @pytest.mark.parametrize(("lang", "line"), [("en", "set DATABASE_URL to a PostgreSQL"), ("zh", "需要数据库")])

@@ -16,8 +16,18 @@ from index.snapshots.vectors import Told, VectorStore, silent
 
 if TYPE_CHECKING:
     from index.snapshots.vectors.pgvector.database import Database
+    from index.snapshots.vectors.pgvector.table import Table
 
 PREFIX = "vectors"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a database holds of one snapshot."""
+
+    version: str
+    """Of pgvector."""
+    table: "Table | None"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +53,13 @@ class PgVector:
         if table is None or table.digest != digest:
             table = filled(database, name, vectors, digest, told)
         return PgVectorStore(database, table, snapshot)
+
+    def held(self, snapshot: str) -> Held:
+        """What there is of a snapshot; pgvector is created where it is not. VectorsError where it cannot be."""
+        from index.snapshots.vectors.pgvector.table import find, prepared
+
+        database, name = self.database(), self.table(snapshot)
+        return Held(prepared(database).version, database.read(lambda connection: find(connection, name)))
 
     def drop(self, snapshot: str) -> None:
         from index.snapshots.vectors.pgvector.table import drop
