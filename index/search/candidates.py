@@ -85,7 +85,7 @@ class Candidates:
         write otherwise."""
         if not proposed:
             return []
-        placed = [self._snapshot.passages[passage] for passage in proposed]
+        placed = self._snapshot.passages.many(proposed)
         documents = [self._snapshot.documents[one.document] for one in placed]
         texts = [heading_text(document, one) for document, one in zip(documents, placed, strict=True)]
         tokens = self._tokens(proposed, [text for text, _ in texts])
@@ -135,7 +135,7 @@ class Candidates:
     def _tokens(self, proposed: Sequence[int], texts: Sequence[str]) -> list[TokenVectors]:
         """Token vectors of these passages: those that are stored, or made again of their pieces."""
         if self._encoder.token_dimensions:
-            return [self._snapshot.token_vectors(passage) for passage in proposed]
+            return self._snapshot.token_vectors_of(proposed)
         return self._encoder.encode_again(texts, [self._snapshot.pieces(passage) for passage in proposed])
 
     def sentences(self, candidates: Sequence[PassageMatch], weighted: Weighted) -> list[PassageMatch]:

@@ -124,8 +124,15 @@ class Passages(Sequence[Passage]):
             return [self._at(one) for one in range(len(self))[position]]
         return self._at(range(len(self))[position])
 
+    def many(self, positions: Sequence[int]) -> list[Passage]:
+        """The passages at these positions, whose rows are read in one go."""
+        return [self._made(one, row) for one, row in zip(positions, self._rows[list(positions)].tolist(), strict=True)]
+
     def _at(self, position: int) -> Passage:
-        document, start, end, page, _, _ = self._rows[position].item()
+        return self._made(position, self._rows[position].item())
+
+    def _made(self, position: int, row: tuple[Any, ...]) -> Passage:
+        document, start, end, page, _, _ = row
         spans = np.frombuffer(self._sentences[position], dtype="<i4").reshape(-1, 2).tolist()
         return Passage(
             document=document,

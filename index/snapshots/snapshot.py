@@ -6,6 +6,7 @@ noticed before it can become a wrong answer.
 """
 
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -35,7 +36,7 @@ from index.snapshots.manifest import NAME as MANIFEST
 from index.snapshots.manifest import Manifest, check_files, load_manifest
 from index.snapshots.records import ID, ROW, Documents, Passages
 from index.snapshots.term_index import TermIndex, unpack_terms
-from index.snapshots.token_vectors import unpack_pieces, unpack_tokens
+from index.snapshots.token_vectors import unpack_each, unpack_pieces
 from index.snapshots.vectors import Told, VectorStore, VectorStores, silent, stores_named
 from index.text.passages import heading_text
 from index.text.terms import Pieces
@@ -142,7 +143,11 @@ class Snapshot:
 
     def token_vectors(self, passage: int) -> TokenVectors:
         """Stored token vectors of one passage; spans are offsets into its `text`. For an encoder that stores them."""
-        return unpack_tokens(self._tokens(passage), self.manifest.token_dimensions)
+        return self.token_vectors_of([passage])[0]
+
+    def token_vectors_of(self, passages: Sequence[int]) -> list[TokenVectors]:
+        """Those of several passages at once."""
+        return unpack_each([self._tokens(passage) for passage in passages], self.manifest.token_dimensions)
 
     def pieces(self, passage: int) -> Pieces:
         """Numbers of the pieces of one passage's `text`. For an encoder that stores no token vectors."""

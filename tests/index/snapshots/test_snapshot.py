@@ -20,7 +20,7 @@ from index.snapshots.lock import hold
 from index.snapshots.manifest import FORMAT, load_manifest
 from index.snapshots.snapshot import Snapshot
 from index.snapshots.term_index import pack_terms, unpack_terms
-from index.snapshots.token_vectors import pack_tokens, unpack_tokens
+from index.snapshots.token_vectors import pack_tokens, unpack_each, unpack_tokens
 from tests.crashes import after, before
 from tests.hashing import HashingEncoder
 
@@ -275,6 +275,8 @@ def test_passages_of_a_document_stand_together(data: Path) -> None:
         assert list(served.passages.of(position)) == mine
     assert served.passages[-1] == served.passages[len(served.passages) - 1]
     assert served.passages[:2] == [served.passages[0], served.passages[1]]
+    assert served.passages.many([2, 0]) == [served.passages[2], served.passages[0]]
+    assert served.passages.many([]) == []
     with pytest.raises(IndexError):
         served.passages[len(served.passages)]
 
@@ -299,6 +301,25 @@ def test_token_vectors_may_have_any_number_of_dimensions(dimensions: int) -> Non
     rows[3] = 0
     tokens = TokenVectors(rows, np.zeros((7, 2), np.int32))
     np.testing.assert_allclose(unpack_tokens(pack_tokens(tokens, dimensions), dimensions).vectors, rows, atol=0.02)
+
+
+def test_many_records_give_what_each_of_them_gives() -> None:
+    rng, sizes = np.random.default_rng(4), (3, 0, 7, 1)
+    rows = [rng.standard_normal((size, 30)).astype(np.float32) for size in sizes]
+    packed = [pack_tokens(TokenVectors(r, np.arange(2 * len(r)).reshape(-1, 2).astype(np.int32)), 30) for r in rows]
+    together = unpack_each(packed, 30)
+    assert [len(one.spans) for one in together] == list(sizes)
+    for one, record in zip(together, packed, strict=True):
+        alone = unpack_tokens(record, 30)
+        np.testing.assert_array_equal(one.vectors, alone.vectors)
+        np.testing.assert_array_equal(one.spans, alone.spans)
+    assert unpack_each([], 30) == []
+
+
+def test_a_record_that_is_cut_off_takes_nothing_from_its_neighbours() -> None:
+    record = pack_tokens(TokenVectors(np.eye(4, dtype=np.float32), np.zeros((4, 2), np.int32)), 4)
+    with pytest.raises(ValueError, match="cut off"):
+        unpack_each([record[:-3], record[-3:]], 4)
 
 
 def test_tokens_beyond_what_a_span_can_say_are_left_away() -> None:
