@@ -14,6 +14,7 @@ from bot.channels.wecom.connection import Account, Connection
 from bot.channels.wecom.errors import ApiError, CredentialsError, LostError, RivalError, WecomError
 from bot.channels.wecom.files import Files
 from bot.channels.wecom.frames import (
+    BUSY,
     INVALID_REQUEST,
     RATE,
     RESPOND,
@@ -177,7 +178,9 @@ class SocketOutlet:
                     raise
             except ApiError as error:
                 code = error.code
-                await self._kept.stays(hand, before)
+                # Busy is what a platform says that fails in the middle, too. A push that is refused is none.
+                maybe = code == BUSY and repeatable
+                await (self._kept.lost(hand) if maybe else self._kept.stays(hand, before))
                 alone += code != RATE and self._kept.delivered > seen
                 if code not in TRANSIENT or alone == ALONE or self._kept.over(until):
                     raise

@@ -475,6 +475,26 @@ async def test_a_restart_after_a_refusal_does_not_take_an_answer_for_sent_that_n
     second.workers.close()
 
 
+async def test_a_stream_that_a_busy_platform_may_have_taken_stays_the_answer_though_the_documents_have_changed(
+    gateway: Gateway, tmp_path: Path, library: Shelf
+) -> None:
+    path = tmp_path / "journal.sqlite"
+    gateway.faults["aibot_respond_msg"] = deque([-1])
+    first = SocketLife(gateway, path, library)
+    object.__setattr__(first.channel._connection._timing, "sleep", lambda _: asyncio.Event().wait())
+    await gateway.until_live()
+    asked = await gateway.ask(QUESTION)
+    await eventually(lambda: (found := first.journal.deliveries.get(f"{SOCKET}:msg-1")) and "lost" in found.mark)
+    await first.crash()
+    second = SocketLife(gateway, path, newer(library))
+    await gateway.until(lambda: asked.answers)
+    await all_done(second)
+    assert ["8" in text for text in asked.answers] == [True]
+    assert gateway.pushes == []
+    await second.close()
+    second.workers.close()
+
+
 async def test_a_push_over_which_a_process_ended_is_not_pushed_again(
     gateway: Gateway, tmp_path: Path, library: SlowShelf
 ) -> None:
