@@ -41,23 +41,29 @@ def news_of(text: str) -> str:
     return next((about for head, about in NEWS.items() if text.startswith(head)), "")
 
 
-def check_news(journal: sqlite3.Connection, channel: str, shown: Counter[tuple[str, str]]) -> None:
+def check_news(
+    journal: sqlite3.Connection, channel: str, shown: Counter[tuple[str, str]], *, to_people: bool = False
+) -> None:
     """Nobody is told more often of an answer than he has asked for it. `shown`: by chat and question.
 
-    WeCom's app writes to people, also where they had asked in a group.
+    `to_people`: WeCom's app writes to people, also where they had asked in a group.
     """
     told = journal.execute("SELECT chat, user, question FROM wanted WHERE told = 1 AND channel = ?", (channel,))
-    if more := shown - Counter((user if channel == "wecom" else chat, about) for chat, user, about in told):
+    if more := shown - Counter((user if to_people else chat, about) for chat, user, about in told):
         raise BrokenError(f"Told of an answer that nobody waited for: {more}.")
 
 
 def check_votes(journal: sqlite3.Connection, votes: Votes) -> None:
-    """One of the votes of a person on an answer counts, whichever came last."""
+    """One of the votes of a person on an answer counts, whichever came last.
+
+    WeCom's thumbs can stand below what is no answer: that is not known yet when they are asked for.
+    """
+    known = {id for (id,) in journal.execute("SELECT id FROM answers")}
     counted = {
         (answer, user): value for answer, user, value in journal.execute("SELECT answer, user, value FROM feedback")
     }
     for (answer, user), values in votes.items():
-        if counted.get((answer, user)) not in values:
+        if answer in known and counted.get((answer, user)) not in values:
             raise BrokenError(f"{user} voted {values} on {answer}: {counted.get((answer, user))} is written down.")
 
 

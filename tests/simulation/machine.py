@@ -20,6 +20,7 @@ from bot.cards.links import Links
 from bot.cards.signing import Signer
 from bot.clock import Clock
 from bot.desk.access import Access
+from bot.desk.channel import Channel
 from bot.desk.desk import Desk
 from bot.desk.news import News
 from bot.desk.rate_limits import RateLimits, Rates
@@ -97,6 +98,7 @@ class Replica:
         self.builder = Builder(self.corpus, self.name, self._moment, self._search)
         self.workers = Workers()
         self.web: ASGIApp | None = None
+        self.channels: list[Channel] = []
         with self.process.running():
             self.task = self.loop.create_task(self._live())
 
@@ -124,7 +126,7 @@ class Replica:
             access=Access(allowed=self.allowed),
             links=Links("https://bot.example.org", Signer(b"k" * 32), now=clock.now),
         )
-        channels = open_channels(self.platforms, desk, clock)
+        channels = self.channels = open_channels(self.platforms, desk, clock)
         self.web = Starlette(routes=[route for channel in channels for route in channel.routes()])
         return Program(
             channels,
@@ -188,6 +190,12 @@ class Replica:
         if card.buttons:
             await asyncio.sleep(self.luck.expovariate(0.2))
             await room.confirm(card.buttons[0][0 if yes else 1].action, caller, _unseen)
+
+    def look_after(self) -> None:
+        """What an operator does who reads that another program has taken the bot's connection: he starts it anew."""
+        if any("another program uses" in channel.problem() for channel in self.channels):
+            self.diary.note(f"{self.name} is started anew")
+            self.stop.set()
 
     def breaks(self, purpose: str, lines: int, how: str, seconds: float) -> None:
         """What happens before so many lines of the code that builds ("build") or switches ("switch") snapshots."""

@@ -79,9 +79,9 @@ class Network:
 
         `refusal`: what an "error" or a "flood" looks like. Who asks waits for `patience` seconds.
         """
-        kind, after = self._trouble(), self.luck.random() < 0.5
+        kind, after = self.trouble(), self.luck.random() < 0.5
         self.diary.note(f"{what} {kind}{' after' if after and kind else ''}")
-        delay = self._delay()
+        delay = self.delay()
         if kind == "refused":
             self.loop.outside(respond, httpx.ConnectError("refused"), after=delay)
         elif kind in ("error", "flood") and not (kind == "error" and after):
@@ -97,7 +97,8 @@ class Network:
             self.loop.outside(arrive, self._slowly(back[kind]), after=delay)
             self.loop.outside(respond, httpx.ReadTimeout("slow"), after=patience)
 
-    def _trouble(self) -> str:
+    def trouble(self) -> str:
+        """What becomes of the next thing that is sent, "" where it gets through."""
         draw = self.luck.random()
         for kind in ("refused", "lost", "cut", "error", "flood"):
             draw -= getattr(self.weather, kind)
@@ -105,11 +106,12 @@ class Network:
                 return kind
         return ""
 
-    def _delay(self) -> float:
+    def delay(self) -> float:
+        """Seconds on the way."""
         return min(self.luck.expovariate(1 / self.weather.slow), LONGEST_SECONDS)
 
     def _slowly(self, respond: Respond) -> Respond:
-        return lambda answer: self.loop.outside(respond, answer, after=self._delay())
+        return lambda answer: self.loop.outside(respond, answer, after=self.delay())
 
     def _silence(self, kind: str) -> tuple[Exception]:
         if kind == "lost":

@@ -31,7 +31,8 @@ def play(seed: int, actions: Sequence[Action] | None = None) -> Played:
     """The story of `seed`, or the `actions` in its place, from the beginning to the end."""
     random.seed(seed)
     loop = VirtualLoop(random.Random(f"threads {seed}"))
-    with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
+    # A build that was killed may have left a thread behind that still writes.
+    with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None, ignore_cleanup_errors=True) as folder:
         world = World(loop, seed, Path(folder))
         try:
             loop.run_until_complete(world.play(tell(seed) if actions is None else actions))

@@ -21,6 +21,8 @@ class Call:
     chat: str
     text: str
     at: float
+    way: str = "wecom-callback"
+    """How the bot hears of it."""
     key: str = ""
     """Of the button that was pressed; "" where something was written."""
     task: str = ""
@@ -30,6 +32,8 @@ class Call:
     sealed: tuple[str, Values] = ("", {})
     tries: int = 0
     accepted: bool = False
+    unsure: bool = False
+    """Whether the bot may not have heard that its answer is shown."""
     given_up: bool = False
     """The platform calls no more, and nothing finished came of its calls."""
     shown: list[str] = field(default_factory=list)
@@ -43,7 +47,7 @@ class Call:
 
     @property
     def delivery(self) -> str:
-        return f"{'wecom-app' if self.app else 'wecom-callback'}:{self.id}"
+        return f"{'wecom-app' if self.app else self.way}:{self.id}"
 
     def __str__(self) -> str:
         return f"{self.delivery} of {self.user} in {self.chat}: {self.key or self.vote or self.text!r}"

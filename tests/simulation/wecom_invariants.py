@@ -23,6 +23,7 @@ from tests.simulation.invariants import (
 )
 from tests.simulation.wecom_calls import Call, Values
 from tests.simulation.wecom_model import WeComModel
+from tests.simulation.wecom_sockets import STREAM_SECONDS
 
 QUOTED = re.compile(r"^> (.*)$", re.MULTILINE)
 ROWS = "SELECT delivery, state, sent, answer FROM deliveries WHERE channel LIKE 'wecom%'"
@@ -30,7 +31,8 @@ ROWS = "SELECT delivery, state, sent, answer FROM deliveries WHERE channel LIKE 
 
 def check_wecom_shown(wecom: WeComModel) -> None:
     """In every moment: what stands in a chat as a quote stands in a document."""
-    for text in [text for call in wecom.calls for text in call.texts()] + [_text(message) for message in wecom.sent]:
+    shown = [text for call in wecom.calls for text in call.texts()]
+    for text in shown + [_text(message) for message in (*wecom.sent, *wecom.gateway.pushes)]:
         for quote in quotes_of(text):
             if not stands(quote):
                 raise BrokenError(f"{quote!r} stands in no document.")
@@ -42,9 +44,9 @@ def quotes_of(text: str) -> list[str]:
 
 
 def check_wecom_agreement(
-    journal: sqlite3.Connection, wecom: WeComModel, corpus: Corpus, allowed: frozenset[str]
+    journal: sqlite3.Connection, wecom: WeComModel, corpus: Corpus, allowed: frozenset[str], ends: int = 0
 ) -> None:
-    """When all is well: one answer a question, and journal and chats say the same."""
+    """When all is well: one answer a question, and journal and chats say the same. `ends`: of processes, so far."""
     rows: dict[str, Sequence[str]] = {row[0]: row for row in journal.execute(ROWS)}
     left = [delivery for delivery, (_, state, *_) in rows.items() if state not in ("done", "failed")]
     if left:
@@ -56,7 +58,10 @@ def check_wecom_agreement(
         if call.key or call.vote is not None:
             _check_press(call, row, wecom, allowed)
         elif row is not None:
-            texts = _of_app(call, row, wecom) if call.app else _of_bot(call, row, wecom, taken)
+            if call.app:
+                texts = _of_app(call, row, wecom)
+            else:
+                texts = _of_socket(call, row, wecom) if wecom.by_socket else _of_bot(call, row, wecom, taken)
             _check(call, row, texts, answers, corpus, allowed)
         elif call.accepted:
             raise BrokenError(f"{call} was never written down.")
@@ -64,6 +69,8 @@ def check_wecom_agreement(
             raise BrokenError(f"{call} is answered and not in the journal.")
     check_votes(journal, _votes(wecom.calls, rows, allowed))
     _check_nothing_else(journal, rows, wecom)
+    if wecom.by_socket:
+        _check_pushes(journal, wecom, rows, ends)
 
 
 def _check_press(call: Call, row: Sequence[str] | None, wecom: WeComModel, allowed: frozenset[str]) -> None:
@@ -100,6 +107,39 @@ def _of_app(call: Call, row: Sequence[str], wecom: WeComModel) -> list[str]:
     sent = json.loads(row[2])
     found = [message for message in wecom.sent if message["msgid"] in sent and message["touser"] == call.user]
     return [_text(message) for message in found if _text(message)]
+
+
+def _of_socket(call: Call, row: Sequence[str], wecom: WeComModel) -> list[str]:
+    """The texts that answer a question over the long connection. What was pushed to the chat is counted, for it does
+    not say what it answers.
+
+    An answer that may have been lost on its way, and whose place is closed after ten minutes, comes again as a message.
+    """
+    pushed = json.loads(row[2]).count("push")
+    late = [one for one in wecom.gateway.pushes if one["chatid"] == call.chat and one["at"] > call.at + STREAM_SECONDS]
+    if pushed and late and call.unsure:
+        return call.texts()
+    return call.texts() + ["excused"] * pushed
+
+
+def _check_pushes(journal: sqlite3.Connection, wecom: WeComModel, rows: dict[str, Sequence[str]], ends: int) -> None:
+    """In each chat stand as many pushed messages as the journal has sent, but for what was lost on its way, or about to
+    leave when one of `ends` processes ended: nobody could tell whether another one would be the second."""
+    noted, pressed = Counter[str](), Counter[str]()
+    for call in wecom.calls:
+        if not call.app and call.delivery in rows:
+            noted[call.chat] += json.loads(rows[call.delivery][2]).count("push")
+            # What a press brings may be out without a line in the journal.
+            pressed[call.chat] += bool(call.key)
+    texts = [(push["chatid"], _text(push)) for push in wecom.gateway.pushes if _text(push)]
+    news = [(chat, about) for chat, text in texts if (about := news_of(text))]
+    check_news(journal, "wecom", Counter(news))
+    standing = Counter(chat for chat, text in texts if not news_of(text))
+    for chat in noted | standing:
+        if standing[chat] > noted[chat] + pressed[chat]:
+            raise BrokenError(f"{standing[chat]} messages were pushed to {chat}, and the journal has {noted[chat]}.")
+        if standing[chat] + wecom.gateway.dropped[chat] + ends < noted[chat]:
+            raise BrokenError(f"{noted[chat]} messages were pushed to {chat} by the journal: {standing[chat]} stand.")
 
 
 def _of_bot(call: Call, row: Sequence[str], wecom: WeComModel, taken: dict[str, str]) -> list[str]:
@@ -144,7 +184,8 @@ def _check_nothing_else(journal: sqlite3.Connection, rows: dict[str, Sequence[st
     pressed = [rows[call.delivery] for call in wecom.calls if call.app and call.key and call.delivery in rows]
     told += sum(sent == "[]" for _, _, sent, _ in pressed)
     news = [(message["touser"], about) for message in wecom.sent if (about := news_of(_text(message)))]
-    check_news(journal, "wecom", Counter(news))
+    if not wecom.by_socket:
+        check_news(journal, "wecom", Counter(news), to_people=True)
     more = [message for message in wecom.sent if message["msgid"] not in noted and not news_of(_text(message))]
     if len(more) > told:
         raise BrokenError(f"Messages of the app that answer nothing: {more}.")

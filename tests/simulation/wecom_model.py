@@ -11,9 +11,12 @@ from xml.sax.saxutils import escape
 import httpx
 
 from bot.channels.wecom.app import PATH as APP_PATH
+from bot.channels.wecom.passive import NAME as CALLBACK
 from bot.channels.wecom.passive import PATH as BOT_PATH
+from bot.channels.wecom.socket import NAME as SOCKET
 from tests.simulation.network import Network, Respond
 from tests.simulation.wecom_calls import Call, Values, as_fields, as_json, asking
+from tests.simulation.wecom_sockets import Gateway
 from tests.wecom_platform import CORP, SECRET, Envelopes
 
 PATIENCE = 10.0
@@ -42,6 +45,8 @@ class WeComModel:
     calls: list[Call] = field(default_factory=list)
     sent: list[Values] = field(default_factory=list)
     """Messages of the app, each with its `msgid` and when it came."""
+    by_socket: bool = False
+    """Whether the AI bot has a long connection, and no callback."""
 
     def __post_init__(self) -> None:
         self._bot, self._app = Envelopes(""), Envelopes(CORP)
@@ -49,23 +54,24 @@ class WeComModel:
         self._token_ends = 0.0
         self._tokens = self._asks = 0
         self._loop = self.network.loop
+        self.way = SOCKET if self.by_socket else CALLBACK
+        self.gateway = Gateway(self.network, self.calls, lambda: self.changed())
 
     # People
 
     def say(self, user: str, chat: str, text: str, *, app: bool) -> None:
-        self._begin(Call(self._id(), app, user, chat, text, self._loop.time()))
+        self._begin(Call(self._id(), app, user, chat, text, self._loop.time(), self.way))
 
     def buttons(self, user: str) -> list[Call]:
         """All that `user` may press, as the calls that would come of it."""
         now, found = self._loop.time(), list[Call]()
         for one in self.calls:
             if one.chat in (user, ROOM) and not one.app:
-                found += [Call("", False, user, one.chat, "", now, key, task) for task, key in _keys(one.cards)]
-                found += [
-                    Call("", False, user, one.chat, "", now, vote=(id, kind)) for id in one.answers for kind in (1, 2)
-                ]
+                pressed = partial(Call, "", False, user, one.chat, "", now, self.way)
+                found += [pressed(key, task) for task, key in _keys(one.cards)]
+                found += [pressed(vote=(id, kind)) for id in one.answers for kind in (1, 2)]
         cards = [message["template_card"] for message in self.sent if message["touser"] == user and _is_card(message)]
-        return found + [Call("", True, user, user, "", now, key, task) for task, key in _keys(cards)]
+        return found + [Call("", True, user, user, "", now, self.way, key, task) for task, key in _keys(cards)]
 
     def press(self, call: Call) -> None:
         call.id = self._id()
@@ -81,7 +87,10 @@ class WeComModel:
         # Twice the same button within a second is the same to the platform.
         if not any(one.delivery == call.delivery for one in self.calls):
             self.calls.append(call)
-            self._call(call)
+            if self.by_socket and not call.app:
+                self.gateway.tell(call)
+            else:
+                self._call(call)
 
     def _sealed_json(self, body: Values) -> tuple[str, Values]:
         encrypted, query = self._bot.sealed(json.dumps(body), timestamp=str(int(self._loop.now())))

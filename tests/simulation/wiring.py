@@ -8,9 +8,10 @@ import httpx
 
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.options import TelegramOptions
-from bot.channels.wecom import app, passive
+from bot.channels.wecom import app, passive, socket
 from bot.channels.wecom.api import App, AppApi, Http
 from bot.channels.wecom.callback import Doorway
+from bot.channels.wecom.connection import Account
 from bot.channels.wecom.crypto import Seal
 from bot.channels.wecom.front import WeComOptions
 from bot.channels.wecom.timing import Timing
@@ -22,6 +23,9 @@ from tests.simulation.network import Diary, Wire
 from tests.simulation.telegram_model import TOKEN, TelegramModel
 from tests.simulation.wecom_calls import URL
 from tests.simulation.wecom_model import PATIENCE, WeComModel
+from tests.simulation.wecom_sockets import SOCKET_URL
+from tests.wecom_gateway import BOT
+from tests.wecom_gateway import SECRET as BOT_SECRET
 from tests.wecom_platform import AES_KEY, AGENT, CORP, SECRET
 from tests.wecom_platform import TOKEN as CALLBACK_TOKEN
 
@@ -47,7 +51,7 @@ def open_channels(platforms: Platforms, desk: Desk, clock: Clock) -> list[Channe
 
 
 def _wecom(model: WeComModel, desk: Desk, clock: Clock) -> list[Channel]:
-    """The AI bot behind its callback, and an own app beside it."""
+    """The AI bot, behind its callback or with its long connection, and an own app beside it."""
     timing = Timing(clock.steady, asyncio.sleep, random.uniform, clock.now)
     options = WeComOptions(now=clock.now)
 
@@ -56,11 +60,17 @@ def _wecom(model: WeComModel, desk: Desk, clock: Clock) -> list[Channel]:
         return Http(httpx.AsyncClient(timeout=PATIENCE, follow_redirects=False, transport=wire))
 
     doors = [Doorway(Seal(CALLBACK_TOKEN, AES_KEY, receiver), clock.now) for receiver in ("", CORP)]
-    bot = passive.PassiveChannel(
-        *(desk, _intake(passive.NAME, desk), doors[0], http(), options), api_url=URL, timing=timing
-    )
     api = AppApi(App(CORP, AGENT, SECRET, URL), http(), clock.steady)
-    return [bot, app.AppChannel(desk, _intake(app.NAME, desk), api, doors[1], options, timing=timing)]
+    own = app.AppChannel(desk, _intake(app.NAME, desk), api, doors[1], options, timing=timing)
+    if model.by_socket:
+        account, intake = Account(BOT, BOT_SECRET, SOCKET_URL), _intake(socket.NAME, desk)
+        return [socket.SocketChannel(desk, intake, account, options, timing=timing, dial=model.gateway.dial), own]
+    return [
+        passive.PassiveChannel(
+            *(desk, _intake(passive.NAME, desk), doors[0], http(), options), api_url=URL, timing=timing
+        ),
+        own,
+    ]
 
 
 def _intake(name: str, desk: Desk) -> Intake:

@@ -37,7 +37,7 @@ class World:
         self.diary = Diary(loop)
         self.networks = {name: self._network(name, seed) for name in platforms_of(seed)}
         self.telegram = self._telegram()
-        self.wecom = self._wecom()
+        self.wecom = self._wecom(random.Random(f"way {seed}").random() < 0.5)
         self.platforms = Platforms(self.diary, self.telegram, self.wecom)
         self.luck = random.Random(f"machine {seed}")
         self.disk = Disk(folder / "journal.sqlite")
@@ -58,9 +58,9 @@ class World:
         network = self.networks.get("telegram")
         return TelegramModel(network=network, changed=self._changed) if network else None
 
-    def _wecom(self) -> WeComModel | None:
+    def _wecom(self, by_socket: bool) -> WeComModel | None:
         network = self.networks.get("wecom")
-        return WeComModel(network, self._port, self._wecom_changed) if network else None
+        return WeComModel(network, self._port, self._wecom_changed, by_socket=by_socket) if network else None
 
     async def play(self, actions: Sequence[Action]) -> None:
         self._start("a")
@@ -239,6 +239,8 @@ class World:
 
     async def _until_in_order(self) -> None:
         self.diary.note("--- all is well again")
+        for replica in self._living():
+            replica.look_after()
         self._clears()
         self._emptied()
         begun, until = self.loop.time(), self.loop.time() + PATIENCE
@@ -262,7 +264,7 @@ class World:
                 if self.telegram is not None:
                     check_agreement(journal, self.telegram, self.chronicle, self.corpus, self.allowed)
                 if self.wecom is not None:
-                    check_wecom_agreement(journal, self.wecom, self.corpus, self.allowed)
+                    check_wecom_agreement(journal, self.wecom, self.corpus, self.allowed, self._starting - 1)
             except BrokenError as broken:
                 return str(broken)
         return ""
