@@ -65,19 +65,19 @@ class Editor:
 
     def __init__(self, settings: Settings, passages: int) -> None:
         self._settings = settings
-        self._version = 0
+        self.version = 0
         self.said: dict[str, int] = {}
         if passages:
             write(paragraphs(passages), settings.corpus_dir / "invented")
 
     def index(self) -> str:
         """Every tower is a metre higher."""
-        self._version += 1
+        self.version += 1
         for number, town in enumerate(TOWNS):
-            text = f"# {town}\n\n{town}的水塔高{height(number, self._version)}米。\n"
+            text = f"# {town}\n\n{town}的水塔高{height(number, self.version)}米。\n"
             (self._settings.corpus_dir / f"{number}.md").write_text(text, "utf-8")
         made = bootstrap.reindex(self._settings, now=datetime.now(UTC), progress=lambda *_: None, force=True)
-        self.said[made.report.snapshot] = self._version
+        self.said[made.report.snapshot] = self.version
         return made.report.snapshot
 
     def back_and_forth(self) -> None:
@@ -103,17 +103,20 @@ async def asking(replicas: Sequence[Replica], editor: Editor, questions: int, fo
                 body = {"question": f"{TOWNS[town]}的水塔有多高？"}
                 answer = await client.post(f"http://127.0.0.1:{port}/api/ask", json=body)
                 found[judged(answer, town, editor)] += 1
+                if found.total() % 1000 == 0:
+                    print(f"{found.total()} questions: {dict(found)}", flush=True)
 
         await asyncio.gather(*(one() for _ in range(AT_ONCE)))
 
 
 def judged(answer: httpx.Response, town: int, editor: Editor) -> str:
+    """What an answer is. A snapshot of which nobody has heard yet is the one that is just being made live."""
     if answer.status_code != 200:
         return "errors"
     told = answer.json()
     if not told["answered"]:
         return "short"
-    right = f"{TOWNS[town]}的水塔高{height(town, editor.said[told['snapshot']])}米。"
+    right = f"{TOWNS[town]}的水塔高{height(town, editor.said.get(told['snapshot'], editor.version))}米。"
     return "right" if told["quotes"][0]["text"] == right else "mixed"
 
 

@@ -67,6 +67,9 @@ class Publishing(Protocol):
     def cached(self) -> int:
         """Bytes that snapshots take on this disk."""
 
+    def empty(self) -> bool:
+        """Whether nothing was made live yet."""
+
     @property
     def news(self) -> str:
         """What replicas tell each other when another snapshot is to answer; "" where none do."""
@@ -104,6 +107,9 @@ class OnThisDisk:
 
     def cached(self) -> int:
         return Cache(self._data).bytes()
+
+    def empty(self) -> bool:
+        return self.live() is None
 
     def live(self) -> str | None:
         return snapshot.live(self._data)
@@ -156,7 +162,6 @@ class InObjectStore:
         return self._snapshots.cache.bytes()
 
     def empty(self) -> bool:
-        """Whether nothing was published yet."""
         return self._snapshots.live() is None
 
     def live(self) -> str | None:

@@ -13,7 +13,6 @@ from bot.collections.library import Library
 from bot.errors import ObjectsError
 from bot.objects.address import below
 from bot.serving.bootstrap import open_engines, open_index, reindex
-from bot.serving.publishing import open_publishing
 from index.encoders.open import open_encoder
 from index.errors import BusyError, VerbatimError
 from index.snapshots.snapshot import live
@@ -21,6 +20,7 @@ from index.snapshots.snapshot import live
 if TYPE_CHECKING:
     from bot.admin.corpus_keeper import Engines
     from bot.objects.measured import Observe
+    from bot.objects.publishing import Publishing
     from bot.settings import Settings
     from bot.traces import Traces
     from index.encoders.protocol import Encoder
@@ -69,8 +69,9 @@ def open_rooms(
     encoders: dict[str, Encoder] = {}
     engines = {}
     for room in found:
+        engines[room.name] = open_engines(room.settings, encoder_of(room, encoders), observe, traces)
         try:
-            _begin(room.settings, observe)
+            _begin(room.settings, engines[room.name].publishing)
         except VerbatimError as error:
             if len(found) == 1 and not room.settings.objects_url.get_secret_value():
                 raise
@@ -78,13 +79,11 @@ def open_rooms(
         except ObjectsError as error:
             # What is on this disk answers; where that is nothing, people are told to wait, and it is tried again.
             log.error("%s", error)
-        engines[room.name] = open_engines(room.settings, encoder_of(room, encoders), observe, traces)
     return engines
 
 
-def _begin(settings: "Settings", observe: "Observe | None") -> None:
+def _begin(settings: "Settings", shared: "Publishing | None") -> None:
     """Sees to it that there is something to answer from: published by another replica, or made now."""
-    shared = open_publishing(settings, observe)
     if shared.empty() if shared else live(settings.data_dir) is None:
         log.info("Nothing is indexed yet: indexing %s", settings.corpus_dir)
         try:

@@ -6,6 +6,7 @@ import logging
 from pathlib import Path
 
 from bot.admin.corpus_admin import CorpusAdmin
+from bot.backoff import backoff
 from bot.desk.deliveries import Bell
 from bot.errors import BotError
 from bot.journal import Journal
@@ -17,6 +18,8 @@ from index.errors import BusyError, VerbatimError
 log = logging.getLogger(__name__)
 
 FOLLOW_SECONDS = 5.0
+MOST_SECONDS = 60.0
+"""Between two looks at what others publish, while they fail."""
 WATCH_SECONDS = 5.0
 MOST_LOOKS = 720
 """At every so many looks at the folder, an hour of them, a reindex that keeps failing is tried again."""
@@ -25,16 +28,19 @@ MOST_LOOKS = 720
 async def follow(admin: CorpusAdmin, journal: Journal, seconds: float = FOLLOW_SECONDS) -> None:
     """Makes a snapshot live here that another process (the command line, another replica) made live: at once where the
     journal tells of it, else at the next look."""
-    last_error = ""
+    failures, last_error = 0, ""
     moved = Bell(admin.keeper.publishing.news)
     with journal.listening(moved.heard):
         while True:
-            await moved.wait(seconds)
+            # Whatever fails may have taken a whole download, and all replicas try it.
+            await moved.wait(backoff(failures, 2 * seconds, MOST_SECONDS) if failures else seconds)
             # Before the look: what moves during it is looked at again.
             moved.clear()
             try:
                 await admin.follow()
+                failures, last_error = 0, ""
             except (VerbatimError, BotError) as error:
+                failures += 1
                 # Once, and not at every look.
                 if str(error) != last_error:
                     last_error = str(error)

@@ -45,7 +45,11 @@ def web_app(
         body = {"status": "ok" if well else "down", "parts": {name: text or "ok" for name, text in problems.items()}}
         return JSONResponse(body, 200 if well else 503)
 
-    routes: list[BaseRoute] = [Route("/healthz", healthz), assets_route()]
+    async def livez(request: Request) -> Response:
+        """Whoever hears this is alive, whatever it waits for: to start it again would help nobody."""
+        return JSONResponse({"status": "ok"})
+
+    routes: list[BaseRoute] = [Route("/healthz", healthz), Route("/livez", livez), assets_route()]
     routes += SourcePages(desk, files, gate).routes()
     routes += [route for channel in channels for route in channel.routes()]
     return Starlette(routes=[*routes, *more])

@@ -94,6 +94,8 @@ def test_a_manifest_is_whole(name: str) -> None:
     ports = {port["name"] for port in container["ports"]}
     probes = [container[f"{kind}Probe"] for kind in ("startup", "readiness", "liveness")]
     assert {(probe.get("httpGet") or probe["tcpSocket"])["port"] for probe in probes} <= ports
+    # Who waits for a database is not ready, and no reason to start it again.
+    assert [probe.get("httpGet", {}).get("path") for probe in probes[1:]] == ["/healthz", "/livez"]
     service = next(one for one in found if one["kind"] == "Service")
     assert {port["targetPort"] for port in service["spec"]["ports"]} <= ports
 

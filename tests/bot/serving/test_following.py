@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.desk.deliveries import Bell
 from bot.desk.desk import Desk
 from bot.errors import ObjectsError
 from bot.journal import Journal
@@ -15,7 +16,7 @@ from bot.serving import upkeep
 from tests.bot.objects.conftest import NOW, Replica
 from tests.bot.objects.conftest import replica as replica
 from tests.bot.objects.conftest import store as store
-from tests.bot.serving.test_shared import opened
+from tests.bot.serving.test_shared import away, back, opened
 from tests.postgres import Server
 
 FAR = 4_000.0
@@ -100,3 +101,44 @@ def test_a_database_that_is_away_when_the_pointer_has_moved_undoes_nothing(
     one = replica("one", database=postgres_server.empty())
     one.write("tower.md", TOWER)
     assert one.reindex() == one.live() == replica("other").follow()
+
+
+async def test_what_keeps_failing_is_tried_less_and_less_often_and_said_once(
+    replica: Make, desk: Desk, store: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    one = replica("one")
+    one.write("tower.md", TOWER)
+    one.reindex()
+    admin = opened(one, desk)
+    waited: list[float] = []
+
+    async def wait(self: Bell, seconds: float) -> None:
+        waited.append(seconds)
+        if len(waited) == 2:
+            away(store)
+        elif len(waited) == 12:
+            back(store)
+        elif len(waited) == 14:
+            raise asyncio.CancelledError
+
+    monkeypatch.setattr(Bell, "wait", wait)
+    with pytest.raises(asyncio.CancelledError):
+        await upkeep.follow(admin, desk.journal, 5)
+    assert waited[:2] == waited[12:] == [5, 5]
+    assert all(5 <= seconds <= 10 for seconds in waited[2:3])
+    assert all(30 <= seconds <= 60 for seconds in waited[6:12])
+    assert caplog.text.count("does not answer as it should") == 1
+
+
+async def test_documents_that_could_not_be_fetched_at_the_start_are_fetched_later(
+    replica: Make, desk: Desk, store: Path
+) -> None:
+    one, other = replica("one"), replica("other")
+    one.write("tower.md", TOWER)
+    one.reindex()
+    kept = shutil.move(store / "contents", store / "elsewhere")
+    admin = opened(other, desk)
+    assert desk.index is not None
+    shutil.move(kept, store / "contents")
+    await admin.follow()
+    assert (other.corpus / "tower.md").is_file()

@@ -37,11 +37,14 @@ async def test_health_is_503_until_every_channel_is_up(desk: Desk) -> None:
     line = Line("The line is not connected yet.")
     async with client(desk, line) as web:
         down = await web.get("/healthz")
+        alive = await web.get("/livez")
         line.trouble = ""
         up = await web.get("/healthz")
         desk.index = None
         empty = await web.get("/healthz")
     assert (down.status_code, up.status_code, empty.status_code) == (503, 200, 503)
+    # Starting it again would not bring the line back.
+    assert alive.status_code == 200
     assert down.json()["parts"] == {"line": "The line is not connected yet."}
 
 
