@@ -316,6 +316,12 @@ def test_without_an_address_or_with_a_wrong_one_the_setting_is_named() -> None:
             PgVector(address, "a").of(FIRST, ROWS, "d1")
 
 
+@pytest.mark.parametrize("place", ["", "a_000001", "Laws", "a'b", "a" * 21])
+def test_a_place_that_could_be_taken_for_another_is_refused(place: str) -> None:
+    with pytest.raises(ValueError, match="not a place"):
+        PgVector("postgresql://h/d", place)
+
+
 def test_the_driver_is_imported_when_it_is_needed_and_missing_in_words() -> None:
     code = (
         "import sys; sys.modules['psycopg'] = None\n"

@@ -4,6 +4,7 @@ One table a snapshot: filled once, searched, dropped as a whole, never changed. 
 imported when a store is opened.
 """
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from index.snapshots.vectors.pgvector.table import Table
 
 PREFIX = "vectors"
+PLACE = re.compile("[a-z0-9]{1,20}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +38,14 @@ class PgVector:
 
     conninfo: str = field(repr=False)
     place: str
-    """Whose snapshots these are, in letters and digits: collections, and bots that share a database, differ in it."""
+    """Whose snapshots these are, in small letters and digits: collections, and bots in one database, differ in it."""
     lasting: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         if not self.conninfo:
             raise VectorsError("vectors-no-database")
+        if not PLACE.fullmatch(self.place):
+            raise ValueError(f"{self.place!r} is not a place: up to 20 small letters and digits.")
 
     def of(self, snapshot: str, vectors: NDArray[Any], digest: str, told: Told = silent) -> VectorStore:
         from index.snapshots.vectors.pgvector.filling import filled
