@@ -33,7 +33,7 @@ class S3Server:
         """The address of a new bucket, through `port` where one is given."""
         self._buckets += 1
         bucket = f"bucket-{self._buckets}"
-        httpx.put(f"http://127.0.0.1:{self.port}/{bucket}").raise_for_status()
+        httpx.put(f"http://127.0.0.1:{self.port}/{bucket}", timeout=60).raise_for_status()
         return self.address(bucket, port=port)
 
     def address(self, bucket: str, *, port: int = 0) -> str:
