@@ -3,22 +3,18 @@
 A quote enters a card only after `verified` has compared it with the document that it was taken from.
 """
 
-import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from bot.cards.answerer import Answerer
 from bot.cards.card import Button, Card, Style, StyledSpan
 from bot.cards.links import Links
+from bot.cards.sheet import Sheet, add_quote
 from bot.cards.split import split, utf8, utf16
 from bot.question import Language
 from bot.texts.messages import say
-from index.answer import Answer, Part, Places, Quote
-from index.document import Document, Span
+from index.answer import Answer, Places, Quote
 from index.errors import QuoteError
-from index.text.looks import shown_links
-from index.text.shown import shown_spans
 
 __all__ = [
     "REASONS",
@@ -86,7 +82,7 @@ def answer_card(answer: Answer, index: Answerer, lang: Language, links: Links, p
     """The passage `page.number` of a verified answer: quote, source, surrounding paragraph, buttons."""
     quotes = answer.quotes or answer.nearest
     quote = quotes[page.number]
-    sheet = _Sheet()
+    sheet = Sheet()
     if answer.read_as:
         sheet.add(say("read-as", lang, question=answer.read_as) + "\n", Style.NOTE)
     if len(quotes) > 1 and page.number:
@@ -108,7 +104,7 @@ def abstention_card(
     answer: Answer, index: Answerer, lang: Language, links: Links, suggestions: Sequence[str], page: CardPage
 ) -> Card:
     """Says that the corpus does not answer, shows the nearest passage as such, and questions that it does answer."""
-    sheet = _Sheet()
+    sheet = Sheet()
     sheet.add(say("no-answer", lang), Style.NOTE)
     if answer.nearest:
         sheet.add("\n\n" + say("nearest", lang) + "\n", Style.NOTE)
@@ -134,7 +130,7 @@ def abstention_buttons(
 
 def located_card(quotes: Sequence[Quote], index: Answerer, lang: Language, links: Links) -> Card:
     """Where a selected text stands in the corpus, or that it stands nowhere."""
-    sheet = _Sheet()
+    sheet = Sheet()
     if not quotes:
         sheet.add(say("found-nowhere", lang), Style.NOTE)
         return sheet.card(())
@@ -183,50 +179,15 @@ def _stands(quote: Quote, index: Answerer, alarm: Alarm) -> bool:
     return True
 
 
-@dataclass(slots=True)
-class _Sheet:
-    """Text being written, and the spans on it."""
-
-    text: str = ""
-    spans: list[StyledSpan] = field(default_factory=list)
-
-    def add(self, text: str, style: Style | None = None, url: str = "") -> int:
-        """Appends `text`, styled without the whitespace around it; returns where `text` begins."""
-        start = len(self.text)
-        self.text += text
-        if style is not None and text.strip():
-            left, right = len(text) - len(text.lstrip()), len(text.rstrip())
-            self.spans.append(StyledSpan(style, start + left, start + right, url))
-        return start
-
-    def card(self, buttons: tuple[tuple[Button, ...], ...]) -> Card:
-        return Card(self.text, tuple(self.spans), buttons)
-
-
-_MARK = "• "
-"""Before an item of a list that is shown with the line that introduces it, unless it has a number."""
-_NUMBERED = re.compile(r"[（(]?\w{1,4}[.)、．）]")
-
-
-def _add_quote(sheet: _Sheet, quote: Quote, index: Answerer, lang: Language, links: Links) -> None:
-    begun, document = len(sheet.text), index.document(quote.document)
-    for part in quote.parts:
-        if part.before:
-            _add_stretch(sheet, part, document)
-            sheet.add("\n")
-    highlights = _highlights(quote, document)
-    _add_stretch(sheet, quote, document, highlights)
-    for part in quote.parts:
-        if not part.before:
-            listed = part.role == "item" and not _NUMBERED.match(part.shown or part.text)
-            sheet.add(f"\n{_MARK if listed else ''}")
-            _add_stretch(sheet, part, document)
-    sheet.spans.append(StyledSpan(Style.QUOTE, begun, len(sheet.text)))
+def _add_quote(sheet: Sheet, quote: Quote, index: Answerer, lang: Language, links: Links) -> None:
+    """A quote, and where it stands."""
+    document = index.document(quote.document)
+    add_quote(sheet, quote, document)
     sheet.add("\n")
     sheet.add(source_line(quote, lang), Style.SOURCE, links.to(quote, document, index.snapshot.id))
 
 
-def _add_together(sheet: _Sheet, answer: Answer, index: Answerer, lang: Language, links: Links) -> None:
+def _add_together(sheet: Sheet, answer: Answer, index: Answerer, lang: Language, links: Links) -> None:
     """All quotes of an answer that is one in several: what answers a second question is not for the next page."""
     if answer.places:
         sheet.add(places_line(answer.places, len(answer.quotes), lang) + "\n\n", Style.NOTE)
@@ -243,31 +204,6 @@ def places_line(places: Places, shown: int, lang: Language) -> str:
     count = say("more-than", lang, count=places.count) if places.more else places.count
     found = say(f"places-{places.of}", lang, count=count)
     return say("places-all" if shown == places.count else "places-first", lang, found=found, shown=shown)
-
-
-def _add_stretch(
-    sheet: _Sheet, stretch: Quote | Part, document: Document | None, highlights: Sequence[Span] = ()
-) -> None:
-    """A quote or a part of one without its markup, its links where they are known, what is highlighted in it."""
-    at = sheet.add(stretch.shown or stretch.text)
-    sheet.spans += (StyledSpan(Style.HIGHLIGHT, at + left, at + right) for left, right in highlights)
-    if document is None or not stretch.shown:
-        return
-    for span, url in shown_links(document, stretch.start, stretch.end):
-        sheet.spans += (StyledSpan(Style.LINK, at + a, at + b, url) for a, b in _apart(span, highlights))
-
-
-def _apart(span: Span, others: Sequence[Span]) -> Iterator[Span]:
-    """`span` in pieces that lie within or outside each of `others`: platforms take spans only as they nest."""
-    inside = {at for other in others for at in other if span[0] < at < span[1]}
-    return pairwise(sorted({*span, *inside}))
-
-
-def _highlights(quote: Quote, document: Document | None) -> tuple[Span, ...]:
-    """What is highlighted in a quote as it is read."""
-    if not quote.shown or document is None:
-        return quote.highlights
-    return shown_spans(document, quote.start, quote.end, quote.highlights)
 
 
 def _buttons(

@@ -6,7 +6,8 @@ announces what follows comes with that. Every part is a stretch of the same docu
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from index.answer import MAX_QUOTE, Part
 from index.document import Block, BlockKind, Document, Span
@@ -77,6 +78,12 @@ def wants_all(question: str) -> bool:
 
 def shaped(document: Document, span: Span, question: str) -> Shaped:
     """The unit to quote for a sentence at `span`, with what it needs to be understood."""
+    unit = _unit(document, span, question)
+    # What is nothing but markup has nothing to read.
+    return replace(unit, parts=tuple(part for part in unit.parts if part.shown))
+
+
+def _unit(document: Document, span: Span, question: str) -> Shaped:
     block = document.block_at(span[0])
     if block is None:
         return Shaped(*span)
@@ -185,11 +192,11 @@ def _announced(document: Document, span: Span, block: Block, question: str) -> S
     if after is None or span[1] < block.end - 2 or after.kind in (BlockKind.HEADING, BlockKind.FURNITURE):
         return Shaped(*span)
     if after.kind is BlockKind.ITEM:
-        items = group_of(document, after)
+        items = _below(document, block, after)
         room = LONGEST_LIST - (span[1] - span[0])
         last = max((n for n, one in enumerate(items) if one.end - items[0].start <= room), default=-1)
         if last < 0:
-            return Shaped(*span)
+            return Shaped(*span, parts=_item(document, span, block) if block.kind is BlockKind.ITEM else ())
         numbered = ((number_start(document, one), one.end) for one in items[: last + 1])
         many = tuple(_stretch(document, "item", *place) for place in numbered)
         return Shaped(*span, "steps" if _STEPS.search(question) else "list", many)
@@ -198,6 +205,16 @@ def _announced(document: Document, span: Span, block: Block, question: str) -> S
     if after.kind is BlockKind.PARAGRAPH and after.end - span[0] <= MAX_QUOTE:
         return Shaped(*span, "sentence", (_part(document, "more", after),))
     return Shaped(*span)
+
+
+def _below(document: Document, block: Block, after: Block) -> tuple[Block, ...]:
+    """What the block `block` announces in the list that goes on with `after`: all of it, or what belongs to `block`
+    where that is of the list itself."""
+    items = tuple(one for one in group_of(document, after) if one.start >= after.start)
+    if block.group != after.group:
+        return items
+    deeper = tuple(takewhile(lambda one: one.level > block.level, items))
+    return deeper or tuple(takewhile(lambda one: one.level == block.level and not one.number, items))[:1]
 
 
 def _item(document: Document, span: Span, block: Block) -> tuple[Part, ...]:

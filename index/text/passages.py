@@ -88,6 +88,9 @@ def _parts(document: Document, block: Block) -> Iterator[Part]:
         return
     part: list[Span] = []
     for span in sentences(text, block.start, block.end, document.source.lang):
+        if not document.plain(*span).strip():
+            # Nothing but markup: an address, a picture, a tag.
+            continue
         if part and weight(text, part[0][0], span[1]) > FULL:
             yield Part(tuple(part), weight(text, part[0][0], part[-1][1]), block)
             part = []

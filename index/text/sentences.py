@@ -31,7 +31,7 @@ _PAIRS = {
 }
 _BRACKETS = "（(【[《〈"
 _CLOSERS = "”’」』）)】]》〉\"'*_"
-_STOP = re.compile(r"[。！？｡!?]+(?:\.{2,}|…+)?|…+[。！？]?|\.{2,}|\.|\n[ \t\u3000]*\n|[“‘「『（(【\[《〈]")
+_STOP = re.compile(r"[。！？｡!?]+(?:\.{2,}|…+)?|…+[。！？]?|\.{2,}|[.．]|\n[ \t\u3000]*\n|[“‘「『（(【\[《〈]")
 _SPEECH = re.compile(
     r"[，,]?[^。！？!?\n；;]{0,24}?(?:说|道|表示|介绍|指出|强调|认为|告诉|回忆|坦言|称|解释|問|问|說|喊|笑|補充|补充|提到|感慨)"
 )
@@ -119,6 +119,10 @@ def _borders(text: str, start: int, end: int) -> Iterator[int]:
         elif mark == ".":
             if not _full_stop(text, last, found.start(), end):
                 continue
+        elif mark == "．":
+            # Some write it for the Chinese full stop, others for the point of a number.
+            if text[at : at + 1].isdigit() or (text[last : at - 1].strip().isalnum() and at - last < 4):
+                continue
         elif mark[0] == "\n":
             last = at
             yield at
@@ -138,7 +142,7 @@ def _closed(text: str, opening: int, end: int) -> int:
 
 
 def _sentence_end(char: str) -> bool:
-    return char in "。！？!?.…"
+    return char in "。！？!?.．…"
 
 
 def _behind_closers(text: str, at: int, end: int) -> int:

@@ -17,6 +17,7 @@ MARKED_UP = (".md", ".markdown", ".mdx", ".ipynb", ".adoc")
 _BORDER = re.compile(r"<(?:(?P<cell>t[dh])|br|/?(?:p|div|li|tr|hr|summary|h[1-6]))\b", re.IGNORECASE)
 """Tags that part what stands before them from what stands behind them."""
 _EDGE = re.compile(r"^[ \t]*\|[ \t]*|[ \t]*\|[ \t]*$")
+_BAR = re.compile(r"[ \t]+\|[ \t]*|[ \t]*\|[ \t]+")
 _WIDE = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f"
 _TURNED = re.compile(rf"(?<=[{_WIDE}])[ \t]*\n[ \t]*(?=[{_WIDE}])")
 _PADDED = re.compile(rf"(?<=[{_WIDE}])[ \t]+(?=[，。、；：！？）】》])")
@@ -98,7 +99,7 @@ def _line(document: Document, start: int, end: int, kind: BlockKind) -> str:
     if document.source.path.lower().endswith(MARKED_UP):
         text = _ENTITY.sub(lambda found: html.unescape(found.group()), text)
     if kind in (BlockKind.ROW, BlockKind.HEADER):
-        text = _EDGE.sub("", text)
+        text = _BAR.sub(" | ", _EDGE.sub("", text))
     return _PADDED.sub("", " ".join(_TURNED.sub("", text).split()))
 
 

@@ -21,6 +21,7 @@ _LABEL = re.compile(
     r"[^\s:：。，！？,.!?;；“”\"]{1,16}(?:[ \t][^\s:：。，！？,.!?;；]{1,12}){0,3}[ \t]*[:：][ \t]*(?=\S)(?!//)"
 )
 _HANGING = re.compile(r"\w (?:and|or|the|an?|of|to|in|on|for|with|by|at|from|that|which|as)\Z|[a-z],\Z")
+_ADDRESS = re.compile(r"[!-~]*(?:://|\]\()[!-~]{20,}")
 _HAN_END = re.compile("[\u3400-\u9fff，、：；]\\s*$")
 
 
@@ -147,7 +148,7 @@ def _torn(before: str, after: str) -> bool:
         return True
     if len(before) >= 30 and _HANGING.search(before):
         return True
-    running = len(before) >= 60 and before[-1].isalnum() and before[-1] < "\u2e80"
+    running = len(before) >= 40 and before[-1].isalnum() and before[-1] < "\u2e80"
     return running and bool(re.match(r"(?:\d{1,2} )?[a-z]", after))
 
 
@@ -157,19 +158,21 @@ def _wrapped(text: str, lines: Sequence[Span], usual: int) -> bool:
     `usual` is the width at which the document wraps elsewhere, 0 while that is unknown.
     """
     bodies = [text[a:b] for a, b in lines]
-    if any(len(body) > 200 for body in bodies):
-        return False
+    # An address cannot be wrapped: a line with one says nothing of the width.
+    fixed = [_ADDRESS.search(body) is not None for body in bodies]
     widths = [display_width(body) for body in bodies]
-    limit = max(widths)
+    limit = max((width for width, stuck in zip(widths, fixed, strict=True) if not stuck), default=0)
+    if any(len(body) > 200 and not stuck for body, stuck in zip(bodies, fixed, strict=True)):
+        return False
     if limit < (30 if usual else 44) or any(_LABEL.match(body) for body in bodies[1:] if len(lines) < 4):
         return False
     running = lower = 0
-    for body, width, after in zip(bodies, widths, bodies[1:], strict=False):
+    for body, width, stuck, after in zip(bodies, widths, fixed, bodies[1:], strict=False):
         word = _FIRST_WORD.match(after)
         han = bool(_HAN_END.search(body))
         more = 5 if han else 1 + display_width(word.group() if word else "")
         # An author's editor may count a little differently: a tenth of slack.
-        if width + more <= max(limit, usual) * 0.9:
+        if not stuck and width + more <= max(limit, usual) * 0.9:
             return False
         running += body.rstrip(_CLOSERS)[-1:] not in _ENDS
         lower += han or after[:1].islower() or not after[:1].isalpha()

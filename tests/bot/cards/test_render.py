@@ -59,6 +59,27 @@ def test_a_quote_from_markdown_is_shown_without_marks_and_highlighted_on_the_sam
     assert [span.url for span in card.spans if span.style is Style.LINK] == ["https://example.org/a.b"]
 
 
+def test_what_goes_on_in_its_sentence_is_read_on_and_what_is_listed_is_not() -> None:
+    text = "One long sentence begins here, and it\ngoes on there.\n\n- an item\n\n一句很长的话，还没有说完。\n"
+    document = read_markdown(text.encode(), "guide.md")
+
+    def read(said: str, *parts: tuple[str, str]) -> str:
+        made = []
+        for role, words in parts:
+            at = text.index(words)
+            made.append(Part(role, words, at, at + len(words), words))
+        start = text.index(said)
+        place = start, start + len(said)
+        quote = Quote(document.id, document.source, said, *place, shown=said, parts=tuple(made))
+        card = answer_card(Answer("?", (quote,), 0.9), Shelf((document,)), "en", LINKS, CardPage("id"))
+        return styled(card, Style.QUOTE)[0]
+
+    assert read("One long sentence begins here,", ("more", "and it")) == "One long sentence begins here, and it"
+    assert read("一句很长的话，", ("more", "还没有说完。")) == "一句很长的话，还没有说完。"
+    assert read("goes on there.", ("item", "an item")) == "goes on there.\n• an item"
+    assert read("goes on there.", ("more", "an item")) == "goes on there.\nan item"
+
+
 def test_links_of_a_quote_and_its_parts_nest_with_what_is_highlighted() -> None:
     text = "See [one](https://a.example/):\n\n- take [the red line](https://b.example/) home\n"
     document = read_markdown(text.encode(), "guide.md")

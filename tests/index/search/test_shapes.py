@@ -102,6 +102,27 @@ def test_a_sentence_that_speaks_of_the_list_below_it_comes_with_that(tmp_path: P
     assert roles(asked(document, "The form below is free.", "is it free")) == []
 
 
+def test_a_step_that_announces_comes_with_what_is_below_it_and_not_with_other_steps(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_text(
+        "1. First.\n\n2. Show the list:\n\n    {{< copyable >}}\n\n    ```sh\n    ls\n    ```\n\n"
+        "3. Set these:\n\n    - host\n    - port\n\n4. Last:\n",
+        encoding="utf-8",
+    )
+    document = read(path, relative="a.md")
+    assert roles(asked(document, "Set these:", "is it so")) == [("item", "host"), ("item", "port")]
+    assert "First." not in str(roles(asked(document, "Show the list:", "is it so")))
+    assert "Last:" not in str(roles(asked(document, "Show the list:", "is it so")))
+
+
+def test_what_is_nothing_but_markup_is_no_part(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_text("Take these:\n\n- a pass\n\n  {{< picture >}}\n\n- a form\n", encoding="utf-8")
+    document = read(path, relative="a.md")
+    parts = asked(document, "Take these:", "what do I need").parts
+    assert [part.shown for part in parts] == ["a pass", "a form"]
+
+
 def test_announced_steps_come_with_their_numbers(rules: Document) -> None:
     unit = asked(rules, "To book leave, follow these steps:", "how do i book leave")
     assert roles(unit)[:2] == [("item", "1. Open the portal."), ("item", "2. Choose the days.")]

@@ -32,6 +32,7 @@ def cut(text: str) -> list[str]:
         ["《你好。》是一本书。"],
         ["他在E.I.杜邦公司工作。", "薪水不低。"],
         ["圆周率约为3.14。", "版本是2.3.1。"],
+        ["比赛在四月．", "分为两天，共3．5小时．", "成绩另行公布．"],
     ],
 )
 def test_chinese_sentences_end_where_a_reader_ends_them(expected: list[str]) -> None:
@@ -174,6 +175,13 @@ def made(
         blocks.append(Block(kind, len(text), len(text) + len(body), pages[number] if pages else None))
         text += body + "\n"
     return Document("0" * 12, Source("a.txt", "a"), text, tuple(blocks), sections)
+
+
+def test_what_is_nothing_but_markup_is_no_sentence_of_a_passage() -> None:
+    text = "See the picture.\n\n- [How long is it?](#how-long-is-it.and-so-on)\n- <br>\n- Long enough.\n"
+    document = read_markdown(text.encode(), "a.md")
+    found = [span for passage in split(document, 0) for span in passage.sentences]
+    assert [document.plain(*span).strip() for span in found] == ["See the picture.", "How long is it?", "Long enough."]
 
 
 def test_passages_stay_within_sections_and_pages_and_reach_over_captions() -> None:

@@ -14,6 +14,7 @@ from index.documents.encoding import decode
 from index.documents.readers import frontmatter, furniture
 from index.documents.readers.assemble import assemble
 from index.documents.readers.lines import split_lines
+from index.documents.readers.markdown.indented import outdented
 from index.documents.readers.markdown.lists import Lists
 from index.documents.readers.markdown.tables import cells, html_rows
 from index.documents.readers.markdown.templates import merged, templates
@@ -36,7 +37,12 @@ _HEADING = re.compile(r"[ \t>]*(?:#{1,6}[ \t]+)?(.*?)(?:[ \t]+#+)?[ \t]*(?=\n|\Z
 _NOTE = re.compile(r"(?<![^\s>])\[\^([^\]\s]{1,40})\]:[ \t]*")
 _QUOTED = re.compile(r"^[ \t]*((?:>[ \t]?)+)", re.MULTILINE)
 _ESCAPED_BAR = re.compile(r"\\(?=\|)")
-_BOLD = re.compile(r"\*\*(?=[^\s*])[^*\n]{1,200}(?<=[^\s*])\*\*")
+_INLINE = re.compile(
+    r"\*\*(?=[^\s*])(?P<bold>[^*\n]{1,200})(?<=[^\s*])\*\*"
+    r"|(?<!!)\[(?P<link>[^\[\]\n]{1,200})\]"
+    r"\([^()\s]{0,300}(?:\([^()\s]{0,100}\)[^()\s]{0,100})?(?:[ \t]+\"[^\"\n]{0,200}\")?\)"
+)
+"""Markdown within HTML, which some generators read there."""
 _BOLD_LINE = re.compile(r"(\*\*|__)(?=\S)[^*_\n]{1,80}(?<=\S)\1[:：]?")
 
 
@@ -79,7 +85,7 @@ class _Source:
         self.first = text.count("\n", 0, body)
         self.lines = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
         parser = MarkdownIt("commonmark").enable(["table", "strikethrough"]).disable("text_join")
-        self.tokens: list[Token] = parser.parse(text[body:])
+        self.tokens: list[Token] = parser.parse(outdented(text[body:]))
 
     def pieces(self) -> Iterator[Piece]:
         head = False
@@ -190,8 +196,9 @@ class _Source:
         left, right = self._span(token)
         first = len(self.marks)
         self.marks.extend(found.span() for found in _TAG.finditer(self.text, left, right))
-        for bold in _BOLD.finditer(self.text, left, right):
-            self.marks += [(bold.start(), bold.start() + 2), (bold.end() - 2, bold.end())]
+        for found in _INLINE.finditer(self.text, left, right):
+            words = found.span(found.lastgroup or 0)
+            self.marks += [(found.start(), words[0]), (words[1], found.end())]
         self.marks[first:] = merged([*self.marks[first:], *templates(self.text, left, right)])
         rows = list(html_rows(self.text, left, right))
         if not rows:

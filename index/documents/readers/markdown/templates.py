@@ -20,17 +20,18 @@ _TEMPLATE = re.compile(
     | \[\^[^\]\s]{1,40}\]:?                    # notes: [^1]
     | \[\[?TOC\]\]?
     | !?\[\[(?:[^\[\]|\n]{1,200}\|)?(?P<page>[^\[\]|\n]{1,200})\]\]   # wikis: [[page]], [[page|as shown]]
-    | \[(?P<link>[^\[\]\n]{1,200})\]\([^()\n]{0,200}(?:\{\{[^{}\n]{0,300}\}\}|\{%[^\n]{0,300}?%\})[^()\n]{0,200}\)
+    | \[(?P<link>[^\[\]]{1,200})\]\([^()\n]{0,200}(?:\{\{[^{}\n]{0,300}\}\}|\{%[^\n]{0,300}?%\})[^()\n]{0,200}\)
     | ==(?=\S)(?P<marked>[^=\n]{1,200})(?<=\S)==   # Obsidian, Typora: ==marked==
     | (?<![\w:/`]):[a-z][a-z0-9_+-]{2,30}:(?![\w:/])   # emoji by name: :warning:
     | </?[A-Z]\w*(?:\.\w+)+(?:\s[^<>\n]{0,300})?>      # MDX: <Tabs.Item>
     | <[A-Z]\w*\s[^<>\n]{0,200}=\{[^<>\n]{0,200}>    # MDX: <Badge size={1} />
     | \{/\*[^\n]{0,300}?\*/\}                  # MDX: {/* comment */}
+    | \*\*(?=[^\s*])(?P<strong>[^*\n]{1,200})(?<=[^\s*])\*\*   # beside Chinese, where CommonMark sees no emphasis
     | ¶
     """,
     re.VERBOSE | re.MULTILINE,
 )
-_SIGNS = re.compile(r"[{¶]|::|!!!|\?\?\?|\[[!^\[T]|==|:[a-z]|\n[ \t>]*:[ \t]|</?[A-Z]")
+_SIGNS = re.compile(r"[{¶]|\*\*|::|!!!|\?\?\?|\[[!^\[T]|==|:[a-z]|\n[ \t>]*:[ \t]|</?[A-Z]")
 
 
 def templates(text: str, start: int, end: int) -> Iterator[Span]:

@@ -142,6 +142,14 @@ def test_lines_of_one_paragraph_are_joined_only_where_they_were_wrapped() -> Non
         "The committee met on the third of May to discuss the plans for the new\nbridge over the river and the road.\n"
     )
     assert len(raw(doc(wrapped))) == 1
+    address = "https://docs.example.org/a-long-folder/and-a-longer-page-of-it#with-a-heading"
+    with_a_link = (
+        "To get one of these machines you have to write to the people at the IT\n"
+        f"Service Desk or open [a ticket]({address}{address}{address}).\n"
+        "For any other machine, whoever wants it fills in and sends us the form of\n"
+        "the last page and waits for a week or two."
+    )
+    assert len(raw(doc(with_a_link))) == 1
 
 
 def test_furniture_is_not_quoted_in_markdown_either() -> None:
