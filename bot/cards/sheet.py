@@ -53,10 +53,13 @@ def add_quote(sheet: Sheet, quote: Quote, document: Document | None) -> None:
 
 
 def _joint(quote: Quote, part: Part, document: Document | None) -> str:
-    """What stands before a part that is shown below a quote: nothing but a space where its sentence goes on in it."""
+    """What stands before a part that is shown below a quote: nothing but a space where its sentence goes on in it, or a
+    border where its row does."""
     between = document.text[quote.end : part.start] if document and quote.end <= part.start else "\n\n"
-    if part.role == "more" and not between.strip() and "\n\n" not in between and quote.shape == "sentence":
+    if part.role == "more" and not between.strip() and "\n\n" not in between and quote.shape in ("sentence", "row"):
         return " " if quote.text[-1] < "\u2e80" else ""
+    if part.role == "more" and between.strip() == "|":
+        return " | "
     return f"\n{_MARK if part.role == 'item' and not _NUMBERED.match(part.shown or part.text) else ''}"
 
 

@@ -11,9 +11,10 @@ from index.document import QUOTABLE, Block, BlockKind, Document, Span
 from index.errors import QuoteError
 from index.search.late_interaction import Weighted
 from index.search.locate import locate
+from index.search.long_sentences import within
 from index.search.quote import SentenceMatch, answering_place, extend, highlight
 from index.search.ranking_model import probability
-from index.search.shapes import LONGEST_CODE, LONGEST_LIST, shaped, within
+from index.search.shapes import LONGEST_CODE, LONGEST_LIST, shaped
 from index.search.versions import Versions
 from index.snapshots.snapshot import Snapshot
 from index.text.shown import shown

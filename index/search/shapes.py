@@ -11,7 +11,7 @@ from itertools import takewhile
 
 from index.answer import MAX_QUOTE, Part
 from index.document import Block, BlockKind, Document, Span
-from index.text.sentences import sentence_around
+from index.search.long_sentences import ENDED, trimmed, uncut, whole_sentence
 from index.text.shown import shown
 from index.text.structure import (
     announces,
@@ -29,10 +29,8 @@ LONGEST_LIST = 1200
 """Code points of a list, steps or code with its parts; a longer list is quoted up to the last whole item."""
 LONGEST_CODE = 600
 """Code points of a code block, and of the lines that are quoted of a longer one."""
-_LONGEST_SENTENCE = 1000
-"""Code points: what goes on for longer without a full stop is no sentence, and stays cut as it was."""
 LONGEST_ROW = 600
-"""Code points of a row with its header."""
+"""Code points of a part of a row with its header; a row that is whole may be as long as a list."""
 
 _LISTS = re.compile(
     r"哪些|哪[几幾两兩二三四五六七八九十0-9]|有哪|都.{0,5}(?:啥|[什甚][么麼])(?![时時])|有什么|有什麼|有啥|列出|列一|列举|列舉|"
@@ -51,7 +49,6 @@ _STEPS = re.compile(
 _TURNS = re.compile(
     r"不得|禁止|不能|不可|例外|除外|不予|\b(?:not|never|no|except\w*|without|forbidden|prohibited)\b", re.IGNORECASE
 )
-_ENDED = re.compile(r"[。！？!?.…；;：:][\W_]*\Z")
 _ANNOUNCES = re.compile(r"[:：]\W*\Z")
 _FORETELLS = re.compile(r"如下|以下|下列|下述|\b(?:following|below|as follows)\b", re.IGNORECASE)
 
@@ -97,6 +94,10 @@ def _unit(document: Document, span: Span, question: str) -> Shaped:
     if _ANNOUNCES.search(document.text[slice(*span)]) or _foretells(document, span, last):
         return _announced(document, span, last, question)
     above = _item(document, span, block) if block.kind is BlockKind.ITEM else ()
+    numbered = number_start(document, block)
+    if last is not block and span[0] == block.start and span[1] - numbered <= MAX_QUOTE:
+        # Beside the numbers of the items below it, the first one's is missed.
+        span = numbered, span[1]
     return Shaped(*span, parts=(*above, *_rest(document, span)))
 
 
@@ -109,8 +110,23 @@ def _foretells(document: Document, span: Span, block: Block) -> bool:
 
 def _rest(document: Document, span: Span) -> tuple[Part, ...]:
     """What follows in the sentence that `span` breaks off from, so that it can be read to its end."""
-    start, end = _trimmed(document, span[1], _uncut(document, span, span[1] - 1)[1])
-    return (_stretch(document, "more", start, end),) if start < end <= start + 2 * MAX_QUOTE else ()
+    whole = uncut(document, span, span[1] - 1)[1]
+    block = document.block_at(span[1] - 1)
+    if block and _ANNOUNCES.search(document.text[slice(*span)]):
+        # A colon ends no sentence.
+        whole = max(whole, whole_sentence(document, block, span[1] - 1)[1])
+    return _more(document, "more", span[1], whole)
+
+
+def _beginning(document: Document, span: Span) -> tuple[Part, ...]:
+    """What stands before `span` in its sentence, so that it can be read from its beginning."""
+    block = document.block_at(span[0])
+    return _more(document, "lead-in", whole_sentence(document, block, span[0])[0], span[0]) if block else ()
+
+
+def _more(document: Document, role: str, start: int, end: int) -> tuple[Part, ...]:
+    start, end = trimmed(document, start, end)
+    return (_stretch(document, role, start, end),) if start < end <= start + 2 * MAX_QUOTE else ()
 
 
 def _row(document: Document, span: Span, block: Block) -> Shaped:
@@ -122,9 +138,12 @@ def _row(document: Document, span: Span, block: Block) -> Shaped:
     if long and column:
         return _cell(document, span, block, column)
     whole = span if long else (block.start, max(block.end, span[1]))
+    wide = sum(header.end - header.start for header in headers)
+    if long and whole[0] == block.start and wide + block.end - block.start <= LONGEST_LIST:
+        named = [_part(document, "header", header) for header in headers]
+        return Shaped(*whole, "row", (*named, *_cells_behind(document, whole[1], block.end)))
     room = LONGEST_ROW - (whole[1] - whole[0])
     parts: list[Part] = []
-    wide = sum(header.end - header.start for header in headers)
     if wide <= room:
         parts += [_part(document, "header", header) for header in headers]
         room -= wide
@@ -134,6 +153,13 @@ def _row(document: Document, span: Span, block: Block) -> Shaped:
             parts.append(_stretch(document, "more", left, right))
             room -= right - left
     return Shaped(*whole, "row", tuple(parts))
+
+
+def _cells_behind(document: Document, start: int, end: int) -> tuple[Part, ...]:
+    """The cells of a long row that stand behind those that are quoted."""
+    said = document.text[start:end]
+    left, right = start + len(said) - len(said.lstrip(" |")), start + len(said.rstrip(" |"))
+    return (_stretch(document, "more", left, right),) if left < right else ()
 
 
 def _cell(document: Document, span: Span, block: Block, column: int) -> Shaped:
@@ -169,7 +195,7 @@ def _introduced(document: Document, block: Block) -> tuple[Part, ...]:
 
 def _leads_to(document: Document, lead: Block, block: Block) -> bool:
     """Whether a list is read with the paragraph before it: a whole sentence that announces nothing stands alone."""
-    ended = _ENDED.search(document.text[lead.start : lead.end])
+    ended = ENDED.search(document.text[lead.start : lead.end])
     return block.kind is BlockKind.CODE or not ended or announces(document, lead)
 
 
@@ -190,16 +216,16 @@ def _announced(document: Document, span: Span, block: Block, question: str) -> S
     """A line that only announces what follows comes with it: a list, a code block, or the next paragraph."""
     after = next_block(document, block)
     if after is None or span[1] < block.end - 2 or after.kind in (BlockKind.HEADING, BlockKind.FURNITURE):
-        return Shaped(*span)
+        return Shaped(*span, parts=_rest(document, span))
     if after.kind is BlockKind.ITEM:
-        items = _below(document, block, after)
-        room = LONGEST_LIST - (span[1] - span[0])
+        items, begun = _below(document, block, after), _beginning(document, span)
+        room = LONGEST_LIST - (span[1] - span[0]) - sum(part.end - part.start for part in begun)
         last = max((n for n, one in enumerate(items) if one.end - items[0].start <= room), default=-1)
         if last < 0:
             return Shaped(*span, parts=_item(document, span, block) if block.kind is BlockKind.ITEM else ())
         numbered = ((number_start(document, one), one.end) for one in items[: last + 1])
         many = tuple(_stretch(document, "item", *place) for place in numbered)
-        return Shaped(*span, "steps" if _STEPS.search(question) else "list", many)
+        return Shaped(*span, "steps" if _STEPS.search(question) else "list", (*begun, *many))
     if after.kind is BlockKind.CODE and after.end - after.start <= LONGEST_CODE:
         return Shaped(*span, "code", (_part(document, "more", after),))
     if after.kind is BlockKind.PARAGRAPH and after.end - span[0] <= MAX_QUOTE:
@@ -242,55 +268,3 @@ def _part(document: Document, role: str, block: Block) -> Part:
 
 def _stretch(document: Document, role: str, start: int, end: int) -> Part:
     return Part(role, document.text[start:end], start, end, shown(document, start, end))
-
-
-_CLAUSE = re.compile(r"[。！？!?；;，：、]|[,:](?!\s?\d)|(?<=[a-z0-9)])\. ")
-_STRONG = re.compile(r"[；;：:][ \t]*\Z")
-
-
-def within(document: Document, span: Span, around: int, most: int = MAX_QUOTE) -> Span:
-    """At most `most` code points of a long sentence, cut at clause borders, with the place `around` inside.
-
-    `span` may be a part of it already. The stretch ends where the sentence does, or at a semicolon or a colon, if that
-    is near enough, for what breaks off reads worse than what sets in; else it begins where the sentence does; else at
-    any clause. It is never cut within a link or a bracket: borders in markup are no borders.
-    """
-    start, end = _uncut(document, span, around)
-    if end - start <= most:
-        return min(start, span[0]), max(end, span[1])
-    text = document.plain(start, end)
-    borders = [0, *(m.end() for m in _CLAUSE.finditer(text) if _closed(text[: m.end()])), end - start]
-    at = min(max(around - start, 0), end - start - 1)
-    strong = {b for b in borders if b == end - start or _STRONG.search(text[:b])}
-    windows = [(left, right) for right in borders for left in borders if left <= at < right <= left + most]
-    if windows:
-        left, right = min(windows, key=lambda one: (one[1] not in strong, one[0] > 0, -one[1], one[0]))
-        return _trimmed(document, start + left, start + right)
-    left = max(0, min(at - most // 3, end - start - most))
-    return span if span[1] - span[0] <= most else _trimmed(document, start + left, start + left + most)
-
-
-def _uncut(document: Document, span: Span, around: int) -> Span:
-    """The sentence that `span` was cut from, where it does not end as one; `span` itself where it does."""
-    block = document.block_at(around)
-    ended = block is None or span[1] >= block.end or _ENDED.search(document.text[slice(*span)])
-    if block is None or ended or block.kind is BlockKind.CODE:
-        return span
-    found = _sentence(document, block, around)
-    return found if found[1] - found[0] <= _LONGEST_SENTENCE else span
-
-
-def _sentence(document: Document, block: Block, at: int) -> Span:
-    """The whole sentence of `block` that holds the offset `at`, looked for near to that."""
-    near = max(block.start, at - 2 * _LONGEST_SENTENCE), min(block.end, at + 2 * _LONGEST_SENTENCE)
-    return sentence_around(document.text, *near, at)
-
-
-def _trimmed(document: Document, start: int, end: int) -> Span:
-    said = document.text[start:end]
-    return start + len(said) - len(said.lstrip()), start + len(said.rstrip())
-
-
-def _closed(text: str) -> bool:
-    """Whether every bracket that opens in `text` closes in it."""
-    return all(text.count(a) <= text.count(b) for a, b in ("()", "[]", "（）", "「」", "《》"))

@@ -76,6 +76,10 @@ def test_what_goes_on_in_its_sentence_is_read_on_and_what_is_listed_is_not() -> 
 
     assert read("One long sentence begins here,", ("more", "and it")) == "One long sentence begins here, and it"
     assert read("一句很长的话，", ("more", "还没有说完。")) == "一句很长的话，还没有说完。"
+    row = "| Oak | twelve seats | a piano |"
+    text += f"\n| Room | Seats | Has |\n|---|---|---|\n{row}\n"
+    document = read_markdown(text.encode(), "guide.md")
+    assert read("Oak | twelve seats", ("more", "a piano")) == "Oak | twelve seats | a piano"
     assert read("goes on there.", ("item", "an item")) == "goes on there.\n• an item"
     assert read("goes on there.", ("more", "an item")) == "goes on there.\nan item"
 

@@ -7,7 +7,8 @@ import pytest
 from index.answer import MAX_QUOTE
 from index.document import Document
 from index.documents.readers import read
-from index.search.shapes import LONGEST_CODE, LONGEST_LIST, Shaped, shaped, wants_all, wants_many, within
+from index.search.long_sentences import within
+from index.search.shapes import LONGEST_CODE, LONGEST_LIST, Shaped, shaped, wants_all, wants_many
 from index.text.sentences import sentences
 
 RULES = """# Leave
@@ -102,6 +103,24 @@ def test_a_sentence_that_speaks_of_the_list_below_it_comes_with_that(tmp_path: P
     assert roles(asked(document, "The form below is free.", "is it free")) == []
 
 
+def test_a_sentence_that_goes_on_behind_its_colon_comes_with_its_rest(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    text = "The nose of the plane is moved by two surfaces at the tail: the wide one, and the small one behind it.\n"
+    path.write_text(text + "\nAnother paragraph.\n", encoding="utf-8")
+    unit = shaped(read(path, relative="a.md"), (0, text.index(":") + 1), "how is it moved")
+    assert [(part.role, part.text) for part in unit.parts] == [("more", text[text.index(":") + 2 : -1])]
+
+
+def test_an_announcing_line_that_begins_within_its_sentence_comes_with_the_beginning(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    begun = "第四十条 违反本法规定，有下列行为之一的，由主管部门责令改正，没收违法所得；"
+    path.write_text(f"{begun}情节严重的，吊销证书：\n\n- 甲。\n- 乙。\n", encoding="utf-8")
+    document = read(path, relative="a.md")
+    unit = asked(document, "情节严重的，吊销证书：", "吊销吗")
+    assert roles(unit) == [("lead-in", begun), ("item", "甲。"), ("item", "乙。")]
+    assert roles(asked(document, f"{begun}情节严重的，吊销证书：", "吊销吗"))[0] == ("item", "甲。")
+
+
 def test_a_step_that_announces_comes_with_what_is_below_it_and_not_with_other_steps(tmp_path: Path) -> None:
     path = tmp_path / "a.md"
     path.write_text(
@@ -113,6 +132,16 @@ def test_a_step_that_announces_comes_with_what_is_below_it_and_not_with_other_st
     assert roles(asked(document, "Set these:", "is it so")) == [("item", "host"), ("item", "port")]
     assert "First." not in str(roles(asked(document, "Show the list:", "is it so")))
     assert "Last:" not in str(roles(asked(document, "Show the list:", "is it so")))
+
+
+def test_items_that_are_quoted_together_have_all_of_their_numbers(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_text("Text.\n\n1. Open the door.\n2. Go in.\n3. Close it.\n", encoding="utf-8")
+    document = read(path, relative="a.md")
+    start, end = document.text.index("Open"), document.text.index("in.") + 3
+    together, alone = shaped(document, (start, end), "is it so"), shaped(document, (start, start + 14), "is it so")
+    assert document.text[together.start : together.end] == "1. Open the door.\n2. Go in."
+    assert document.text[alone.start : alone.end] == "Open the door."
 
 
 def test_what_is_nothing_but_markup_is_no_part(tmp_path: Path) -> None:
@@ -155,7 +184,9 @@ def test_of_a_long_row_the_cell_is_quoted_with_its_column_and_the_first_cell(tmp
     assert roles(unit) == [("header", "Use"), ("lead-in", "Oak")]
     named = document.text[slice(*(first := document.blocks[1]).cells[0])]
     whole = asked(document, f"{named} | It has a view of the park and of the river behind it.", "what view has Oak")
-    assert (whole.start, roles(whole)) == (first.start, [("header", "Room | View | Use")])
+    assert (whole.start, roles(whole)[0]) == (first.start, ("header", "Room | View | Use"))
+    assert (whole.parts[1].role, whole.parts[1].end) == ("more", first.cells[-1][1])
+    assert document.text[whole.end : whole.parts[1].start].strip() == ""
 
 
 def test_code_is_quoted_whole_and_of_a_long_block_the_lines_around_the_answer(tmp_path: Path) -> None:
