@@ -91,7 +91,8 @@ def answer_card(answer: Answer, index: Answerer, lang: Language, links: Links, p
         sheet.add(say("unsure", lang) + "\n", Style.NOTE)
     if answer.together and not page.number:
         _add_together(sheet, answer, index, lang, links)
-        return sheet.card(_buttons(quote, page, len(quotes), lang, links, index) if page.buttons else ())
+        # All is shown already, and a tap that turned the page would leave one of it.
+        return sheet.card((_opinion(quote, page, lang, links, index),) if page.buttons and page.answer else ())
     _add_quote(sheet, quote, index, lang, links)
     around = index.context(quote, page.paragraphs)
     if around.text.strip() != quote.text.strip():
@@ -219,11 +220,16 @@ def _buttons(
         reading.append(Button(say("button-previous", lang), f"{Action.PAGE}:{page.answer}:{page.number - 1}"))
     if page.number + 1 < count:
         reading.append(Button(say("button-next", lang), f"{Action.PAGE}:{page.answer}:{page.number + 1}"))
+    opinion = _opinion(quote, page, lang, links, index)
+    return (tuple(reading), opinion) if reading else (opinion,)
+
+
+def _opinion(quote: Quote, page: CardPage, lang: Language, links: Links, index: Answerer) -> tuple[Button, ...]:
+    """What may be said of an answer, and asked for with it."""
     url = links.to(quote, index.document(quote.document), index.snapshot.id)
     source = Button(say("button-source", lang), "" if url else f"{Action.SOURCE}:{page.answer}:{page.number}", url)
     sends = (Button(say("button-file", lang), f"{Action.FILE}:{page.answer}:{page.number}"),) if links.files else ()
-    opinion = (Button("👍", f"{Action.UP}:{page.answer}"), _thumb_down(page), source, *sends)
-    return (tuple(reading), opinion) if reading else (opinion,)
+    return (Button("👍", f"{Action.UP}:{page.answer}"), _thumb_down(page), source, *sends)
 
 
 def _thumb_down(page: CardPage) -> Button:

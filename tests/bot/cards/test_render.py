@@ -264,6 +264,7 @@ def test_a_card_says_how_many_places_there_are_above_a_quote_of_each_of_the_firs
     card = answer_card(answer, index, "en", Links(), CardPage("id"))
     assert styled(card, Style.NOTE) == ["Found in 7 documents, with a quote from each of the first 2:"]
     assert len(styled(card, Style.QUOTE)) == len(styled(card, Style.SOURCE)) == 2
+    assert [[button.label for button in row] for row in card.buttons] == [["👍", "👎", "Source"]]
     assert styled(answer_card(answer, index, "en", Links(), CardPage("id", 1)), Style.QUOTE) == [other.text]
     assert places_line(Places(2, "sections"), 2, "zh") == "共在 2 节里找到，各引一处："
     assert places_line(Places(9, "documents", more=True), 5, "en").startswith("Found in more than 9 documents, ")
