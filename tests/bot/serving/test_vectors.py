@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from pydantic import SecretStr
 
+from bot.admin.corpus_admin import CorpusAdmin
+from bot.admin.corpus_keeper import Keeper
 from bot.cli.doctor.vectors import vectors
 from bot.desk.desk import Desk
 from bot.desk.findings import CheckStatus
@@ -202,6 +204,25 @@ async def test_whoever_asks_while_the_database_is_away_hears_it_in_a_sentence(
 
 def away(database: object, work: object) -> None:
     raise VectorsError("vectors-unreachable", name="db", reason="gone")
+
+
+async def test_a_snapshot_whose_vectors_cannot_be_had_does_not_take_over(
+    alone: Replica, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = alone.reindex()
+    engines = open_rooms(rooms(alone.settings))[""]
+    desk.index = open_what_there_is(alone.settings, engines)
+    admin = CorpusAdmin(desk, Keeper(alone.corpus, alone.data, desk.journal, engines))
+    new = changed(alone, 1)
+    with monkeypatch.context() as patched:
+        patched.setattr(connections.Database, "read", away)
+        with pytest.raises(VectorsError):
+            await admin.follow()
+        assert desk.index is not None
+        assert desk.index.snapshot.id == old
+    await admin.follow()
+    assert desk.index.snapshot.id == new
+    assert desk.index.ask(HOW_HIGH).answered
 
 
 def test_a_database_that_is_away_at_the_start_leaves_what_serves(
