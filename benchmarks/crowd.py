@@ -38,10 +38,31 @@ def port() -> int:
         return int(one.getsockname()[1])
 
 
+def family(process: int) -> list[int]:
+    """A process and those that it started."""
+    found = [process]
+    for one in Path(f"/proc/{process}/task").iterdir():
+        for child in (one / "children").read_text().split():
+            found += family(int(child))
+    return found
+
+
 def spent(process: int) -> float:
-    """Processor seconds of a process and its threads."""
-    fields = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    """Processor seconds of a process and of those that it started."""
+    ticks = 0
+    for one in family(process):
+        fields = Path(f"/proc/{one}/stat").read_text().rsplit(")", 1)[1].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def held(process: int) -> list[int]:
+    """Megabytes of each process of the family: what it shares with others counts by its part (PSS)."""
+    found = []
+    for one in family(process):
+        lines = Path(f"/proc/{one}/smaps_rollup").read_text().splitlines()
+        found.append(sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) >> 10)
+    return found
 
 
 async def one(client: httpx.AsyncClient, question: str, page: bool) -> tuple[float, str]:
@@ -98,6 +119,7 @@ async def measure(url: str, process: int, chosen: argparse.Namespace) -> None:
             f"{client:.1f} ms the client  {counted}",
             flush=True,
         )
+    print(f"memory: {' + '.join(map(str, held(process)))} MB")
 
 
 def main() -> None:
@@ -108,6 +130,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--questions", type=Path, default=OWN)
     parser.add_argument("--threads", type=int, default=2, help="ANSWER_THREADS of the server")
+    parser.add_argument("--processes", type=int, default=0, help="ANSWER_PROCESSES of the server")
     parser.add_argument("--page", action="store_true")
     chosen = parser.parse_args()
     listening = port()
@@ -123,6 +146,7 @@ def main() -> None:
             "CORPUS_DIR": str(chosen.data.absolute().parent / "corpus"),
             "DATA_DIR": str(data),
             "ANSWER_THREADS": str(chosen.threads),
+            "ANSWER_PROCESSES": str(chosen.processes),
             "PORT": str(listening),
             "LOG_LEVEL": "WARNING",
             "PAGE": "open",

@@ -5,6 +5,7 @@
     ├── UsageError       a command was called with arguments that it does not have
     ├── JournalError     the journal cannot be opened or is damaged
     ├── DatabaseAwayError   the database of the journal does not answer right now
+    ├── AnswerLostError   the processes that answer ended at a question, or with the program
     ├── TakenOverError   another process works on a delivery that was in this one's hands
     ├── ChannelError     a channel cannot run: the token, the webhook, a rival poller
     ├── AwayError        a channel's platform cannot be reached right now
@@ -41,6 +42,10 @@ class DatabaseAwayError(BotError):
 
 class TakenOverError(BotError):
     """This process was stopped for longer than its lease, and another goes on with its work: nothing is left to do."""
+
+
+class AnswerLostError(BotError):
+    """The processes that answer questions ended at this one, or with the program."""
 
 
 class ChannelError(BotError):

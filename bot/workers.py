@@ -19,11 +19,13 @@ PAUSE = 0.2
 
 
 class Workers:
-    def __init__(self, answering: int = 2, upkeep: int = 1) -> None:
+    def __init__(self, answering: int = 2, upkeep: int = 1, ending: Callable[[], None] = lambda: None) -> None:
+        """`ending` is called when the last work is done."""
         self._answering = ThreadPoolExecutor(answering, thread_name_prefix="answer")
         self._writing = ThreadPoolExecutor(1, thread_name_prefix="journal")
         self._closed = False
         self._upkeep = ThreadPoolExecutor(upkeep, thread_name_prefix="upkeep")
+        self._ending = ending
 
     async def answer(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """`work` among at most as many questions at once as the pool has threads."""
@@ -42,6 +44,7 @@ class Workers:
         self._closed = True
         for pool in (self._answering, self._upkeep, self._writing):
             pool.shutdown(wait=True, cancel_futures=True)
+        self._ending()
 
     async def _run(self, pool: ThreadPoolExecutor, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         loop = asyncio.get_running_loop()

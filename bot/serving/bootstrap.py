@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.admin.corpus_keeper import Engines
+    from bot.cards.answerer import Answerer
     from bot.index_settings import IndexSettings
     from bot.journal import Journal
     from bot.objects.measured import Observe
+    from bot.serving.answer_pool import AnswerPool
     from bot.settings import Settings
     from bot.traces import Traces
     from index.builds.build import Prepared
@@ -52,15 +54,20 @@ def open_index(
 
     Raises SnapshotError where there is none, EncoderError where it was made with another encoder.
     """
-    index = Index.open(
-        settings.data_dir,
-        encoder=encoder or settings.encoder,
-        reranker=settings.reranker,
-        store=vector_stores(settings),
-    )
+    index = opened_index(settings, encoder or settings.encoder)
     if traces is not None and traces.collected:
         index = index.watched(lambda windows: traces.span("reading", windows=windows))
     return index.remembering(REMEMBERED)
+
+
+def opened_index(settings: "Settings | IndexSettings", encoder: "Encoder | str") -> Index:
+    """The same without a memory for answers, heard by nobody."""
+    return Index.open(
+        settings.data_dir,
+        encoder=encoder,
+        reranker=settings.reranker,
+        store=vector_stores(settings),
+    )
 
 
 def open_as_made(settings: "Settings") -> Index:
@@ -114,10 +121,11 @@ def open_engines(
     encoder: "Encoder | None" = None,
     observe: "Observe | None" = None,
     traces: "Traces | None" = None,
+    pool: "AnswerPool | None" = None,
 ) -> "Engines":
     """How a program that serves opens its index and prepares a new one; with an encoder that is loaded already.
 
-    `observe`: is told of the calls of the object store."""
+    `observe`: is told of the calls of the object store. With a `pool`, its processes answer."""
     from bot.admin.corpus_keeper import Engines
     from bot.serving import reindex_process
     from bot.serving.publishing import open_publishing
@@ -146,7 +154,11 @@ def open_engines(
         snapshot = active(settings.data_dir)
         return (snapshot.manifest.fingerprint, snapshot.manifest.chunking) != (encoder.fingerprint, recipe())
 
-    def opened() -> Index:
+    def opened() -> "Answerer":
+        if pool is not None:
+            from bot.serving.pooled_index import PooledIndex
+
+            return PooledIndex(opened_index(settings, encoder), settings.vector_store, pool, REMEMBERED)
         index = open_index(settings, encoder, traces)
         # Before it takes over, and not at somebody's question.
         index.pipeline.snapshot.keep_ready()

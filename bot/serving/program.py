@@ -29,14 +29,16 @@ from bot.journal import Journal
 from bot.metrics import Metrics
 from bot.serving import upkeep
 from bot.serving.addresses import admin_address, page_address
+from bot.serving.answer_pool import AnswerPool
 from bot.serving.bootstrap import open_as_made, open_journal
 from bot.serving.installation_key import installation_key
+from bot.serving.machine import cores, memory, worthwhile
 from bot.serving.rooms import Room, open_rooms, rooms
 from bot.serving.serve import Port, Program, serve
 from bot.serving.sourcing import Sourcing, open_sources
 from bot.serving.watching import watch_replica
 from bot.settings import Settings
-from bot.traces import open_traces
+from bot.traces import Traces, open_traces
 from bot.web.admin.doors import Doors
 from bot.web.admin.routes import AdminPages
 from bot.web.admin.views import Views
@@ -52,6 +54,7 @@ from index.errors import VectorsError, VerbatimError
 log = logging.getLogger(__name__)
 
 Task = Callable[[], Awaitable[None]]
+BUNDLED = ("bundled", "bundled-fast")
 MOST_UPKEEP = 4
 """Collections that are reindexed at the same time."""
 
@@ -73,11 +76,12 @@ def wire(settings: Settings, *, watch: bool = False) -> Program:
     found = rooms(settings)
     metrics = Metrics()
     traces = open_traces(settings.otel_exporter_otlp_endpoint)
-    engines = open_rooms(found, metrics.object_call, traces)
+    pool = open_pool(settings, found, traces)
+    engines = open_rooms(found, metrics.object_call, traces, pool)
     library = open_indexes(found, engines)
     metrics.passages.set(library.everything.snapshot.passages if library.everything else 0)
     journal = open_journal(settings)
-    workers = Workers(settings.answer_threads, upkeep=min(len(found), MOST_UPKEEP))
+    workers = open_workers(settings, min(len(found), MOST_UPKEEP), pool)
     rates = Rates(settings.questions_per_minute, settings.chat_questions_per_minute)
     signer = Signer(agreed_key(journal, installation_key(settings.data_dir)))
     desk = Desk(
@@ -141,6 +145,31 @@ def wire(settings: Settings, *, watch: bool = False) -> Program:
         monitoring=open_monitoring(settings, metrics, [*channels, *page]),
         traces=traces,
     )
+
+
+def open_pool(settings: Settings, found: Sequence[Room], traces: Traces) -> AnswerPool | None:
+    """The processes that answer, None where threads of this one do.
+
+    They are no part of a trace, and are told no address of a database: with either, threads answer.
+    """
+    count = settings.answer_processes
+    if count and (traces.collected or settings.vector_store == "pgvector"):
+        if count != "auto":
+            log.warning("ANSWER_PROCESSES goes neither with traces nor with VECTOR_STORE=pgvector: threads answer")
+        return None
+    if count == "auto":
+        bundled = all(room.settings.encoder in BUNDLED and not room.settings.reranker for room in found)
+        # What a model of a hub takes nobody knows.
+        count = worthwhile(cores(), memory()) if bundled else 0
+    hidden = [name for name in Settings.model_fields if isinstance(getattr(settings, name), SecretStr)]
+    return AnswerPool(count, hidden) if count else None
+
+
+def open_workers(settings: Settings, upkeep: int, pool: AnswerPool | None) -> Workers:
+    """The threads in which work waits: enough of them that no process waits for one."""
+    if pool is None:
+        return Workers(settings.answer_threads, upkeep)
+    return Workers(max(settings.answer_threads, pool.count + 1), upkeep, ending=pool.close)
 
 
 def agreed_key(journal: Journal, own: bytes) -> bytes:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bot.admin.corpus_keeper import Engines
     from bot.objects.measured import Observe
     from bot.objects.publishing import Publishing
+    from bot.serving.answer_pool import AnswerPool
     from bot.settings import Settings
     from bot.traces import Traces
     from index.encoders.protocol import Encoder
@@ -60,7 +61,10 @@ def open_library(found: Sequence[Room]) -> Library:
 
 
 def open_rooms(
-    found: Sequence[Room], observe: "Observe | None" = None, traces: "Traces | None" = None
+    found: Sequence[Room],
+    observe: "Observe | None" = None,
+    traces: "Traces | None" = None,
+    pool: "AnswerPool | None" = None,
 ) -> "dict[str, Engines]":
     """The engines of each collection; what was never indexed is now. One that cannot be keeps no other from serving.
 
@@ -69,7 +73,7 @@ def open_rooms(
     encoders: dict[str, Encoder] = {}
     engines = {}
     for room in found:
-        engines[room.name] = open_engines(room.settings, encoder_of(room, encoders), observe, traces)
+        engines[room.name] = open_engines(room.settings, encoder_of(room, encoders), observe, traces, pool)
         try:
             _begin(room.settings, engines[room.name].publishing)
         except VerbatimError as error:
