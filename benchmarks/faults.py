@@ -1,6 +1,6 @@
 """Minutes of questions on Telegram while requests fail and the bot is killed again and again: none lost, none doubled.
 
-    python -m benchmarks.faults [--minutes 10] [--updates 20000] [--kills 30] [--seed 1]
+    python -m benchmarks.faults [--minutes 10] [--updates 20000] [--kills 30] [--seed 1] [--patience 300]
 
 The Bot API server is the strict one of the tests, on loopback, in this process; the bot is a process of its own with a
 journal on the disk and a tiny index in memory, killed with SIGKILL. Each question comes from a chat of its own, so that
@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 
 from bot.cards.links import Links
@@ -26,6 +27,7 @@ from bot.desk.desk import Desk
 from bot.desk.rate_limits import RateLimits, Rates
 from bot.journal import Journal
 from bot.metrics import Metrics
+from bot.serving.serve import keep_running
 from bot.workers import Workers
 from tests.shelf import shelf
 from tests.telegram_server import TOKEN, TelegramServer
@@ -36,8 +38,6 @@ METHODS = ["sendMessage", "sendMessage", "getUpdates", "editMessageReplyMarkup"]
 FIRST_CHAT = 10_000
 AT_ONCE = 10
 """Updates that come in the same moment."""
-PATIENCE = 300.0
-"""Seconds after the last trouble within which all have to be answered."""
 QUIET = 10.0
 """Seconds that a second answer would have to come in."""
 
@@ -58,7 +58,8 @@ class Worst:
 
     async def kill(self) -> None:
         if self.process is not None:
-            self.process.kill()
+            with suppress(ProcessLookupError):
+                self.process.kill()
             await self.process.wait()
 
     async def ask(self) -> None:
@@ -89,7 +90,7 @@ class Worst:
         """Until all are answered, now that nothing fails any more; how many seconds that took."""
         self.server.faults.clear()
         begun = time.monotonic()
-        while time.monotonic() < begun + PATIENCE and self.counts()[0]:  # noqa: ASYNC110
+        while time.monotonic() < begun + self.chosen.patience and self.counts()[0]:  # noqa: ASYNC110
             await asyncio.sleep(1.0)
         took = time.monotonic() - begun
         await asyncio.sleep(QUIET)
@@ -131,7 +132,8 @@ async def be_the_bot(url: str, path: Path) -> None:
     desk = Desk(shelf(), journal, workers, metrics, limits, links=links)
     pace = Pace(per_second=0, chat_per_second=0, group_per_minute=0)
     options = TelegramOptions(TOKEN, url, pace=pace, poll_seconds=5, read_timeout=5.0)
-    await TelegramChannel(desk, Intake("telegram", journal, workers, metrics), options).run()
+    # As `serve` does it: a channel that fails is run again.
+    await keep_running(TelegramChannel(desk, Intake("telegram", journal, workers, metrics), options), metrics)
 
 
 def main() -> int:
@@ -140,6 +142,7 @@ def main() -> int:
     parser.add_argument("--updates", type=int, default=20_000)
     parser.add_argument("--kills", type=int, default=30)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--patience", type=float, default=300.0, help="seconds after the last trouble for all answers")
     parser.add_argument("--bot", nargs=2, help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     if chosen.bot:
