@@ -2,10 +2,13 @@
 
 from collections.abc import Set
 
+from index.builds import build
 from index.errors import SnapshotError
-from index.snapshots.folder import is_held
-from tests.simulation.corpus import Corpus
+from index.snapshots.folder import is_held, live_id, snapshot_ids, snapshots_folder
+from index.snapshots.snapshot import active
+from tests.simulation.corpus import Corpus, encoder
 from tests.simulation.errors import BrokenError
+from tests.simulation.library import edition_of
 
 
 def check_corpus(corpus: Corpus, processes: Set[str]) -> None:
@@ -20,3 +23,18 @@ def check_corpus(corpus: Corpus, processes: Set[str]) -> None:
         raise BrokenError(f"{live} is live, and not what answers: {behind}.")
     if corpus.watched and not is_held(corpus.data) and corpus.editions[live] != corpus.edition():
         raise BrokenError(f"The folder says {corpus.edition()}, and the index of it {corpus.editions[live]}.")
+
+
+def check_next_reindex(corpus: Corpus) -> None:
+    """The next reindex takes in what the folder says, and leaves nothing lying about that a killed one had begun.
+
+    Raises BusyError while another process is at it.
+    """
+    build.build(corpus.folder, corpus.data, encoder(), now=corpus.now())
+    live = active(corpus.data, verify=True)
+    if (found := edition_of({one.source.path: one.text for one in live.documents})) != corpus.edition():
+        raise BrokenError(f"The folder says {corpus.edition()}, and the index that was just made of it {found}.")
+    kept = snapshot_ids(corpus.data)
+    others = {path.name for path in snapshots_folder(corpus.data).iterdir()} - set(kept)
+    if others or len(kept) > build.KEEP or live.info.id != live_id(corpus.data) or is_held(corpus.data):
+        raise BrokenError(f"After a reindex there are {kept} and {others}, and {live_id(corpus.data)} is live.")

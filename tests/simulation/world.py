@@ -4,16 +4,18 @@ import asyncio
 import random
 import sqlite3
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from index.errors import BusyError
+from tests.simulation.commands import Command
 from tests.simulation.corpus import Corpus
-from tests.simulation.corpus_invariants import check_corpus
+from tests.simulation.corpus_invariants import check_corpus, check_next_reindex
 from tests.simulation.errors import BrokenError
 from tests.simulation.library import QUESTIONS, question
-from tests.simulation.machine import Command, Disk, Replica
+from tests.simulation.machine import Disk, Replica
 from tests.simulation.network import AWAY, CALM, Diary, Network
 from tests.simulation.story import GROUP, PEOPLE, PRIVATE, Action, platforms_of
 from tests.simulation.telegram_invariants import Asked, Chronicle, Tap, check_agreement, check_shown
@@ -27,6 +29,7 @@ from tests.telegram_rules import Params
 PATIENCE = 3 * 60 * 60.0
 """Virtual seconds after the last trouble within which everything has to be answered and in order."""
 LOOK = 3.0
+ROUNDS = 100
 SETTLES = 20.0
 """Seconds that a changed document, or work on a snapshot, may take at the least until it is looked for."""
 
@@ -71,6 +74,7 @@ class World:
             getattr(self, f"_{action.what.replace(' ', '_')}")(*action.values)
         await asyncio.sleep(self._troubled - self.loop.time())
         await self._until_in_order()
+        await self._reindexed()
 
     def end(self) -> None:
         self._over = True
@@ -178,6 +182,7 @@ class World:
 
     def _on_snapshots(self, what: str, who: str, yes: bool) -> None:
         """An admin does it, or somebody on the command line."""
+        self._on_snapshots_done = True
         if who == "admin":
             for replica in self._living()[:1]:
                 replica.administer(what, yes)
@@ -198,6 +203,7 @@ class World:
 
     _away = 1.0
     _commands = 0
+    _on_snapshots_done = False
     _point: Any = None
 
     def _living(self) -> list[Replica]:
@@ -252,6 +258,13 @@ class World:
                 return
             if self.loop.time() > until:
                 raise BrokenError(problem)
+
+    async def _reindexed(self) -> None:
+        for _ in range(ROUNDS if self._on_snapshots_done else 0):
+            with suppress(BusyError):
+                check_next_reindex(self.corpus)
+                return
+            await asyncio.sleep(SETTLES)
 
     def _problem(self) -> str:
         if not any(replica.lasting and not replica.process.paused for replica in self._living()):
