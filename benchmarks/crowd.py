@@ -130,7 +130,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--questions", type=Path, default=OWN)
     parser.add_argument("--threads", type=int, default=2, help="ANSWER_THREADS of the server")
-    parser.add_argument("--processes", type=int, default=0, help="ANSWER_PROCESSES of the server")
+    parser.add_argument("--processes", default="0", help="ANSWER_PROCESSES of the server")
     parser.add_argument("--page", action="store_true")
     chosen = parser.parse_args()
     listening = port()

@@ -80,7 +80,7 @@ class Settings(BaseSettings):
 
     # How it runs.
     answer_threads: int = Field(default=2, ge=1, le=64)
-    answer_processes: Annotated[int, Field(ge=0, le=64)] | Literal["auto"] = "auto"
+    answer_processes: Annotated[int, Field(ge=0, le=64)] | Literal["auto"] = 0
     keep_answers_hours: float = Field(default=24, ge=0, le=168)
     drain_seconds: float = Field(default=20, ge=0, le=600)
     journal_days: int | Literal["OFF"] = 90

@@ -92,11 +92,12 @@ def test_how_many_answer_is_a_setting_or_for_the_machine_to_say(
 
     monkeypatch.setattr(serving, "cores", lambda: 3)
     monkeypatch.setattr(serving, "memory", lambda: 8 << 30)
-    assert [opened(answer_processes=0), opened(answer_processes=5), opened()] == [0, 5, 3]
+    assert [opened(), opened(answer_processes=5), opened(answer_processes="auto")] == [0, 5, 3]
     # What a model of a hub takes in memory is not known.
-    assert [opened(reranker="some/model"), opened(reranker="some/model", answer_processes=2)] == [0, 2]
+    hub = {"reranker": "some/model"}
+    assert [opened(**hub, answer_processes="auto"), opened(**hub, answer_processes=2)] == [0, 2]
     monkeypatch.setattr(serving, "memory", lambda: 512 << 20)
-    assert opened() == 0
+    assert opened(answer_processes="auto") == 0
 
 
 def test_threads_answer_where_processes_would_need_a_secret_or_hide_a_trace(
