@@ -36,10 +36,11 @@ class Quoter:
         """`row` as it is quoted: with its neighbour or its list where it needs them, and its answer highlighted."""
         document = self.snapshot.documents[self.snapshot.passages.document(row.candidate.passage)]
         start, end = extend(document, row, weighted)
+        around = answering_place(row, start)
         # Only one sentence may be too long: several are a stretch that fits.
         if row.span == row.candidate.sentences[row.position]:
-            start, end = within(document, (start, end), answering_place(row, start))
-        unit = shaped(document, (start, end), weighted.query.text)
+            start, end = within(document, (start, end), around)
+        unit = shaped(document, (start, end), weighted.query.text, around)
         return replace(
             self.quote(document, unit.start, unit.end),
             highlights=highlight(document, (unit.start, unit.end), row, weighted),

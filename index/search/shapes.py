@@ -73,19 +73,20 @@ def wants_all(question: str) -> bool:
     return bool(_LISTS.search(question))
 
 
-def shaped(document: Document, span: Span, question: str) -> Shaped:
-    """The unit to quote for a sentence at `span`, with what it needs to be understood."""
-    unit = _unit(document, span, question)
+def shaped(document: Document, span: Span, question: str, around: int | None = None) -> Shaped:
+    """The unit to quote for a sentence at `span`, with what it needs to be understood; the answer begins at `around`,
+    where that is known."""
+    unit = _unit(document, span, question, span[0] if around is None else around)
     # What is nothing but markup has nothing to read.
     return replace(unit, parts=tuple(part for part in unit.parts if part.shown))
 
 
-def _unit(document: Document, span: Span, question: str) -> Shaped:
+def _unit(document: Document, span: Span, question: str, around: int) -> Shaped:
     block = document.block_at(span[0])
     if block is None:
         return Shaped(*span)
     if block.kind is BlockKind.ROW:
-        return _row(document, span, block)
+        return _row(document, span, block, around)
     if block.kind is BlockKind.CODE:
         return _code(document, span, block)
     if block.kind is BlockKind.ITEM and wants_many(question):
@@ -129,7 +130,7 @@ def _more(document: Document, role: str, start: int, end: int) -> tuple[Part, ..
     return (_stretch(document, role, start, end),) if start < end <= start + 2 * MAX_QUOTE else ()
 
 
-def _row(document: Document, span: Span, block: Block) -> Shaped:
+def _row(document: Document, span: Span, block: Block, around: int) -> Shaped:
     headers = headers_of(document, block)
     long = block.end - block.start > MAX_QUOTE
     said = document.text[slice(*span)]
@@ -137,9 +138,11 @@ def _row(document: Document, span: Span, block: Block) -> Shaped:
     column = next((n for n, cell in enumerate(block.cells) if cell[0] <= span[0] and span[1] <= cell[1]), 0)
     if long and column:
         return _cell(document, span, block, column)
-    whole = span if long else (block.start, max(block.end, span[1]))
     wide = sum(header.end - header.start for header in headers)
-    if long and whole[0] == block.start and wide + block.end - block.start <= LONGEST_LIST:
+    whole = block.start, max(block.end, span[1])
+    if long:
+        whole = _whole_cells(block, span, around, MAX_QUOTE - (wide if wide < MAX_QUOTE // 2 else 0))
+    if whole == span and long and whole[0] == block.start and wide + block.end - block.start <= LONGEST_LIST:
         named = [_part(document, "header", header) for header in headers]
         return Shaped(*whole, "row", (*named, *_cells_behind(document, whole[1], block.end)))
     room = LONGEST_ROW - (whole[1] - whole[0])
@@ -160,6 +163,13 @@ def _cells_behind(document: Document, start: int, end: int) -> tuple[Part, ...]:
     said = document.text[start:end]
     left, right = start + len(said) - len(said.lstrip(" |")), start + len(said.rstrip(" |"))
     return (_stretch(document, "more", left, right),) if left < right else ()
+
+
+def _whole_cells(block: Block, span: Span, around: int, most: int) -> Span:
+    """Of the beginning of a long row, which breaks off within a cell, its whole cells: two or more, up to `most`
+    code points, that hold the place `around`. Else `span` as it is."""
+    ends = [end for start, end in block.cells if span[0] <= start and end <= min(span[1], span[0] + most)]
+    return (span[0], ends[-1]) if len(ends) > 1 and around < ends[-1] else span
 
 
 def _cell(document: Document, span: Span, block: Block, column: int) -> Shaped:

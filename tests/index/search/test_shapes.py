@@ -189,6 +189,24 @@ def test_of_a_long_row_the_cell_is_quoted_with_its_column_and_the_first_cell(tmp
     assert document.text[whole.end : whole.parts[1].start].strip() == ""
 
 
+def test_the_beginning_of_a_long_row_is_quoted_by_whole_cells_unless_the_answer_stands_behind_them(
+    tmp_path: Path,
+) -> None:
+    plot = "A girl follows a rabbit into its burrow and meets many strange people there. " * 5
+    path = tmp_path / "a.md"
+    path.write_text(
+        f"| Year | Film | Director | Plot |\n|---|---|---|---|\n| 1903 | Alice | Hepworth | {plot} |\n", "utf-8"
+    )
+    document = read(path, relative="a.md")
+    row = document.blocks[1]
+    span = row.start, row.cells[3][0] + 76
+    unit = shaped(document, span, "who directed Alice", row.cells[2][0])
+    assert document.text[unit.start : unit.end].replace(" ", "") == "1903|Alice|Hepworth"
+    assert [(part.role, part.text) for part in unit.parts] == [("header", "Year | Film | Director | Plot")]
+    behind = shaped(document, span, "whom does the girl follow", row.cells[3][0] + 5)
+    assert (behind.start, behind.end) == span
+
+
 def test_code_is_quoted_whole_and_of_a_long_block_the_lines_around_the_answer(tmp_path: Path) -> None:
     lines = "".join(f"step number {n} of the long script\n" for n in range(60))
     path = tmp_path / "code.md"
