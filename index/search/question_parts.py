@@ -27,6 +27,18 @@ _UNLIKE = re.compile(
 )
 _SEPARATELY = re.compile(r"(?:各自?|分别|分別)(?=.*(?:多少|多久|几|幾|什么|什麼|啥|哪|怎么|怎麼|如何))")
 
+_COMPARES = re.compile(
+    r"区别|區別|不同|不一样|不一樣|差别|差別|差异|差異|对比|對比|相比|比[较較]一下|差多少|差在哪|[和跟与與].{1,16}哪[个個]|"
+    r"比(?![赛賽例如较較重特]).{1,12}[多少高低贵貴快慢长長短大小]|分别|分別|各[是有要能给給]?(?:多少|几|幾|什么|什麼|啥)|"
+    r"\bvs\b|\bversus\b|\bdiffer\w*|\bcompare\w*|\bor\b.*\bwhich\b|\b(?:more|less|\w+er) than\b",
+    re.I,
+)
+
+
+def compares(question: str) -> bool:
+    """Whether a question sets two things side by side, so that the places of both belong into its answer."""
+    return bool(_COMPARES.search(question))
+
 
 def question_parts(question: str) -> tuple[str, str] | None:
     """The two questions that `question` asks, each to be answered by itself; None where it asks one."""

@@ -6,12 +6,13 @@ Whatever leaves here was compared with its document, letter for letter.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from index.answer import Quote, without_repeats
+from index.answer import Part, Quote, without_repeats
 from index.document import QUOTABLE, Block, BlockKind, Document, Span
 from index.errors import QuoteError
 from index.search.late_interaction import Weighted
 from index.search.locate import locate
 from index.search.long_sentences import within
+from index.search.question_parts import compares
 from index.search.quote import SentenceMatch, answering_place, extend, highlight
 from index.search.ranking_model import probability
 from index.search.shapes import LONGEST_CODE, LONGEST_LIST, shaped
@@ -29,8 +30,12 @@ class Quoter:
     versions: Versions
 
     def best(self, ranked: Sequence[SentenceMatch], weighted: Weighted, limit: int) -> tuple[Quote, ...]:
-        """Quotes of the first `limit` of `ranked`; no two overlap or are equal in text."""
-        return without_repeats((self._answering(row, weighted) for row in ranked), limit)
+        """Quotes of the first `limit` of `ranked`; no two overlap or are equal in text.
+
+        Where the question compares two things, the first comes with the next, if that is of its document.
+        """
+        made = without_repeats((self._answering(row, weighted) for row in ranked), max(limit, 2))
+        return (side_by_side(made) if compares(weighted.query.text) else made)[:limit]
 
     def _answering(self, row: SentenceMatch, weighted: Weighted) -> Quote:
         """`row` as it is quoted: with its neighbour or its list where it needs them, and its answer highlighted."""
@@ -98,6 +103,22 @@ class Quoter:
         if document is None:
             raise QuoteError("quote-unknown-document")
         return document
+
+
+def side_by_side(quotes: tuple[Quote, ...]) -> tuple[Quote, ...]:
+    """`quotes` with the second as a part of the first, where both are prose or rows of one document."""
+    if len(quotes) < 2 or not all(quote.shape in ("sentence", "row") for quote in quotes[:2]):
+        return quotes
+    first, second = quotes[:2]
+    known = {(part.start, part.end) for part in first.parts}
+    # What is read above the second is said right before it, unless it stands above the first as well.
+    own = [Part("more", second.text, second.start, second.end, second.shown)]
+    above = [replace(part, role="more") for part in second.parts if part.before and (part.start, part.end) not in known]
+    parts = (*first.parts, *above, *own, *(part for part in second.parts if not part.before))
+    whole = len(first.text) + sum(len(part.text) for part in parts)
+    if first.document != second.document or whole > LONGEST_LIST:
+        return quotes
+    return replace(first, parts=parts), *quotes[2:]
 
 
 def _with_code(quote: Quote) -> Span:

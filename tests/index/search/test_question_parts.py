@@ -2,7 +2,7 @@
 
 import pytest
 
-from index.search.question_parts import question_parts
+from index.search.question_parts import compares, question_parts
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,22 @@ def test_a_message_that_asks_two_things_is_taken_apart(question: str, parts: tup
 )
 def test_a_message_that_asks_one_thing_stays_whole(question: str) -> None:
     assert question_parts(question) is None
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "病假和事假有什么区别",
+        "新办法比老办法多几天",
+        "A 和 B 哪個好",
+        "primary vs secondary carer",
+        "is a pro longer than a lite",
+    ],
+)
+def test_a_question_that_sets_two_things_side_by_side_is_known(question: str) -> None:
+    assert compares(question)
+
+
+@pytest.mark.parametrize("question", ["年假几天", "比赛几点开始", "how many days of leave", "谁比较负责", "比例是多少"])
+def test_a_question_for_one_thing_is_not_taken_for_a_comparison(question: str) -> None:
+    assert not compares(question)

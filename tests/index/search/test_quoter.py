@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from index.answer import Part
+from index.answer import Part, Quote
 from index.errors import QuoteError
 from index.search.pipeline import SearchResult
 from index.search.query import parse
-from index.search.quoter import Quoter
+from index.search.quoter import Quoter, side_by_side
 from index.search.ranking_model import probability
 from index.snapshots.snapshot import Snapshot
 from tests.index.search.harbour import answering, harbour, searched
@@ -101,3 +101,28 @@ def test_the_context_of_a_quote_of_an_unknown_document_is_an_error(quoter: Quote
     [quote] = quoter.locate("灯塔高31米")
     with pytest.raises(QuoteError):
         quoter.context(replace(quote, document="none"), 1)
+
+
+def test_what_a_comparison_is_answered_by_comes_together_where_it_is_of_one_document(
+    quoter: Quoter, found: SearchResult, snapshot: Snapshot
+) -> None:
+    quotes = quoter.best(found.sentences, found.weighted, 9)
+    first, second = [quote for quote in quotes if quote.source.path == "harbour.txt"][:2]
+    (together,) = side_by_side((first, second))
+    assert (together.text, together.parts) == (first.text, (Part("more", second.text, *span(second), second.shown),))
+    compared = searched(snapshot).find(parse("灯塔跟鱼市场有什么区别"))
+    rows = [row for row in compared.sentences if row.candidate.source.path == "harbour.txt"]
+    assert [part.role for part in quoter.best(rows, compared.weighted, 1)[0].parts] == ["more"]
+
+
+def span(quote: Quote) -> tuple[int, int]:
+    return quote.start, quote.end
+
+
+def test_quotes_of_two_documents_and_lists_stay_apart(quoter: Quoter, found: SearchResult) -> None:
+    quotes = quoter.best(found.sentences, found.weighted, 3)
+    first, other = quotes[0], next(one for one in quotes if one.document != quotes[0].document)
+    assert side_by_side((first, other)) == (first, other)
+    beside = replace(other, document=first.document, shape="list")
+    assert side_by_side((first, beside)) == (first, beside)
+    assert side_by_side((first,)) == (first,)
