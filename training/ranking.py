@@ -64,6 +64,7 @@ ANSWERABLE = {"answerable", "typed"}
 UNANSWERABLE = 0.25
 """Share of the questions that the documents do not answer, where people ask: a probability depends on it."""
 FREE = {"short", "cross", "terms", "unknown_names", "share", "unread", "relevance_gap", "length"}
+FREE |= {"row", "code", "earlier", "together"}
 """Features that may speak against an answer."""
 ENGLISH = 0.4
 """Share of the questions that are put into English."""
@@ -229,8 +230,9 @@ def confidence_rows(cases: Sequence[RankedQuestion], sentence: Linear) -> tuple[
         unknown = {row.candidate.passage: one for row, one in zip(scored, case.unknown_names, strict=True)}
         ranked = stretches(best_first(scored), case.document, case.found.weighted.query.text)
         best = ranked[0]
-        rows.append(confidence_features(ranked, case.terms, unknown[best.candidate.passage]))
         unit = shaped(case.document(best.candidate.passage), best.span, case.found.weighted.query.text)
+        strange = unknown[best.candidate.passage]
+        rows.append(confidence_features(ranked, case.found.considered, case.terms, strange, unit.shape))
         quoted = [(unit.start, unit.end), *((part.start, part.end) for part in unit.parts)]
         inside = [row for row in scored if row.candidate.passage == best.candidate.passage and stands_in(row, quoted)]
         right.append(any(marks[place_of(row)] for row in inside))

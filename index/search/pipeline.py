@@ -24,6 +24,7 @@ from index.search.query import Query
 from index.search.quote import SentenceMatch, best_first, sentence_features, sentence_matches
 from index.search.ranking_model import MOST_TERMS, Ranking, confidence_features, passage_features, probability
 from index.search.reading import read_on
+from index.search.shapes import shaped
 from index.search.spell_check import Speller
 from index.search.stretches import stretches
 from index.search.translations import other_languages, translated
@@ -111,7 +112,7 @@ class Pipeline:
         passages = self._read(query, self.candidates.sentences(matched[:scanned], weighted))
         scored = best_first(row for one in passages for row in self._sentences(one, query, behind))
         together = stretches(scored, self.document_of, query.text)
-        sure = self._confidence(together, query)
+        sure = self._confidence(together, matched, query)
         return SearchResult(weighted, tuple(matched), tuple(passages), tuple(scored), tuple(together), sure)
 
     def considered(self, query: Query) -> Sequence[PassageMatch]:
@@ -207,14 +208,16 @@ class Pipeline:
         features = sentence_features(passage, self.document_of(passage.passage), query)
         return sentence_matches(passage, features, self.ranking.sentence, behind.get(passage.passage, 0.0))
 
-    def _confidence(self, ranked: Sequence[SentenceMatch], query: Query) -> float:
+    def _confidence(self, ranked: Sequence[SentenceMatch], considered: Sequence[PassageMatch], query: Query) -> float:
         if not ranked:
             return 0.0
         # A page of letters has something in common with any text.
         if len(query.content) > MOST_TERMS and not self.speller.readable(query):
             return 0.0
         unknown = self.unknown_names(query, ranked[0])
-        return probability(self.ranking.confidence(confidence_features(ranked, len(query.content), unknown)))
+        shape = shaped(self.document_of(ranked[0].candidate.passage), ranked[0].span, query.text).shape
+        features = confidence_features(ranked, considered, len(query.content), unknown, shape)
+        return probability(self.ranking.confidence(features))
 
 
 @lru_cache(maxsize=ENCODED)

@@ -31,6 +31,10 @@ CONFIDENCE_FEATURES = (
     "best_relevance",
     "relevance_gap",
     "length",
+    "row",
+    "code",
+    "earlier",
+    "together",
 )
 MOST_TERMS = 20
 """Content terms of the longest questions that the probability was fitted on. More of them do not make an answer surer:
@@ -39,6 +43,10 @@ MOST_MARGIN = 6.0
 """How far ahead of the next, in logits, the first is said to be at most."""
 RIVALS = 20
 """Other stretches from which on the lead counts in full: to be ahead of the few of a small corpus says little."""
+FOLLOWING = 3
+"""Stretches after the first that are asked whether they are of its document."""
+SHAPES = ("row", "code")
+"""Shapes of a quote (CONTRACT) that have a feature of their own: the reader and late interaction know sentences."""
 READER, RELEVANCE, CROSS = (FEATURES.index(name) for name in ("reader", "relevance", "cross"))
 
 
@@ -107,11 +115,16 @@ def _linear(stored: dict[str, object]) -> Linear:
 
 
 def confidence_features(
-    ranked: Sequence[SentenceMatch], content_terms: int, unknown_names: float
+    ranked: Sequence[SentenceMatch],
+    considered: Sequence[PassageMatch],
+    content_terms: int,
+    unknown_names: float,
+    shape: str,
 ) -> NDArray[np.float32]:
     """(len(CONFIDENCE_FEATURES),) for the first of `ranked`, which is not empty: all stretches, best first.
 
-    `unknown_names`: share of the question's names that the document never mentions (`index.search.names`).
+    `considered`: all candidates, best first. `unknown_names`: share of the question's names that the document never
+    mentions (`index.search.names`). `shape`: that of the quote.
     """
     best, rest = ranked[0], ranked[1:]
     row = best.features.copy()
@@ -134,8 +147,23 @@ def confidence_features(
         most_relevant,
         most_relevant - float(row[RELEVANCE]),
         (best.span[1] - best.span[0]) / MAX_QUOTE,
+        *(float(shape == one) for one in SHAPES),
+        float([one.passage for one in considered].index(best.candidate.passage)),
+        _together(ranked, considered),
     )
     return np.concatenate([row, np.asarray(extra, np.float32)])
+
+
+def _together(ranked: Sequence[SentenceMatch], considered: Sequence[PassageMatch]) -> float:
+    """How many more of the next stretches than of all candidates are of the document of the first, as shares.
+
+    Where the corpus is one document, all of both are, and it says nothing.
+    """
+    path, following = ranked[0].candidate.source.path, ranked[1 : 1 + FOLLOWING]
+    if not following:
+        return 0.0
+    next_ones = sum(one.candidate.source.path == path for one in following) / len(following)
+    return next_ones - sum(one.source.path == path for one in considered) / len(considered)
 
 
 def passage_features(candidate: PassageMatch) -> NDArray[np.float32]:

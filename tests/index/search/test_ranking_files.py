@@ -48,15 +48,44 @@ def test_a_ranking_that_is_damaged_or_of_other_features_is_an_error_that_names_t
     assert (caught.value.reason.code, caught.value.reason.values["file"]) == (code, "ranking.json")
 
 
-def test_the_features_of_the_confidence_say_how_far_ahead_and_how_long_the_first_is() -> None:
+def candidate(passage: int, path: str) -> PassageMatch:
     whole = Match(0.5, 0.5, 0.25, np.zeros(0, np.float32))
-    candidate = PassageMatch(0, Source("a.txt", "A"), 0.0, 0.0, whole, ((10, 70),), "", 0, 0)
-    row = np.zeros(len(FEATURES), np.float32)
-    best, other = (SentenceMatch(candidate, 0, (10, 70), row, score) for score in (3.0, 1.0))
-    found = dict(zip(CONFIDENCE_FEATURES, confidence_features([best, other], 3, 0.5).tolist(), strict=True))
+    return PassageMatch(passage, Source(path, "A"), 0.0, 0.0, whole, ((10, 70),), "", 0, 0)
+
+
+def stretch(of: PassageMatch, score: float) -> SentenceMatch:
+    return SentenceMatch(of, 0, (10, 70), np.zeros(len(FEATURES), np.float32), score)
+
+
+def features(ranked: list[SentenceMatch], considered: list[PassageMatch], shape: str = "sentence") -> dict[str, float]:
+    row = confidence_features(ranked, considered, 3, 0.5, shape)
+    return dict(zip(CONFIDENCE_FEATURES, row.tolist(), strict=True))
+
+
+def test_the_features_of_the_confidence_say_how_far_ahead_and_how_long_the_first_is() -> None:
+    only = candidate(0, "a.txt")
+    found = features([stretch(only, 3.0), stretch(only, 1.0)], [only])
     assert found["length"] == pytest.approx(60 / MAX_QUOTE)
     assert found["margin"] == pytest.approx(2.0 / RIVALS)
     assert (found["unknown_names"], found["whole_weakest"]) == (0.5, 0.25)
     assert found["terms"] == pytest.approx(math.log1p(3))
-    alone = dict(zip(CONFIDENCE_FEATURES, confidence_features([best], 3, 0.5).tolist(), strict=True))
-    assert (alone["margin"], alone["share"]) == (0.0, 0.0)
+    alone = features([stretch(only, 3.0)], [only])
+    assert (alone["margin"], alone["share"], alone["together"]) == (0.0, 0.0, 0.0)
+
+
+def test_they_say_whether_the_next_are_of_the_same_document_and_which_passage_comes_first() -> None:
+    mine, beside, other = candidate(0, "a.txt"), candidate(1, "a.txt"), candidate(2, "b.txt")
+    ranked = [stretch(mine, 3.0), stretch(beside, 2.0), stretch(other, 1.0)]
+    found = features(ranked, [other, mine, beside, candidate(3, "c.txt")])
+    assert (found["earlier"], found["together"]) == (1.0, pytest.approx(1 / 2 - 2 / 4))
+    assert features(ranked[:2], [mine, beside, other])["together"] == pytest.approx(1 - 2 / 3)
+    assert features(ranked[:2], [mine, beside])["together"] == 0.0
+
+
+def test_they_say_what_is_quoted() -> None:
+    only = candidate(0, "a.txt")
+    flags = {
+        shape: [features([stretch(only, 1.0)], [only], shape)[name] for name in ("row", "code")]
+        for shape in ("sentence", "row", "list", "code")
+    }
+    assert flags == {"sentence": [0, 0], "row": [1, 0], "list": [0, 0], "code": [0, 1]}
