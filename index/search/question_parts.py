@@ -30,7 +30,7 @@ _SEPARATELY = re.compile(r"(?:各自?|分别|分別)(?=.*(?:多少|多久|几|�
 _COMPARES = re.compile(
     r"区别|區別|不同|不一样|不一樣|差别|差別|差异|差異|对比|對比|相比|比[较較]一下|差多少|差在哪|[和跟与與].{1,16}哪[个個]|"
     r"比(?![赛賽例如较較重特]).{1,12}[多少高低贵貴快慢长長短大小]|分别|分別|各[是有要能给給]?(?:多少|几|幾|什么|什麼|啥)|"
-    r"\bvs\b|\bversus\b|\bdiffer\w*|\bcompare\w*|\bor\b.*\bwhich\b|\b(?:more|less|\w+er) than\b",
+    r"\bvs\b|\bversus\b|\bdiffer\w*|^compare\b|\bcompared (?:to|with)\b|\bor\b.*\bwhich\b|\b(?:more|less|\w+er) than\b",
     re.I,
 )
 

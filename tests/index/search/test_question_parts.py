@@ -54,6 +54,16 @@ def test_a_question_that_sets_two_things_side_by_side_is_known(question: str) ->
     assert compares(question)
 
 
-@pytest.mark.parametrize("question", ["年假几天", "比赛几点开始", "how many days of leave", "谁比较负责", "比例是多少"])
+@pytest.mark.parametrize(
+    "question",
+    [
+        "年假几天",
+        "比赛几点开始",
+        "how many days of leave",
+        "谁比较负责",
+        "比例是多少",
+        "whom do they use to compare pay",
+    ],
+)
 def test_a_question_for_one_thing_is_not_taken_for_a_comparison(question: str) -> None:
     assert not compares(question)
