@@ -5,7 +5,6 @@ import multiprocessing
 import os
 import random
 import tempfile
-import time
 import traceback
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -66,12 +65,3 @@ def _begin(beginning: Path) -> None:
     os.nice(5)
     beginnings.append(beginning)
     logging.disable(logging.CRITICAL)
-
-
-def until(seconds: float, seeds: Iterable[int]) -> Iterator[int]:
-    """`seeds` for so many seconds; for ever where that is 0."""
-    end = time.monotonic() + seconds
-    for seed in seeds:
-        if seconds and time.monotonic() > end:
-            return
-        yield seed

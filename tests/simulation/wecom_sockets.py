@@ -25,7 +25,7 @@ from bot.channels.wecom.frames import (
     SUBSCRIBE,
     UPDATE,
 )
-from tests.simulation.network import CALM, Network
+from tests.simulation.network import Network
 from tests.simulation.virtual_time import Process, current_process
 from tests.simulation.wecom_calls import Call, Values, as_json
 from tests.wecom_gateway import BOT, SECRET
@@ -138,12 +138,19 @@ class Gateway:
         if frame.get("cmd") == SEND:
             self.dropped[frame["body"]["chatid"]] += 1
 
-    def _send(self, line: Line, frame: Values) -> None:
+    def _send(self, line: Line, frame: Values, heard: Callable[[], None] = lambda: None) -> None:
+        """`heard` is called when it has come to a process that lives."""
         if line.gone:
             line.ends(1006)
             return
         data = json.dumps(frame)
-        self.carry(line, "down", partial(line.came, data), data)
+
+        def comes() -> None:
+            line.came(data)
+            if not line.gone:
+                heard()
+
+        self.carry(line, "down", comes, data)
 
     def left(self, line: Line) -> None:
         if self._live is line:
@@ -212,10 +219,16 @@ class Gateway:
         if code and command == SEND:
             self._drops(json.dumps({"cmd": command, "body": body}))
         late = weather.slow > 0.2 and luck.random() < LATE_ACK
-        self._loop.outside(self._acks, line, request, code, after=luck.uniform(11, 20) if late else 0.0)
+        after = luck.uniform(11, 20) if late else 0.0
+        self._loop.outside(self._acks, line, request, code, not late, after=after)
 
-    def _acks(self, line: Line, request: str, code: int) -> None:
-        self._send(line, {"headers": {"req_id": request}, "errcode": code, "errmsg": ""})
+    def _acks(self, line: Line, request: str, code: int, in_time: bool = True) -> None:
+        def heard() -> None:
+            for call in self.calls:
+                if _request(call) == request and code == 0 and in_time:
+                    call.unsure = False
+
+        self._send(line, {"headers": {"req_id": request}, "errcode": code, "errmsg": ""}, heard)
 
     def _does(self, command: str, request: str, body: Values) -> int:
         call = next((call for call in self.calls if _request(call) == request), None)
@@ -243,7 +256,7 @@ class Gateway:
         if stream["finish"] and not finished:
             self.network.diary.note(f"{call.delivery} shows {stream['content'][:60]!r}")
             call.shown.append(stream["content"])
-            call.unsure = self.network.weather is not CALM
+            call.unsure = True
             call.cards += [body["template_card"]] if "template_card" in body else []
         self.changed()
         return 0
