@@ -19,6 +19,7 @@ from index.text.structure import (
     group_of,
     headers_of,
     headings_of,
+    introduced,
     lead_in,
     next_block,
     number_start,
@@ -46,6 +47,7 @@ _WHICH = re.compile(r"\bwhich\b", re.IGNORECASE)
 _STEPS = re.compile(
     r"怎么|怎麼|如何|怎样|怎樣|步骤|步驟|流程|咋|\bhow (?:do|does|to|can|should|would)\b|\bsteps?\b", re.IGNORECASE
 )
+_COMMANDS = re.compile(r"命令|指令|敲|输入什么|輸入什麼|示例|例子|\b(?:commands?|examples?|snippet)\b", re.IGNORECASE)
 _TURNS = re.compile(
     r"不得|禁止|不能|不可|例外|除外|不予|\b(?:not|never|no|except\w*|without|forbidden|prohibited)\b", re.IGNORECASE
 )
@@ -92,7 +94,8 @@ def _unit(document: Document, span: Span, question: str, around: int) -> Shaped:
     if block.kind is BlockKind.ITEM and wants_many(question):
         return _list(document, group_of(document, block), block, question)
     last = document.block_at(span[1] - 1) or block
-    if _ANNOUNCES.search(document.text[slice(*span)]) or _foretells(document, span, last):
+    spoken_of = _ANNOUNCES.search(document.text[slice(*span)]) or _foretells(document, span, last)
+    if spoken_of or _shows(document, span, last, question):
         return _announced(document, span, last, question)
     above = _item(document, span, block) if block.kind is BlockKind.ITEM else ()
     numbered = number_start(document, block)
@@ -107,6 +110,18 @@ def _foretells(document: Document, span: Span, block: Block) -> bool:
     after = next_block(document, block) if block.kind is BlockKind.PARAGRAPH else None
     listed = after is not None and after.kind in (BlockKind.ITEM, BlockKind.CODE)
     return listed and span[1] >= block.end - 2 and bool(_FORETELLS.search(document.text[slice(*span)]))
+
+
+def _shows(document: Document, span: Span, block: Block, question: str) -> bool:
+    """Whether what was asked for stands right below: the list of a question for all or for steps, the code of one for
+    steps or a command."""
+    if span[1] < block.end - 2 or block.kind is not BlockKind.PARAGRAPH:
+        return False
+    after = next_block(document, block)
+    done = _STEPS.search(question) or _COMMANDS.search(question)
+    return bool(after and after.kind is BlockKind.CODE and done) or (
+        wants_many(question) and bool(introduced(document, block))
+    )
 
 
 def _rest(document: Document, span: Span) -> tuple[Part, ...]:

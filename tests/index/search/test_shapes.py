@@ -315,3 +315,26 @@ def test_a_question_for_all_of_something_is_told_from_one_for_steps(question: st
 def test_a_question_for_steps_asks_for_several_but_not_for_all(question: str) -> None:
     assert wants_many(question)
     assert not wants_all(question)
+
+
+def test_a_question_for_steps_or_a_command_gets_the_code_right_below_the_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_text(
+        "Data is kept where the cluster has a tag. Give it one.\n\n```sh\ntool start --tag a\n```\n", "utf-8"
+    )
+    document = read(path, relative="a.md")
+    for question in ("how do I keep the data", "哪个命令能保留数据", "数据怎么保留"):
+        unit = asked(document, "Give it one.", question)
+        assert (unit.shape, [part.role for part in unit.parts]) == ("code", ["more"])
+        assert "tool start --tag a" in unit.parts[0].text
+    assert asked(document, "Give it one.", "where is data kept").parts == ()
+    assert asked(document, "Data is kept where the cluster has a tag.", "how do I keep the data").parts == ()
+
+
+def test_a_brief_line_above_a_list_comes_with_it_where_all_is_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_text("We sell these kinds of tea.\n\n- Green\n- Black\n", "utf-8")
+    document = read(path, relative="a.md")
+    unit = asked(document, "We sell these kinds of tea.", "which teas are there")
+    assert [part.text for part in unit.parts] == ["Green", "Black"]
+    assert asked(document, "We sell these kinds of tea.", "do you sell tea").parts == ()
