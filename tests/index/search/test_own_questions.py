@@ -85,7 +85,8 @@ def test_a_promise_that_does_not_hold_over_this_snapshot_is_kept_as_broken_and_t
 
 
 def test_a_promise_that_holds_is_kept_as_tested(index: Index, tmp_path: Path) -> None:
-    right = tuple(replace(CRANES, question=f"{CRANES.question[:-1]}{'呢' * n}?") for n in range(30))
+    everything = replace(CRANES, paths=("harbour.txt", "again.txt", "prices.csv"))
+    right = tuple(replace(everything, question=f"{CRANES.question[:-1]}{'呢' * n}?") for n in range(30))
     confidences = sorted(one.confidence for one in judge(index, right))
     save(tmp_path, promised(index, right, (confidences[29] + confidences[30]) / 2))
     assert recheck(tmp_path, index) == ()
