@@ -30,6 +30,8 @@ LONGEST_LIST = 1200
 """Code points of a list, steps or code with its parts; a longer list is quoted up to the last whole item."""
 LONGEST_CODE = 600
 """Code points of a code block, and of the lines that are quoted of a longer one."""
+_BRIEF = 40
+"""Code points of a sentence that says no more than that something follows."""
 LONGEST_ROW = 600
 """Code points of a part of a row with its header; a row that is whole may be as long as a list."""
 
@@ -94,6 +96,8 @@ def _unit(document: Document, span: Span, question: str, around: int) -> Shaped:
     if block.kind is BlockKind.ITEM and wants_many(question):
         return _list(document, group_of(document, block), block, question)
     last = document.block_at(span[1] - 1) or block
+    if wants_many(question) or _COMMANDS.search(question):
+        span = _with_announcement(document, span, last)
     spoken_of = _ANNOUNCES.search(document.text[slice(*span)]) or _foretells(document, span, last)
     if spoken_of or _shows(document, span, last, question):
         return _announced(document, span, last, question)
@@ -110,6 +114,13 @@ def _foretells(document: Document, span: Span, block: Block) -> bool:
     after = next_block(document, block) if block.kind is BlockKind.PARAGRAPH else None
     listed = after is not None and after.kind in (BlockKind.ITEM, BlockKind.CODE)
     return listed and span[1] >= block.end - 2 and bool(_FORETELLS.search(document.text[slice(*span)]))
+
+
+def _with_announcement(document: Document, span: Span, block: Block) -> Span:
+    """`span` up to the end of its paragraph, where no more follows than a brief "as follows:"."""
+    rest = document.text[span[1] : block.end].strip()
+    brief = len(rest) <= _BRIEF and block.end - span[0] <= MAX_QUOTE
+    return (span[0], block.end) if brief and _ANNOUNCES.search(rest) else span
 
 
 def _shows(document: Document, span: Span, block: Block, question: str) -> bool:

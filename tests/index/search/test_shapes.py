@@ -328,6 +328,11 @@ def test_a_question_for_steps_or_a_command_gets_the_code_right_below_the_sentenc
         assert (unit.shape, [part.role for part in unit.parts]) == ("code", ["more"])
         assert "tool start --tag a" in unit.parts[0].text
     assert asked(document, "Give it one.", "where is data kept").parts == ()
+    path.write_text("Give it a tag. This is done as follows:\n\n```sh\ntool start --tag a\n```\n", "utf-8")
+    announced = read(path, relative="a.md")
+    unit = asked(announced, "Give it a tag.", "how do I keep the data")
+    assert (announced.text[unit.start : unit.end], unit.shape) == ("Give it a tag. This is done as follows:", "code")
+    assert asked(announced, "Give it a tag.", "what does it need").parts == ()
     assert asked(document, "Data is kept where the cluster has a tag.", "how do I keep the data").parts == ()
 
 
