@@ -1,7 +1,7 @@
 """How far to read: the reader model is most of what an answer costs, and the first passage is mostly the right one.
 
-Passages are read one by one, best first, until one of them clearly answers or what is left is clearly worse. Measured
-on CMRC's trial set, where the choice is the same as when six are read: see `docs/decisions/sentence.md`.
+Passages are read one by one, best first, until one of them clearly answers or what is left is clearly worse. What was
+read beside the best tells how sure it is: `docs/decisions/tail.md` has what more or less reading gives and costs.
 """
 
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ READ = 5
 """Passages that are read at most."""
 TRANSLATIONS = 2
 """Passages of its translation that are read after one in another language."""
-SURE = 4.0
+SURE = 7.0
 """Log odds, of the passage and of its best sentence together, at which nothing more is read."""
 BEHIND = 4.0
 """How far, in logits, a passage may be behind the first and still be read."""

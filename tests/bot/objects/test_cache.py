@@ -49,7 +49,7 @@ def free(monkeypatch: pytest.MonkeyPatch, size: float) -> None:
 
 
 def test_as_many_are_kept_as_fit_and_the_oldest_go(both: Both) -> None:
-    one, other = both[0], bounded(both[1], 3.9)
+    one, other = both[0], bounded(both[1], 4.2)
     made = [one.live()]
     for number in range(4):
         made.append(changes(one, number))
