@@ -100,19 +100,19 @@ class Index:
 
     def with_thresholds(self, same: float, cross: float) -> "Index":
         """The same index that answers from these confidences on, in the question's language and in another one."""
-        other = copy(self)
-        other._answering = replace(self._answering, pipeline=self.pipeline.with_thresholds(same, cross))
-        other._ask = other._answering.ask
-        other._answered = {}
-        return other
+        return self._searching(self.pipeline.with_thresholds(same, cross))
 
     def watched(self, reading: Callable[[int], AbstractContextManager[object]]) -> "Index":
         """The same index that enters `reading`, given the number of windows of text, whenever its reader reads."""
         pipeline = self.pipeline
         if pipeline.reader is None:
             return self
+        return self._searching(replace(pipeline, reader=pipeline.reader.watched(reading)))
+
+    def _searching(self, pipeline: Pipeline) -> "Index":
+        """The same index with another search, and nothing remembered of this one."""
         other = copy(self)
-        other._answering = replace(self._answering, pipeline=replace(pipeline, reader=pipeline.reader.watched(reading)))
+        other._answering = replace(self._answering, pipeline=pipeline)
         other._ask = other._answering.ask
         other._answered = {}
         return other

@@ -51,9 +51,10 @@ def whole_sentence(document: Document, block: Block, at: int) -> Span:
     return sentence_around(document.text, *near, at)
 
 
-def trimmed(document: Document, start: int, end: int) -> Span:
+def trimmed(document: Document, start: int, end: int, marks: str | None = None) -> Span:
+    """The stretch without white space at its ends, or without these `marks`."""
     said = document.text[start:end]
-    return start + len(said) - len(said.lstrip()), start + len(said.rstrip())
+    return start + len(said) - len(said.lstrip(marks)), start + len(said.rstrip(marks))
 
 
 def _closed(text: str) -> bool:

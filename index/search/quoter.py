@@ -34,8 +34,10 @@ class Quoter:
 
         Where the question compares two things, the first comes with the next, if that is of its document.
         """
-        made = without_repeats((self._answering(row, weighted) for row in ranked), max(limit, 2))
-        return (side_by_side(made) if compares(weighted.query.text) else made)[:limit]
+        made = (self._answering(row, weighted) for row in ranked)
+        if not compares(weighted.query.text):
+            return without_repeats(made, limit)
+        return side_by_side(without_repeats(made, max(limit, 2)))[:limit]
 
     def _answering(self, row: SentenceMatch, weighted: Weighted) -> Quote:
         """`row` as it is quoted: with its neighbour or its list where it needs them, and its answer highlighted."""

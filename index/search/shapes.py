@@ -32,6 +32,8 @@ LONGEST_CODE = 600
 """Code points of a code block, and of the lines that are quoted of a longer one."""
 _BRIEF = 40
 """Code points of a sentence that says no more than that something follows."""
+_BARS = " |"
+"""What stands between the cells of a row."""
 LONGEST_ROW = 600
 """Code points of a part of a row with its header; a row that is whole may be as long as a list."""
 
@@ -159,8 +161,7 @@ def _more(document: Document, role: str, start: int, end: int) -> tuple[Part, ..
 def _row(document: Document, span: Span, block: Block, around: int) -> Shaped:
     headers = headers_of(document, block)
     long = block.end - block.start > MAX_QUOTE
-    said = document.text[slice(*span)]
-    span = span[0] + len(said) - len(said.lstrip(" |")), span[0] + len(said.rstrip(" |"))
+    span = trimmed(document, *span, marks=_BARS)
     column = next((n for n, cell in enumerate(block.cells) if cell[0] <= span[0] and span[1] <= cell[1]), 0)
     if long and column:
         return _cell(document, span, block, column)
@@ -186,8 +187,7 @@ def _row(document: Document, span: Span, block: Block, around: int) -> Shaped:
 
 def _cells_behind(document: Document, start: int, end: int) -> tuple[Part, ...]:
     """The cells of a long row that stand behind those that are quoted."""
-    said = document.text[start:end]
-    left, right = start + len(said) - len(said.lstrip(" |")), start + len(said.rstrip(" |"))
+    left, right = trimmed(document, start, end, marks=_BARS)
     return (_stretch(document, "more", left, right),) if left < right else ()
 
 

@@ -67,30 +67,25 @@ class TermIndex:
 
     def search(self, terms: Sequence[str], k: int) -> list[tuple[int, float]]:
         """Positions and BM25 scores of the `k` best, best first; a term given twice counts twice."""
-        return self._scored(terms, k, tantivy.Occur.Should)
+        return self._scored([self._term(term) for term in terms], k, tantivy.Occur.Should)
 
     def search_all(self, terms: Sequence[str], k: int) -> list[tuple[int, float]]:
         """The same of those only that have every one of `terms`."""
-        return self._scored(terms, k, tantivy.Occur.Must)
-
-    def _scored(self, terms: Sequence[str], k: int, occur: tantivy.Occur) -> list[tuple[int, float]]:
-        if not terms or k < 1:
-            return []
-        wanted = [(occur, tantivy.Query.term_query(self._schema, "terms", _escape(term), "freq")) for term in terms]
-        found = self._found(tantivy.Query.boolean_query(wanted), k)
-        return sorted(found, key=lambda hit: (-hit[1], hit[0]))
+        return self._scored([self._term(term) for term in terms], k, tantivy.Occur.Must)
 
     def search_any(self, groups: Sequence[Sequence[str]], k: int) -> list[tuple[int, float]]:
         """The same, where any term of a group does for the group: only the one that counts most in a passage counts."""
-        if not groups or k < 1:
-            return []
-        should = [(tantivy.Occur.Should, self._any(group)) for group in groups]
-        found = self._found(tantivy.Query.boolean_query(should), k)
-        return sorted(found, key=lambda hit: (-hit[1], hit[0]))
+        each = [tantivy.Query.disjunction_max_query([self._term(term) for term in group]) for group in groups]
+        return self._scored(each, k, tantivy.Occur.Should)
 
-    def _any(self, group: Sequence[str]) -> tantivy.Query:
-        each = [tantivy.Query.term_query(self._schema, "terms", _escape(term), "freq") for term in group]
-        return tantivy.Query.disjunction_max_query(each)
+    def _term(self, term: str) -> tantivy.Query:
+        return tantivy.Query.term_query(self._schema, "terms", _escape(term), "freq")
+
+    def _scored(self, queries: Sequence[tantivy.Query], k: int, occur: tantivy.Occur) -> list[tuple[int, float]]:
+        if not queries or k < 1:
+            return []
+        found = self._found(tantivy.Query.boolean_query([(occur, query) for query in queries]), k)
+        return sorted(found, key=lambda hit: (-hit[1], hit[0]))
 
     def near(self, term: str, distance: int, k: int) -> list[int]:
         """Positions of `k` passages with terms that are so many letters from `term`, at most 2."""
