@@ -63,8 +63,10 @@ ANSWERABLE = {"answerable", "typed"}
 """Kinds of cases that have an answer."""
 UNANSWERABLE = 0.25
 """Share of the questions that the documents do not answer, where people ask: a probability depends on it."""
-FREE = {"short", "cross", "terms", "unknown_names", "share", "unread", "relevance_gap", "length"}
-FREE |= {"row", "code", "earlier", "together"}
+FREE = {
+    *("short", "cross", "terms", "unknown_names", "share", "unread", "relevance_gap", "length"),
+    *("row", "code", "earlier", "together"),
+}
 """Features that may speak against an answer."""
 ENGLISH = 0.4
 """Share of the questions that are put into English."""

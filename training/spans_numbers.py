@@ -12,27 +12,27 @@ from dataclasses import dataclass
 from index.text.sentences import sentences
 
 THINGS = """
-工厂 家 factory factories|车间 个 workshop workshops|学校 所 school schools|医院 家 hospital hospitals
-图书馆 座 library libraries|公园 个 park parks|博物馆 家 museum museums|桥梁 座 bridge bridges
-企业 家 company companies|实验室 个 laboratory laboratories|仓库 座 warehouse warehouses|车站 个 station stations
-酒店 家 hotel hotels|农场 个 farm farms|商店 家 shop shops|餐厅 家 restaurant restaurants
-项目 个 project projects|平台 个 platform platforms|中心 个 centre centres|社区 个 community communities
-村庄 个 village villages|机场 个 airport airports|港口 个 port ports|水库 座 reservoir reservoirs
-电影院 家 cinema cinemas|体育馆 座 stadium stadiums|教室 间 classroom classrooms|宿舍 间 dormitory dormitories
-服务器 台 server servers|机器人 台 robot robots|电脑 台 computer computers|打印机 台 printer printers
-传感器 个 sensor sensors|摄像头 个 camera cameras|充电桩 个 charger chargers|路灯 盏 streetlight streetlights
-公交车 辆 bus buses|卡车 辆 truck trucks|自行车 辆 bicycle bicycles|船舶 艘 ship ships|飞机 架 aircraft aircraft
-教师 名 teacher teachers|学生 名 student students|医生 名 doctor doctors|护士 名 nurse nurses
-工程师 名 engineer engineers|志愿者 名 volunteer volunteers|员工 名 employee employees|司机 名 driver drivers
-研究员 名 researcher researchers|运动员 名 athlete athletes|会员 名 member members|客户 家 customer customers
-供应商 家 supplier suppliers|代表 名 delegate delegates|专利 项 patent patents|标准 项 standard standards
-课程 门 course courses|论文 篇 paper papers|书籍 本 book books|报告 份 report reports|合同 份 contract contracts
-奖项 个 award awards|金牌 枚 gold~medal gold~medals|活动 场 event events|比赛 场 match matches
-会议 场 meeting meetings|展览 场 exhibition exhibitions|演出 场 performance performances|线路 条 line lines
-道路 条 road roads|航线 条 route routes|生产线 条 production~line production~lines|隧道 条 tunnel tunnels
-章节 章 chapter chapters|步骤 个 step steps|接口 个 interface interfaces|节点 个 node nodes|分区 个 partition partitions
-模块 个 module modules|账号 个 account accounts|角色 个 role roles|任务 个 task tasks|表格 张 table tables
-样本 份 sample samples|房间 间 room rooms|座位 个 seat seats|床位 张 bed beds|电梯 部 lift lifts|窗口 个 window windows
+工厂 家 factories|车间 个 workshops|学校 所 schools|医院 家 hospitals
+图书馆 座 libraries|公园 个 parks|博物馆 家 museums|桥梁 座 bridges
+企业 家 companies|实验室 个 laboratories|仓库 座 warehouses|车站 个 stations
+酒店 家 hotels|农场 个 farms|商店 家 shops|餐厅 家 restaurants
+项目 个 projects|平台 个 platforms|中心 个 centres|社区 个 communities
+村庄 个 villages|机场 个 airports|港口 个 ports|水库 座 reservoirs
+电影院 家 cinemas|体育馆 座 stadiums|教室 间 classrooms|宿舍 间 dormitories
+服务器 台 servers|机器人 台 robots|电脑 台 computers|打印机 台 printers
+传感器 个 sensors|摄像头 个 cameras|充电桩 个 chargers|路灯 盏 streetlights
+公交车 辆 buses|卡车 辆 trucks|自行车 辆 bicycles|船舶 艘 ships|飞机 架 aircraft
+教师 名 teachers|学生 名 students|医生 名 doctors|护士 名 nurses
+工程师 名 engineers|志愿者 名 volunteers|员工 名 employees|司机 名 drivers
+研究员 名 researchers|运动员 名 athletes|会员 名 members|客户 家 customers
+供应商 家 suppliers|代表 名 delegates|专利 项 patents|标准 项 standards
+课程 门 courses|论文 篇 papers|书籍 本 books|报告 份 reports|合同 份 contracts
+奖项 个 awards|金牌 枚 gold~medals|活动 场 events|比赛 场 matches
+会议 场 meetings|展览 场 exhibitions|演出 场 performances|线路 条 lines
+道路 条 roads|航线 条 routes|生产线 条 production~lines|隧道 条 tunnels
+章节 章 chapters|步骤 个 steps|接口 个 interfaces|节点 个 nodes|分区 个 partitions
+模块 个 modules|账号 个 accounts|角色 个 roles|任务 个 tasks|表格 张 tables
+样本 份 samples|房间 间 rooms|座位 个 seats|床位 张 beds|电梯 部 lifts|窗口 个 windows
 """
 KINDS = """
 国家级 national|市级 municipal|数字化 digital|智慧 intelligent|自动化 automated|绿色 green|示范 model|大型 large
@@ -53,11 +53,10 @@ ANSWERED = 0.85
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """A kind of thing that can be counted, in Chinese with its measure word and in English (one, several)."""
+    """A kind of thing that can be counted: in Chinese, its measure word, and in English, several of it."""
 
     chinese: str
     measure: str
-    one: str
     several: str
 
 
@@ -81,9 +80,7 @@ def _things(count: int, rng: random.Random) -> list[Thing]:
         kinds = [kinds[0]] * count
     plain = draw >= 0.4
     return [
-        thing
-        if plain and rng.random() < 0.35
-        else Thing(zh + thing.chinese, thing.measure, f"{en} {thing.one}", f"{en} {thing.several}")
+        thing if plain and rng.random() < 0.35 else Thing(zh + thing.chinese, thing.measure, f"{en} {thing.several}")
         for thing, (zh, en) in zip(things, kinds, strict=True)
     ]
 
