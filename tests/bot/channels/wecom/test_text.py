@@ -103,6 +103,7 @@ def test_no_text_and_no_highlight_changes_a_letter(quote: str, pairs: list[tuple
 @example("看![表]", [(1, 4)])
 @example("a\nb c", [(0, 5)])
 @example("字1. ", [(1, 4)])
+@example("1\\1", [(2, 3)])
 def test_no_text_and_no_link_in_a_quote_changes_a_letter(quote: str, pairs: list[tuple[int, int]]) -> None:
     card, last = card_of(quote), 0
     for pair in sorted(pairs):

@@ -71,7 +71,7 @@ def simple(source: str) -> str:
     """A reader that knows `> `, `**`, `[text](url)` and backslashes, wherever they stand."""
     lines = [re.sub(r"^> ?", "", line) for line in source.split("\n")]
     shown = re.sub(r"(?<!\\)((?:\\\\)*)\*\*", r"\1", "\n".join(lines))
-    shown = re.sub(r"(?<!\\)\[((?:[^\[\]\\]|\\.)*)\]\([^()]*\)", r"\1", shown)
+    shown = re.sub(r"(?<!\\)((?:\\\\)*)\[((?:[^\[\]\\]|\\.)*)\]\([^()]*\)", r"\1\2", shown)
     return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", shown)
 
 
