@@ -13,7 +13,9 @@ from bot.cards.render import (
     Action,
     CardPage,
     abstention_buttons,
+    abstention_card,
     answer_card,
+    located_card,
     note,
     source_line,
     why_buttons,
@@ -72,6 +74,28 @@ class Buttons:
         if votes and self._votes.check(place.channel, place.user, "") is not Verdict.FINE:
             return Tapped(line=say("limit", lang))
         return await self._desk.workers.answer(self._tap, action, place, lang)
+
+    async def again(self, id: str, place: Conversation, lang: Language) -> Tapped:
+        """The answer `id` as its card was at first, for a message whose tapped button belongs to another answer."""
+        return await self._desk.workers.answer(self._again, id, place, lang)
+
+    def _again(self, id: str, place: Conversation, lang: Language) -> Tapped:
+        gone = Tapped(line=say("gone", lang))
+        given = self._desk.journal.answers.get(id)
+        if given is None or not self._may_read(given, place):
+            return gone
+        found = self._answer(given, place)
+        if found is None:
+            return gone
+        answer, index = found
+        if given.kind is Kind.LOCATED:
+            card = located_card(answer.quotes, index, given.lang, self._desk.links)
+        elif given.kind is Kind.ABSTENTION:
+            nearest = replace(answer, quotes=(), nearest=answer.quotes)
+            card = abstention_card(nearest, index, given.lang, self._desk.links, given.suggestions, CardPage(id))
+        else:
+            card = answer_card(answer, index, given.lang, self._desk.links, CardPage(id))
+        return Tapped(card=card, line=say("edited-since", lang))
 
     def _tap(self, action: str, place: Conversation, lang: Language) -> Tapped:
         name, _, rest = action.partition(":")

@@ -87,6 +87,10 @@ class Intake:
         """The answer to a delivery that was done long ago was edited, and consists of these messages now."""
         await self._workers.write(self._deliveries.answered_again, delivery, sent)
 
+    async def now_shows(self, delivery: str, answer: str) -> None:
+        """Call right before the messages that answer a delivery show another answer, "" for a line of the bot's own."""
+        await self._workers.write(self._deliveries.now_shows, delivery, answer)
+
     async def get(self, delivery: str) -> Delivery | None:
         return await self._workers.write(self._deliveries.get, delivery)
 

@@ -185,6 +185,11 @@ class Deliveries:
                 (json.dumps(list(sent)), delivery),
             )
 
+    def now_shows(self, delivery: str, answer: str) -> None:
+        """The messages that answer a delivery are about to show `answer` instead, "" for a line of the bot's own."""
+        with self._database.writing() as connection:
+            connection.execute("UPDATE deliveries SET answer = ? WHERE delivery = ?", (answer, delivery))
+
     def find(self, channel: str, chat: str, message: str, *, besides: str = "") -> Delivery | None:
         """The delivery of a message that was answered, else its first; its edits are deliveries of their own."""
         row = self._database.row(

@@ -134,4 +134,14 @@ NINTH = (
     ) WITHOUT ROWID""",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH, SEVENTH, EIGHTH, NINTH)
+TENTH = (
+    # What a message shows stood only with the edit of its question before.
+    """UPDATE deliveries SET answer = coalesce((
+        SELECT edit.answer FROM deliveries AS edit
+        WHERE edit.channel = deliveries.channel AND edit.chat = deliveries.chat AND edit.message = deliveries.message
+            AND edit.answer != ''
+        ORDER BY edit.received DESC, edit.delivery DESC LIMIT 1
+    ), answer) WHERE message != '' AND sent != '[]'""",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH, SEVENTH, EIGHTH, NINTH, TENTH)

@@ -93,6 +93,10 @@ TEXTS: dict[str, dict[Language, str]] = {
         "en": "I am sorry, I cannot answer this question: the program crashed each time it tried, so I gave up on it. "
         "Please ask in other words, and give this number to an admin: {id}",
     },
+    "edited-since": {
+        "zh": "问题后来改过了，现在显示的是改后的答案。",
+        "en": "The question was edited since. This is the answer to it as it is now.",
+    },
     "gone": {
         "zh": "资料里的这段文字已经改动，请重新提问。",
         "en": "The document has changed since then. Please ask again.",

@@ -63,6 +63,8 @@ class Answering:
         reply = await self._desk.ask(question)
         if reply is not None:
             parts = rendered_messages(reply.card, self._me.username)
+            # Before it shows: a tap that comes between them must not bring the answer before back.
+            await self._intake.now_shows(first, reply.answer)
             sent = await self.replace(shown, parts, target_of(message, parsed))
             await self._intake.answered_again(first, sent)
 
@@ -118,6 +120,11 @@ class Answering:
         now = await self.replace(shown, rendered_messages(card, self._me.username), target_of(message))
         if found is not None and tuple(now) != shown:
             await self._intake.answered_again(found.delivery, now)
+
+    async def shown(self, message: Message) -> str | None:
+        """The id of the answer that `message` shows, "" for a line of the bot's own, None where that is not known."""
+        found = await self._intake.showing(str(message.chat.id), f"{message.chat.id}:{message.message_id}")
+        return found.answer if found is not None else None
 
     async def _answered(self, message: Message, hand: InHand) -> Delivery | None:
         """The delivery of the question that is edited; waits a little for an answer that another replica is sending."""

@@ -108,4 +108,14 @@ SECOND = (
 
 THIRD = (f"CREATE TABLE uses (channel {TEXT}, chat {TEXT}, names {TEXT}, PRIMARY KEY (channel, chat))",)
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, SECOND, THIRD)
+FOURTH = (
+    # What a message shows stood only with the edit of its question before.
+    """UPDATE deliveries SET answer = coalesce((
+        SELECT edit.answer FROM deliveries AS edit
+        WHERE edit.channel = deliveries.channel AND edit.chat = deliveries.chat AND edit.message = deliveries.message
+            AND edit.answer != ''
+        ORDER BY edit.received DESC, edit.delivery DESC LIMIT 1
+    ), answer) WHERE message != '' AND sent != '[]'""",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, SECOND, THIRD, FOURTH)

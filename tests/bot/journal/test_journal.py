@@ -11,7 +11,7 @@ import pytest
 from bot.errors import JournalError
 from bot.journal import Journal
 from bot.journal.leases import LEASE
-from bot.journal.migrations import MIGRATIONS
+from bot.journal.migrations import MIGRATIONS, TENTH
 from tests.contracts.journals import HERE, Clock, given
 
 
@@ -98,6 +98,21 @@ def test_a_journal_of_a_newer_version_is_left_alone(path: Path) -> None:
     connection.close()
     with pytest.raises(JournalError, match="newer version"):
         Journal(path)
+
+
+def test_a_journal_of_before_knows_what_an_edited_question_s_answer_shows(path: Path) -> None:
+    with closing(Journal(path)) as journal:
+        for delivery, answer in (("telegram:1", "first"), ("telegram:2", "edited"), ("telegram:3", "other")):
+            message = "200" if answer == "other" else "100"
+            journal.deliveries.receive(delivery, "telegram", "", "7", message)
+            journal.deliveries.answered(delivery, answer)
+            journal.deliveries.done(delivery, [] if answer == "edited" else [f"7:{answer}"])
+    with sqlite3.connect(path) as connection:
+        connection.execute(f"PRAGMA user_version={MIGRATIONS.index(TENTH)}")
+    connection.close()
+    with closing(Journal(path)) as journal:
+        shown = [journal.deliveries.get(delivery) for delivery in ("telegram:1", "telegram:3")]
+    assert [one and one.answer for one in shown] == ["edited", "other"]
 
 
 def test_a_damaged_journal_is_said_clearly(path: Path) -> None:

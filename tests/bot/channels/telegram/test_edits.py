@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 
 from bot.channels.telegram import answering
+from bot.channels.telegram.taps import Taps
 from bot.journal import Journal
 from bot.journal.deliveries import Delivery
+from bot.texts.messages import say
 from tests.bot.channels.telegram.conftest import FACTORIES, QUOTE, Bot, until
+from tests.bot.channels.telegram.test_private import action
 from tests.shelf import Shelf, document
 from tests.telegram_people import person
 from tests.telegram_server import TelegramServer
@@ -53,6 +56,42 @@ async def test_an_answer_that_becomes_longer_or_shorter_grows_and_shrinks(bot: B
     server.edit(asked, "短的？")
     (answer,) = await bot.shown(42)
     assert server.styled(answer, "blockquote") == ["短。"]
+
+
+async def test_a_tap_under_the_answer_to_a_question_that_was_edited_shows_the_new_answer(
+    bot: Bot, server: TelegramServer
+) -> None:
+    asked = server.say(42, FACTORIES)
+    (answer,) = await bot.shown(42)
+    actions = [action(answer, button) for button in ("其他段落 ›", "👎")]
+    server.edit(asked, "有多少工厂")
+    (answer,) = await bot.shown(42)
+    edited = answer["text"], answer["reply_markup"]
+    for data in actions:
+        query = server.tap(answer, data)
+        (answer,) = await bot.shown(42)
+        assert (answer["text"], answer["reply_markup"]) == edited
+        assert server.answered[query]["text"] == say("edited-since", "zh")
+
+
+async def test_a_tap_that_is_overtaken_by_an_edit_leaves_the_edits_answer(
+    bot: Bot, server: TelegramServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = server.say(42, FACTORIES)
+    (before,) = await bot.shown(42)
+    show = Taps._show
+
+    async def show_after_an_edit(taps: Taps, *what: object) -> None:
+        monkeypatch.setattr(Taps, "_show", show)
+        # Of somebody else, say: what one person does comes one after the other.
+        server.edit({**asked, "from": person(43)}, "有多少工厂")
+        await until(lambda: "没有找到" in server.shown(42)[0]["text"])
+        await show(taps, *what)
+
+    monkeypatch.setattr(Taps, "_show", show_after_an_edit)
+    server.tap(before, action(before, "其他段落 ›"))
+    (answer,) = await bot.shown(42)
+    assert "没有找到" in answer["text"]
 
 
 async def test_an_edited_command_does_not_run_again(bot: Bot, server: TelegramServer) -> None:
