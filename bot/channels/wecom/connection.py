@@ -39,6 +39,7 @@ ANSWER_SECONDS = 10.0
 """How long the platform may take to accept a connection, a subscription or a frame."""
 STEADY_SECONDS = 60.0
 """A connection that lived this long was a good one: after it the pauses begin small again."""
+NEW_SECONDS = 10.0
 HANDS = 200
 """Calls worked on at once; more wait in the socket."""
 
@@ -69,6 +70,7 @@ class Connection:
         self._protocol = ConnectionProtocol(account.bot_id, account.secret, uuid.uuid4().hex[:8])
         self._socket: Socket | None = None
         self._live = asyncio.Event()
+        self._since = 0.0
         self._tickets = itertools.count()
         self._waiting: dict[int, asyncio.Future[int]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -86,6 +88,11 @@ class Connection:
     def is_live(self) -> bool:
         """Whether frames can be sent."""
         return self._live.is_set()
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it came up just now: what the platform tells may be what it could not tell anybody before."""
+        return self._timing.now() - self._since < NEW_SECONDS
 
     async def live(self) -> None:
         """Returns when frames can be sent."""
@@ -195,6 +202,7 @@ class Connection:
             match happening:
                 case Subscribed():
                     self._problem = ""
+                    self._since = self._timing.now()
                     self._live.set()
                     self._outage.ends()
                 case Refused(code):

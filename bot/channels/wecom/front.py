@@ -78,19 +78,20 @@ class Front:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._closing = False
 
-    async def take(self, body: Mapping[str, Any], origin: str = "") -> str:
+    async def take(self, body: Mapping[str, Any], origin: str = "", *, waited: bool = False) -> str:
         """Writes `body` down and begins to work on it. Returns its delivery, "" where it is nothing for us.
 
+        `waited`: it may have been said a while before the platform could tell anybody.
         The platform may be told that all is well as soon as this returns. A repeated delivery is not worked on again.
         """
         message = self._hear(body)
         if message is None:
             return ""
         delivery = self.delivery_of(message)
-        payload = json.dumps({"origin": origin, "body": dict(body)})
+        payload = json.dumps({"origin": origin, "waited": waited, "body": dict(body)})
         fresh = await self._intake.receive(delivery, payload, message.place.chat, message.id)
         if fresh and not self._closing:
-            self._start(message, Hand(delivery, origin, received=self._now()))
+            self._start(message, Hand(delivery, origin, received=self._now(), waited=waited))
         return delivery
 
     def delivery_of(self, message: WeComMessage) -> str:
@@ -105,8 +106,9 @@ class Front:
         try:
             payload = json.loads(left.payload)
             message, origin = self._hear(payload["body"]), str(payload["origin"])
+            waited = bool(payload.get("waited"))
         except (ValueError, TypeError, KeyError):
-            message, origin = None, ""
+            message, origin, waited = None, "", False
         if message is None:
             log.warning("A delivery left behind cannot be read and is given up", extra={"delivery": left.delivery})
             await self._intake.done(left.delivery, left.sent, failed=True, token=left.token)
@@ -117,7 +119,7 @@ class Front:
             begun = left.state is DeliveryState.SENDING
             mark = Mark.read(left.mark, left.received) if begun else Mark()
             kept = Kept.read(left.mark) if begun else None
-            hand = Hand(left.delivery, origin, begun, list(left.sent), left.received, left.token, mark, kept)
+            hand = Hand(left.delivery, origin, begun, list(left.sent), left.received, left.token, mark, kept, waited)
             self._start(message, hand)
 
     async def drain(self, seconds: float) -> None:

@@ -94,6 +94,8 @@ class Hand:
     """With which it came into these hands: the same process may get it a second time after a long stop."""
     mark: Mark = Mark()
     kept: Kept | None = None
+    waited: bool = False
+    """It may have been said a while before it was received."""
     marked: float = 0.0
     """When the mark was written down, by the steady clock."""
 

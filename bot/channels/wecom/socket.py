@@ -144,9 +144,11 @@ class SocketOutlet:
         """Whether a stream that the platform calls over is over because its last frame was there before.
 
         One on which a process ended was most likely sent. One that the connection ended on was most likely not, but
-        before a stream has lived its time there is no other reason for its end.
+        before a stream has lived its time there is no other reason for its end. A stream lives from when the question
+        was asked: of one that had waited for a connection nobody knows when that was.
         """
-        return before.fate is Fate.GOES or (hand.mark.uncertain and self._kept.age(hand.mark.since) < STREAM_SECONDS)
+        lives = not hand.waited and self._kept.age(hand.received) < STREAM_SECONDS
+        return before.fate is Fate.GOES or (hand.mark.uncertain and lives)
 
     def _push(self, place: WeComChat, hand: Hand, card: Card) -> Frame:
         message = self._messages(hand, card)[len(hand.sent)]
@@ -242,7 +244,7 @@ class SocketChannel:
         await self._connection.close()
 
     async def _called(self, frame: Frame) -> None:
-        await self._front.take(frame.body, frame.request)
+        await self._front.take(frame.body, frame.request, waited=self._connection.is_new)
 
 
 def _markdown(text: str) -> dict[str, Any]:
