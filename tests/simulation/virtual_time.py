@@ -7,6 +7,7 @@ killed never again: not even its `finally` blocks, as after SIGKILL.
 import asyncio
 import heapq
 import random
+import sys
 from collections import deque
 from collections.abc import Callable
 from contextlib import contextmanager
@@ -130,9 +131,21 @@ class VirtualLoop(asyncio.BaseEventLoop):
             _RUNNING.reset(token)
 
     def let_others_run(self, over: Callable[[], bool]) -> None:
-        """From within a callback: everything else runs until `over()`."""
-        while not over():
-            self._run_once()
+        """From within work of a thread: everything else runs until `over()`.
+
+        Not from within a task: no other could run its next step, and would never hear of what it waits for.
+        """
+        assert asyncio.current_task(self) is None
+        before, self.working = self.working, False
+        # What the others do is theirs: it counts for no breakpoint of this work.
+        trace = sys.gettrace()
+        sys.settrace(None)
+        try:
+            while not over():
+                self._run_once()
+        finally:
+            self.working = before
+            sys.settrace(trace)
 
     def run_in_executor(self, executor: Any, func: Callable[..., Any], *args: Any) -> "asyncio.Future[Any]":
         """Work of a thread takes a while to begin and a while to be noticed, and is done at once, in order."""

@@ -1,6 +1,7 @@
 """What must hold in the chats of WeCom: in every moment, and when all is well again."""
 
 import json
+import math
 import re
 import sqlite3
 from collections import Counter, defaultdict
@@ -21,6 +22,7 @@ from tests.simulation.invariants import (
     news_of,
     stands,
 )
+from tests.simulation.virtual_time import BEGAN
 from tests.simulation.wecom_calls import Call, Values
 from tests.simulation.wecom_model import WeComModel
 from tests.simulation.wecom_sockets import STREAM_SECONDS
@@ -67,7 +69,8 @@ def check_wecom_agreement(
             raise BrokenError(f"{call} was never written down.")
         elif call.texts():
             raise BrokenError(f"{call} is answered and not in the journal.")
-    check_votes(journal, _votes(wecom.calls, rows, allowed))
+    given = dict(journal.execute("SELECT id, at FROM answers"))
+    check_votes(journal, _votes(wecom.calls, rows, allowed, given))
     _check_nothing_else(journal, rows, wecom)
     if wecom.by_socket:
         _check_pushes(journal, wecom, rows, ends)
@@ -84,12 +87,19 @@ def _check_press(call: Call, row: Sequence[str] | None, wecom: WeComModel, allow
         raise BrokenError(f"{call} brought {texts}.")
 
 
-def _votes(calls: Sequence[Call], rows: dict[str, Sequence[str]], allowed: frozenset[str]) -> Votes:
-    """By the platform's own thumbs, which always count; a thumb on a card is pressed again by who misses it."""
+def _votes(
+    calls: Sequence[Call], rows: dict[str, Sequence[str]], allowed: frozenset[str], given: dict[str, float]
+) -> Votes:
+    """By the platform's own thumbs, which count from when the answer was `given`: before that they stand under a word
+    that it is looked for. A thumb on a card is pressed again by who misses it."""
     votes: Votes = defaultdict(set)
+    counts = set()
     for call in calls:
         if call.vote is not None and call.delivery in rows and _allowed(call, allowed):
             votes[call.vote[0], call.user].add(1 if call.vote[1] == 1 else -1)
+            if BEGAN + call.at >= given.get(call.vote[0], math.inf):
+                counts.add((call.vote[0], call.user))
+    votes = defaultdict(set, {vote: values for vote, values in votes.items() if vote in counts})
     for call in calls:
         # Each of them may have been the last.
         name, answer, *_ = call.key.split(":") if call.key else ("", "")
