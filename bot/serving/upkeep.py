@@ -69,11 +69,13 @@ async def watch(admin: CorpusAdmin, workers: Workers, corpus: Path, seconds: flo
     """Reindexes when the folder is not what the index was made of, and has stayed the same for one look.
 
     What was changed while no program ran counts too. A reindex that fails is tried again, ever later, until the next
-    change: another process may have been at it, or the disk full.
+    change: another process may have been at it, or the disk full. Where somebody went back to the live snapshot, it
+    stays until somebody reindexes; what that reindex had begun too early to see is indexed after it.
     """
     settling = await workers.upkeep(signature, corpus)
     indexed = "" if await workers.upkeep(admin.keeper.behind) else settling
     failures = looks = 0
+    held = False
     while True:
         await asyncio.sleep(seconds)
         now = await workers.upkeep(signature, corpus)
@@ -82,6 +84,14 @@ async def watch(admin: CorpusAdmin, workers: Workers, corpus: Path, seconds: flo
             continue
         looks += 1
         if now == indexed or looks < min(2**failures, MOST_LOOKS):
+            continue
+        was_held, held = held, await workers.upkeep(admin.keeper.held)
+        if held:
+            if not was_held:
+                log.info("Somebody went back to the live snapshot: it stays until /reindex or `verbatim index`")
+            continue
+        if was_held and not await workers.upkeep(admin.keeper.behind):
+            indexed = now
             continue
         log.info("The folder %s has changed: reindexing", corpus)
         looks = 0

@@ -84,6 +84,23 @@ async def test_a_change_while_another_process_reindexes_is_indexed_after_it(
         await until(lambda: desk.index is not None and desk.index.snapshot.documents == 2)
 
 
+async def test_a_change_that_the_reindex_after_a_rollback_began_too_early_to_see_is_indexed_after_it(
+    settings: Settings, desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    (settings.corpus_dir / "gate.md").write_text("# Gate\n\nThe gate is 9 metres wide.\n", "utf-8")
+    reindex(settings, now=NOW, progress=lambda *_: None)
+    snapshot.rollback(settings.data_dir)
+    async with watched(settings, desk):
+        change(settings)
+        await until(lambda: "Somebody went back" in caplog.text)
+        aside = settings.data_dir / "bridge.md"
+        (settings.corpus_dir / "bridge.md").rename(aside)
+        reindex(settings, now=NOW, progress=lambda *_: None)
+        aside.rename(settings.corpus_dir / "bridge.md")
+        await until(lambda: desk.index is not None and desk.index.snapshot.documents == 3)
+
+
 async def test_a_folder_that_is_as_it_was_indexed_is_left_alone(
     settings: Settings, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
