@@ -115,10 +115,16 @@ class Answering:
     async def turn(self, message: Message, card: Card) -> None:
         """The answer that `message` is a part of shows `card` instead, in as many messages as it needs."""
         place = f"{message.chat.id}:{message.message_id}"
+        parts, target = rendered_messages(card, self._me.username), target_of(message)
         found = await self._intake.showing(str(message.chat.id), place)
-        shown = found.sent if found is not None else (place,)
-        now = await self.replace(shown, rendered_messages(card, self._me.username), target_of(message))
-        if found is not None and tuple(now) != shown:
+        if found is None:
+            # Of long ago, or a duplicate: one that was taken away meanwhile does not come back.
+            if await self._sender.edit(*_place(place), parts[0]):
+                for part in parts[1:]:
+                    await self._sender.send(target, part)
+            return
+        now = await self.replace(found.sent, parts, target)
+        if tuple(now) != found.sent:
             await self._intake.answered_again(found.delivery, now)
 
     async def shown(self, message: Message) -> str | None:

@@ -88,6 +88,18 @@ async def test_paging_edits_the_one_message_and_a_second_tap_changes_nothing(bot
     assert "第 2 / 2 段" in second["text"]
 
 
+async def test_a_tap_under_a_duplicate_that_was_taken_away_meanwhile_brings_nothing_back(
+    bot: Bot, server: TelegramServer
+) -> None:
+    server.say(42, FACTORIES)
+    (answer,) = await bot.shown(42)
+    data = action(answer, "其他段落 ›")
+    duplicate = {**answer, "message_id": next(server.message_ids)}
+    server.tap(duplicate, data)
+    (shown,) = await bot.shown(42)
+    assert shown["message_id"] == answer["message_id"]
+
+
 async def test_more_context_widens_what_is_shown(bot: Bot, server: TelegramServer) -> None:
     server.say(42, FACTORIES)
     (answer,) = await bot.shown(42)
