@@ -145,9 +145,11 @@ class SocketOutlet:
 
         One on which a process ended was most likely sent. One that the connection ended on was most likely not, but
         before a stream has lived its time there is no other reason for its end. A stream lives from when the question
-        was asked: of one that had waited for a connection nobody knows when that was.
+        was asked: of one that had waited for a connection nobody knows when that was, it may have been over before.
         """
-        lives = not hand.waited and self._kept.age(hand.received) < STREAM_SECONDS
+        if hand.waited:
+            return False
+        lives = self._kept.age(hand.received) < STREAM_SECONDS
         return before.fate is Fate.GOES or (hand.mark.uncertain and lives)
 
     def _push(self, place: WeComChat, hand: Hand, card: Card) -> Frame:
