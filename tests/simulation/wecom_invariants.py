@@ -187,22 +187,32 @@ def _check(
 def _check_nothing_else(journal: sqlite3.Connection, rows: dict[str, Sequence[str]], wecom: WeComModel) -> None:
     """No message of the app answers nothing.
 
-    What a press brings may be out without a line in the journal, where a process ended over it.
+    What a press brings may be out without a line in the journal, where a process ended over it. One that the platform
+    takes for a repeat of the same words in the answer to another question is noted twice, and the first not at all.
     """
-    noted = {id for _, _, sent, _ in rows.values() for id in json.loads(sent)}
+    noted = Counter(id for _, _, sent, _ in rows.values() for id in json.loads(sent))
+    repeats = Counter[tuple[str, str]]()
+    for message in wecom.sent:
+        repeats[_words(message)] += max(0, noted[message["msgid"]] - 1)
     told = sum(BY_ANOTHER in json.loads(sent) for _, _, sent, _ in rows.values())
     pressed = [rows[call.delivery] for call in wecom.calls if call.app and call.key and call.delivery in rows]
     told += sum(sent == "[]" for _, _, sent, _ in pressed)
     news = [(message["touser"], about) for message in wecom.sent if (about := news_of(_text(message)))]
     if not wecom.by_socket:
         check_news(journal, "wecom", Counter(news), to_people=True)
-    more = [message for message in wecom.sent if message["msgid"] not in noted and not news_of(_text(message))]
-    if len(more) > told:
+    unnoted = [message for message in wecom.sent if message["msgid"] not in noted and not news_of(_text(message))]
+    repeats.subtract(map(_words, unnoted))
+    more = {words: -count for words, count in repeats.items() if count < 0}
+    if sum(more.values()) > told:
         raise BrokenError(f"Messages of the app that answer nothing: {more}.")
 
 
 def _told(wecom: WeComModel, user: str) -> list[Values]:
     return [message for message in wecom.sent if message["touser"] == user and _text(message)]
+
+
+def _words(message: Values) -> tuple[str, str]:
+    return message["touser"], json.dumps(message[message["msgtype"]], sort_keys=True)
 
 
 def _text(message: Values) -> str:
