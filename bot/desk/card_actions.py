@@ -76,51 +76,29 @@ class Buttons:
         return await self._desk.workers.answer(self._tap, action, place, lang)
 
     async def again(self, id: str, place: Conversation, lang: Language) -> Tapped:
-        """The answer `id` as its card was at first, for a message whose tapped button belongs to another answer."""
-        return await self._desk.workers.answer(self._again, id, place, lang)
-
-    def _again(self, id: str, place: Conversation, lang: Language) -> Tapped:
-        gone = Tapped(line=say("gone", lang))
-        given = self._desk.journal.answers.get(id)
-        if given is None or not self._may_read(given, place):
-            return gone
-        found = self._answer(given, place)
-        if found is None:
-            return gone
-        answer, index = found
-        if given.kind is Kind.LOCATED:
-            card = located_card(answer.quotes, index, given.lang, self._desk.links)
-        elif given.kind is Kind.ABSTENTION:
-            nearest = replace(answer, quotes=(), nearest=answer.quotes)
-            card = abstention_card(nearest, index, given.lang, self._desk.links, given.suggestions, CardPage(id))
-        else:
-            card = answer_card(answer, index, given.lang, self._desk.links, CardPage(id))
-        return Tapped(card=card, line=say("edited-since", lang))
+        """For a message whose tapped button belongs to another answer than the one that it shows, `id`."""
+        card = await self._desk.workers.answer(card_again, self._desk, id, place)
+        return Tapped(card=card, line=say("edited-since", lang)) if card else Tapped(line=say("gone", lang))
 
     def _tap(self, action: str, place: Conversation, lang: Language) -> Tapped:
         name, _, rest = action.partition(":")
         id, *arguments = rest.split(":")
         does = self._does.get(name)
         given = self._desk.journal.answers.get(id)
-        if does is None or given is None or not self._may_read(given, place):
+        if does is None or given is None or not _may_read(self._desk, given, place):
             return Tapped(line=say("gone", lang))
         lang = self._desk.journal.people.language(place.channel, place.user) or lang
         return does(given, arguments, place, lang)
 
-    def _may_read(self, given: Given, place: Conversation) -> bool:
-        """An answer is open to those whom the bot answers, in the chat that it was given in."""
-        given_in = given.conversation.channel, given.conversation.chat
-        return given_in == (place.channel, place.chat) and self._desk.access.may_ask(place)
-
     def _page(self, given: Given, arguments: list[str], place: Conversation, lang: Language) -> Tapped:
-        shown = self._answer(given, place)
+        shown = _answer(self._desk, given, place)
         if shown is None or not given.quotes:
             return Tapped(line=say("gone", lang))
         answer, index = shown
         return Tapped(card=answer_card(answer, index, lang, self._desk.links, _page_of(given, arguments)))
 
     def _source(self, given: Given, arguments: list[str], place: Conversation, lang: Language) -> Tapped:
-        shown = self._answer(given, place)
+        shown = _answer(self._desk, given, place)
         if shown is None or not given.quotes:
             return Tapped(line=say("gone", lang))
         quotes = shown[0].quotes
@@ -128,7 +106,7 @@ class Buttons:
         return Tapped(line=f"{source_line(quote, lang)}\n{quote.source.path}")
 
     def _file(self, given: Given, arguments: list[str], place: Conversation, lang: Language) -> Tapped:
-        shown = self._answer(given, place)
+        shown = _answer(self._desk, given, place)
         quotes = shown[0].quotes if shown else ()
         quote = quotes[_number(arguments, 0, len(quotes) - 1)] if quotes else None
         path = self._original(quote) if quote else None
@@ -165,7 +143,7 @@ class Buttons:
 
     def _buttons_of(self, given: Given, arguments: list[str], place: Conversation) -> tuple[tuple[Button, ...], ...]:
         """The buttons of this page of the answer, none where its documents no longer say so."""
-        page, shown = _page_of(given, arguments), self._answer(given, place)
+        page, shown = _page_of(given, arguments), _answer(self._desk, given, place)
         if given.kind is Kind.ABSTENTION:
             return abstention_buttons(page, len(given.suggestions), given.lang)
         if shown is None or not given.quotes:
@@ -176,15 +154,37 @@ class Buttons:
         self._desk.journal.feedback.record(given, user, value)
         self._desk.metrics.votes.labels(given.conversation.channel, str(value)).inc()
 
-    def _answer(self, given: Given, place: Conversation) -> tuple[Answer, Answerer] | None:
-        """The answer as it was given, None where the documents no longer say so or may no longer be read in `place`."""
-        index = self._desk.readable(place)
-        if index is None:
-            return None
-        quotes = [quote_of(reference, index) for reference in given.quotes]
-        if None in quotes:
-            return None
-        return Answer(given.question, tuple(quote for quote in quotes if quote), given.confidence), index
+
+def card_again(desk: Desk, id: str, place: Conversation) -> Card | None:
+    """The answer `id` as its card was at first; None where it may not be shown in `place`, or not any more. Blocks."""
+    given = desk.journal.answers.get(id)
+    if given is None or not _may_read(desk, given, place) or (found := _answer(desk, given, place)) is None:
+        return None
+    answer, index = found
+    page = CardPage(id)
+    if given.kind is Kind.LOCATED:
+        return located_card(answer.quotes, index, given.lang, desk.links)
+    if given.kind is Kind.ABSTENTION:
+        nearest = replace(answer, quotes=(), nearest=answer.quotes)
+        return abstention_card(nearest, index, given.lang, desk.links, given.suggestions, page)
+    return answer_card(answer, index, given.lang, desk.links, page)
+
+
+def _may_read(desk: Desk, given: Given, place: Conversation) -> bool:
+    """An answer is open to those whom the bot answers, in the chat that it was given in."""
+    given_in = given.conversation.channel, given.conversation.chat
+    return given_in == (place.channel, place.chat) and desk.access.may_ask(place)
+
+
+def _answer(desk: Desk, given: Given, place: Conversation) -> tuple[Answer, Answerer] | None:
+    """The answer as it was given, None where the documents no longer say so or may no longer be read in `place`."""
+    index = desk.readable(place)
+    if index is None:
+        return None
+    quotes = [quote_of(reference, index) for reference in given.quotes]
+    if None in quotes:
+        return None
+    return Answer(given.question, tuple(quote for quote in quotes if quote), given.confidence), index
 
 
 def quote_of(reference: QuoteRef, index: Answerer) -> Quote | None:

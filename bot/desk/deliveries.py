@@ -87,9 +87,12 @@ class Intake:
         """The answer to a delivery that was done long ago was edited, and consists of these messages now."""
         await self._workers.write(self._deliveries.answered_again, delivery, sent)
 
-    async def now_shows(self, delivery: str, answer: str) -> None:
-        """Call right before the messages that answer a delivery show another answer, "" for a line of the bot's own."""
-        await self._workers.write(self._deliveries.now_shows, delivery, answer)
+    async def now_shows(self, delivery: str, answer: str, edit: str) -> bool:
+        """Call right before the messages that answer `delivery` show the answer to its `edit`, "" for a mere line.
+
+        False where a later edit was answered: then nothing is to be shown.
+        """
+        return await self._workers.write(self._deliveries.now_shows, delivery, answer, edit)
 
     async def get(self, delivery: str) -> Delivery | None:
         return await self._workers.write(self._deliveries.get, delivery)

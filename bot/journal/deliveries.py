@@ -185,10 +185,21 @@ class Deliveries:
                 (json.dumps(list(sent)), delivery),
             )
 
-    def now_shows(self, delivery: str, answer: str) -> None:
-        """The messages that answer a delivery are about to show `answer` instead, "" for a line of the bot's own."""
+    def now_shows(self, delivery: str, answer: str, edit: str) -> bool:
+        """The messages that answer `delivery` are about to show `answer` instead, "" for a line of the bot's own.
+
+        False, and nothing is to be shown, where a later edit than the one whose delivery is `edit` has its answer.
+        """
         with self._database.writing() as connection:
-            connection.execute("UPDATE deliveries SET answer = ? WHERE delivery = ?", (answer, delivery))
+            cursor = connection.execute(
+                "UPDATE deliveries SET answer = ? WHERE delivery = ? AND NOT EXISTS"
+                " (SELECT 1 FROM deliveries AS mine JOIN deliveries AS later"
+                " ON (later.channel, later.chat, later.message) = (mine.channel, mine.chat, mine.message)"
+                " WHERE mine.delivery = ? AND later.received > mine.received"
+                " AND (later.answer != '' OR later.state = 'done'))",
+                (answer, delivery, edit),
+            )
+            return cursor.rowcount == 1
 
     def find(self, channel: str, chat: str, message: str, *, besides: str = "") -> Delivery | None:
         """The delivery of a message that was answered, else its first; its edits are deliveries of their own."""

@@ -18,9 +18,12 @@ from bot.channels.telegram.options import NAME
 from bot.channels.telegram.outgoing import RenderedMessage, rendered_messages
 from bot.channels.telegram.parsing import Me, TelegramMessage, language_of, question_of
 from bot.channels.telegram.sending import Sender, Target
+from bot.desk.card_actions import card_again
 from bot.desk.deliveries import Intake
 from bot.desk.desk import Desk
+from bot.desk.replies import Reply
 from bot.journal.deliveries import Delivery, DeliveryState
+from bot.question import Conversation
 
 log = logging.getLogger(__name__)
 
@@ -61,12 +64,25 @@ class Answering:
         lang = language_of(message.from_user)
         question = question_of(message, parsed.text, hand.delivery, lang, begun=hand.begun, supersedes=first)
         reply = await self._desk.ask(question)
-        if reply is not None:
-            parts = rendered_messages(reply.card, self._me.username)
-            # Before it shows: a tap that comes between them must not bring the answer before back.
-            await self._intake.now_shows(first, reply.answer)
-            sent = await self.replace(shown, parts, target_of(message, parsed))
-            await self._intake.answered_again(first, sent)
+        # Before it shows: what comes between, a tap or another replica's edit, must not bring an answer before back.
+        if reply is not None and await self._intake.now_shows(first, reply.answer, hand.delivery):
+            await self._show_edited(first, shown, reply, target_of(message, parsed), question.conversation)
+
+    async def _show_edited(
+        self, first: str, shown: Sequence[str], reply: Reply, target: Target, place: Conversation
+    ) -> None:
+        """The messages that `shown` says, which answer the delivery `first`, show `reply`; or what is newer by then."""
+        card: Card | None = reply.card
+        answer = reply.answer
+        while card is not None:
+            shown = await self.replace(shown, rendered_messages(card, self._me.username), target)
+            await self._intake.answered_again(first, shown)
+            now = await self._intake.get(first)
+            # A later edit may have been answered elsewhere, and its answer stand under what was just shown.
+            if now is None or now.answer == answer:
+                return
+            answer = now.answer
+            card = await self._desk.workers.answer(card_again, self._desk, answer, place)
 
     async def say(self, target: Target, card: Card, hand: InHand) -> None:
         """`card` as new messages. Each part that is out is written down before the next one goes."""

@@ -79,6 +79,17 @@ async def test_an_answer_that_was_edited_consists_of_its_new_messages(intake: In
     assert again.sent == ("7:5", "7:9")
 
 
+async def test_an_edit_shows_nothing_once_a_later_one_has_its_answer(intake: Intake, journal: Journal) -> None:
+    for number in (1, 2, 3):
+        journal.deliveries.receive(f"telegram:{number}", "telegram", "", "7", "100")
+    journal.deliveries.answered("telegram:3", "third")
+    assert await intake.now_shows("telegram:1", "third", "telegram:3")
+    assert not await intake.now_shows("telegram:1", "second", "telegram:2")
+    first = await intake.get("telegram:1")
+    assert first is not None
+    assert first.answer == "third"
+
+
 async def test_what_failed_is_told_from_what_was_answered(intake: Intake) -> None:
     await intake.receive_all([("telegram:1", "", "7", "100"), ("telegram:2", "", "7", "101")])
     await intake.done("telegram:1", failed=True)

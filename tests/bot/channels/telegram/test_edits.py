@@ -3,10 +3,12 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.channels.telegram import answering
+from bot.channels.telegram.answering import Answering
 from bot.channels.telegram.taps import Taps
 from bot.journal import Journal
 from bot.journal.deliveries import Delivery
@@ -90,6 +92,26 @@ async def test_a_tap_that_is_overtaken_by_an_edit_leaves_the_edits_answer(
 
     monkeypatch.setattr(Taps, "_show", show_after_an_edit)
     server.tap(before, action(before, "其他段落 ›"))
+    (answer,) = await bot.shown(42)
+    assert "没有找到" in answer["text"]
+
+
+async def test_an_edit_that_another_replica_answers_meanwhile_leaves_the_later_one(
+    bot: Bot, server: TelegramServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = server.say(42, FACTORIES)
+    await bot.shown(42)
+    replace = Answering.replace
+
+    async def replace_after_another(answering_: Answering, *what: Any) -> list[str]:
+        monkeypatch.setattr(Answering, "replace", replace)
+        # Another person's, so that this process answers it beside this one, as another replica would.
+        server.edit({**asked, "from": person(43)}, "有多少工厂")
+        await until(lambda: "没有找到" in server.shown(42)[0]["text"])
+        return await replace(answering_, *what)
+
+    monkeypatch.setattr(Answering, "replace", replace_after_another)
+    server.edit(asked, f"{FACTORIES} ")
     (answer,) = await bot.shown(42)
     assert "没有找到" in answer["text"]
 
