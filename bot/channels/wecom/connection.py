@@ -39,7 +39,8 @@ ANSWER_SECONDS = 10.0
 """How long the platform may take to accept a connection, a subscription or a frame."""
 STEADY_SECONDS = 60.0
 """A connection that lived this long was a good one: after it the pauses begin small again."""
-NEW_SECONDS = 10.0
+NEW_SECONDS = 2.0
+"""So long after it came up a connection is told what nobody could be told before."""
 HANDS = 200
 """Calls worked on at once; more wait in the socket."""
 
