@@ -36,8 +36,10 @@ PAUSE = 0.2
 class Answering:
     """Answers messages. `hand` is the update being worked on: what is sent is noted there, part by part."""
 
-    def __init__(self, desk: Desk, intake: Intake, sender: Sender, me: Me) -> None:
+    def __init__(self, desk: Desk, intake: Intake, sender: Sender, me: Me, arrival: float = 0.0) -> None:
+        """`arrival`: seconds that a request of a process which ended may still be on its way."""
         self._desk = desk
+        self._arrival = arrival
         self._intake = intake
         self._sender = sender
         self._me = me
@@ -93,6 +95,9 @@ class Answering:
 
     async def _send(self, target: Target, parts: Sequence[RenderedMessage], hand: InHand) -> None:
         if hand.begun:
+            if hand.marks:
+                # What the process before sent in its last moment arrives first, and is found then.
+                await asyncio.sleep(self._arrival)
             await self._show_again(hand, parts)
         for part in parts[len(hand.sent) :]:
             try:

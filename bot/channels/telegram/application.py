@@ -104,7 +104,7 @@ class Handlers:
         self._intake = intake
         self._inbox = inbox
         self._me = me
-        self._answering = Answering(desk, intake, sender, me)
+        self._answering = Answering(desk, intake, sender, me, options.arrival_seconds)
         self._commands = TelegramCommands(desk, self._answering)
         self._admin = Administering(admin, desk, self._answering, me) if admin is not None else None
         if self._admin is not None:

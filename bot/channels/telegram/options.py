@@ -50,6 +50,8 @@ class TelegramOptions:
     """Updates received and not done; beyond it polling waits and the webhook says 503."""
     read_timeout: float = 20.0
     retry_pause: float = 0.5
+    arrival_seconds: float = 5.0
+    """How long a request of a process that ended may still be on its way."""
     keep_seconds: float = 24 * 60 * 60.0
     """How long an answer that cannot be sent is kept and tried again, from the moment that the question arrived."""
     late_seconds: float = 60 * 60.0

@@ -50,7 +50,14 @@ class Bot:
         )
         self.intake = Intake("telegram", self.journal, self.workers, self.metrics)
         options = TelegramOptions(
-            TOKEN, server.url, pace=NO_PACE, poll_seconds=2, inline_pause=0.0, read_timeout=1.0, retry_pause=0.01
+            TOKEN,
+            server.url,
+            pace=NO_PACE,
+            poll_seconds=2,
+            inline_pause=0.0,
+            read_timeout=1.0,
+            retry_pause=0.01,
+            arrival_seconds=0.0,
         )
         self.options = replace(options, **changes)  # type: ignore[arg-type]
         self.channel = TelegramChannel(self.desk, self.intake, self.options)

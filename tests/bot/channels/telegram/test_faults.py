@@ -1,5 +1,6 @@
 """When Telegram fails: tried again with care, per chat, never doubled, never lost."""
 
+import asyncio
 import logging
 from collections.abc import Callable
 
@@ -259,6 +260,25 @@ async def test_an_answer_that_went_out_before_a_crash_stands_once_though_the_doc
     assert found.sent == (f"42:{answer['message_id']}",)
     assert (QUOTE in server.styled(answer, "blockquote")) is False
     assert answer["text"].startswith(now[0] if now else "资料里没有找到")
+
+
+async def test_an_answer_that_arrives_only_after_its_process_is_gone_stands_once(
+    replica: Callable[..., Bot], server: TelegramServer
+) -> None:
+    before = await replica(read_timeout=30.0).start()
+    server.fail("sendMessage", "hang after")
+    server.say(42, FACTORIES)
+    await until(lambda: bool(server.shown(42)))
+    (late,) = server.shown(42)
+    del server.messages[42, late["message_id"]]
+    await before.stop(0.1)
+    after = await replica(arrival_seconds=1.5).start()
+    await until(lambda: after.intake.open == 1)
+    await asyncio.sleep(0.5)
+    server.messages[42, late["message_id"]] = late
+    await until(lambda: after.journal.deliveries.waiting() == 0)
+    (answer,) = await after.shown(42)
+    assert answer["message_id"] == late["message_id"]
 
 
 def in_doubt(bot: Bot, question: Params) -> bool:
