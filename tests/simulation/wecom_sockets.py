@@ -105,6 +105,9 @@ class Gateway:
         self._live: Line | None = None
         self._streams: dict[str, dict[str, tuple[bool, str]]] = {}
 
+    def now(self) -> float:
+        return self._loop.time()
+
     async def dial(self, url: str) -> Line:
         kind = self.network.trouble()
         self.network.diary.note(f"dials {kind}")
