@@ -18,6 +18,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
+from pydantic import SecretStr
+
+from bot.settings import Settings
 from index.builds import build
 from index.builds.build import Prepared
 from index.builds.pipeline import Progress, silent
@@ -31,6 +34,8 @@ SILENCE = 600.0
 that `/reindex` and `/rollback` are never told for ever that a reindex is running."""
 _ONE_THREAD = {"OMP_NUM_THREADS": "1", "RAYON_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false"}
 """A library that takes every core for a batch takes them from the answers."""
+_SECRETS = {name.upper() for name, field in Settings.model_fields.items() if field.annotation is SecretStr}
+"""What another process has no use for: what it needs, its job says."""
 _running: set[subprocess.Popen[bytes]] = set()
 """What `stop` ends: a program that ends must not wait for minutes of work that the next one can go on with."""
 
@@ -59,8 +64,9 @@ def prepare(
     """
     job = pickle.dumps(_Job(corpus.absolute(), data.absolute(), encoder, now, store))
     command = [sys.executable, "-m", "bot.serving.reindex_process"]
+    known = {name: value for name, value in os.environ.items() if name.upper() not in _SECRETS}
     with subprocess.Popen(  # noqa: S603
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=os.environ | _ONE_THREAD
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=known | _ONE_THREAD
     ) as process:
         _running.add(process)
         try:

@@ -53,6 +53,22 @@ def test_saved_questions_are_asked_here(corpus: Path, tmp_path: Path) -> None:
     assert [lost.question for lost in tried.lost] == ["cranes?"]
 
 
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="only /proc shows another process's environment")
+def test_it_is_told_no_secret(corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "123456789:very-secret")
+    monkeypatch.setenv("TELEGRAM_API_URL", "https://telegram.example")
+    seen: list[bytes] = []
+
+    def look(*_: object) -> None:
+        # Once: at the last sign of life it may be gone.
+        for process in reindex_process._running if not seen else ():
+            seen.append(Path(f"/proc/{process.pid}/environ").read_bytes())
+
+    reindex_process.prepare(corpus, tmp_path / "data", FAST, now=NOW, progress=look)
+    assert b"telegram.example" in seen[0]
+    assert b"very-secret" not in seen[0]
+
+
 def test_errors_arrive_as_they_were_raised(corpus: Path, tmp_path: Path) -> None:
     with hold(tmp_path / "data", NOW), pytest.raises(BusyError, match="pid"):
         reindex_process.prepare(corpus, tmp_path / "data", FAST, now=NOW)
