@@ -100,7 +100,8 @@ class Answers:
 
     def get(self, id: str) -> Given | None:
         row = self._database.row(f"SELECT {COLUMNS} FROM answers WHERE id = ?", (id,))  # noqa: S608
-        return row and _given(row)
+        # One of a kind that only a newer version knows is as one that is gone.
+        return _given(row) if row and row[6] in set(Kind) else None
 
     def offered(self, conversation: Conversation) -> tuple[str, ...]:
         """The questions that the last answer of `conversation` offered instead; none where that is a while ago."""
@@ -180,8 +181,9 @@ def _quote(
     page: int | None,
     highlights: list[list[int]],
     parts: list[tuple[str, int, int, str]] | None = None,
+    *_: object,
 ) -> QuoteRef:
-    """`parts` is missing in answers that were written down before quotes had any."""
+    """`parts` is missing in answers that were written down before quotes had any; newer versions may add more."""
     spans = tuple((left, right) for left, right in highlights)
     quote_parts = tuple((role, left, right, said) for role, left, right, said in parts or ())
     return QuoteRef(document, start, end, text, section, page, spans, quote_parts)

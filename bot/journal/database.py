@@ -11,7 +11,8 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from bot.errors import DatabaseAwayError, JournalError
-from bot.journal.migrations import MIGRATIONS
+from bot.journal.form import Form
+from bot.journal.migrations import MIGRATIONS, NEEDED
 from bot.journal.store import Connections
 from index.errors import BusyError
 
@@ -36,6 +37,7 @@ class SqliteDatabase:
         """`forgetful`: what is erased is overwritten, not only marked as free."""
         self.path = path
         self.patience = BUSY_MS / 1000
+        self.newer = False
         self._forgetful = forgetful
         self._lock = threading.RLock()
         self._depth = 0
@@ -151,12 +153,14 @@ class SqliteDatabase:
         if self._forgetful:
             self._connection.execute("PRAGMA secure_delete=ON")
         with self.writing() as connection:
-            version = connection.execute("PRAGMA user_version").fetchone()[0]
-            if version > len(MIGRATIONS):
+            found = Form.read(connection.execute("PRAGMA user_version").fetchone()[0])
+            if found.needed > len(MIGRATIONS):
                 raise JournalError(
                     f"The journal {self.path} was written by a newer version of this program: update it first."
                 )
-            for statements in MIGRATIONS[version:]:
+            self.newer = found.steps > len(MIGRATIONS)
+            for statements in MIGRATIONS[found.steps :]:
                 for statement in statements:
                     connection.execute(statement)
-            connection.execute(f"PRAGMA user_version={len(MIGRATIONS)}")
+            if found.steps < len(MIGRATIONS):
+                connection.execute(f"PRAGMA user_version={Form(len(MIGRATIONS), NEEDED).number}")

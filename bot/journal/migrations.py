@@ -145,3 +145,9 @@ TENTH = (
 )
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH, SEVENTH, EIGHTH, NINTH, TENTH)
+NEEDED = 10
+"""How many of the steps a program has to know to work with this journal (`bot.journal.form`).
+
+A step that takes something away, gives it another meaning, or adds a table with what people said (of which an older
+program's /forget knows nothing) sets this to the number of steps that the oldest program knows which can live with it.
+"""

@@ -44,9 +44,15 @@ Progress = Callable[[int, int], None]
 def move(source: Journal, target: Journal, progress: Progress = lambda done, total: None) -> int:
     """Copies everything into an empty journal, and counts it there. What it was copied from stays as it is.
 
-    Raises JournalError where somebody works with either, or `target` is not empty; then nothing was copied.
+    Raises JournalError where somebody works with either, a newer version made one, or `target` is not empty; then
+    nothing was copied.
     """
     old, new = source._database, target._database
+    if old.newer or new.newer:
+        raise JournalError(
+            "The journal was written by a newer version of this program, and holds what this one does not know: move it"
+            " with that version."
+        )
     for journal in (source, target):
         with journal._database.writing() as connection:
             if journal.leases.living(connection) != {journal.leases.owner}:

@@ -39,11 +39,15 @@ class Connections:
 
 
 class Database(Protocol):
-    """An open database, in the newest form. Every call may come from another thread."""
+    """An open database, in the newest form, or one of a newer version. Every call may come from another thread."""
 
     @property
     def shared(self) -> bool:
         """Whether replicas on other machines work with it too."""
+
+    @property
+    def newer(self) -> bool:
+        """Whether a newer version brought it to its form: it may hold what this one does not know."""
 
     patience: float
     """Seconds that a call waits for a database that is away before it raises DatabaseAwayError."""

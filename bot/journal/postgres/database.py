@@ -17,10 +17,11 @@ from psycopg import errors
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from bot.errors import DatabaseAwayError, JournalError
+from bot.journal.form import Form
 from bot.journal.postgres.address import Address
 from bot.journal.postgres.connection import PostgresConnection
 from bot.journal.postgres.listening import CHANNEL, Listener
-from bot.journal.postgres.migrations import MIGRATIONS
+from bot.journal.postgres.migrations import MIGRATIONS, NEEDED
 from bot.journal.store import Connections
 from bot.outage import Outage
 from index.errors import BusyError
@@ -54,6 +55,7 @@ class PostgresDatabase:
         """JournalError where the database cannot be used: the sentence says what to do, and holds no password."""
         self.address = Address(url)
         self.patience = PATIENCE
+        self.newer = False
         self._outage = Outage(f"The database {self.address.name}")
         self._here = threading.local()
         self._ahead = 0.0
@@ -234,24 +236,26 @@ class PostgresDatabase:
                     f"The database {self.address.name} is encoded as {encoding}: create one with ENCODING 'UTF8'."
                 )
             connection.execute("SELECT pg_advisory_xact_lock(?)", (MIGRATING,))
-            version = self._version(connection)
-            if version > len(MIGRATIONS):
+            found = self._form(connection)
+            if found.needed > len(MIGRATIONS):
                 raise JournalError(
                     f"The journal in {self.address.name} was written by a newer version of this program: update it"
                     " first."
                 )
-            for statements in MIGRATIONS[version:]:
+            self.newer = found.steps > len(MIGRATIONS)
+            for statements in MIGRATIONS[found.steps :]:
                 for statement in statements:
                     connection.execute(statement)
-            if version < len(MIGRATIONS):
-                connection.execute("UPDATE journal_version SET version = ?", (len(MIGRATIONS),))
+            if found.steps < len(MIGRATIONS):
+                number = Form(len(MIGRATIONS), NEEDED).number
+                connection.execute("UPDATE journal_version SET version = ?", (number,))
         before = time.monotonic()
         self._ahead = self.row(f"SELECT {CLOCK}")[0] - before
 
-    def _version(self, connection: PostgresConnection) -> int:
-        """Which form the tables have; 0 where there are none."""
+    def _form(self, connection: PostgresConnection) -> Form:
+        """Which form the tables have; of no steps where there are none."""
         # Asked first: who may use tables need not be allowed to make any.
         if connection.execute("SELECT to_regclass('journal_version')").fetchone()[0] is None:
             connection.execute("CREATE TABLE journal_version (version INTEGER NOT NULL)")
             connection.execute("INSERT INTO journal_version (version) VALUES (0)")
-        return int(connection.execute("SELECT version FROM journal_version").fetchone()[0])
+        return Form.read(connection.execute("SELECT version FROM journal_version").fetchone()[0])

@@ -119,3 +119,5 @@ FOURTH = (
 )
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, SECOND, THIRD, FOURTH)
+NEEDED = 4
+"""How many of the steps a program has to know, as in `bot.journal.migrations`."""
