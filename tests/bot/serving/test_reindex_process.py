@@ -61,8 +61,8 @@ def test_it_is_told_no_secret(corpus: Path, tmp_path: Path, monkeypatch: pytest.
 
     def look(*_: object) -> None:
         # Once: at the last sign of life it may be gone.
-        for process in reindex_process._running if not seen else ():
-            seen.append(Path(f"/proc/{process.pid}/environ").read_bytes())
+        running = reindex_process._running if not seen else ()
+        seen.extend(Path(f"/proc/{process.pid}/environ").read_bytes() for process in running)
 
     reindex_process.prepare(corpus, tmp_path / "data", FAST, now=NOW, progress=look)
     assert b"telegram.example" in seen[0]
