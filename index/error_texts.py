@@ -111,6 +111,7 @@ ENGLISH = {
     "manifest-damaged": "The manifest of snapshot {id} is damaged: reindex or roll back.",
     "manifest-unreadable": "The manifest of snapshot {id} cannot be read: reindex or roll back.",
     "manifest-missing": "{id} is not a finished snapshot: its {file} is missing.",
+    "snapshot-newer": "This snapshot was made by a newer version (format {found}, this one reads {expected}): update the program, or go back to an earlier snapshot (`verbatim snapshots`).",
     "snapshot-format": "This snapshot has format {found}, this version reads format {expected}: run `verbatim index`.",
     "terms-unwritten": "The term index could not be written ({reason}): reindex.",
     "terms-unopened": "The term index in {folder} cannot be opened ({reason}): reindex.",

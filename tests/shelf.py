@@ -43,7 +43,9 @@ class Shelf:
     books: Sequence[Document] = ()
     answers: dict[str, Sequence[str]] = field(default_factory=dict)
     asked: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
-    snapshot: SimpleNamespace = field(default_factory=lambda: SimpleNamespace(id="s1", documents=2, passages=4))
+    snapshot: SimpleNamespace = field(
+        default_factory=lambda: SimpleNamespace(id="s1", documents=2, passages=4, problems=())
+    )
 
     def ask(self, question: str, *, top: int = 1, before: Sequence[str] = ()) -> Answer:
         self.asked.append((question, tuple(before)))

@@ -53,6 +53,8 @@ class CorpusAdmin:
         self._pending = PendingQuestions()
         self.lost: tuple[Lost, ...] = ()
         """What the snapshot would lose that waits for a word to go live."""
+        self._passed_over = ""
+        """The snapshot that is live and cannot be used here."""
 
     @property
     def index(self) -> Answerer | None:
@@ -163,9 +165,8 @@ class CorpusAdmin:
         """Swaps the live index where another process, or we, made another snapshot live."""
         live = await self._desk.workers.upkeep(self.keeper.live)
         current = self.index
-        if live is not None and (current is None or current.snapshot.id != live):
-            await self._open()
-            log.info("Snapshot %s is live", whole(self.name, live))
+        if live not in (None, self._passed_over, current and current.snapshot.id):
+            await self._swap(live)
         # Answers first: the next reindex alone needs the documents.
         await self._desk.workers.upkeep(self.keeper.catch_up)
 
@@ -177,8 +178,20 @@ class CorpusAdmin:
             log.error("The live snapshot is damaged: %s", error)
             await self._open()
 
-    async def _open(self) -> None:
+    async def _swap(self, live: str) -> None:
+        """Opens the live snapshot. Where that is damaged, or of a newer version, what serves goes on."""
         index = await self._desk.workers.upkeep(self.keeper.open)
+        if problems := index.snapshot.problems:
+            self._passed_over = live
+            log.error("Snapshot %s cannot be used: %s", whole(self.name, live), problems[0])
+        if self.index is None or not problems:
+            self._put(index)
+            log.info("Snapshot %s serves", whole(self.name, index.snapshot.id))
+
+    async def _open(self) -> None:
+        self._put(await self._desk.workers.upkeep(self.keeper.open))
+
+    def _put(self, index: Answerer) -> None:
         self._desk.library.put(self.name, index)
         live = self._desk.library.everything
         self._desk.metrics.passages.set(live.snapshot.passages if live is not None else 0)

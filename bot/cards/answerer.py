@@ -19,6 +19,10 @@ class Edition(Protocol):
     @property
     def passages(self) -> int: ...
 
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """Why it serves, and not the one that was made live last."""
+
 
 class Answerer(Protocol):
     """Blocking and thread-safe. Quotes come from here alone, and are checked here before they are sent."""

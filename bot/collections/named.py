@@ -23,6 +23,7 @@ class Live:
     id: str
     documents: int
     passages: int
+    problems: tuple[str, ...] = ()
 
 
 def collection_of(document: str) -> str:
@@ -43,7 +44,7 @@ class Named:
         self._index = index
         self._document: Callable[[str], Document | None] = lru_cache(KEPT)(self._renamed)
         live = index.snapshot
-        self.snapshot = Live(live.id, live.documents, live.passages)
+        self.snapshot = Live(live.id, live.documents, live.passages, live.problems)
 
     def ask(self, question: str, *, top: int = 1, before: Sequence[str] = ()) -> Answer:
         answer = self._index.ask(question, top=top, before=before)

@@ -12,7 +12,7 @@ from typing import Protocol
 from bot.errors import ObjectsError
 from bot.objects.cache import Cache
 from bot.objects.documents import SharedDocuments
-from bot.objects.snapshots import Live, SharedSnapshots
+from bot.objects.snapshots import Live, SharedSnapshots, id_of
 from index.builds import build
 from index.builds.build import Prepared
 from index.builds.report import Report
@@ -170,7 +170,7 @@ class InObjectStore:
             self.wanted = Wanted(remote.snapshot, time.monotonic())
         # Where a build in this data folder is under way, the next look finds it done.
         with suppress(BusyError):
-            if remote is not None and self._take(remote):
+            if remote is not None and self._take_or_begin(remote):
                 self._behind = True
         return live_id(self._data)
 
@@ -208,8 +208,8 @@ class InObjectStore:
     def rollback(self, id: str | None, now: datetime) -> SnapshotInfo:
         with self._turn() as turn:
             remote = self._snapshots.live()
-            upload = _chosen(self._snapshots.uploads(), remote, id)
-            chosen = upload.rpartition(".")[0]
+            upload = self._earlier(remote) if id is None else _named(self._snapshots.uploads(), id)
+            chosen = id_of(upload)
             with in_words(self._data), hold(self._data, now):
                 self._snapshots.bring(upload)
             self._point(remote, upload, turn, held=True)
@@ -233,11 +233,30 @@ class InObjectStore:
         if turn is not None:
             turn.tell(self.news)
 
+    def _earlier(self, live: Live | None) -> str:
+        upload = self._snapshots.before(live) if live is not None else None
+        if upload is None:
+            raise SnapshotError("no-earlier-snapshot")
+        return upload
+
     def _upload_live(self, prepared: Prepared) -> str:
         """The index of this disk, which nobody else has."""
         if prepared.base is None:
             raise SnapshotError("overtaken")
         return self._snapshots.upload(snapshots_folder(self._data) / prepared.base, prepared.base)
+
+    def _take_or_begin(self, remote: Live) -> bool:
+        """`_take`; where this version cannot read what is to answer and there is nothing here, an earlier snapshot."""
+        try:
+            return self._take(remote)
+        except SnapshotError as error:
+            if live_id(self._data) is not None or (earlier := self._snapshots.before(remote)) is None:
+                raise
+            log.warning("An earlier snapshot answers: %s", error)
+        with in_words(self._data), hold(self._data):
+            self._snapshots.bring(earlier)
+            make_live(self._data, id_of(earlier))
+        return True
 
     def _take(self, remote: Live) -> bool:
         """Have on this disk what is to answer; whether that is another snapshot than before."""
@@ -262,20 +281,14 @@ class InObjectStore:
         try:
             self._snapshots.prune()
             # Other replicas answer from what is kept there, whatever this disk keeps.
-            build.drop_unkept(prepared, [upload.rpartition(".")[0] for upload in self._snapshots.uploads()])
+            build.drop_unkept(prepared, set(map(id_of, self._snapshots.uploads())))
         except ObjectsError as error:
             log.warning("Old snapshots stay in the object store: %s", error)
 
 
-def _chosen(uploads: Sequence[str], live: Live | None, id: str | None) -> str:
-    """The upload to go back to, of these, newest first. SnapshotError where there is none."""
-    ids = {upload: upload.rpartition(".")[0] for upload in uploads}
-    if id is None:
-        before = [one for one, of in ids.items() if live and number_of(of) < number_of(live.snapshot)]
-        if not before:
-            raise SnapshotError("no-earlier-snapshot")
-        return before[0]
-    named = [one for one, of in ids.items() if of == id or (id.isdecimal() and number_of(of) == int(id))]
+def _named(uploads: Sequence[str], id: str) -> str:
+    """The first of these uploads that holds the snapshot `id`, or of that number. SnapshotError where none does."""
+    named = [one for one in uploads if id_of(one) == id or (id.isdecimal() and number_of(id_of(one)) == int(id))]
     if not named:
         raise SnapshotError("snapshot-unknown", id=repr(id))
     return named[0]

@@ -52,14 +52,14 @@ class SharedSnapshots:
             return None
         content = newest.content
         snapshot, upload = str(content.get("snapshot")), str(content.get("upload"))
-        if _id_of(upload) != snapshot:
+        if id_of(upload) != snapshot:
             raise ObjectsError("objects-damaged", name=self._objects.name, what=f"live/{newest.number}")
         return Live(newest, snapshot, upload, bool(content.get("held")))
 
     def point(self, before: Live | None, upload: str, *, held: bool) -> None:
         """Make an upload the one that answers. SnapshotError where another has become that since `before`."""
         version = before.version if before else NOTHING
-        if not self._live.add(version, {"snapshot": _id_of(upload), "upload": upload, "held": held}):
+        if not self._live.add(version, {"snapshot": id_of(upload), "upload": upload, "held": held}):
             raise SnapshotError("overtaken")
 
     def upload(self, folder: Path, id: str) -> str:
@@ -76,7 +76,7 @@ class SharedSnapshots:
         ObjectsError where it is not as it was written or there is no room for it, SnapshotError where this version
         cannot read it.
         """
-        folder = snapshots_folder(self._data) / _id_of(upload)
+        folder = snapshots_folder(self._data) / id_of(upload)
         if folder.is_dir():
             return
         content, manifest = self._manifest(upload)
@@ -102,18 +102,24 @@ class SharedSnapshots:
         """Whole uploads, the newest snapshot first."""
         names = self._objects.names(FOLDER)
         found = [name.split("/")[-2] for name in names if name.endswith(f"/{MANIFEST}")]
-        return sorted((one for one in found if _id_of(one)), key=lambda one: number_of(_id_of(one)), reverse=True)
+        return sorted((one for one in found if id_of(one)), key=lambda one: number_of(id_of(one)), reverse=True)
+
+    def before(self, live: Live) -> str | None:
+        """The newest upload of a snapshot before the live one, of those that this version can read."""
+        number = number_of(live.snapshot)
+        earlier = (upload for upload in self.uploads() if number_of(id_of(upload)) < number)
+        return next((upload for upload in earlier if not self._glance(upload).problems), None)
 
     def kept(self) -> list[SnapshotInfo]:
         """The snapshots that can be gone back to, newest first. One that is damaged carries the reason."""
         infos: dict[str, SnapshotInfo] = {}
         for upload in self.uploads():
-            infos.setdefault(_id_of(upload), self._glance(upload))
+            infos.setdefault(id_of(upload), self._glance(upload))
         return list(infos.values())
 
     def highest(self) -> int:
         """The highest number that any upload has, finished or not; 0 where there is none."""
-        ids = (_id_of(name[len(FOLDER) :].partition("/")[0]) for name in self._objects.names(FOLDER))
+        ids = (id_of(name[len(FOLDER) :].partition("/")[0]) for name in self._objects.names(FOLDER))
         return max((number_of(id) for id in ids if id), default=0)
 
     def prune(self, keep: int = KEEP) -> None:
@@ -124,7 +130,7 @@ class SharedSnapshots:
         whole = self.uploads()
         stay = {live.upload, *[one for one in whole if one != live.upload][: keep - 1]}
         for upload, names in _by_upload(self._objects.names(FOLDER)):
-            unfinished = upload not in whole and number_of(_id_of(upload)) >= number_of(live.snapshot)
+            unfinished = upload not in whole and number_of(id_of(upload)) >= number_of(live.snapshot)
             if upload not in stay and not unfinished:
                 # Without its manifest it is nothing any more, wherever this ends.
                 self._objects.delete(sorted(names, key=lambda name: not name.endswith(f"/{MANIFEST}")))
@@ -136,15 +142,15 @@ class SharedSnapshots:
             try:
                 self._infos[upload] = info_of(self._manifest(upload)[1])
             except SnapshotError as error:
-                return SnapshotInfo(_id_of(upload), "", 0, 0, "", "", 0, problems=(error.reason,))
+                return SnapshotInfo(id_of(upload), "", 0, 0, "", "", 0, problems=(error.reason,))
         return self._infos[upload]
 
     def _manifest(self, upload: str) -> tuple[bytes, Manifest]:
         content = self._objects.get(f"{FOLDER}{upload}/{MANIFEST}")
         if content is None:
             raise self._damaged(upload, MANIFEST)
-        manifest = parse_manifest(content, _id_of(upload))
-        if manifest.id != _id_of(upload):
+        manifest = parse_manifest(content, id_of(upload))
+        if manifest.id != id_of(upload):
             raise self._damaged(upload, MANIFEST)
         return content, manifest
 
@@ -168,7 +174,7 @@ class SharedSnapshots:
         return ObjectsError("objects-damaged", name=self._objects.name, what=f"snapshots/{upload}/{name}")
 
 
-def _id_of(upload: str) -> str:
+def id_of(upload: str) -> str:
     """The id of the snapshot in an upload; "" where it is no name of one."""
     id = upload.rpartition(".")[0]
     with suppress(ValueError):
@@ -180,4 +186,4 @@ def _by_upload(names: list[str]) -> Iterator[tuple[str, list[str]]]:
     found: dict[str, list[str]] = {}
     for name in names:
         found.setdefault(name[len(FOLDER) :].partition("/")[0], []).append(name)
-    yield from ((upload, names) for upload, names in found.items() if _id_of(upload))
+    yield from ((upload, names) for upload, names in found.items() if id_of(upload))

@@ -115,6 +115,7 @@ CHINESE = {
     "manifest-damaged": "快照 {id} 的清单已损坏：请重新索引或回退。",
     "manifest-unreadable": "无法读取快照 {id} 的清单：请重新索引或回退。",
     "manifest-missing": "{id} 不是完整的快照：缺少 {file}。",
+    "snapshot-newer": "这个快照由更新的版本制作（格式 {found}，此版本读取 {expected}）：请升级程序，或退回之前的快照（`verbatim snapshots`）。",
     "snapshot-format": "这个快照的格式是 {found}，此版本读取格式 {expected}：请运行 `verbatim index`。",
     "terms-unwritten": "词项索引未能写入（{reason}）：请重新索引。",
     "terms-unopened": "无法打开 {folder} 里的词项索引（{reason}）：请重新索引。",

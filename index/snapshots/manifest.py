@@ -82,8 +82,10 @@ def parse_manifest(found: bytes, id: str) -> Manifest:
 
 
 def _parsed(content: Any) -> Manifest:
-    if content["format"] != FORMAT:
-        raise SnapshotError("snapshot-format", found=repr(content["format"]), expected=FORMAT)
+    found = content["format"]
+    if found != FORMAT:
+        code = "snapshot-newer" if isinstance(found, int) and found > FORMAT else "snapshot-format"
+        raise SnapshotError(code, found=repr(found), expected=FORMAT)
     fields = {name: value for name, value in content.items() if name not in ("checksum", "files")}
     return Manifest(**fields, files=tuple(FileRecord(**record) for record in content["files"]))
 

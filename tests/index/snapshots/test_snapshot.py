@@ -157,10 +157,14 @@ def test_a_foreign_stamp_is_not_believed(data: Path, content: bytes) -> None:
     assert snapshot.active(data).info.problems
 
 
-def test_another_format_says_to_reindex(data: Path) -> None:
+@pytest.mark.parametrize(
+    ("format", "advice"),
+    [(FORMAT - 1, "run `verbatim index`"), ("99", "run `verbatim index`"), (99, "update the program")],
+)
+def test_another_format_says_what_to_do(data: Path, format: object, advice: str) -> None:
     path = live(data) / "manifest.json"
-    path.write_text(json.dumps(json.loads(path.read_text()) | {"format": 99}))
-    with pytest.raises(SnapshotError, match=r"format 99.*run `verbatim index`"):
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"format": format}))
+    with pytest.raises(SnapshotError, match=f"format {format!r}.*{advice}"):
         Snapshot.open(path.parent)
 
 
