@@ -1,7 +1,9 @@
 """An older version of the program beside snapshots that a newer one made: what it has answers on."""
 
+import asyncio
 from asyncio import CancelledError
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +12,7 @@ from bot.desk.deliveries import Bell
 from bot.desk.desk import Desk
 from bot.serving import upkeep
 from bot.settings import Settings
+from index.encoders.static import Static
 from index.errors import SnapshotError
 from index.snapshots import manifest
 from tests.bot.objects.conftest import NOW, Replica
@@ -156,3 +159,31 @@ async def test_on_one_disk_an_older_version_that_starts_again_serves_the_snapsho
     assert [NEWER in problem for problem in desk.index.snapshot.problems] == [True]
     await admin.follow()
     assert desk.index.ask(HOW_HIGH).answered
+
+
+async def test_versions_of_two_encoders_each_go_on_with_what_they_have_and_the_next_reindex_unites_them(
+    replica: Make, desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    one, older = replica("one"), replica("older")
+    one.write("tower.md", TOWER)
+    first = one.reindex()
+    admin = opened(older, desk)
+    begin = Static.__init__
+
+    def trained_anew(self: Static, folder: Path) -> None:
+        begin(self, folder)
+        self.fingerprint = "newer"
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Static, "__init__", trained_anew)
+        one.write("bridge.md", BRIDGE)
+        second = one.reindex()
+    assert second != first
+    await looks(admin, desk, monkeypatch, 5)
+    assert desk.index is not None
+    assert desk.index.snapshot.id == first
+    assert desk.index.ask(HOW_HIGH).answered
+    assert caplog.text.count("in another version") == 1
+    third = await asyncio.to_thread(older.reindex)
+    await looks(admin, desk, monkeypatch, 1)
+    assert desk.index.snapshot.id == third
