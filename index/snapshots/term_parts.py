@@ -10,6 +10,7 @@ import json
 import os
 import re
 import shutil
+import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from hashlib import sha256
@@ -30,6 +31,8 @@ FEWEST, MOST = 2048, 65_536
 AIM = 16
 """At most about as many parts: each costs every question 0.03 ms, and fewer mean more to write after a change."""
 _HEAP = 64_000_000
+_LOOKS, _LOOK_SECONDS = 200, 0.01
+"""How often, and how long apart, a folder is removed that a thread still writes to."""
 _FULL = re.compile(r"StorageFull|FileTooLarge|QuotaExceeded|os error (?:27|28|122)|code: (?:27|28|122)\b")
 
 
@@ -121,9 +124,18 @@ def _new(folder: Path, lines: Lines, run: range, digest: str) -> Part:
     part = Part(digest, len(run), tuple(_meta(aside)["segments"]))
     for path in part.files(aside):
         path.rename(folder / path.name)
-    # Errors are ignored: a thread of tantivy may still put a lock there.
-    shutil.rmtree(aside, ignore_errors=True)
+    _remove(aside)
     return part
+
+
+def _remove(folder: Path) -> None:
+    """Removes `folder`, in which a thread of tantivy may still put a lock for a moment after its last file."""
+    for _ in range(_LOOKS):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
+        time.sleep(_LOOK_SECONDS)
+    shutil.rmtree(folder)
 
 
 def _write(folder: Path, lines: Lines, run: range) -> None:

@@ -1,8 +1,11 @@
 """The term index is written in parts, and one that was kept up to date is the one that a fresh build makes."""
 
+import itertools
 import json
 import random
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 
@@ -113,3 +116,24 @@ def test_parts_that_another_version_of_tantivy_wrote_are_written_anew(tmp_path: 
     names = [{path.name for path in (tmp_path / folder).iterdir()} for folder in ("before", "after")]
     assert names[0] & names[1] == {"meta.json", PARTS}
     assert found(tmp_path / "after") == found(tmp_path / "before")
+
+
+def test_a_folder_that_a_thread_still_writes_to_is_gone_all_the_same(tmp_path: Path) -> None:
+    folder, stop = tmp_path / "part", threading.Event()
+    folder.mkdir()
+
+    def locks() -> None:
+        for number in itertools.count():
+            if stop.is_set() or number == 2000:
+                return
+            with suppress(FileNotFoundError):
+                (folder / f".lock-{number}").touch()
+
+    thread = threading.Thread(target=locks)
+    thread.start()
+    try:
+        term_parts._remove(folder)
+    finally:
+        stop.set()
+        thread.join()
+    assert not folder.exists()
