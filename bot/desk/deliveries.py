@@ -109,6 +109,10 @@ class Intake:
         """The delivery that the message `sent` ("chat:id") answers, alone or as one of several parts."""
         return await self._workers.write(self._deliveries.showing, self.channel, chat, sent)
 
+    async def is_open(self, answer: str) -> bool:
+        """Whether the delivery that this answer is for is not done yet: a message that shows it may not be noted."""
+        return await self._workers.write(self._deliveries.is_open, answer)
+
     async def move_chat(self, old: str, new: str) -> None:
         await self._workers.write(self._journal.move_chat, self.channel, old, new)
 

@@ -232,6 +232,11 @@ class Deliveries:
         )
         return row and _delivery(row)
 
+    def is_open(self, answer: str) -> bool:
+        """Whether the delivery that this answer is for is not done yet: a message that shows it may not be noted."""
+        wanted = "SELECT 1 FROM deliveries WHERE state IN ('received', 'sending') AND answer = ?"
+        return bool(answer) and self._database.row(wanted, (answer,)) is not None
+
     def waiting(self) -> int:
         """How many deliveries are not done yet, whoever works on them."""
         count = self._database.row("SELECT count(*) FROM deliveries WHERE state IN ('received', 'sending')")

@@ -153,6 +153,14 @@ class Answering:
         found = await self._intake.showing(str(message.chat.id), f"{message.chat.id}:{message.message_id}")
         return found.answer if found is not None else None
 
+    async def in_doubt(self, answer: str) -> bool:
+        """Whether the question that this answer is for waits for it; waits a little for whoever is sending it."""
+        for _ in range(PATIENCE):
+            if not await self._intake.is_open(answer):
+                return False
+            await asyncio.sleep(PAUSE)
+        return True
+
     async def _answered(self, message: Message, hand: InHand) -> Delivery | None:
         """The delivery of the question that is edited; waits a little for an answer that another replica is sending."""
         found = None

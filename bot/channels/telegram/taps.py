@@ -53,10 +53,16 @@ class Taps:
         if self._admin is not None and action.startswith(f"{ACTION}:"):
             await self._admin.confirm(query, message, place)
             return
+        answer = [*action.split(":"), ""][1]
+        shown = await self._answering.shown(message)
+        if shown is None and await self._answering.in_doubt(answer):
+            # A message that a process sent right before it ended: its successor has to know it again as it was.
+            hand.again = True
+            return
         tapped = await self._buttons.tap(action, place, lang)
         changes = tapped.card is not None or tapped.buttons is not None
         shown = await self._answering.shown(message) if changes else None
-        if shown is not None and shown != action.split(":")[1]:
+        if shown is not None and shown != answer:
             # The question was edited since: what is tapped belongs to the answer before.
             tapped = await self._buttons.again(shown, place, lang)
         large = tapped.file is not None and tapped.file.stat().st_size > MOST_FILE_BYTES

@@ -9,6 +9,7 @@ import pytest
 from bot.channels.telegram.options import Pace
 from bot.journal.deliveries import DeliveryState
 from tests.bot.channels.telegram.conftest import FACTORIES, QUOTE, Bot, until
+from tests.bot.channels.telegram.test_private import action
 from tests.shelf import Shelf
 from tests.telegram_people import person
 from tests.telegram_rules import Params
@@ -279,6 +280,27 @@ async def test_an_answer_that_arrives_only_after_its_process_is_gone_stands_once
     await until(lambda: after.journal.deliveries.waiting() == 0)
     (answer,) = await after.shown(42)
     assert answer["message_id"] == late["message_id"]
+
+
+async def test_a_tap_under_an_answer_that_a_crash_left_in_doubt_waits_until_it_is_known_again(
+    replica: Callable[..., Bot], server: TelegramServer
+) -> None:
+    group = -100300
+    before = await replica(read_timeout=30.0).start()
+    server.fail("sendMessage", "hang after", chat=group)
+    server.say(group, f"/ask {FACTORIES}")
+    await until(lambda: bool(server.shown(group)))
+    (left,) = server.shown(group)
+    data = action(left, "其他段落 ›")
+    await before.stop(0.1)
+    after = await replica(arrival_seconds=1.5).start()
+    await until(lambda: after.intake.open == 1)
+    server.tap(left, data, user=43)
+    await until(lambda: after.intake.open == 2)
+    await until(lambda: after.journal.deliveries.waiting() == 0)
+    (answer,) = await after.shown(group)
+    assert answer["message_id"] == left["message_id"]
+    assert "第 2 / 2 段" in answer["text"]
 
 
 def in_doubt(bot: Bot, question: Params) -> bool:
