@@ -8,6 +8,7 @@ import argparse
 import hashlib
 import json
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -22,13 +23,23 @@ INPUTS = ("words", "rarity", "types", "mask")
 OUTPUTS = ("start", "end", "relevance")
 
 
-def load(path: Path) -> Reader:
+def weights_of(path: Path) -> dict[str, torch.Tensor]:
     """The averaged weights of a checkpoint of `training.spans`, or of the folder that `training.distil` wrote."""
     if path.is_dir():
         parts = [np.load(part) for part in sorted(path.glob("reader-*.npz"))]
-        weights = {name: torch.from_numpy(part[name].astype(np.float32)) for part in parts for name in part}
-    else:
-        weights = torch.load(path, map_location="cpu", weights_only=True)["reader"]
+        return {name: torch.from_numpy(part[name].astype(np.float32)) for part in parts for name in part}
+    found: dict[str, torch.Tensor] = torch.load(path, map_location="cpu", weights_only=True)["reader"]
+    return found
+
+
+def load(paths: Sequence[Path], shares: Sequence[float] = ()) -> Reader:
+    """The reader of these weights, or the mean of several, each counted by its share (equal ones, where none is given).
+
+    Runs that begin with the same weights may be averaged (Wortsman et al., 2022): the mean errs less than each.
+    """
+    shares = shares or [1 / len(paths)] * len(paths)
+    runs = [weights_of(path) for path in paths]
+    weights = {name: sum(share * run[name] for share, run in zip(shares, runs, strict=True)) for name in runs[0]}
     model = Reader(1 + max(int(name.split(".")[1]) for name in weights if name.startswith("layers.")))
     model.load_state_dict(weights)
     return model.eval()
@@ -88,7 +99,7 @@ def export(options: argparse.Namespace) -> None:
     options.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         made, small = Path(scratch) / "float.onnx", Path(scratch) / "int8.onnx"
-        to_onnx(load(options.reader), made)
+        to_onnx(load(options.reader, options.shares), made)
         if not options.plain:
             quantised(made, small)
             made = small
@@ -112,8 +123,9 @@ def _digest(path: Path) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Writes the span reader's files as they ship.")
+    parser.add_argument("--reader", type=Path, nargs="+", default=[Path("build/reader/reader.pt")])
+    parser.add_argument("--shares", type=float, nargs="+", default=[], help="of each reader in the mean of several")
     for name, value in (
-        ("reader", "build/reader/reader.pt"),
         ("frequency", "build/encoder/frequency.npy"),
         ("out", "index/encoders/models/reader"),
         ("rarity", "index/text/words/rarity.npy"),
