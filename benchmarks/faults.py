@@ -84,6 +84,8 @@ class Worst:
                 await asyncio.sleep(pause / 20)
             self.faults["process killed"] += 1
             await self.kill()
+            # Failures of polls pile up faster than a process that lives for seconds meets them: none would ever poll.
+            self.server.faults.clear()
             await self.start()
 
     async def settle(self) -> float:
