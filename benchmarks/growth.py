@@ -165,7 +165,10 @@ def plot(lines: Sequence[Grown], path: Path) -> None:
         axis.grid(alpha=0.3)
         for side in (axis.xaxis, axis.yaxis):
             side.set_major_formatter(lambda value, _: f"{value:,g}")
-            side.set_minor_formatter(lambda value, _: "")
+        axis.xaxis.set_minor_formatter(lambda value, _: "")
+        # What stays within one decade would have no number at all.
+        axis.yaxis.set_minor_formatter(lambda value, _: f"{value:,g}" if f"{value:.1g}"[0] in "25" else "")
+        axis.tick_params(axis="y", which="minor", labelsize=8)
     axes[1, 0].set_xlabel("passages")
     axes[1, 1].set_xlabel("passages")
     axes[0, 0].legend(fontsize=9)
