@@ -5,10 +5,9 @@ asked is asked of another. A question at which two ended in a row is given up, s
 """
 
 import logging
-import os
 import threading
 from collections import Counter, deque
-from collections.abc import Collection, Iterator, Set
+from collections.abc import Iterator, Set
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from bot.backoff import backoff
 from bot.errors import AnswerLostError
 from bot.serving.answer_process import AnswerProcess, GoneError
 from bot.serving.answer_worker import Call, IndexAddress, Serve
+from bot.serving.child_environment import child_environment
 
 log = logging.getLogger(__name__)
 
@@ -29,15 +29,6 @@ LOOK = 1.0
 """Seconds between two looks for such a process, and for one that ended while nobody asked it."""
 OPENING = 60.0
 """Seconds that a new index waits, at most, until every process has opened it."""
-ONE_THREAD = {
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "RAYON_NUM_THREADS": "1",
-    "TOKENIZERS_PARALLELISM": "false",
-}
-"""There are as many processes as cores are wanted: none takes more than one."""
-
-
 ENDED = "Processes that answer ended at this question: the log says how."
 
 
@@ -59,13 +50,12 @@ class AnswerPool:
     """So many processes, until `close`. One counts as ready when it has opened every index that is served.
 
     They start when two questions are answered in this process at the same time: one alone is as quick here, and a bot
-    that few people ask takes no memory for more. `hidden` are names of environment variables that they need not see.
+    that few people ask takes no memory for more.
     """
 
-    def __init__(self, count: int, hidden: Collection[str] = ()) -> None:
+    def __init__(self, count: int) -> None:
         self.count = count
-        unseen = {name.lower() for name in hidden}
-        self.environment = {k: v for k, v in os.environ.items() if k.lower() not in unseen} | ONE_THREAD
+        self.environment = child_environment()
         self._changed = threading.Condition()
         self._jobs: deque[_Job] = deque()
         self._served: Counter[IndexAddress] = Counter()

@@ -161,8 +161,7 @@ def open_pool(settings: Settings, found: Sequence[Room], traces: Traces) -> Answ
         bundled = all(room.settings.encoder in BUNDLED and not room.settings.reranker for room in found)
         # What a model of a hub takes nobody knows.
         count = worthwhile(cores(), memory()) if bundled else 0
-    hidden = [name for name in Settings.model_fields if isinstance(getattr(settings, name), SecretStr)]
-    return AnswerPool(count, hidden) if count else None
+    return AnswerPool(count) if count else None
 
 
 def open_workers(settings: Settings, upkeep: int, pool: AnswerPool | None) -> Workers:

@@ -18,9 +18,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
-from pydantic import SecretStr
-
-from bot.settings import Settings
 from index.builds import build
 from index.builds.build import Prepared
 from index.builds.pipeline import Progress, silent
@@ -32,10 +29,6 @@ NICE = 15
 SILENCE = 600.0
 """Seconds without a sign of life after which the other process is ended: far longer than any file or batch takes, so
 that `/reindex` and `/rollback` are never told for ever that a reindex is running."""
-_ONE_THREAD = {"OMP_NUM_THREADS": "1", "RAYON_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false"}
-"""A library that takes every core for a batch takes them from the answers."""
-_SECRETS = {name.upper() for name, field in Settings.model_fields.items() if field.annotation is SecretStr}
-"""What another process has no use for: what it needs, its job says."""
 _running: set[subprocess.Popen[bytes]] = set()
 """What `stop` ends: a program that ends must not wait for minutes of work that the next one can go on with."""
 
@@ -62,11 +55,13 @@ def prepare(
 
     `encoder` is a name for `open_encoder`. Where `progress` raises, the other process is ended.
     """
+    # Not above: the other process imports this module too, and would load all settings for nothing.
+    from bot.serving.child_environment import child_environment
+
     job = pickle.dumps(_Job(corpus.absolute(), data.absolute(), encoder, now, store))
     command = [sys.executable, "-m", "bot.serving.reindex_process"]
-    known = {name: value for name, value in os.environ.items() if name.upper() not in _SECRETS}
     with subprocess.Popen(  # noqa: S603
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=known | _ONE_THREAD
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=child_environment()
     ) as process:
         _running.add(process)
         try:

@@ -323,7 +323,7 @@ def test_processes_end_with_the_one_that_started_them(tmp_path: Path) -> None:
 def test_no_process_is_given_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("Telegram_Bot_Token", "123456:secret")
     monkeypatch.setenv("HARMLESS", "harmless")
-    pool = AnswerPool(1, ["telegram_bot_token"])
+    pool = AnswerPool(1)
     pool.start()
     try:
         until(lambda: pool.ready, "no process begins")
