@@ -134,15 +134,15 @@ NINTH = (
     ) WITHOUT ROWID""",
 )
 
-TENTH = (
-    # What a message shows stood only with the edit of its question before.
-    """UPDATE deliveries SET answer = coalesce((
+# What a message shows stood only with the edit of its question before.
+SHOWN_AFTER_EDITS = """UPDATE deliveries SET answer = coalesce((
         SELECT edit.answer FROM deliveries AS edit
         WHERE edit.channel = deliveries.channel AND edit.chat = deliveries.chat AND edit.message = deliveries.message
             AND edit.answer != ''
         ORDER BY edit.received DESC, edit.delivery DESC LIMIT 1
-    ), answer) WHERE message != '' AND sent != '[]'""",
-)
+    ), answer) WHERE message != '' AND sent != '[]'"""
+
+TENTH = (SHOWN_AFTER_EDITS,)
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH, SEVENTH, EIGHTH, NINTH, TENTH)
 NEEDED = 10

@@ -4,6 +4,8 @@ The first is what SQLite's steps lead to; a test compares the columns of both. T
 SQLite does, whatever the order of the database's own language is.
 """
 
+from bot.journal.migrations import SHOWN_AFTER_EDITS
+
 TEXT = 'TEXT COLLATE "C" NOT NULL'
 REAL = "DOUBLE PRECISION NOT NULL"
 NUMBER = "BIGINT NOT NULL"
@@ -108,15 +110,7 @@ SECOND = (
 
 THIRD = (f"CREATE TABLE uses (channel {TEXT}, chat {TEXT}, names {TEXT}, PRIMARY KEY (channel, chat))",)
 
-FOURTH = (
-    # What a message shows stood only with the edit of its question before.
-    """UPDATE deliveries SET answer = coalesce((
-        SELECT edit.answer FROM deliveries AS edit
-        WHERE edit.channel = deliveries.channel AND edit.chat = deliveries.chat AND edit.message = deliveries.message
-            AND edit.answer != ''
-        ORDER BY edit.received DESC, edit.delivery DESC LIMIT 1
-    ), answer) WHERE message != '' AND sent != '[]'""",
-)
+FOURTH = (SHOWN_AFTER_EDITS,)
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, SECOND, THIRD, FOURTH)
 NEEDED = 4
