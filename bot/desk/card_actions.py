@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bot.cards.answerer import Answerer
 from bot.cards.card import Button, Card
+from bot.cards.links import Links
 from bot.cards.render import (
     MOST_PARAGRAPHS,
     REASONS,
@@ -157,17 +158,26 @@ class Buttons:
 
 def card_again(desk: Desk, id: str, place: Conversation) -> Card | None:
     """The answer `id` as its card was at first; None where it may not be shown in `place`, or not any more. Blocks."""
-    given = desk.journal.answers.get(id)
-    if given is None or not _may_read(desk, given, place) or (found := _answer(desk, given, place)) is None:
+    given, index = desk.journal.answers.get(id), desk.readable(place)
+    if given is None or index is None or not _may_read(desk, given, place):
         return None
-    answer, index = found
-    page = CardPage(id)
-    if given.kind is Kind.LOCATED:
-        return located_card(answer.quotes, index, given.lang, desk.links)
+    return given_card(given, index, given.lang, desk.links)
+
+
+def given_card(given: Given, index: Answerer, lang: Language, links: Links) -> Card | None:
+    """The first card of an answer that was given, in `lang`; None where its documents no longer say so."""
+    found = [quote_of(reference, index) for reference in given.quotes]
+    quotes, page = tuple(quote for quote in found if quote), CardPage(given.id)
     if given.kind is Kind.ABSTENTION:
-        nearest = replace(answer, quotes=(), nearest=answer.quotes)
-        return abstention_card(nearest, index, given.lang, desk.links, given.suggestions, page)
-    return answer_card(answer, index, given.lang, desk.links, page)
+        # Questions out of documents that may not be read any more are not suggested again.
+        suggestions = given.suggestions if given.snapshot == index.snapshot.id else ()
+        nearest = Answer(given.question, (), given.confidence, quotes)
+        return abstention_card(nearest, index, lang, links, suggestions, page)
+    if len(quotes) < len(found):
+        return None
+    if given.kind is Kind.LOCATED:
+        return located_card(quotes, index, lang, links)
+    return answer_card(Answer(given.question, quotes, given.confidence), index, lang, links, page) if quotes else None
 
 
 def _may_read(desk: Desk, given: Given, place: Conversation) -> bool:

@@ -14,8 +14,8 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import BaseRoute, Route
 
 from bot.cards.card import Card
-from bot.cards.render import Action, CardPage, abstention_card, answer_card, note
-from bot.desk.card_actions import Buttons, Tapped, quote_of
+from bot.cards.render import Action, note
+from bot.desk.card_actions import Buttons, Tapped, given_card, quote_of
 from bot.desk.deliveries import Intake
 from bot.desk.desk import Desk
 from bot.desk.news import News
@@ -23,7 +23,7 @@ from bot.desk.privacy import Privacy
 from bot.desk.rate_limits import Rates, Verdict
 from bot.desk.replies import SUGGESTIONS
 from bot.desk.shared_limits import limits_beside
-from bot.journal.answers import Given, Kind
+from bot.journal.answers import Given
 from bot.journal.deliveries import Delivery
 from bot.question import Question
 from bot.texts.messages import say
@@ -32,7 +32,6 @@ from bot.web.card_style import buttons_html, card_html
 from bot.web.pages.layout import ALONE, HEADERS, LONGEST, ask_page, notice_page, turn_html
 from bot.web.pages.own_data import own_data_html, own_data_routes
 from bot.web.pages.visitor import CHANNEL, Gate, Visitor, language, remember
-from index.answer import Answer
 
 MOST_BYTES = 64 << 10
 POLICY = "content-security-policy"
@@ -180,17 +179,7 @@ class AskPage:
         index = self._desk.readable(question.conversation)
         if given is None or index is None:
             return None
-        found = [quote_of(reference, index) for reference in given.quotes]
-        quotes = tuple(quote for quote in found if quote)
-        page, links = CardPage(given.id), self._desk.links
-        if given.kind is Kind.ABSTENTION:
-            answer = Answer(question.text, (), given.confidence, quotes)
-            # Questions out of documents that may not be read any more are not suggested again.
-            suggestions = given.suggestions if given.snapshot == index.snapshot.id else ()
-            return abstention_card(answer, index, question.lang, links, suggestions, page)
-        if not quotes or len(quotes) < len(found):
-            return note(say("gone", question.lang))
-        return answer_card(Answer(question.text, quotes, given.confidence), index, question.lang, links, page)
+        return given_card(given, index, question.lang, self._desk.links) or note(say("gone", question.lang))
 
     async def _source(self, request: Request, visitor: Visitor) -> Response:
         """To the source page at the mark: only for answers that this visitor was given."""
