@@ -3,9 +3,10 @@
 import asyncio
 import logging
 import uuid
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from typing import TypeVar
 
 from telegram import Message, ReplyParameters
 from telegram.constants import ChatType
@@ -26,6 +27,8 @@ from bot.journal.deliveries import Delivery, DeliveryState
 from bot.question import Conversation
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 LONGEST_QUOTE = 1024
 OVER = (DeliveryState.DONE, DeliveryState.FAILED)
@@ -135,12 +138,11 @@ class Answering:
 
     async def turn(self, message: Message, card: Card) -> None:
         """The answer that `message` is a part of shows `card` instead, in as many messages as it needs."""
-        place = f"{message.chat.id}:{message.message_id}"
         parts, target = rendered_messages(card, self._me.username), target_of(message)
-        found = await self._intake.showing(str(message.chat.id), place)
+        found = await self._showing(message)
         if found is None:
             # Of long ago, or a duplicate: one that was taken away meanwhile does not come back.
-            if await self._sender.edit(*_place(place), parts[0]):
+            if await self._sender.edit(message.chat.id, message.message_id, parts[0]):
                 for part in parts[1:]:
                     await self._sender.send(target, part)
             return
@@ -150,26 +152,24 @@ class Answering:
 
     async def shown(self, message: Message) -> str | None:
         """The id of the answer that `message` shows, "" for a line of the bot's own, None where that is not known."""
-        found = await self._intake.showing(str(message.chat.id), f"{message.chat.id}:{message.message_id}")
+        found = await self._showing(message)
         return found.answer if found is not None else None
+
+    async def _showing(self, message: Message) -> Delivery | None:
+        """The delivery of the question that `message` answers."""
+        return await self._intake.showing(str(message.chat.id), f"{message.chat.id}:{message.message_id}")
 
     async def in_doubt(self, answer: str) -> bool:
         """Whether the question that this answer is for waits for it; waits a little for whoever is sending it."""
-        for _ in range(PATIENCE):
-            if not await self._intake.is_open(answer):
-                return False
-            await asyncio.sleep(PAUSE)
-        return True
+        return await _looked_up(lambda: self._intake.is_open(answer), lambda is_open: not is_open)
 
     async def _answered(self, message: Message, hand: InHand) -> Delivery | None:
         """The delivery of the question that is edited; waits a little for an answer that another replica is sending."""
-        found = None
-        for _ in range(PATIENCE):
-            found = await self._intake.find(str(message.chat.id), str(message.message_id), besides=hand.delivery)
-            if found is None or found.state in OVER:
-                return found
-            await asyncio.sleep(PAUSE)
-        return found
+        place = str(message.chat.id), str(message.message_id)
+        return await _looked_up(
+            lambda: self._intake.find(*place, besides=hand.delivery),
+            lambda found: found is None or found.state in OVER,
+        )
 
     def _give_up(self, error: TelegramError, hand: InHand) -> None:
         hand.failed = True
@@ -180,6 +180,15 @@ class Answering:
             return
         self._desk.metrics.errors.labels(NAME, "send").inc()
         log.error("An answer could not be sent: %s", error, extra=extra)
+
+
+async def _looked_up(look: Callable[[], Awaitable[T]], settled: Callable[[T], bool]) -> T:
+    """What `look` finds once it is settled, or after looking for a while all the same."""
+    for _ in range(PATIENCE):
+        if settled(found := await look()):
+            break
+        await asyncio.sleep(PAUSE)
+    return found
 
 
 def target_of(message: Message, parsed: TelegramMessage | None = None) -> Target:

@@ -61,8 +61,7 @@ class Taps:
             return
         tapped = await self._buttons.tap(action, place, lang)
         changes = tapped.card is not None or tapped.buttons is not None
-        shown = await self._answering.shown(message) if changes else None
-        if shown is not None and shown != answer:
+        if changes and shown is not None and shown != answer:
             # The question was edited since: what is tapped belongs to the answer before.
             tapped = await self._buttons.again(shown, place, lang)
         large = tapped.file is not None and tapped.file.stat().st_size > MOST_FILE_BYTES
@@ -70,7 +69,7 @@ class Taps:
         if tapped.file is not None and not large:
             await message.reply_document(tapped.file)
         await self._show(message, tapped)
-        if shown is not None and (now := await self._answering.shown(message)) not in (None, shown):
+        if changes and shown is not None and (now := await self._answering.shown(message)) not in (None, shown):
             # The edit's answer may have come between, and would stand under what was just shown.
             await self._show(message, await self._buttons.again(now or "", place, lang))
         if tapped.question:
