@@ -240,16 +240,23 @@ async def test_the_probe_for_a_twin_leaves_the_buttons_of_answers_before_a_resta
     assert second["reply_markup"] != buttons
 
 
+async def left_in_doubt(replica: Callable[..., Bot], server: TelegramServer, chat: int, text: str) -> Params:
+    """The answer that a process sent in its last moment, of which the journal does not know that it arrived."""
+    before = await replica(read_timeout=30.0).start()
+    server.fail("sendMessage", "hang after", chat=chat)
+    server.say(chat, text)
+    await until(lambda: bool(server.shown(chat)))
+    await before.stop(0.1)
+    (left,) = server.shown(chat)
+    return left
+
+
 @pytest.mark.parametrize("now", [["龙泉驿区位于成都东部。"], []])
 async def test_an_answer_that_went_out_before_a_crash_stands_once_though_the_documents_say_something_else_by_now(
     replica: Callable[..., Bot], server: TelegramServer, library: Shelf, now: list[str]
 ) -> None:
     """The twin says something else, or has other buttons: it is known all the same, and shows what the journal has."""
-    before = await replica(read_timeout=30.0).start()
-    server.fail("sendMessage", "hang after")
-    server.say(42, FACTORIES)
-    await until(lambda: bool(server.shown(42)))
-    await before.stop(0.1)
+    await left_in_doubt(replica, server, 42, FACTORIES)
     del library.answers[FACTORIES]
     if now:
         library.answers[FACTORIES] = now
@@ -266,13 +273,8 @@ async def test_an_answer_that_went_out_before_a_crash_stands_once_though_the_doc
 async def test_an_answer_that_arrives_only_after_its_process_is_gone_stands_once(
     replica: Callable[..., Bot], server: TelegramServer
 ) -> None:
-    before = await replica(read_timeout=30.0).start()
-    server.fail("sendMessage", "hang after")
-    server.say(42, FACTORIES)
-    await until(lambda: bool(server.shown(42)))
-    (late,) = server.shown(42)
+    late = await left_in_doubt(replica, server, 42, FACTORIES)
     del server.messages[42, late["message_id"]]
-    await before.stop(0.1)
     after = await replica(arrival_seconds=1.5).start()
     await until(lambda: after.intake.open == 1)
     await asyncio.sleep(0.5)
@@ -286,13 +288,8 @@ async def test_a_tap_under_an_answer_that_a_crash_left_in_doubt_waits_until_it_i
     replica: Callable[..., Bot], server: TelegramServer
 ) -> None:
     group = -100300
-    before = await replica(read_timeout=30.0).start()
-    server.fail("sendMessage", "hang after", chat=group)
-    server.say(group, f"/ask {FACTORIES}")
-    await until(lambda: bool(server.shown(group)))
-    (left,) = server.shown(group)
+    left = await left_in_doubt(replica, server, group, f"/ask {FACTORIES}")
     data = action(left, "其他段落 ›")
-    await before.stop(0.1)
     after = await replica(arrival_seconds=1.5).start()
     await until(lambda: after.intake.open == 1)
     server.tap(left, data, user=43)
