@@ -30,6 +30,8 @@ from index.errors import SnapshotError, VerbatimError
 
 log = logging.getLogger(__name__)
 
+STAYS = "Somebody went back to the live snapshot: it stays until /reindex or `verbatim index`"
+
 DAYS = 30
 DAY = 24 * 60 * 60
 MOST_BYTES = 20 << 20
@@ -209,7 +211,7 @@ class CorpusAdmin:
         None where somebody went back to the live snapshot, unless `anyway`.
         """
         if not anyway and await self._desk.workers.upkeep(self.keeper.held):
-            log.info("Somebody went back to the live snapshot: it stays until /reindex or `verbatim index`")
+            log.info(STAYS)
             return
         async with self._working:
             admins = self._desk.access.admins

@@ -5,7 +5,7 @@ import hashlib
 import logging
 from pathlib import Path
 
-from bot.admin.corpus_admin import CorpusAdmin
+from bot.admin.corpus_admin import STAYS, CorpusAdmin
 from bot.backoff import backoff
 from bot.desk.deliveries import Bell
 from bot.errors import BotError
@@ -88,7 +88,7 @@ async def watch(admin: CorpusAdmin, workers: Workers, corpus: Path, seconds: flo
         was_held, held = held, await workers.upkeep(admin.keeper.held)
         if held:
             if not was_held:
-                log.info("Somebody went back to the live snapshot: it stays until /reindex or `verbatim index`")
+                log.info(STAYS)
             continue
         if was_held and not await workers.upkeep(admin.keeper.behind):
             indexed = now
