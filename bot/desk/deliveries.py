@@ -105,6 +105,10 @@ class Intake:
         """Messages in a chat that are known to answer something, whoever sent them, as "chat:id"."""
         return await self._workers.write(self._deliveries.sent_in, self.channel, chat)
 
+    async def ids_since(self, since: float) -> set[str]:
+        """Messages that came in all chats since then, and those that are known to answer them, as "chat:id"."""
+        return await self._workers.write(self._deliveries.ids_since, self.channel, since)
+
     async def showing(self, chat: str, sent: str) -> Delivery | None:
         """The delivery that the message `sent` ("chat:id") answers, alone or as one of several parts."""
         return await self._workers.write(self._deliveries.showing, self.channel, chat, sent)

@@ -223,6 +223,14 @@ class Deliveries:
         rows = self._database.rows("SELECT sent FROM deliveries WHERE channel = ? AND chat = ?", (channel, chat))
         return {id for (sent,) in rows for id in json.loads(sent)}
 
+    def ids_since(self, channel: str, since: float) -> set[str]:
+        """Messages that came in all chats since then, and those that are known to answer them, as "chat:id"."""
+        rows = self._database.rows(
+            "SELECT chat, message, sent FROM deliveries WHERE received >= ? AND channel = ?", (since, channel)
+        )
+        came = {f"{chat}:{message}" for chat, message, _ in rows if message}
+        return came | {id for _, _, sent in rows for id in json.loads(sent)}
+
     def showing(self, channel: str, chat: str, sent: str) -> Delivery | None:
         """The delivery that the message `sent` ("chat:id") answers, alone or as one of several parts."""
         row = self._database.row(

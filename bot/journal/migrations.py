@@ -144,7 +144,13 @@ SHOWN_AFTER_EDITS = """UPDATE deliveries SET answer = coalesce((
 
 TENTH = (SHOWN_AFTER_EDITS,)
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH, SEVENTH, EIGHTH, NINTH, TENTH)
+RECEIVED_INDEX = "CREATE INDEX deliveries_received ON deliveries (received)"
+
+ELEVENTH = (RECEIVED_INDEX,)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    *(FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH, SEVENTH, EIGHTH, NINTH, TENTH, ELEVENTH),
+)
 NEEDED = 10
 """How many of the steps a program has to know to work with this journal (`bot.journal.form`).
 

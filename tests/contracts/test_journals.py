@@ -470,6 +470,9 @@ def test_a_message_finds_the_delivery_that_it_answers_alone_or_as_a_part(books: 
             journal.deliveries.receive(f"telegram:{number}", "telegram", "", "7", "100")
         journal.deliveries.done("telegram:2", ["7:21", "7:2%"])
         assert journal.deliveries.sent_in("telegram", "7") == {"7:21", "7:2%"}
+        assert journal.deliveries.ids_since("telegram", 0.0) == {"7:100", "7:21", "7:2%"}
+        assert journal.deliveries.ids_since("wecom", 0.0) == set()
+        assert journal.deliveries.ids_since("telegram", 1e11) == set()
         for sent, delivery in (("7:21", "telegram:2"), ("7:2%", "telegram:2"), ("7:2", None), ("7:22", None)):
             found = journal.deliveries.showing("telegram", "7", sent)
             assert (found and found.delivery) == delivery

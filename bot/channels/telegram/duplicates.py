@@ -1,23 +1,25 @@
 """Which of the last messages in a chat says the same as the one just sent, because a try before it had arrived.
 
 The messages just after each mark, and those just before the new one, are probed: setting the same keyboard again on a
-duplicate is refused as "not modified", on messages of others for another reason. Messages of ours that are written down
-are not probed. One that another process has not written down yet takes the keyboard, and shows its text in return: if
-it is the same, or that of an earlier try, it is the duplicate. A message without a keyboard gets one for that moment.
-The first of them stays and shows what the last was to show, newer ones are deleted.
+duplicate is refused as "not modified", on messages of others for another reason. Messages that are written down, ours
+and those of people in all chats with the same numbering, are not probed: behind a busy minute they are nearly all. One
+that another process has not written down yet takes the keyboard, and shows its text in return: if it is the same, or
+that of an earlier try, it is the duplicate. A message without a keyboard gets one for that moment. The first of them
+stays and shows what the last was to show, newer ones are deleted.
 """
 
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from contextlib import suppress
+from itertools import islice
 
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, Message
 from telegram.error import BadRequest, RetryAfter, TelegramError
 
 from bot.backoff import backoff
-from bot.channels.telegram.inbox import Mark, digest
+from bot.channels.telegram.inbox import Mark, digest, series
 from bot.channels.telegram.outgoing import RenderedMessage
 from bot.channels.telegram.request import seconds_of
 from bot.desk.deliveries import Intake
@@ -25,7 +27,9 @@ from bot.desk.deliveries import Intake
 log = logging.getLogger(__name__)
 
 PROBED = 40
-"""How many ids after each mark, and how many before the repetition, are looked at for a duplicate."""
+"""How many ids of which nothing is known, after each mark and before the repetition, are looked at for a duplicate."""
+OTHERS = 120.0
+"""Seconds before a question arrived from which on questions of others may have been answered after its mark."""
 REMEMBERED = 2000
 TRIES = 200
 """How often one message is looked at, where looking fails: through an outage of an hour."""
@@ -58,19 +62,18 @@ class Duplicates:
         while len(self._sent) > REMEMBERED:
             self._sent.popitem(last=False)
 
-    async def without(self, chat: int, id: int, message: RenderedMessage, marks: Sequence[Mark]) -> int:
-        """The id of the one message that stays. At most one for each mark can be duplicates."""
-        known = await self._intake.sent_in(str(chat))
-        begins = [mark.newest + 1 for mark in marks]
-        near = {candidate for begin in begins for candidate in range(begin, min(begin + PROBED, id))}
-        near |= set(range(max(id - PROBED, min(begins)), id))
+    async def without(
+        self, chat: int, id: int, message: RenderedMessage, marks: Sequence[Mark], asked: float
+    ) -> int:
+        """The id of the one message that stays. At most one for each mark can be duplicates.
+
+        `asked`: when the question arrived that `message` answers, in seconds since 1970.
+        """
         digests = {digest(message.text), *(mark.digest for mark in marks)}
         copies = [id]
-        for candidate in sorted(near):
+        for candidate in await self._unknown(chat, id, [mark.newest + 1 for mark in marks], asked):
             if len(copies) > len(marks):
                 break
-            if (chat, candidate) in self._sent or f"{chat}:{candidate}" in known:
-                continue
             if await self._is_duplicate(chat, candidate, message, digests):
                 copies.append(candidate)
         stays = await self._first_to_show(chat, sorted(copies), message)
@@ -78,6 +81,15 @@ class Duplicates:
             log.info("A send that seemed to fail had arrived: its repetition is taken back")
             await self._delete(chat, repetition)
         return stays
+
+    async def _unknown(self, chat: int, id: int, begins: Sequence[int], asked: float) -> list[int]:
+        """Ids below `id` of messages that nobody has written down, near it and after each of `begins`, in order."""
+        written = await self._intake.sent_in(str(chat)) | await self._intake.ids_since(asked - OTHERS)
+        known = self._sent.keys() | {_chat_and_id(one) for one in written}
+        numbers = {number for place, number in known if series(place) == series(chat)}
+        unknown = (candidate for begin in begins for candidate in _first_besides(numbers, range(begin, id)))
+        before = _first_besides(numbers, range(id - 1, min(begins) - 1, -1))
+        return sorted({*unknown, *before})
 
     async def _first_to_show(self, chat: int, copies: Sequence[int], message: RenderedMessage) -> int:
         """The first of `copies` that shows `message` from now on: it may say what an earlier try had to say."""
@@ -120,3 +132,12 @@ class Duplicates:
                     raise
                 await asyncio.sleep(backoff(failures, PAUSE, LONGEST_PAUSE))
         return False
+
+
+def _chat_and_id(written: str) -> tuple[int, int]:
+    chat, _, id = written.partition(":")
+    return int(chat), int(id)
+
+
+def _first_besides(known: Collection[int], ids: Iterable[int]) -> Iterable[int]:
+    return islice((id for id in ids if id not in known), PROBED)

@@ -72,10 +72,10 @@ class Numbering:
 
     def saw(self, chat: int, id: int) -> None:
         """A message with this id exists."""
-        self._newest[_series(chat)] = max(id, self.newest(chat))
+        self._newest[series(chat)] = max(id, self.newest(chat))
 
     def newest(self, chat: int) -> int:
-        return self._newest.get(_series(chat), 0)
+        return self._newest.get(series(chat), 0)
 
 
 class Inbox(asyncio.Queue[object]):
@@ -228,5 +228,6 @@ def _place(update: Update) -> tuple[str, str]:
     return (str(tapped.chat.id), "") if tapped is not None else ("", "")
 
 
-def _series(chat: int) -> int:
+def series(chat: int) -> int:
+    """The same for chats that number their messages together."""
     return chat if chat <= SUPERGROUPS else 0

@@ -117,7 +117,8 @@ class Sender:
         id = sent.message_id
         self._numbering.saw(target.chat, id)
         if attempt.marks:
-            id = await self._duplicates.without(target.chat, id, attempt.shown or message, attempt.marks)
+            asked = attempt.hand.received if attempt.hand is not None else target.asked or self._clock.now()
+            id = await self._duplicates.without(target.chat, id, attempt.shown or message, attempt.marks, asked)
         self._duplicates.remember(target.chat, id)
         if attempt.hand is not None and self._clock.steady() - attempt.marked > self._intake.fresh:
             await self._check_late(attempt.hand, target.chat, id)

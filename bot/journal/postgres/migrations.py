@@ -4,7 +4,7 @@ The first is what SQLite's steps lead to; a test compares the columns of both. T
 SQLite does, whatever the order of the database's own language is.
 """
 
-from bot.journal.migrations import SHOWN_AFTER_EDITS
+from bot.journal.migrations import RECEIVED_INDEX, SHOWN_AFTER_EDITS
 
 TEXT = 'TEXT COLLATE "C" NOT NULL'
 REAL = "DOUBLE PRECISION NOT NULL"
@@ -112,6 +112,8 @@ THIRD = (f"CREATE TABLE uses (channel {TEXT}, chat {TEXT}, names {TEXT}, PRIMARY
 
 FOURTH = (SHOWN_AFTER_EDITS,)
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, SECOND, THIRD, FOURTH)
+FIFTH = (RECEIVED_INDEX,)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, SECOND, THIRD, FOURTH, FIFTH)
 NEEDED = 4
 """How many of the steps a program has to know, as in `bot.journal.migrations`."""

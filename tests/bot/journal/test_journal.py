@@ -108,6 +108,7 @@ def test_a_journal_of_before_knows_what_an_edited_question_s_answer_shows(path: 
             journal.deliveries.answered(delivery, answer)
             journal.deliveries.done(delivery, [] if answer == "edited" else [f"7:{answer}"])
     with sqlite3.connect(path) as connection:
+        connection.execute("DROP INDEX deliveries_received")
         connection.execute(f"PRAGMA user_version={MIGRATIONS.index(TENTH)}")
     connection.close()
     with closing(Journal(path)) as journal:

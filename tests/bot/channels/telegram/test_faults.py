@@ -270,6 +270,30 @@ async def test_an_answer_that_went_out_before_a_crash_stands_once_though_the_doc
     assert answer["text"].startswith(now[0] if now else "资料里没有找到")
 
 
+async def test_an_answer_that_a_crash_left_in_doubt_stands_once_behind_a_hundred_messages_of_others(
+    replica: Callable[..., Bot], server: TelegramServer
+) -> None:
+    """The process that sent it did not know of them yet. The next has them in its journal, and need not probe them."""
+    others = range(50, 150)
+    server.fail("sendMessage", "429", chat=42, retry_after=1)
+    before = await replica(read_timeout=30.0).start()
+    server.fail("sendMessage", "hang after", chat=42)
+    server.say(42, FACTORIES)
+    await until(lambda: not server.faults[0].times)
+    said = [server.message(user, person(user)) | {"text": "/help"} for user in others]
+    await until(lambda: bool(server.shown(42)))
+    await before.stop(0.1)
+    for message in said:
+        server.messages[message["chat"]["id"], message["message_id"]] = message
+        server.update(message=message)
+    after = await replica(arrival_seconds=1.5).start()
+    (answer,) = await after.shown(42)
+    assert answer["message_id"] > said[-1]["message_id"]
+    assert [len(server.shown(user)) for user in others] == [1] * len(others)
+    tried = [method for method, _ in server.calls if method == "editMessageReplyMarkup"]
+    assert len(tried) < len(others)
+
+
 async def test_an_answer_that_arrives_only_after_its_process_is_gone_stands_once(
     replica: Callable[..., Bot], server: TelegramServer
 ) -> None:
