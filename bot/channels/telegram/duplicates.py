@@ -11,7 +11,7 @@ stays and shows what the last was to show, newer ones are deleted.
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import suppress
 from itertools import islice
 
@@ -26,8 +26,10 @@ from bot.desk.deliveries import Intake
 
 log = logging.getLogger(__name__)
 
-PROBED = 40
+PROBED = 120
 """How many ids of which nothing is known, after each mark and before the repetition, are looked at for a duplicate."""
+PROBED_IN_SUPERGROUPS = 40
+"""Where messages that the bot does not see are numbered along, and twenty requests a minute are let through."""
 OTHERS = 120.0
 """Seconds before a question arrived from which on questions of others may have been answered after its mark."""
 REMEMBERED = 2000
@@ -62,9 +64,7 @@ class Duplicates:
         while len(self._sent) > REMEMBERED:
             self._sent.popitem(last=False)
 
-    async def without(
-        self, chat: int, id: int, message: RenderedMessage, marks: Sequence[Mark], asked: float
-    ) -> int:
+    async def without(self, chat: int, id: int, message: RenderedMessage, marks: Sequence[Mark], asked: float) -> int:
         """The id of the one message that stays. At most one for each mark can be duplicates.
 
         `asked`: when the question arrived that `message` answers, in seconds since 1970.
@@ -87,9 +87,9 @@ class Duplicates:
         written = await self._intake.sent_in(str(chat)) | await self._intake.ids_since(asked - OTHERS)
         known = self._sent.keys() | {_chat_and_id(one) for one in written}
         numbers = {number for place, number in known if series(place) == series(chat)}
-        unknown = (candidate for begin in begins for candidate in _first_besides(numbers, range(begin, id)))
-        before = _first_besides(numbers, range(id - 1, min(begins) - 1, -1))
-        return sorted({*unknown, *before})
+        most = PROBED_IN_SUPERGROUPS if series(chat) else PROBED
+        ranges = [range(id - 1, min(begins) - 1, -1), *(range(begin, id) for begin in begins)]
+        return sorted({one for ids in ranges for one in islice((one for one in ids if one not in numbers), most)})
 
     async def _first_to_show(self, chat: int, copies: Sequence[int], message: RenderedMessage) -> int:
         """The first of `copies` that shows `message` from now on: it may say what an earlier try had to say."""
@@ -137,7 +137,3 @@ class Duplicates:
 def _chat_and_id(written: str) -> tuple[int, int]:
     chat, _, id = written.partition(":")
     return int(chat), int(id)
-
-
-def _first_besides(known: Collection[int], ids: Iterable[int]) -> Iterable[int]:
-    return islice((id for id in ids if id not in known), PROBED)
