@@ -1,5 +1,7 @@
-"""A line of the code that writes snapshots at which something happens, and a disk as a killed process leaves it."""
+"""A line of the code that writes snapshots at which something happens; a disk that is full, and as a killed process
+leaves it."""
 
+import resource
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -56,6 +58,19 @@ class Disk:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._left: dict[Path, bytes | None] | None = None
+        self._room = resource.RLIM_INFINITY
+
+    def fills(self, room: int) -> None:
+        """No file grows beyond `room` bytes from now on, until this work on the folder is over."""
+        self._room = room
+        _limit_files(room)
+
+    @contextmanager
+    def left_alone(self) -> Iterator[None]:
+        """Others run, who find room on a disk of their own."""
+        _limit_files(resource.RLIM_INFINITY)
+        yield
+        _limit_files(self._room)
 
     def is_left(self) -> None:
         """The process is killed now: whatever it still does to the folder on its way out does not happen."""
@@ -66,8 +81,12 @@ class Disk:
         try:
             yield
         except Killed:
+            _limit_files(resource.RLIM_INFINITY)
             self._put_back()
             raise
+        finally:
+            self._room = resource.RLIM_INFINITY
+            _limit_files(self._room)
 
     def _put_back(self) -> None:
         left, self._left = self._left, None
@@ -88,3 +107,8 @@ def _content(path: Path) -> bytes | None:
     with suppress(FileNotFoundError):
         return None if path.is_dir() else path.read_bytes()
     return b"?"
+
+
+def _limit_files(room: int) -> None:
+    """To a size in bytes; further writing fails with EFBIG, the kernel's nearest to a full disk."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))

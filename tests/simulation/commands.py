@@ -4,7 +4,7 @@ import random
 from dataclasses import dataclass
 
 from index.errors import VerbatimError
-from tests.simulation.corpus import Builder, Corpus
+from tests.simulation.corpus import ROOMS, Builder, Corpus
 from tests.simulation.network import Diary
 from tests.simulation.virtual_time import Killed, Process
 
@@ -43,6 +43,9 @@ class Command:
         if how == "stall":
             self._others_run(seconds)
             return
+        if how == "full":
+            self.corpus.disk.fills(self.luck.choice(ROOMS))
+            return
         self.corpus.disk.is_left()
         raise Killed
 
@@ -53,4 +56,5 @@ class Command:
         loop = self.corpus.loop
         until = loop.time() + seconds
         loop.outside(lambda: None, after=seconds)
-        loop.let_others_run(lambda: loop.time() >= until)
+        with self.corpus.disk.left_alone():
+            loop.let_others_run(lambda: loop.time() >= until)

@@ -37,6 +37,8 @@ MEMORY = Path("/dev/shm")
 """Files that need not outlive the machine: many times faster."""
 HISTORY = ((9, 9), (4, 9), (1, 1))
 """The versions of the documents in the snapshots that are there from the beginning; the last one is live."""
+ROOMS = (0, 100, 2_000, 20_000)
+"""Bytes that a file can have on a full disk."""
 DAY = 24 * 60 * 60.0
 ENCODER = "bundled-fast"
 

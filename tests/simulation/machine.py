@@ -31,7 +31,7 @@ from bot.question import Conversation
 from bot.serving.program import Task, open_upkeep
 from bot.serving.serve import Port, Program, run_program
 from bot.workers import Workers
-from tests.simulation.corpus import Builder, ChildKilled, Corpus
+from tests.simulation.corpus import ROOMS, Builder, ChildKilled, Corpus
 from tests.simulation.errors import BrokenError
 from tests.simulation.library import DEADLY
 from tests.simulation.network import Respond
@@ -204,6 +204,8 @@ class Replica:
         self.diary.note(f"{self.name}: {how} in the middle of its work on a snapshot")
         if how == "stall":
             self._others_run(seconds)
+        elif how == "full":
+            self.corpus.disk.fills(self.luck.choice(ROOMS))
         elif how == "kill":
             self.kill()
         if how == "child" or self.process.dead:
@@ -221,7 +223,10 @@ class Replica:
         """From within work: it takes so long, and everything else goes on. It is not begun again where it ended."""
         until = self.loop.time() + seconds
         self.loop.outside(lambda: None, after=seconds)
-        self.loop.let_others_run(lambda: self.process.dead or (self.loop.time() >= until and not self.process.paused))
+        with self.corpus.disk.left_alone():
+            self.loop.let_others_run(
+                lambda: self.process.dead or (self.loop.time() >= until and not self.process.paused)
+            )
 
     def _connect(self, path: Path, **options: Any) -> sqlite3.Connection:
         if self.disk.full and not path.exists():

@@ -48,6 +48,8 @@ ALONE = 8
 """A frame that was refused this often while others got through is given up: the trouble is its own."""
 STREAM_SECONDS = 600.0
 """For so long the platform keeps a stream open at the most."""
+STALLED_SECONDS = 120.0
+"""A process may have stood still for so long before it took in a question that had come."""
 LOOK_SECONDS = 60.0
 RATE_PAUSE = 12.0
 
@@ -145,11 +147,12 @@ class SocketOutlet:
 
         One on which a process ended was most likely sent. One that the connection ended on was most likely not, but
         before a stream has lived its time there is no other reason for its end. A stream lives from when the question
-        was asked: of one that had waited for a connection nobody knows when that was, it may have been over before.
+        was asked: of one that had waited for a connection nobody knows when that was, it may have been over before; of
+        others it may have been some time before it was taken in.
         """
         if hand.waited:
             return False
-        lives = self._kept.age(hand.received) < STREAM_SECONDS
+        lives = self._kept.age(hand.received) < STREAM_SECONDS - STALLED_SECONDS
         return before.fate is Fate.GOES or (hand.mark.uncertain and lives)
 
     def _push(self, place: WeComChat, hand: Hand, card: Card) -> Frame:
