@@ -129,16 +129,15 @@ def drop_unkept(prepared: Prepared, kept: Collection[str] | None = None) -> None
 
 
 def _activate(prepared: Prepared, keep: int) -> Report:
-    if prepared.folder is None:
-        release_live(prepared.data)
-        return prepared.report
-    if not prepared.folder.is_dir() or live_id(prepared.data) != prepared.base:
-        raise SnapshotError("overtaken")
-    final = snapshots_folder(prepared.data) / prepared.report.snapshot
-    prepared.folder.rename(final)
-    files.sync(final.parent)
-    make_live(prepared.data, final.name)
+    if prepared.folder is not None:
+        if not prepared.folder.is_dir() or live_id(prepared.data) != prepared.base:
+            raise SnapshotError("overtaken")
+        final = snapshots_folder(prepared.data) / prepared.report.snapshot
+        prepared.folder.rename(final)
+        files.sync(final.parent)
+        make_live(prepared.data, final.name)
     release_live(prepared.data)
+    # Also where nothing is new: whoever made the live one may have ended before it removed others.
     prune(prepared.data, keep)
     return prepared.report
 

@@ -496,6 +496,16 @@ def test_old_snapshots_are_pruned_by_count_but_never_the_live_one(bench: Bench) 
     assert [info.id for info in snapshot.kept(bench.data)] == [newest]
 
 
+def test_what_a_process_that_ended_after_the_switch_did_not_prune_goes_with_the_next_reindex(bench: Bench) -> None:
+    """Also where that one finds nothing new."""
+    for turn in range(3):
+        bench.write("d.txt", story(f"Delta{turn}"))
+        newest = bench.build(keep=9).report.snapshot
+    assert len(snapshot.kept(bench.data)) == 3
+    assert bench.build(keep=1).report.snapshot == newest
+    assert [info.id for info in snapshot.kept(bench.data)] == [newest]
+
+
 def test_a_vector_cache_that_is_damaged_is_thrown_away_and_the_index_made(bench: Bench) -> None:
     bench.build()
     for file in bench.data.glob("vectors.sqlite-*"):
