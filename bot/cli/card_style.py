@@ -1,12 +1,13 @@
-"""A card in a terminal: the quote behind a bar with its answer in bold, the source beneath it.
+"""A card in a terminal: the quote behind a bar with its answer in bold and its links to follow, the source beneath it.
 
 Colours and wrapping exist only for a person at a terminal. Where the output is piped, every line of a card stays one
 line, so that the quote stands in it letter for letter.
 """
 
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from bot.cards.card import Card, Style, StyledSpan
 
@@ -68,38 +69,44 @@ def _line(line: str, start: int, spans: list[StyledSpan], look: Look) -> str:
     styles = {span.style for span in spans}
     if Style.QUOTE in styles:
         lead = BAR if look.colour else PLAIN_BAR
-        marks = [(s.start - start, s.end - start) for s in spans if s.style is Style.HIGHLIGHT]
-        return _flow(line, lead, QUOTED, marks, look)
+        inner = [replace(span, start=span.start - start, end=span.end - start) for span in spans]
+        return _flow(line, lead, QUOTED, inner, look)
     if Style.SOURCE in styles:
         link = next((span.url for span in spans if span.style is Style.SOURCE), "")
         if link and not look.colour:
             line = f"{line} <{link}>"
         shown = _flow(f"— {line}", INDENT, DIM, [], look)
-        return f"\x1b]8;;{link}\x1b\\{shown}\x1b]8;;\x1b\\" if link and look.colour else shown
+        return _linked(shown, link) if look.colour else shown
     if Style.CONTEXT in styles:
         return _flow(line, INDENT, DIM, [], look)
     return _flow(line, "", DIM if Style.NOTE in styles else "", [], look)
 
 
-def _flow(line: str, lead: str, code: str, marks: list[tuple[int, int]], look: Look) -> str:
-    """`line` wrapped behind `lead`, with `code` on all of it and the marks in bold."""
+def _flow(line: str, lead: str, code: str, spans: Sequence[StyledSpan], look: Look) -> str:
+    """`line` wrapped behind `lead`, with `code` on all of it, highlights among its `spans` in bold, links to follow."""
     if look.colour or look.width:
         line = line.translate(HARMLESS)
     room = look.width - len(INDENT) if look.width else 0
     rows = list(wrap(line, room)) if room > 0 else [(0, len(line))]
-    return "\n".join(lead + _coloured(line, a, b, code, marks, look.colour) for a, b in rows)
+    return "\n".join(lead + _coloured(line, a, b, code, spans, look.colour) for a, b in rows)
 
 
-def _coloured(line: str, start: int, end: int, code: str, marks: list[tuple[int, int]], colour: bool) -> str:
+def _coloured(line: str, start: int, end: int, code: str, spans: Sequence[StyledSpan], colour: bool) -> str:
     if not colour:
         return line[start:end]
-    parts, at = [], start
-    for left, right in marks:
-        left, right = max(left, at), min(right, end)
-        if left < right:
-            parts += [_with(code, line[at:left]), _with(BOLD, line[left:right])]
-            at = right
-    return "".join([*parts, _with(code, line[at:end])])
+    nested = [span for span in spans if span.style in (Style.HIGHLIGHT, Style.LINK)]
+    borders = {min(max(border, start), end) for span in nested for border in (span.start, span.end)}
+    parts = []
+    for left, right in pairwise(sorted({start, end, *borders})):
+        here = {span.style: span for span in nested if span.start <= left and right <= span.end}
+        part = _with(BOLD if Style.HIGHLIGHT in here else code, line[left:right])
+        parts.append(_linked(part, here[Style.LINK].url if Style.LINK in here else ""))
+    return "".join(parts)
+
+
+def _linked(text: str, url: str) -> str:
+    """`text` that leads to `url` where the terminal knows links (OSC 8); elsewhere it is text."""
+    return f"\x1b]8;;{url.translate(HARMLESS)}\x1b\\{text}\x1b]8;;\x1b\\" if url else text
 
 
 def _with(code: str, text: str) -> str:

@@ -50,6 +50,19 @@ def test_a_highlight_that_wraps_is_bold_on_both_rows() -> None:
     assert sum("\x1b[1;33m" in row for row in rows) == 2
 
 
+def test_links_of_a_quote_lead_there_from_each_row_also_within_its_highlight() -> None:
+    link = StyledSpan(Style.LINK, 9, 23, "https://example.org/b\x1b[31m")
+    card = Card(QUOTE, (StyledSpan(Style.QUOTE, 0, len(QUOTE)), StyledSpan(Style.HIGHLIGHT, 7, 13), link))
+    shown = paint(card, Look(width=32, colour=True))
+    begin, end = "\x1b]8;;https://example.org/b\ufffd[31m\x1b\\", "\x1b]8;;\x1b\\"
+    bold = "\x1b[1;33m"
+    first, second = shown.split("\n")
+    assert f"{bold}8个\x1b[0m{begin}{bold}智能工厂\x1b[0m{end}" in first
+    assert second.startswith(f"\x1b[32m▌\x1b[0m {begin}")
+    assert plain(shown).replace("\n▌ ", "") == f"▌ {QUOTE}"
+    assert paint(card, Look()) == f"> {QUOTE}"
+
+
 def test_control_sequences_of_a_document_are_not_obeyed() -> None:
     text = "red \x1b[31m and \x9b31m bell \x07"
     shown = paint(Card(text, (StyledSpan(Style.QUOTE, 0, len(text)),)), Look(width=80))
