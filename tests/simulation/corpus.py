@@ -39,6 +39,9 @@ HISTORY = ((9, 9), (4, 9), (1, 1))
 """The versions of the documents in the snapshots that are there from the beginning; the last one is live."""
 ROOMS = (0, 100, 2_000, 20_000)
 """Bytes that a file can have on a full disk."""
+SWITCHES = 2.0
+"""Seconds between the opening of an index and when the last question is answered from the one before, at the most, but
+for searches that have begun."""
 DAY = 24 * 60 * 60.0
 ENCODER = "bundled-fast"
 
@@ -122,7 +125,7 @@ class Corpus:
         """From now on `process` answers from `index`; None: from nothing any more."""
         for one in self.servings:
             if one.process == process and one.ended == math.inf:
-                one.ended = self.loop.time()
+                one.ended = self.loop.time() + (SWITCHES if index is not None else 0.0)
         if index is not None:
             id = index.snapshot.id
             self.editions[id] = edition_of({one.source.path: one.text for one in index.documents()})
