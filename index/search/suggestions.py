@@ -18,6 +18,8 @@ SHORTEST, LONGEST = 5, 80
 """Characters of a suggestion."""
 Place = tuple[int, int]
 """A document's number, and an offset in it."""
+Question = tuple[int, str]
+"""Where in its document a question comes from, and its text."""
 
 _MARKED = re.compile(
     r"^\s*(?:#+|[*\-•]|\d{1,3}[.、)）]|Q\d*\s*[:：.]|问(?:题)?\s*\d*\s*[:：]|[一二三四五六七八九十]+、)\s*"
@@ -71,9 +73,9 @@ class Suggester:
                 yield from (one for _, one in found)
 
     def _in_turn(self, lang: str) -> Iterator[str]:
-        """The first questions of the corpus, found once: they go through all of its documents.
+        """The first questions of the corpus, found once: as many as are ever looked at.
 
-        As many as are ever looked at are enough: whichever of them stand near as well are not needed again.
+        Whichever of them stand near as well are not needed again.
         """
         if lang not in self._anywhere:
             self._anywhere[lang] = tuple(islice(_distinct(_first_ones(self._documents, lang)), MAX_SUGGESTIONS))
@@ -89,15 +91,19 @@ def _distinct(found: Iterable[str]) -> Iterator[str]:
 
 
 def _first_ones(documents: Iterable[Document], lang: str) -> Iterator[str]:
-    """The first question of each document, then the second of each, and so on."""
-    sources = [questions(document, lang) for document in documents if document.source.lang == lang]
-    while sources:
-        turn = [(source, next(source, None)) for source in sources]
-        sources = [source for source, one in turn if one is not None]
-        yield from (one[1] for _, one in turn if one is not None)
+    """The first question of each document, then the second of each, and so on; no document is read before its turn."""
+    sources: Iterable[Iterator[Question]] = (questions(one, lang) for one in documents if one.source.lang == lang)
+    more = True
+    while more:
+        left = []
+        for source in sources:
+            for _, question in islice(source, 1):
+                yield question
+                left.append(source)
+        sources, more = left, bool(left)
 
 
-def questions(document: Document, lang: str) -> Iterator[tuple[int, str]]:
+def questions(document: Document, lang: str) -> Iterator[Question]:
     """Questions of one document with the offsets they come from: its own ones first, then made ones."""
     for made in (_own, _made):
         for block in document.blocks:
