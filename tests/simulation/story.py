@@ -129,7 +129,7 @@ def _edition(luck: random.Random, at: float) -> Action:
 
 
 def _break(luck: random.Random, at: float) -> Action:
-    """A process ends, or takes its time, or finds the disk full, in the middle of its work on a snapshot; or only the one
+    """A process ends, takes its time, or finds the disk full, in the middle of its work on a snapshot; or only the one
     that reads ends."""
     purpose, lines = luck.choice([("build", luck.randint(1, 4000)), ("switch", luck.randint(1, 320))])
     how = luck.choice(["kill", "kill", "stall", "full", "child" if purpose == "build" else "kill"])

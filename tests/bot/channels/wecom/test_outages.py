@@ -406,8 +406,8 @@ async def test_after_a_short_outage_the_stream_is_still_the_answer(
 async def test_a_stream_that_is_over_after_a_lost_frame_had_arrived_unless_it_has_lived_its_time(
     gateway: Gateway, life: SocketLife, seconds: float, new: float, pushes: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What comes over a connection that is `new` may have been asked at any time before, and everything a minute before:
-    the process may have stood still."""
+    """What comes over a connection that is `new` may have been asked at any time before, and whatever else comes
+    a minute before: the process may have stood still."""
     monkeypatch.setattr(connection, "NEW_SECONDS", new)
     gateway.faults["aibot_respond_msg"] = deque(["abort-before", 846608])
     sleep = life._sleep
