@@ -4,7 +4,7 @@ A question is encoded once; vectors and terms propose passages, fusion makes one
 it, the reader model reads the best, and their sentences are ranked. Nothing is decided here: see `answering`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -16,6 +16,7 @@ from index.encoders.cross_encoder import Reranker
 from index.encoders.protocol import Encoder, TokenVectors, Vectors
 from index.encoders.span_reader import SpanReader
 from index.search.candidates import Candidates, PassageMatch
+from index.search.choice import Rows, choice_features
 from index.search.fusion import fuse
 from index.search.late_interaction import Weighted
 from index.search.names import unknown_names
@@ -110,7 +111,7 @@ class Pipeline:
         weighted, matched, behind = self._matched(query, skip)
         scanned = SCANNED if self.reader or self.reranker else SCANNED_UNREAD
         passages = self._read(query, self.candidates.sentences(matched[:scanned], weighted))
-        scored = best_first(row for one in passages for row in self._sentences(one, query, behind))
+        scored = best_first(self._scored(passages, weighted, behind))
         together = stretches(scored, self.document_of, query.text)
         sure = self._confidence(together, matched, query)
         return SearchResult(weighted, tuple(matched), tuple(passages), tuple(scored), tuple(together), sure)
@@ -206,7 +207,27 @@ class Pipeline:
 
     def _sentences(self, passage: PassageMatch, query: Query, behind: dict[int, float]) -> list[SentenceMatch]:
         features = sentence_features(passage, self.document_of(passage.passage), query)
-        return sentence_matches(passage, features, self.ranking.sentence, behind.get(passage.passage, 0.0))
+        scores = [self.ranking.sentence(row) for row in features]
+        return sentence_matches(passage, features, scores, behind.get(passage.passage, 0.0))
+
+    def _scored(
+        self, passages: Sequence[PassageMatch], weighted: Weighted, behind: dict[int, float]
+    ) -> Iterator[SentenceMatch]:
+        """The sentences of the passages that were read, scored beside one another where the ranking can."""
+        choice = self.ranking.choice
+        if choice is None:
+            for passage in passages:
+                yield from self._sentences(passage, weighted.query, behind)
+            return
+        for passage, own, beside in zip(passages, *self.rows(passages, weighted), strict=True):
+            yield from sentence_matches(passage, own, choice(beside), behind.get(passage.passage, 0.0))
+
+    def rows(self, passages: Sequence[PassageMatch], weighted: Weighted) -> tuple[list[Rows], list[Rows]]:
+        """For each of the passages that were read, best first: features of its sentences by themselves, (sentences,
+        len(FEATURES)), and beside all the others, (sentences, len(CHOICE_FEATURES))."""
+        own = [sentence_features(one, self.document_of(one.passage), weighted.query) for one in passages]
+        odds = [self.ranking.passage(passage_features(one)) for one in passages]
+        return own, choice_features(passages, own, odds, weighted, self.document_of)
 
     def _confidence(self, ranked: Sequence[SentenceMatch], considered: Sequence[PassageMatch], query: Query) -> float:
         if not ranked:

@@ -6,7 +6,7 @@ be understood alone.
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -82,13 +82,14 @@ def sentence_features(candidate: PassageMatch, document: Document, query: Query)
 def sentence_matches(
     candidate: PassageMatch,
     features: NDArray[np.float32],
-    model: Callable[[NDArray[np.float32]], float],
+    scores: Iterable[float],
     more: float = 0.0,
 ) -> list[SentenceMatch]:
-    """The sentences of `candidate` with these rows of features, scored by `model`; `more` is added to each score."""
+    """The sentences of `candidate` with these rows of features and these scores; `more` is added to each score."""
+    rows = zip(candidate.sentences, features, scores, strict=True)
     return [
-        SentenceMatch(candidate, position, span, row, model(row) + more)
-        for position, (span, row) in enumerate(zip(candidate.sentences, features, strict=True))
+        SentenceMatch(candidate, position, span, row, float(score) + more)
+        for position, (span, row, score) in enumerate(rows)
     ]
 
 

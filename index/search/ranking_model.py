@@ -9,6 +9,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from index.answer import MAX_QUOTE
 from index.errors import EncoderError
 from index.search.candidates import PassageMatch
+from index.search.choice import CHOICE_FEATURES, Network
 from index.search.quote import FEATURES, UNREAD, UNREAD_PASSAGE, SentenceMatch
 
 CONFIDENCE_FEATURES = (
@@ -72,12 +74,15 @@ class Ranking:
 
     passage: Linear
     sentence: Linear
+    """Of a sentence by itself: what orders them where there is no `choice`."""
     confidence: Linear
     thresholds: tuple[float, float]
     """Probability below which the answer is an abstention: in the question's language, and in another one."""
     doubtful: float
     """Probability below which an answer is hardly probable: misspelled words are looked for, and a quote is shown with
     a word of warning. `docs/decisions/silence.md` has the numbers."""
+    choice: Network | None = None
+    """Orders the sentences of all passages that were read, by more than each of them has by itself."""
 
     @classmethod
     def load(cls, path: Path) -> "Ranking":
@@ -86,13 +91,16 @@ class Ranking:
             stored = json.loads(path.read_text(encoding="utf-8"))
             parts = {name: _linear(stored[name]) for name in ("passage", "sentence", "confidence")}
             limits = {name: float(stored["thresholds"][name]) for name in ("same", "cross", "doubtful")}
+            choice = _network(stored["choice"]) if "choice" in stored else None
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise EncoderError("ranking-unreadable", file=path.name, reason=error) from error
         expected = {"passage": PASSAGE_FEATURES, "sentence": FEATURES, "confidence": CONFIDENCE_FEATURES}
         for name, features in expected.items():
             if parts[name].features != features:
                 raise EncoderError("ranking-version", file=path.name)
-        return cls(thresholds=(limits["same"], limits["cross"]), doubtful=limits["doubtful"], **parts)
+        if choice is not None and choice.features != CHOICE_FEATURES:
+            raise EncoderError("ranking-version", file=path.name)
+        return cls(thresholds=(limits["same"], limits["cross"]), doubtful=limits["doubtful"], choice=choice, **parts)
 
     def answers(self, confidence: float, cross: bool) -> bool:
         """Whether so sure an answer is given; `cross` where it is in another language than the question."""
@@ -112,6 +120,17 @@ def _linear(stored: dict[str, object]) -> Linear:
     if not isinstance(weights, dict) or not isinstance(bias, int | float):
         raise TypeError("weights must be a table of numbers")
     return Linear(tuple(weights), np.asarray(list(weights.values()), np.float32), float(bias))
+
+
+def _network(stored: dict[str, Any]) -> Network:
+    """A table of features, each with its mean, its scale and its weight for each unit; and a row of biases and of
+    outputs."""
+    features = tuple(stored["features"])
+    rows = np.asarray(list(stored["features"].values()), np.float32)
+    bias, out = (np.asarray(stored[name], np.float32) for name in ("bias", "out"))
+    if rows.shape != (len(features), 2 + len(bias)) or bias.shape != out.shape:
+        raise ValueError("a row of weights is too short or too long")
+    return Network(features, rows[:, 0], rows[:, 1], rows[:, 2:], bias, out)
 
 
 def confidence_features(

@@ -21,7 +21,7 @@ from index.text.structure import announces, group_of, introduced, lead_in
 
 SEEDS = 12
 """Sentences that a stretch is grown around, the best ones: more change no first quote."""
-SHARE = math.log(0.05)
+SHARE = math.log(0.08)
 """A sentence at the rim of a stretch stays where it is at least that likely, in proportion to the best of the stretch:
 what is less likely says nothing of what was asked."""
 LISTED = 2.0
