@@ -38,6 +38,8 @@ def damaged(tmp_path: Path, part: str, **changes: object) -> Path:
         ("sentence", {"bias": "1"}, "ranking-unreadable"),
         ("confidence", {"weights": {"late": 1.0}}, "ranking-version"),
         ("thresholds", {"same": None}, "ranking-unreadable"),
+        ("choice", {"bias": [0.1]}, "ranking-unreadable"),
+        ("choice", {"features": {"late": [0.0, 1.0]}, "bias": [], "out": []}, "ranking-version"),
     ],
 )
 def test_a_ranking_that_is_damaged_or_of_other_features_is_an_error_that_names_the_file(
