@@ -44,14 +44,6 @@ def _listwise_slope(rows: Rows, right: Marks, weights: NDArray[np.float64]) -> N
     return np.asarray(rows.T @ (share - good / max(good.sum(), 1e-12)), np.float64)
 
 
-def fit_networks(groups: Sequence[tuple[Rows, Marks]], features: tuple[str, ...], seed: int, count: int = 3) -> Network:
-    """The mean of `count` networks as `fit_network` makes them, as one: they err in different places."""
-    fitted = [fit_network(groups, features, seed + n) for n in range(count)]
-    hidden = np.concatenate([one.hidden for one in fitted], axis=1)
-    bias, out = (np.concatenate([getattr(one, name) for one in fitted]) for name in ("bias", "out"))
-    return Network(features, fitted[0].mean, fitted[0].scale, hidden, bias, out / np.float32(count))
-
-
 def fit_network(
     groups: Sequence[tuple[Rows, Marks]], features: tuple[str, ...], seed: int, units: int = 32, epochs: int = 20
 ) -> Network:

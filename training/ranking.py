@@ -51,7 +51,7 @@ from index.search.stretches import stretches
 from index.snapshots.snapshot import active
 from index.text.sentences import sentences
 from index.text.terms import tokenizer
-from training.fitting import fit_listwise, fit_logistic, fit_networks, reliability
+from training.fitting import fit_listwise, fit_logistic, fit_network, reliability
 from training.spans_examples import elsewhere, swaps
 from training.spans_gloss import english_question, load_glosses
 from training.spans_text import Paragraph, holding, paragraphs
@@ -287,9 +287,9 @@ def fit(cases: Sequence[RankedQuestion], least: float, report: dict[str, object]
     groups = [(c.sentences, c.right_sentences) for c in cases]
     sentence = Linear(FEATURES, fit_listwise(groups, rising(FEATURES)), 0.0)
     usable = [c for c in cases if len(c.sentences)]
-    choice = fit_networks([(c.beside, c.right_sentences) for c in usable], CHOICE_FEATURES, SEED)
+    choice = fit_network([(c.beside, c.right_sentences) for c in usable], CHOICE_FEATURES, SEED)
     # How sure an answer is, is learned where the network does not know the document.
-    others = [fit_networks(apart(usable, n), CHOICE_FEATURES, SEED) for n in range(FOLDS)]
+    others = [fit_network(apart(usable, n), CHOICE_FEATURES, SEED) for n in range(FOLDS)]
     scores = [others[c.paragraph % FOLDS](c.beside) for c in usable]
     alone = [c.sentences @ sentence.weights for c in usable]
     report |= {"first sentence right": {"sum": first_right(usable, alone), "network": first_right(usable, scores)}}

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from training.fitting import Marks, Rows, fit_listwise, fit_network, fit_networks
+from training.fitting import Marks, Rows, fit_listwise, fit_network
 
 
 def puzzles(count: int) -> list[tuple[Rows, Marks]]:
@@ -36,11 +36,3 @@ def test_groups_without_a_right_row_teach_nothing() -> None:
     empty = [(rows, np.zeros(len(rows), bool)) for rows, _ in groups]
     alone, beside = (fit_network(one, ("a", "b", "c"), seed=1, epochs=2) for one in (groups, [*groups, *empty]))
     assert np.array_equal(alone.hidden, beside.hidden)
-
-
-def test_the_mean_of_networks_is_one_network() -> None:
-    groups = puzzles(80)
-    together = fit_networks(groups, ("a", "b", "c"), seed=1, count=2)
-    apart = [fit_network(groups, ("a", "b", "c"), seed=seed) for seed in (1, 2)]
-    rows = groups[0][0]
-    assert np.allclose(together(rows), (apart[0](rows) + apart[1](rows)) / 2, atol=1e-5)
