@@ -129,9 +129,10 @@ def drop_unkept(prepared: Prepared, kept: Collection[str] | None = None) -> None
 
 
 def _activate(prepared: Prepared, keep: int) -> Report:
+    gone = prepared.folder is not None and not prepared.folder.is_dir()
+    if gone or live_id(prepared.data) != prepared.base:
+        raise SnapshotError("overtaken")
     if prepared.folder is not None:
-        if not prepared.folder.is_dir() or live_id(prepared.data) != prepared.base:
-            raise SnapshotError("overtaken")
         final = snapshots_folder(prepared.data) / prepared.report.snapshot
         prepared.folder.rename(final)
         files.sync(final.parent)

@@ -19,6 +19,7 @@ from index.encoders.open import open_encoder
 from index.errors import BusyError, CorpusError, EncoderError, ReaderError, SnapshotError
 from index.search.index import Index
 from index.snapshots import snapshot, term_parts
+from index.snapshots.folder import is_held
 from index.snapshots.lock import hold
 from index.text.passages import heading_text, split
 from index.text.terms import encode_ids
@@ -468,6 +469,20 @@ def test_a_rollback_overtakes_a_prepared_snapshot(bench: Bench) -> None:
     assert prepared.folder.is_dir()
     with pytest.raises(SnapshotError, match="reindex again"):
         build.activate(prepared)
+    assert bench.active().info.id == first
+
+
+def test_a_rollback_overtakes_a_reindex_that_found_nothing_new(bench: Bench) -> None:
+    """Else it would end the hold, and an old index would answer that nobody keeps and nobody renews."""
+    first = bench.build().report.snapshot
+    bench.write("d.txt", story("Delta"))
+    bench.build()
+    prepared = build.prepare(bench.corpus, bench.data, bench.encoder, now=NOW)
+    assert prepared.folder is None
+    snapshot.rollback(bench.data, first)
+    with pytest.raises(SnapshotError, match="reindex again"):
+        build.activate(prepared)
+    assert is_held(bench.data)
     assert bench.active().info.id == first
 
 
