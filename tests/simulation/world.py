@@ -245,12 +245,13 @@ class World:
 
     async def _until_in_order(self) -> None:
         self.diary.note("--- all is well again")
-        for replica in self._living():
-            replica.look_after()
         self._clears()
         self._emptied()
         begun, until = self.loop.time(), self.loop.time() + PATIENCE
         while True:
+            # One that stood still finds only now that another had its connection.
+            for replica in self._living():
+                replica.look_after()
             # Most is in order soon; what takes longer is not looked at every moment.
             await asyncio.sleep(max(LOOK, (self.loop.time() - begun) / 4))
             problem = self._problem()
