@@ -138,7 +138,8 @@ def _of_socket(call: Call, row: Sequence[str], wecom: WeComModel, *, taken_over:
     if not call.texts() and "stream" in json.loads(row[2]) and taken_over and closed:
         return ["excused"]
     late = [one for one in wecom.gateway.pushes if one["chatid"] == call.chat and one["at"] > call.at + STREAM_SECONDS]
-    if call.texts() and pushed and late and (call.unsure or taken_over):
+    # The message itself may have been lost as well: then the journal alone knows of it.
+    if call.texts() and pushed and (late or wecom.gateway.dropped[call.chat]) and (call.unsure or taken_over):
         return call.texts()
     return call.texts() + ["excused"] * pushed
 
