@@ -18,7 +18,7 @@ from index.document import BlockKind, Document
 from index.search.candidates import PassageMatch
 from index.search.late_interaction import Weighted
 from index.search.query import Query, Wanted
-from index.search.quote import FEATURES, LIMIT, reader_odds
+from index.search.quote import FEATURES, LIMIT
 from index.search.shapes import wants_all, wants_many
 
 Rows = NDArray[np.float32]
@@ -38,6 +38,8 @@ _REASON = re.compile(
 )
 _KINDS = (BlockKind.PARAGRAPH, BlockKind.ITEM, BlockKind.ROW, BlockKind.HEADING, BlockKind.CODE)
 MOST_WORDS = 12
+"""Content terms of a question that is as long as any."""
+_READER = FEATURES.index("reader")
 
 _OF_PASSAGES = ("rank", "behind", "read", "relevance_read", "relevance_behind", "heading", "first", "sentences")
 _OF_SENTENCES = (
@@ -83,16 +85,16 @@ def choice_features(
     `quote.sentence_features` gives them, and `odds` as the ranking of passages does."""
     asked = _asked(weighted.query)
     shares = weighted.terms / (float(weighted.terms.sum()) or 1.0)
-    readings = [one.reading for one in passages]
-    most_relevant = max((one.relevance for one in readings if one), default=0.0)
-    surest = max((float(reader_odds(one).max(initial=-LIMIT)) for one in passages if one.reading), default=0.0)
+    most_relevant = max((one.reading.relevance for one in passages if one.reading), default=0.0)
+    read = [base[:, _READER] for one, base in zip(passages, rows, strict=True) if one.reading]
+    surest = max((float(reader.max(initial=-LIMIT)) for reader in read), default=0.0)
     found = []
     for rank, (passage, base) in enumerate(zip(passages, rows, strict=True)):
         headed = _headed(passage, len(shares))
         about = _of_passage(passage, rank, odds[rank] - odds[0], most_relevant, float(shares @ headed))
-        inside = _of_sentences(passage, document_of(passage.passage), shares, headed, surest)
-        fixed = np.broadcast_to(np.asarray([*about, *asked], np.float32), (len(base), len(about) + len(asked)))
-        found.append(np.concatenate([base, fixed[:, : len(about)], inside, fixed[:, len(about) :]], axis=1))
+        inside = _of_sentences(passage, document_of(passage.passage), base[:, _READER], shares, headed, surest)
+        of_passage, of_question = (np.tile(np.asarray(one, np.float32), (len(base), 1)) for one in (about, asked))
+        found.append(np.concatenate([base, of_passage, inside, of_question], axis=1))
     return found
 
 
@@ -121,14 +123,16 @@ def _of_passage(passage: PassageMatch, rank: int, behind: float, most_relevant: 
     ]
 
 
-def _of_sentences(passage: PassageMatch, document: Document, shares: Rows, headed: Rows, surest: float) -> Rows:
-    """(sentences, len(_OF_SENTENCES)); `shares` (terms,) what each term weighs of all."""
+def _of_sentences(
+    passage: PassageMatch, document: Document, odds: Rows, shares: Rows, headed: Rows, surest: float
+) -> Rows:
+    """(sentences, len(_OF_SENTENCES)); `odds` (sentences,) the reader's, `surest` its greatest of any sentence that
+    was read, `shares` (terms,) what each term weighs of all."""
     count = len(passage.sentences)
     rows = np.zeros((count, len(_OF_SENTENCES)), np.float32)
     if not count:
         return rows
     if passage.reading:
-        odds = reader_odds(passage)
         rows[:, 0], rows[:, 1], rows[:, 2] = odds / 6, (odds - odds.max()) / 6, (odds - surest) / 6
     else:
         rows[:, 2] = -1.0
