@@ -30,8 +30,9 @@ PROBED = 120
 """How many ids of which nothing is known, after each mark and before the repetition, are looked at for a duplicate."""
 PROBED_IN_SUPERGROUPS = 40
 """Where messages that the bot does not see are numbered along, and twenty requests a minute are let through."""
-OTHERS = 120.0
-"""Seconds before a question arrived from which on questions of others may have been answered after its mark."""
+WAITED = 120.0
+"""A question that came so many seconds before this one may have been answered after this one's mark; an older one
+hardly."""
 REMEMBERED = 2000
 TRIES = 200
 """How often one message is looked at, where looking fails: through an outage of an hour."""
@@ -84,7 +85,7 @@ class Duplicates:
 
     async def _unknown(self, chat: int, id: int, begins: Sequence[int], asked: float) -> list[int]:
         """Ids below `id` of messages that nobody has written down, near it and after each of `begins`, in order."""
-        written = await self._intake.sent_in(str(chat)) | await self._intake.ids_since(asked - OTHERS)
+        written = await self._intake.sent_in(str(chat)) | await self._intake.ids_since(asked - WAITED)
         known = self._sent.keys() | {_chat_and_id(one) for one in written}
         numbers = {number for place, number in known if series(place) == series(chat)}
         most = PROBED_IN_SUPERGROUPS if series(chat) else PROBED
