@@ -21,6 +21,8 @@ from training.spans_text import NOWHERE, Example, Span
 _ENTRY = re.compile(r"(\S+) (\S+) \[(.*?)\] /(.*)/\s*$")
 _HAN = re.compile(r"[\u3400-\u9fff〇]+$")
 _NOISE = re.compile(r"\([^()]*\)|\[[^\]]*\]|[^\s]*[\u3400-\u9fff][^\s]*|\b(?:sb|sth)\b|^(?:to|the|a|an|abbr\. for)\s+")
+_NO_NAME = re.compile(r"(?:周|星期|禮拜|礼拜|週)[一二三四五六日天]|[一二三四五六七八九十]+月|.+[文語语]")
+"""Days, months and languages: capitalised in English, and said of any place."""
 _SKIP = (
     "CL:",
     "variant of",
@@ -156,7 +158,7 @@ class Glosses:
 
 
 def load_glosses(path: Path) -> Glosses:
-    glosses = Glosses()
+    glosses, common = Glosses(), set()
     with gzip.open(path, "rt", encoding="utf8") as file:
         for line in file:
             entry = None if line.startswith("#") else _ENTRY.match(line)
@@ -167,9 +169,12 @@ def load_glosses(path: Path) -> Glosses:
             for word in {traditional, simplified}:
                 if len(word) == 1:
                     glosses.readings.setdefault(word, plain)
-                elif reading[:1].isupper() and _HAN.match(word):
+                elif reading[:1].isupper() and _HAN.match(word) and not _NO_NAME.fullmatch(word):
                     glosses.names.add(word)
+                elif reading[:1].islower():
+                    common.add(word)
                 glosses.meanings[word].extend(_clean(meanings))
+    glosses.names -= common
     return glosses
 
 

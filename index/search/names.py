@@ -1,7 +1,8 @@
 """Names in a question that a document never mentions: a sign that it is about another place or person.
 
 "上海有多少个智能工厂?" shares every other word with a sentence about Chengdu, and to an encoder one city is much like
-another. Chinese names are those of CC-CEDICT; in Latin letters a capital in mid-sentence makes a name.
+another. Chinese names are those of CC-CEDICT that are no common word as well; in Latin letters a capital in
+mid-sentence makes a name.
 """
 
 from functools import cache
@@ -9,7 +10,7 @@ from functools import cache
 from index.document import Document
 from index.search.query import Query
 from index.text import occurrences as occurrence
-from index.text.terms import WORDS, Term, fold
+from index.text.terms import WORDS, Term, fold, token_spans, tokenizer
 
 LONGEST = 6
 LOOKED_AT = 20_000
@@ -22,13 +23,15 @@ def _known() -> frozenset[str]:
 
 
 def chinese_names(text: str) -> list[str]:
-    """Names in folded `text`, the longest at each place, left to right."""
-    found, at = [], 0
-    while at < len(text):
-        size = next((n for n in range(LONGEST, 1, -1) if text[at : at + n] in _known()), 0)
-        if size:
+    """Names in folded `text`, the longest at each place, left to right; none within a word (人行 in 没有人行道)."""
+    words = token_spans(tokenizer().encode(text, add_special_tokens=False)).tolist()
+    ends = {end for _, end in words}
+    found, done = [], 0
+    for at, _ in words:
+        sizes = range(LONGEST, 1, -1) if at >= done else ()
+        if size := next((n for n in sizes if at + n in ends and text[at : at + n] in _known()), 0):
             found.append(text[at : at + size])
-        at += max(size, 1)
+            done = at + size
     return found
 
 
