@@ -10,7 +10,9 @@ from functools import cache
 from index.document import Document
 from index.search.query import Query
 from index.text import occurrences as occurrence
-from index.text.terms import WORDS, Term, fold, token_spans, tokenizer
+from index.text import pinyin
+from index.text.pieces import START, vocabulary
+from index.text.terms import WORDS, Term, encode, fold
 
 LONGEST = 6
 LOOKED_AT = 20_000
@@ -24,7 +26,7 @@ def _known() -> frozenset[str]:
 
 def chinese_names(text: str) -> list[str]:
     """Names in folded `text`, the longest at each place, left to right; none within a word (人行 in 没有人行道)."""
-    words = token_spans(tokenizer().encode(text, add_special_tokens=False)).tolist()
+    words = encode([text])[0].spans.tolist()
     ends = {end for _, end in words}
     found, done = [], 0
     for at, _ in words:
@@ -33,6 +35,22 @@ def chinese_names(text: str) -> list[str]:
             found.append(text[at : at + size])
             done = at + size
     return found
+
+
+@cache
+def _known_in_pinyin() -> frozenset[str]:
+    readings = pinyin.readings()
+    return frozenset("".join(readings[char][0] for char in name) for name in _known() if all(map(readings.get, name)))
+
+
+def chinese_in_latin(word: str) -> bool:
+    """Whether a folded Latin word is the pinyin of a Chinese name: of a known one, or syllables that are no English
+    word. "California" and "Lane" can be cut into syllables as well, and a Chinese text writes 加州 and 莱恩.
+    """
+    if word in _known_in_pinyin():
+        return True
+    syllables = pinyin.split(word)
+    return bool(syllables) and min(map(len, syllables)) > 1 and vocabulary().number(START + word) is None
 
 
 def named(query: Query, term: Term) -> bool:
@@ -48,12 +66,12 @@ def latin_names(query: Query) -> list[Term]:
 def unknown_names(query: Query, document: Document, passage: str) -> float:
     """Share of the question's names that neither `passage` nor its document mentions; 0 where it names nothing.
 
-    A Latin name counts against a Chinese text only if it reads as pinyin, and a Chinese one only against Chinese text:
-    of others one cannot tell what they are called there.
+    A Latin name counts against a Chinese text only if it is the pinyin of a name, and a Chinese one only against
+    Chinese text: of others one cannot tell what they are called there.
     """
     chinese = document.source.lang == "zh"
     names = chinese_names(fold(query.text)) if chinese else []
-    latin = [t for t in latin_names(query) if t.spelled or not chinese]
+    latin = [t for t in latin_names(query) if not chinese or chinese_in_latin(fold(query.text[t.start : t.end]))]
     if not names and not latin:
         return 0.0
     around = f"{document.source.title}\n{passage}\n{document.text[:LOOKED_AT]}"
