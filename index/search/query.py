@@ -145,7 +145,8 @@ class Query:
 def parse(question: str, before: Sequence[str] = ()) -> Query:
     """Reads `question`; a follow-up borrows what it lacks from the last question of `before`."""
     text, borrowed = clean(question), (0, 0)
-    if says_nothing(text):
+    # Whole as well: without its greeting "你好呀 你是机器人吗" would be "呀 你是机器人吗".
+    if says_nothing(question) or says_nothing(text):
         text = ""
     elif before and not says_nothing(clean(before[-1])):
         text, borrowed = complete(text, clean(before[-1]))

@@ -25,7 +25,21 @@ def test_address_and_politeness_are_no_part_of_the_question(said: str, meant: st
 
 @pytest.mark.parametrize(
     "said",
-    ["你好", "謝謝", "thanks!", "谢谢你!", "ok", "👍👍", "???", "", "   ", "Good morning", "在吗", "how are you"],
+    [
+        "你好",
+        "謝謝",
+        "thanks!",
+        "谢谢你!",
+        "ok",
+        "👍👍",
+        "???",
+        "",
+        "   ",
+        "Good morning",
+        "在吗",
+        "how are you",
+        "你好呀 你是机器人吗",
+    ],
 )
 def test_small_talk_asks_nothing(said: str) -> None:
     assert parse(said).empty
