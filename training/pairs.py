@@ -36,7 +36,7 @@ from index.text.sentences import sentences
 from index.text.terms import tokenizer
 from training.spans_cloze import Aligner
 from training.spans_cloze import build as build_cloze
-from training.spans_examples import Pool, elsewhere, swaps
+from training.spans_examples import Pool
 from training.spans_gloss import Glosses, english_question, load_glosses
 from training.spans_numbers import numbers
 from training.spans_text import Paragraph, cut
@@ -55,8 +55,6 @@ GLOSSED = 0.25
 """Share of the Chinese reading questions that are asked in word-by-word English as well."""
 SHORTENED = 0.15
 """Share of the answering passages that are shown once more without the sentences that answer."""
-SWAPPED = 0.3
-"""Share of the answering windows that are shown once more to the question about another name or year."""
 HAN = re.compile("[\u3400-\u9fff]")
 
 
@@ -233,9 +231,8 @@ def extra_rows(path: Path) -> list[Row]:
 class Windows:
     """Pairs of a reading set: the window that answers, another of its passage, and one of another passage."""
 
-    def __init__(self, rows: Sequence[Row], kind: str, glosses: Glosses, rng: random.Random) -> None:
+    def __init__(self, rows: Sequence[Row], kind: str, glosses: Glosses | None, rng: random.Random) -> None:
         self._rows, self._kind, self._glosses, self._rng = rows, kind, glosses, rng
-        self._others = swaps((row.question for row in rows), (row.title for row in rows), glosses.names)
         self._owner = {text: n for n, text in enumerate(dict.fromkeys(row.passage for row in rows))}
         self._cuts = {text: cut(text, 320 if HAN.search(text[:80]) else 700) for text in self._owner}
         self._pool = Pool(tokenizer())
@@ -245,7 +242,7 @@ class Windows:
         """Every question, and a share of the Chinese ones once more in word-by-word English."""
         for row in self._rows:
             yield from self._of(row, row.question)
-            if HAN.search(row.question) and self._rng.random() < GLOSSED:
+            if self._glosses and HAN.search(row.question) and self._rng.random() < GLOSSED:
                 yield from self._of(row, english_question(row.question, self._glosses, tokenizer(), self._rng))
 
     def _of(self, row: Row, question: str) -> Iterator[dict[str, object]]:
@@ -260,16 +257,11 @@ class Windows:
             yield pair
             if self._rng.random() < SHORTENED and (less := without(pair)):
                 yield less
-            if self._rng.random() < SWAPPED and (other := self._swapped(question, str(pair["text"]))):
-                yield pair | {"q": other, "gold": [], "answer": None}
         if row.answers is not None and others:
             yield self._pair(question, row.passage[slice(*self._rng.choice(others))], (), row.title)
         said = row.passage[slice(*answers[0])] if answers else "\0"
         if far := self._pool.nearest(question, said, self._owner[row.passage], self._rng):
             yield self._pair(question, far, (), "")
-
-    def _swapped(self, question: str, text: str) -> str | None:
-        return elsewhere(question, text, self._glosses.names, self._others, self._rng)
 
     def _pair(
         self, question: str, text: str, answers: tuple[Span, ...] | None, title: str, exact: bool = False
@@ -317,7 +309,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
     parser.add_argument("--data", type=Path, required=True, help="the data folder: reading/, parallel/, cedict.txt.gz")
     parser.add_argument("--documents", type=Path, required=True, help="folder of the typed questions' documents")
-    parser.add_argument("--extra", type=Path, help="folder of further sets, a .jsonl or .json.gz (SQuAD's form) each")
+    parser.add_argument("--extra", type=Path, help="folder of further sets, a .jsonl each")
     parser.add_argument("--only", default="typed,reading,numbers,extra,cloze", help="some of the sets, by commas")
     parser.add_argument("--most", type=int, default=8000, help="questions of one further set")
     parser.add_argument("--out", type=Path, default=Path("build/pairs.jsonl"))
@@ -334,8 +326,8 @@ def sets(options: argparse.Namespace, rng: random.Random) -> Iterator[dict[str, 
     wanted = options.only.split(",")
     if "typed" in wanted:
         yield from typed_pairs(options.documents, open_encoder("bundled"), rng)
-    glosses = load_glosses(options.data / "cedict.txt.gz")
     if "reading" in wanted:
+        glosses = load_glosses(options.data / "cedict.txt.gz")
         for name in READING:
             rows = squad_rows(options.data / "reading" / f"{name}.json.gz")
             yield from Windows(rows, name, glosses, rng).pairs()
@@ -348,10 +340,10 @@ def sets(options: argparse.Namespace, rng: random.Random) -> Iterator[dict[str, 
         ]
         yield from numbers(list(dict.fromkeys(texts)), options.most, rng)
     if "extra" in wanted and options.extra:
-        for path in sorted([*options.extra.glob("*.jsonl"), *options.extra.glob("*.json.gz")]):
-            rows = extra_rows(path) if path.suffix == ".jsonl" else squad_rows(path)
+        for path in sorted(options.extra.glob("*.jsonl")):
+            rows = extra_rows(path)
             rng.shuffle(rows)
-            yield from Windows(rows[: options.most], path.name.split(".")[0], glosses, rng).pairs()
+            yield from Windows(rows[: options.most], path.stem, None, rng).pairs()
     if "cloze" in wanted:
         yield from cloze_pairs(options.data, options.most, rng)
 

@@ -21,7 +21,7 @@ from torch.nn import functional
 
 from index.text.terms import tokenizer
 from training.spans_cloze import Aligner, build
-from training.spans_examples import Maker, Pool, swaps_of
+from training.spans_examples import Maker, Pool, swaps
 from training.spans_gloss import load_glosses
 from training.spans_inputs import Input, batches, collate, tokenised
 from training.spans_model import Reader, Table, load_table
@@ -126,7 +126,7 @@ def maker_for(options: argparse.Namespace, table: Tensor) -> Maker:
     pool.fill(kept)
     centred = (table - table.mean(0)).float().numpy()
     cloze = build(options.data, Aligner(words, centred), options.cloze, random.Random(options.seed))
-    return Maker(kept, cloze, pool, glosses, words, swaps_of(kept, glosses.names))
+    return Maker(kept, cloze, pool, glosses, words, swaps(kept, glosses.names))
 
 
 def stream(maker: Maker, options: argparse.Namespace, step: int) -> Iterator[list[Input]]:

@@ -9,7 +9,7 @@ import math
 import random
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from tokenizers import Tokenizer
@@ -48,8 +48,6 @@ _TALK = (
 
 # Whom such a question is about stands in its own paragraph only: another one may well answer it.
 _VAGUE = re.compile("[该該它他她其]|[本这這][种種个個部家]")
-_LATIN = re.compile(r"(?<=[\s\u3400-\u9fff])[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)*")
-"""A name in Latin letters that does not merely begin the question."""
 
 
 @dataclass(slots=True)
@@ -177,7 +175,6 @@ class Maker:
 
 def _mentions(question: str, names: set[str]) -> list[str]:
     found = re.findall(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)", question)
-    found += _LATIN.findall(question)
     for start in range(len(question)):
         for size in (6, 5, 4, 3, 2):
             if question[start : start + size] in names:
@@ -186,23 +183,14 @@ def _mentions(question: str, names: set[str]) -> list[str]:
     return found
 
 
-def kind_of(mention: str) -> str:
-    """Which list of `swaps` a mention is of."""
-    return "years" if mention.isdigit() else "latin" if mention.isascii() else "names"
-
-
-def swaps(questions: Iterable[str], titles: Iterable[str], names: set[str]) -> dict[str, list[str]]:
+def swaps(paragraphs: Sequence[Paragraph], names: set[str]) -> dict[str, list[str]]:
     """What may stand in for a name, a title or a year: those that the data's own questions speak of."""
-    mentioned = [w for question in questions for w in _mentions(question, names)]
+    mentioned = [w for p in paragraphs for a in p.asked for w in _mentions(a.question, names)]
     return {
-        **{kind: sorted({w for w in mentioned if kind_of(w) == kind}) for kind in ("names", "latin", "years")},
-        "titles": sorted({t for title in titles if 1 < len(t := re.sub(r"[(（].*", "", title).strip()) <= 10}),
+        "names": sorted({w for w in mentioned if not w.isdigit()}),
+        "years": sorted({w for w in mentioned if w.isdigit()}),
+        "titles": sorted({t for p in paragraphs if 1 < len(t := re.sub(r"[(（].*", "", p.title).strip()) <= 10}),
     }
-
-
-def swaps_of(paragraphs: Sequence[Paragraph], names: set[str]) -> dict[str, list[str]]:
-    """`swaps` of these paragraphs' questions and titles."""
-    return swaps((a.question for p in paragraphs for a in p.asked), (p.title for p in paragraphs), names)
 
 
 def elsewhere(
@@ -214,6 +202,8 @@ def elsewhere(
     if not found and not titles:
         return None
     word = rng.choice(found or titles)
-    kind = kind_of(word) if found else "titles"
+    kind = "years" if re.fullmatch(r"\d{4}", word) else "names" if word in names else "titles"
+    if re.fullmatch(r"\d+", word) and kind != "years":
+        return None
     other = rng.choice(others[kind])
     return None if other in text or other == word else question.replace(word, other)

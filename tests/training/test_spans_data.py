@@ -9,9 +9,8 @@ import numpy as np
 import pytest
 
 from index.text.terms import tokenizer
-from training.pairs import Row, Windows
 from training.spans_cloze import Aligner, asked_about
-from training.spans_examples import Maker, Pool, elsewhere, swaps_of
+from training.spans_examples import Maker, Pool, elsewhere, swaps
 from training.spans_gloss import Glosses, english_question, gloss, glossed_passage, load_glosses
 from training.spans_numbers import numbers
 from training.spans_text import NOWHERE, Example, Paragraph, cut, holding, paragraphs, window_around
@@ -154,30 +153,8 @@ def paragraphs_with_answers() -> list[Paragraph]:
 
 def test_swaps_come_from_the_data_itself(glosses: Glosses) -> None:
     """Names that the dictionary writes with a capital, years, and short titles."""
-    found = swaps_of(paragraphs_with_answers(), glosses.names)
-    assert found == {"names": ["成都"], "latin": [], "years": [], "titles": ["天津港", "龙泉区"]}
-
-
-def test_a_latin_name_is_swapped_for_another_and_the_word_that_begins_a_question_is_none() -> None:
-    others = {"names": [], "latin": ["New York"], "years": [], "titles": []}
-    text = "Moss grows in Old Sarum. Where it is dry, none grows."
-    swapped = elsewhere("What grows in Old Sarum?", text, set(), others, random.Random(0))
-    assert swapped == "What grows in New York?"
-    assert elsewhere("Where is moss?", text, set(), others, random.Random(0)) is None
-
-
-def test_a_window_is_shown_again_to_a_question_about_another_name_as_one_that_does_not_answer() -> None:
-    others = "The stone of Avebury is grey. What is left of it stands in a field near Devizes."
-    rows = [
-        Row("Which colour has the stone of Old Sarum?", "The stone of Old Sarum is white.", ((26, 31),), True),
-        Row("Which colour has the stone of Avebury?", others, ((24, 28),), True),
-    ]
-    made = [pair for seed in range(20) for pair in Windows(rows, "made", Glosses(), random.Random(seed)).pairs()]
-    own = {(row.question, row.passage) for row in rows}
-    assert all(pair["gold"] for pair in made if (pair["q"], pair["text"]) in own)
-    swapped = [pair for pair in made if (pair["q"], pair["text"]) not in own]
-    assert {str(pair["q"]) for pair in swapped} == {row.question for row in rows}
-    assert all(pair["gold"] == [] and pair["answer"] is None for pair in swapped)
+    found = swaps(paragraphs_with_answers(), glosses.names)
+    assert found == {"names": ["成都"], "years": [], "titles": ["天津港", "龙泉区"]}
 
 
 @pytest.mark.parametrize("text", ["这里原是渡口。后来修了桥。", "This was a ferry once. A bridge was built later."])
