@@ -192,7 +192,7 @@ async def counted(server: Telegram, people: range, trouble: Trouble, database: p
     not_written = lost(server.tries, journal)
     print(f"asked {len(people)}, {dict(trouble.happened)}, the last answer {waited:.1f} s after the last question")
     print(f"without an answer {len(silent)}, with more than one {doubled}, wrong {wrong}")
-    print(f"taken by a replica and not written down {len(not_written)}, taken by none {server.pushing}")
+    print(f"taken by a replica and not written down {len(not_written)}, taken by none {len(server.updates)}")
     print(f"what replicas said to deliveries: {dict(server.said().most_common())}")
     for user in sorted({*silent, *not_written}):
         print(told(user, server.tries[user], journal))
