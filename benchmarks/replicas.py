@@ -3,9 +3,10 @@
     python -m benchmarks.replicas [--replicas 3] [--seconds 600] [--rate 4] [--pause 12]
 
 Everything runs on the loopback: the servers of the tests, and a model of Telegram that sends each update to any replica
-until one takes it. All the while, in turn and from a seed: a replica is killed (kill -9) and started again, one is
-stopped for longer than its lease, the database is killed, the line to the object store is cut, and documents change
-and are indexed. Prints how many questions were asked, how many of them have no answer, more than one, or a wrong one.
+until one takes it (`benchmarks.deliveries`). All the while, in turn and from a seed: a replica is killed (kill -9) and
+started again, one is stopped for longer than its lease, the database is killed, the line to the object store is cut,
+and documents change and are indexed. Prints how many questions were asked, how many of them have no answer, more than
+one, or a wrong one, and how many a replica took and did not write down; of each that was lost, every try to deliver it.
 """
 
 import argparse
@@ -21,38 +22,21 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import httpx
+import psycopg
 
+from benchmarks.deliveries import SECRET, Telegram, lost, told
 from tests import object_store, postgres
-from tests.telegram_server import TOKEN, TelegramServer
+from tests.telegram_server import TOKEN
 
 QUESTION, QUOTE = "镇上的水塔有多高？", "镇上的水塔高四十米，建于1958年。"
 TOWN = f"# 榆树镇\n\n{QUOTE}\n"
-SECRET = "webhook-secret_1"
 STOPPED = 30.0
 """Seconds, half as many again as a lease has."""
 AWAY = 5.0
 PATIENCE = 180.0
 FIRST = 1000
-
-
-class Telegram(TelegramServer):
-    """As the real one, it tries each update again until somebody takes it."""
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        # One for all: each would read the certificates of the system, which takes longer than an answer.
-        self._client = httpx.AsyncClient(timeout=10, headers={"X-Telegram-Bot-Api-Secret-Token": SECRET})
-
-    async def _deliver_somewhere(self, update: dict[str, Any]) -> None:
-        while True:
-            with suppress(httpx.HTTPError):
-                url = self.webhooks[next(self._turn) % len(self.webhooks)]
-                if (await self._client.post(url, json=update)).status_code == 200:
-                    return
-            await asyncio.sleep(0.2)
 
 
 class Replica:
@@ -104,12 +88,15 @@ class Trouble:
         self._replicas, self._database, self._line, self._editor = replicas, database, line, editor
         self._chance = random.Random(23)
         self.happened: Counter[str] = Counter()
+        self.moments: list[str] = []
+        """What happened when, by the clock that the tries to deliver an update are noted with."""
         self._turn = 0
 
     async def next(self) -> None:
         kinds = (self.kills, self.documents_change, self.stops, self.database_dies, self.store_is_away)
         what: Callable[[], Awaitable[None]] = kinds[self._turn % len(kinds)]
         self._turn += 1
+        self.moments.append(f"{time.monotonic():.1f} {what.__name__}")
         await what()
         self.happened[what.__name__] += 1
 
@@ -166,7 +153,7 @@ async def measure(given: argparse.Namespace, folder: Path, database: postgres.Se
             server.webhooks = [f"http://127.0.0.1:{one.port}/telegram/webhook" for one in replicas]
             trouble = Trouble(replicas, database, line, editor)
             asked = await asking(server, trouble, given)
-            return await counted(server, asked, trouble)
+            return await counted(server, range(FIRST, FIRST + asked), trouble, database)
         finally:
             for one in replicas:
                 one.send(signal.SIGCONT)
@@ -191,18 +178,33 @@ async def asking(server: Telegram, trouble: Trouble, given: argparse.Namespace) 
     return asked
 
 
-async def counted(server: Telegram, asked: int, trouble: Trouble) -> int:
+async def counted(server: Telegram, people: range, trouble: Trouble, database: postgres.Server) -> int:
     """Waits until everybody has an answer, and a while longer for those that come twice; prints what there is."""
-    people, begun = range(FIRST, FIRST + asked), time.monotonic()
-    while not all(server.shown(user) for user in people) and time.monotonic() - begun < PATIENCE:  # noqa: ASYNC110
+    begun = time.monotonic()
+    while len(server.answers()) < len(people) and time.monotonic() - begun < PATIENCE:  # noqa: ASYNC110
         await asyncio.sleep(0.5)
     waited = time.monotonic() - begun
     await asyncio.sleep(STOPPED)
-    answers = [len(server.shown(user)) for user in people]
-    wrong = sum(QUOTE not in str(answer) for user in people for answer in server.shown(user))
-    print(f"asked {asked}, {dict(trouble.happened)}, the last answer {waited:.1f} s after the last question")
-    print(f"without an answer {answers.count(0)}, with more than one {sum(n > 1 for n in answers)}, wrong {wrong}")
-    return int(any(n != 1 for n in answers) or wrong > 0)
+    answers, journal = server.answers(), await asyncio.to_thread(written_down, database)
+    wrong = sum(QUOTE not in text for texts in answers.values() for text in texts)
+    doubled = sum(len(texts) > 1 for texts in answers.values())
+    silent = [user for user in people if user not in answers]
+    not_written = lost(server.tries, journal)
+    print(f"asked {len(people)}, {dict(trouble.happened)}, the last answer {waited:.1f} s after the last question")
+    print(f"without an answer {len(silent)}, with more than one {doubled}, wrong {wrong}")
+    print(f"taken by a replica and not written down {len(not_written)}, taken by none {len(server.updates)}")
+    print(f"what replicas said to deliveries: {dict(server.said().most_common())}")
+    for user in sorted({*silent, *not_written}):
+        print(told(user, server.tries[user], journal))
+    if silent or not_written:
+        print("\n".join(trouble.moments))
+    return int(bool(silent or doubled or wrong or not_written))
+
+
+def written_down(database: postgres.Server) -> dict[int, str]:
+    """How far each person's question has come, as the journal knows it."""
+    with psycopg.connect(database.address()) as connection:
+        return {int(chat): state for chat, state in connection.execute("SELECT chat, state FROM deliveries")}
 
 
 def main() -> int:

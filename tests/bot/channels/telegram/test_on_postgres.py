@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("psycopg", reason="the extra `postgres` is not installed")
+import httpx
 import psycopg
 
 from tests import postgres
@@ -26,6 +27,8 @@ SHORT_LEASE = 3.0
 PATIENCE = 150.0
 """Seconds that a busy machine may take; a quiet one takes ten."""
 IN_THE_MIDDLE = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'"
+
+WAITS = "SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'deliveries'::regclass"
 
 
 @pytest.fixture
@@ -63,6 +66,28 @@ async def all_answered_once(server: TelegramServer, users: range, bots: list[Bot
         await bot.idle()
     quotes = [[server.styled(answer, "blockquote") for answer in server.shown(user)] for user in users]
     assert quotes == [[[QUOTE]]] * len(users)
+
+
+async def test_a_webhook_says_200_when_an_update_is_written_down_and_not_a_moment_before(
+    server: TelegramServer, library: Shelf, postgres_server: Server
+) -> None:
+    url = postgres_server.empty()
+    bot = await Bot(server, library, url, **HOOK).start()
+    async with listening(bot) as hook:
+        server.webhooks = [hook]
+        with psycopg.connect(url) as operator, psycopg.connect(url, autocommit=True) as looking:
+            operator.execute("LOCK TABLE deliveries IN SHARE MODE")
+            server.say(42, FACTORIES)
+            await until(lambda: bool(looking.execute(WAITS).fetchall()))
+            # A later request is answered, the earlier one waits.
+            async with httpx.AsyncClient() as client:
+                assert (await client.post(hook)).status_code == 403
+            assert (server.taken, server.pushing) == ([], 1)
+        await until(lambda: bool(server.taken))
+        assert bot.journal.deliveries.find("telegram", "42", "100") is not None
+        await bot.idle()
+        assert len(server.shown(42)) == 1
+    await bot.stop()
 
 
 async def test_a_database_that_is_killed_while_people_ask_costs_no_answer_and_doubles_none(

@@ -212,6 +212,24 @@ async def test_two_replicas_behind_one_webhook_answer_each_question_once(
         assert [len(server.shown(user)) for user in range(50, 80)] == [1] * 30
 
 
+async def test_what_a_replica_took_does_not_come_again_when_another_sets_the_webhook(
+    replica: Callable[..., Bot], server: TelegramServer
+) -> None:
+    one = await replica(**HOOK).start()
+    server.say(42, FACTORIES)
+    async with listening(one) as url:
+        server.webhooks = [url]
+        await one.idle()
+        server.webhooks = ["http://127.0.0.1:9/nobody"]
+        waits = server.say(43, FACTORIES, user=43)
+        await replica(**HOOK).start()
+        assert [update["message"] for update in server.updates] == [waits]
+        server.webhooks = [url]
+        await one.idle()
+        assert [len(server.shown(user)) for user in (42, 43)] == [1, 1]
+    assert (len(server.taken), server.updates) == (2, [])
+
+
 async def test_a_full_inbox_says_503_and_the_update_comes_again(
     replica: Callable[..., Bot], server: TelegramServer
 ) -> None:
