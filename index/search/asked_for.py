@@ -6,6 +6,8 @@ sentences (`choice`).
 
 import re
 
+from index.search.query import Wanted, wanted
+
 _LISTS = re.compile(
     r"哪些|哪[几幾两兩二三四五六七八九十0-9]|有哪|都.{0,5}(?:啥|[什甚][么麼])(?![时時])|有什么|有什麼|有啥|列出|列一|列举|列舉|"
     r"所有的?|全部|[几幾][种種类類样樣项項条條]|清单|清單|分别|分別|什么情况|什麼情況|"
@@ -27,6 +29,29 @@ _WHETHER = re.compile(
     re.IGNORECASE,
 )
 
+_NO_NOUN = (
+    r"(?!(?:how|what|whats|which|who|whos|where|when|why|is|are|was|do|does|did|can|will|should|has|have|had|i|my|you|"
+    r"we|they|it|if|no|not|got|get|in|on|at|to|for|of|with|from|after|before|and|or|last|see|stop)\b)"
+)
+_PLURAL = r"(?!(?:is|was|does|has|this|its|us|as|his|always|works|\w*(?:ss|us|is))\b)[a-z]{2,}s"
+_SEVERAL = re.compile(
+    # "duties of a member", "compression algorithms"
+    rf"^(?:the |all |some |any |our |my )?(?:{_NO_NOUN}[\w-]+ ){{0,3}}?{_NO_NOUN}{_PLURAL}"
+    r"(?:[\s?.]*$| (?:of|for|to|in|that|when|with|on|from|if|by|you|i|we|they|and|without|under|at|about|during|"
+    r"against|offered|needed|required|available|allowed|covered|included)\b)"
+    r"|\b(?:rules|requirements|reasons|conditions|benefits|duties|responsibilities|goals|symptoms|causes|criteria|"
+    r"features|tips|checklist|everything|risks|limitations|prerequisites|things|downsides|advantages)\b"
+    r"|^what (?:all )?(?:do|does|should|must|can|could|would|did|to) .*\b(?:do|need|check|bring|include|cover|contain|"
+    r"provide|look for|watch|prepare|consider)\b|^what to \w+"
+    r"|(?:什么|什麼|啥)(?:条件|條件|资格|資格|好处|好處|要求|东西|東西|内容|內容|功能|福利|原则|原則|后果|後果|特点|特點|优点|優點|"
+    r"办法|辦法|方法|类型|類型|工具|规定|規定|行为|行為|事)"
+    r"|(?:注意|准备|準備|检查|檢查|包括|包含|负责|負責|遵守)(?:些|点|點)?(?:什么|什麼|啥)|由(?:什么|什麼|啥)(?:组成|組成|构成|構成)"
+    r"|(?:条件|條件|步骤|步驟|职责|職責|要求|规则|規則|要素|办法|辦法|情况|情況|条款|條款|流程|配料表?|症状|症狀)\W*$"
+    r"|[两兩三四五六七八九2-9](?:个|個|种|種|类|類|条|條|步|项|項|点|點)[^少多几幾]{0,4}$",
+    re.IGNORECASE,
+)
+_ONE = frozenset({Wanted.NUMBER, Wanted.TIME, Wanted.PERSON, Wanted.PLACE})
+
 
 def wants_many(question: str) -> bool:
     """Whether a question asks for steps, or for all of something."""
@@ -36,6 +61,18 @@ def wants_many(question: str) -> bool:
 def wants_all(question: str) -> bool:
     """Whether a question asks for all of something: "哪些", "which", "what documents"."""
     return bool(_LISTS.search(question))
+
+
+def wants_several(question: str) -> bool:
+    """Whether a question asks for steps or for all of something, or may do so in other words: "duties of a member",
+    "what should I check", "要注意什么"."""
+    return wants_many(question) or (bool(_SEVERAL.search(question)) and open_ended(question))
+
+
+def open_ended(question: str) -> bool:
+    """Whether a question may be answered by more than one thing: it asks for no number, date, person or place, and
+    not whether something is so."""
+    return wanted(question) not in _ONE and not asks_whether(question)
 
 
 def wants_steps(question: str) -> bool:

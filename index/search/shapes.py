@@ -11,7 +11,7 @@ from itertools import takewhile
 
 from index.answer import MAX_QUOTE, Part
 from index.document import Block, BlockKind, Document, Span
-from index.search.asked_for import wants_code, wants_many, wants_steps
+from index.search.asked_for import wants_code, wants_many, wants_several, wants_steps
 from index.search.long_sentences import ENDED, trimmed, uncut, whole_sentence
 from index.text.shown import shown
 from index.text.structure import (
@@ -71,7 +71,7 @@ def _unit(document: Document, span: Span, question: str, around: int) -> Shaped:
         return _row(document, span, block, around)
     if block.kind is BlockKind.CODE:
         return _code(document, span, block)
-    if block.kind is BlockKind.ITEM and wants_many(question):
+    if block.kind is BlockKind.ITEM and wants_several(question):
         return _list(document, group_of(document, block), block, question)
     last = document.block_at(span[1] - 1) or block
     if wants_many(question) or wants_code(question):

@@ -86,6 +86,17 @@ def test_a_question_for_steps_gets_all_of_them(rules: Document, question: str) -
     assert roles(unit) == [("lead-in", "To book leave, follow these steps:")]
 
 
+def test_an_item_comes_with_its_list_where_several_things_are_asked_for_in_other_words(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_text("Members of the club:\n\n- pay a fee\n- keep the boats clean\n- vote\n", encoding="utf-8")
+    document = read(path, relative="a.md")
+    unit = asked(document, "keep the boats clean", "duties of a member")
+    assert (document.text[unit.start : unit.end], unit.shape) == ("pay a fee\n- keep the boats clean\n- vote", "list")
+    assert roles(unit) == [("lead-in", "Members of the club:")]
+    alone = asked(document, "keep the boats clean", "what happens with dirty boats")
+    assert document.text[alone.start : alone.end] == "keep the boats clean"
+
+
 def test_a_line_that_only_announces_comes_with_what_it_announces(rules: Document) -> None:
     unit = asked(rules, "You may not:", "what is forbidden")
     assert (unit.shape, [role for role, _ in roles(unit)]) == ("list", ["item", "item"])
