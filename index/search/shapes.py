@@ -13,6 +13,7 @@ from index.answer import MAX_QUOTE, Part
 from index.document import Block, BlockKind, Document, Span
 from index.search.asked_for import wants_code, wants_many, wants_several, wants_steps
 from index.search.long_sentences import ENDED, trimmed, uncut, whole_sentence
+from index.search.same_section import only_list
 from index.text.shown import shown
 from index.text.structure import (
     announces,
@@ -84,7 +85,22 @@ def _unit(document: Document, span: Span, question: str, around: int) -> Shaped:
     if last is not block and span[0] == block.start and span[1] - numbered <= MAX_QUOTE:
         # Beside the numbers of the items below it, the first one's is missed.
         span = numbered, span[1]
-    return Shaped(*span, parts=(*above, *_rest(document, span)))
+    unit = Shaped(*span, parts=(*above, *_rest(document, span)))
+    beside = block.kind is BlockKind.PARAGRAPH and wants_several(question)
+    return _with_list(document, unit, block, question) if beside else unit
+
+
+def _with_list(document: Document, unit: Shaped, block: Block, question: str) -> Shaped:
+    """`unit`, prose, with the one list of its section and the line that introduces it, if all of that may be quoted."""
+    items = only_list(document, block)
+    lead = lead_in(document, items[0]) if items else None
+    above = (_part(document, "more", lead),) if lead and lead is not block else ()
+    listed = (_stretch(document, "item", number_start(document, one), one.end) for one in items)
+    parts = (*unit.parts, *above, *listed)
+    whole = unit.end - unit.start + sum(part.end - part.start for part in parts)
+    if not items or whole > LONGEST_LIST:
+        return unit
+    return replace(unit, shape="steps" if wants_steps(question) else "list", parts=parts)
 
 
 def _foretells(document: Document, span: Span, block: Block) -> bool:
