@@ -94,7 +94,9 @@ def _with_list(document: Document, unit: Shaped, block: Block, question: str) ->
     """`unit`, prose, with the one list of its section and the line that introduces it, if all of that may be quoted."""
     items = only_list(document, block)
     lead = lead_in(document, items[0]) if items else None
-    above = (_part(document, "more", lead),) if lead and lead is not block else ()
+    above = (
+        _more(document, "more", max(lead.start, unit.end) if lead is block else lead.start, lead.end) if lead else ()
+    )
     listed = (_stretch(document, "item", number_start(document, one), one.end) for one in items)
     parts = (*unit.parts, *above, *listed)
     whole = unit.end - unit.start + sum(part.end - part.start for part in parts)

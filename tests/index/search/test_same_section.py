@@ -10,7 +10,7 @@ MODEL = """# Layers
 
 The model speaks of layers, each of which serves the next.
 
-It is old, and still taught. Here they are, from the ground up:
+It is old, and still taught. Here they are in order, as they stand from the ground up:
 
 1. cable
 2. frame
@@ -42,12 +42,19 @@ def test_a_sentence_comes_with_the_one_list_of_its_section_where_several_things_
     unit = asked(made, SENTENCE, "which layers are there")
     assert (made.text[unit.start : unit.end], unit.shape) == (SENTENCE, "list")
     assert [(part.role, part.shown) for part in unit.parts] == [
-        ("more", "It is old, and still taught. Here they are, from the ground up:"),
+        ("more", "It is old, and still taught. Here they are in order, as they stand from the ground up:"),
         ("item", "1. cable"),
         ("item", "2. frame"),
         ("item", "3. packet"),
     ]
     assert asked(made, SENTENCE, "how do I build the layers").shape == "steps"
+    begun = asked(made, "It is old, and still taught.", "which layers are there")
+    assert [part.shown for part in begun.parts] == [
+        "Here they are in order, as they stand from the ground up:",
+        "1. cable",
+        "2. frame",
+        "3. packet",
+    ]
 
 
 def test_one_thing_is_answered_without_the_list_of_the_section(tmp_path: Path) -> None:
