@@ -18,7 +18,7 @@ _LISTS = re.compile(
     r"what (?:\w+ )?(?:things|items|cases|conditions|documents|requirements))\b",
     re.IGNORECASE,
 )
-_WHICH = re.compile(r"\bwhich\b", re.IGNORECASE)
+_WHICH = re.compile(r"\bwhich (?:of|ones|are|do|to)\b", re.IGNORECASE)
 _STEPS = re.compile(
     r"怎么|怎麼|如何|怎样|怎樣|步骤|步驟|流程|咋|\bhow (?:do|does|to|can|should|would)\b|\bsteps?\b", re.IGNORECASE
 )

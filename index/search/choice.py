@@ -24,6 +24,8 @@ from index.search.quote import FEATURES, LIMIT
 Rows = NDArray[np.float32]
 
 _HOW = re.compile(r"怎么|怎麼|如何|怎样|怎樣|咋|步骤|步驟|流程|\bhow (?:do|does|to|can|should)\b", re.IGNORECASE)
+_WHICH = re.compile(r"\bwhich\b", re.IGNORECASE)
+"""Counts as asking for many here, since the network was fitted so; what is quoted tells one from several."""
 _WHY = re.compile(r"为什么|為什麼|为啥|為啥|原因|凭什么|憑什麼|\bwhy\b", re.IGNORECASE)
 _NOT = re.compile(r"不|没|沒|禁|勿|\b(?:not|no|never|cannot|except|without)\b|n't\b", re.IGNORECASE)
 _REASON = re.compile(
@@ -96,7 +98,7 @@ def choice_features(
 def _asked(query: Query) -> list[float]:
     text = query.text
     return [
-        *(float(wants_many(text)), float(wants_all(text))),
+        *(float(wants_many(text) or bool(_WHICH.search(text))), float(wants_all(text))),
         float(asks_whether(text)),
         *(float(bool(pattern.search(text))) for pattern in (_HOW, _WHY, _NOT)),
         *(min(len(query.content), MOST_WORDS) / MOST_WORDS, float(query.lang == "en")),
