@@ -7,14 +7,17 @@ down, which nothing right above it introduces.
 from index.document import Block, BlockKind, Document
 from index.text.structure import group_of
 
+REACH = 40
+"""Blocks on either side that are looked at: what stands further away is no longer beside a sentence."""
+
 
 def section_of(document: Document, block: Block) -> tuple[Block, ...]:
-    """The blocks between the heading above `block` and the next heading, whatever the levels of these."""
+    """The blocks between the heading above `block` and the next heading, whatever their levels, as far as is near."""
     blocks, at = document.blocks, document.position(block)
     first = last = at
-    while first > 0 and blocks[first - 1].kind is not BlockKind.HEADING:
+    while first > max(0, at - REACH) and blocks[first - 1].kind is not BlockKind.HEADING:
         first -= 1
-    while last + 1 < len(blocks) and blocks[last + 1].kind is not BlockKind.HEADING:
+    while last + 1 < min(len(blocks), at + REACH + 1) and blocks[last + 1].kind is not BlockKind.HEADING:
         last += 1
     return blocks[first : last + 1]
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from index.document import Document
 from index.documents.readers import read
+from index.search.same_section import REACH
 from index.search.shapes import LONGEST_LIST, Shaped, shaped
 
 MODEL = """# Layers
@@ -75,3 +76,8 @@ def test_a_list_of_one_item_another_section_and_one_of_several_lists_stay_out(tm
 def test_a_list_that_is_too_long_to_be_quoted_whole_stays_out(tmp_path: Path) -> None:
     long = MODEL.replace("1. cable", "1. cable, " + "which is laid in the ground " * (LONGEST_LIST // 28))
     assert asked(document(tmp_path, long), SENTENCE, "which layers are there").parts == ()
+
+
+def test_a_list_that_stands_far_away_stays_out(tmp_path: Path) -> None:
+    far = MODEL.replace("It is old", "It is long ago.\n\n" * REACH + "It is old")
+    assert asked(document(tmp_path, far), SENTENCE, "which layers are there").parts == ()
