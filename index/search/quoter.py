@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from index.answer import MAX_QUOTE, Part, Quote, without_repeats
 from index.document import QUOTABLE, Block, BlockKind, Document, Span
 from index.errors import QuoteError
-from index.search.asked_for import wants_all, wants_several
+from index.search.asked_for import open_ended, wants_all, wants_several
 from index.search.late_interaction import Weighted
 from index.search.locate import locate
 from index.search.long_sentences import within
@@ -121,20 +121,24 @@ def side_by_side(quotes: tuple[Quote, ...], question: str) -> tuple[Quote, ...]:
     if len(quotes) < 2:
         return quotes
     first, second = quotes[:2]
-    known = {(part.start, part.end) for part in first.parts}
-    # What is read above the second is said right before it, unless it stands above the first as well.
-    own = [Part("more", second.text, second.start, second.end, second.shown)]
-    above = [replace(part, role="more") for part in second.parts if part.before and (part.start, part.end) not in known]
-    parts = (*first.parts, *above, *own, *(part for part in second.parts if not part.before))
+    known = [(first.start, first.end), *((part.start, part.end) for part in first.parts)]
+    # What is read above the second is said right before it.
+    told = [replace(part, role="more") for part in second.parts if part.before]
+    told += [Part("more", second.text, second.start, second.end, second.shown)]
+    told += [part for part in second.parts if not part.before]
+    new = [part for part in told if not any(part.start < end and start < part.end for start, end in known)]
+    parts = (*first.parts, *new)
     whole = len(first.text) + sum(len(part.text) for part in parts)
-    if first.document != second.document or whole > _room(question, first, second):
+    told_already = all(part.start != second.start for part in new)
+    if first.document != second.document or told_already or whole > _room(question, first, second):
         return quotes
     return replace(first, parts=parts), *quotes[2:]
 
 
 def _wants_two(question: str) -> bool:
     """Whether what answers a question may well stand in two places: one thing is answered by one."""
-    return compares(question) or wants_several(question) or wanted(question) is Wanted.REASON
+    several = wants_several(question) and open_ended(question)
+    return compares(question) or several or wanted(question) is Wanted.REASON
 
 
 def _room(question: str, first: Quote, second: Quote) -> int:

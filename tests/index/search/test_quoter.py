@@ -156,3 +156,13 @@ def test_quotes_of_two_documents_stay_apart(two: tuple[Quote, Quote]) -> None:
     apart = two[0], replace(two[1], document="another")
     assert side_by_side(apart, COMPARES) == apart
     assert side_by_side(two[:1], COMPARES) == two[:1]
+
+
+def test_nothing_is_said_twice_where_two_places_come_together(two: tuple[Quote, Quote]) -> None:
+    first, second = two
+    above = Part("lead-in", first.text, *span(first), first.shown)
+    below = Part("item", "below", second.end, second.end + 5, "below")
+    (together,) = side_by_side((first, replace(second, parts=(above, below))), COMPARES)
+    assert [(part.role, part.text) for part in together.parts] == [("more", second.text), ("item", "below")]
+    told = replace(first, parts=(Part("item", second.text, *span(second), second.shown),))
+    assert side_by_side((told, second), COMPARES) == (told, second)
