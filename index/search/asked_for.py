@@ -33,7 +33,7 @@ _NO_NOUN = (
     r"(?!(?:how|what|whats|which|who|whos|where|when|why|is|are|was|do|does|did|can|will|should|has|have|had|i|my|you|"
     r"we|they|it|if|no|not|got|get|in|on|at|to|for|of|with|from|after|before|and|or|last|see|stop)\b)"
 )
-_PLURAL = r"(?!(?:is|was|does|has|this|its|us|as|his|always|works|\w*(?:ss|us|is))\b)[a-z]{2,}s"
+_PLURAL = r"(?!(?:is|was|does|has|this|its|us|as|his|always|works|times|hours|dates|\w*(?:ss|us|is))\b)[a-z]{2,}s"
 _SEVERAL = re.compile(
     # "duties of a member", "compression algorithms"
     rf"^(?:the |all |some |any |our |my )?(?:{_NO_NOUN}[\w-]+ ){{0,3}}?{_NO_NOUN}{_PLURAL}"

@@ -61,6 +61,7 @@ def test_several_things_are_asked_for_in_other_words_too(question: str) -> None:
         "满足条件吗",
         "what is the address of the harbour",
         "always open",
+        "opening hours of the harbour",
         "what does the sign mean",
         "this bus to the port",
     ],
