@@ -15,20 +15,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.document import BlockKind, Document
+from index.search.asked_for import asks_whether, wants_all, wants_many
 from index.search.candidates import PassageMatch
 from index.search.late_interaction import Weighted
 from index.search.query import Query, Wanted
 from index.search.quote import FEATURES, LIMIT
-from index.search.shapes import wants_all, wants_many
 
 Rows = NDArray[np.float32]
 
-_WHETHER = re.compile(
-    r"吗|嗎|能不能|可不可以|是不是|有没有|有沒有|可以|能.{0,12}不$|行不|要不要|算不算"
-    r"|^(?:can|is|are|do|does|did|may|must|should|will|am i|could)\b",
-    re.IGNORECASE,
-)
 _HOW = re.compile(r"怎么|怎麼|如何|怎样|怎樣|咋|步骤|步驟|流程|\bhow (?:do|does|to|can|should)\b", re.IGNORECASE)
+_WHICH = re.compile(r"\bwhich\b", re.IGNORECASE)
+"""Counts as asking for many here, since the network was fitted so; what is quoted tells one from several."""
 _WHY = re.compile(r"为什么|為什麼|为啥|為啥|原因|凭什么|憑什麼|\bwhy\b", re.IGNORECASE)
 _NOT = re.compile(r"不|没|沒|禁|勿|\b(?:not|no|never|cannot|except|without)\b|n't\b", re.IGNORECASE)
 _REASON = re.compile(
@@ -101,8 +98,9 @@ def choice_features(
 def _asked(query: Query) -> list[float]:
     text = query.text
     return [
-        *(float(wants_many(text)), float(wants_all(text))),
-        *(float(bool(pattern.search(text))) for pattern in (_WHETHER, _HOW, _WHY, _NOT)),
+        *(float(wants_many(text) or bool(_WHICH.search(text))), float(wants_all(text))),
+        float(asks_whether(text)),
+        *(float(bool(pattern.search(text))) for pattern in (_HOW, _WHY, _NOT)),
         *(min(len(query.content), MOST_WORDS) / MOST_WORDS, float(query.lang == "en")),
         *(float(query.wanted is wanted) for wanted in Wanted),
     ]

@@ -3,15 +3,18 @@
 Whatever leaves here was compared with its document, letter for letter.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from index.answer import Part, Quote, without_repeats
+from index.answer import MAX_QUOTE, Part, Quote, without_repeats
 from index.document import QUOTABLE, Block, BlockKind, Document, Span
 from index.errors import QuoteError
+from index.search.asked_for import open_ended, wants_all, wants_several
 from index.search.late_interaction import Weighted
 from index.search.locate import locate
 from index.search.long_sentences import within
+from index.search.query import Wanted, wanted
 from index.search.question_parts import compares
 from index.search.quote import SentenceMatch, answering_place, extend, highlight
 from index.search.ranking_model import probability
@@ -20,6 +23,11 @@ from index.search.versions import Versions
 from index.snapshots.snapshot import Snapshot
 from index.text.shown import shown
 from index.text.structure import code_spans
+
+CLOSE = 1.5
+"""How far, in logits, a second place may be behind the first where either may be the list that is asked for."""
+LEAST = 1e-4
+"""The least probability that a quote's score, which is rounded, tells from none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +40,13 @@ class Quoter:
     def best(self, ranked: Sequence[SentenceMatch], weighted: Weighted, limit: int) -> tuple[Quote, ...]:
         """Quotes of the first `limit` of `ranked`; no two overlap or are equal in text.
 
-        Where the question compares two things, the first comes with the next, if that is of its document.
+        Where the question compares two things, asks for several or for a reason, the first comes with the next, if
+        that is of its document.
         """
-        made = (self._answering(row, weighted) for row in ranked)
-        if not compares(weighted.query.text):
+        made, question = (self._answering(row, weighted) for row in ranked), weighted.query.text
+        if not _wants_two(question):
             return without_repeats(made, limit)
-        return side_by_side(without_repeats(made, max(limit, 2)))[:limit]
+        return side_by_side(without_repeats(made, limit + 1), question)[:limit]
 
     def _answering(self, row: SentenceMatch, weighted: Weighted) -> Quote:
         """`row` as it is quoted: with its neighbour or its list where it needs them, and its answer highlighted."""
@@ -107,20 +116,40 @@ class Quoter:
         return document
 
 
-def side_by_side(quotes: tuple[Quote, ...]) -> tuple[Quote, ...]:
-    """`quotes` with the second as a part of the first, where both are prose or rows of one document."""
-    if len(quotes) < 2 or not all(quote.shape in ("sentence", "row") for quote in quotes[:2]):
+def side_by_side(quotes: tuple[Quote, ...], question: str) -> tuple[Quote, ...]:
+    """`quotes` with the second as a part of the first, where both are of one document and short enough together."""
+    if len(quotes) < 2:
         return quotes
     first, second = quotes[:2]
-    known = {(part.start, part.end) for part in first.parts}
-    # What is read above the second is said right before it, unless it stands above the first as well.
-    own = [Part("more", second.text, second.start, second.end, second.shown)]
-    above = [replace(part, role="more") for part in second.parts if part.before and (part.start, part.end) not in known]
-    parts = (*first.parts, *above, *own, *(part for part in second.parts if not part.before))
+    known = [(first.start, first.end), *((part.start, part.end) for part in first.parts)]
+    # What is read above the second is said right before it.
+    told = [replace(part, role="more") for part in second.parts if part.before]
+    told += [Part("more", second.text, second.start, second.end, second.shown)]
+    told += [part for part in second.parts if not part.before]
+    new = [part for part in told if not any(part.start < end and start < part.end for start, end in known)]
+    parts = (*first.parts, *new)
     whole = len(first.text) + sum(len(part.text) for part in parts)
-    if first.document != second.document or whole > LONGEST_LIST:
+    told_already = all(part.start != second.start for part in new)
+    if first.document != second.document or told_already or whole > _room(question, first, second):
         return quotes
     return replace(first, parts=parts), *quotes[2:]
+
+
+def _wants_two(question: str) -> bool:
+    """Whether what answers a question may well stand in two places: one thing is answered by one."""
+    several = wants_several(question) and open_ended(question)
+    return compares(question) or several or wanted(question) is Wanted.REASON
+
+
+def _room(question: str, first: Quote, second: Quote) -> int:
+    """Code points that two quotes have together: no more than one has, but for two things that are compared, and for
+    all of something where it is hardly told which of the two is meant."""
+    close = _log_odds(first.score) - _log_odds(second.score) <= CLOSE
+    return LONGEST_LIST if compares(question) or (wants_all(question) and close) else MAX_QUOTE
+
+
+def _log_odds(share: float) -> float:
+    return math.log(max(share, LEAST) / max(1 - share, LEAST))
 
 
 def _with_code(quote: Quote) -> Span:

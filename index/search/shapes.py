@@ -11,7 +11,9 @@ from itertools import takewhile
 
 from index.answer import MAX_QUOTE, Part
 from index.document import Block, BlockKind, Document, Span
+from index.search.asked_for import wants_code, wants_many, wants_several, wants_steps
 from index.search.long_sentences import ENDED, trimmed, uncut, whole_sentence
+from index.search.same_section import only_list
 from index.text.shown import shown
 from index.text.structure import (
     announces,
@@ -37,21 +39,6 @@ _BARS = " |"
 LONGEST_ROW = 600
 """Code points of a part of a row with its header; a row that is whole may be as long as a list."""
 
-_LISTS = re.compile(
-    r"哪些|哪[几幾两兩二三四五六七八九十0-9]|有哪|都.{0,5}(?:啥|[什甚][么麼])(?![时時])|有什么|有什麼|有啥|列出|列一|列举|列舉|"
-    r"所有的?|全部|[几幾][种種类類样樣项項条條]|清单|清單|分别|分別|什么情况|什麼情況|"
-    r"[什甚][么麼]材料|(?:带|帶|备|備|交)(?:什么|什麼|啥)|"
-    r"\b(?:which (?:\w+ )?(?!is\b|was\b|does\b|has\b|this\b)\w+s\b|list|"
-    r"all (?:the|of)|ways|options|types|kinds|what are|what (?:two|three|four|five|six|seven|\d+)|"
-    r"what(?:'?s| goes) in(?:to)?|"
-    r"what (?:\w+ )?(?:things|items|cases|conditions|documents|requirements))\b",
-    re.IGNORECASE,
-)
-_WHICH = re.compile(r"\bwhich\b", re.IGNORECASE)
-_STEPS = re.compile(
-    r"怎么|怎麼|如何|怎样|怎樣|步骤|步驟|流程|咋|\bhow (?:do|does|to|can|should|would)\b|\bsteps?\b", re.IGNORECASE
-)
-_COMMANDS = re.compile(r"命令|指令|敲|输入什么|輸入什麼|示例|例子|\b(?:commands?|examples?|snippet)\b", re.IGNORECASE)
 _TURNS = re.compile(
     r"不得|禁止|不能|不可|例外|除外|不予|\b(?:not|never|no|except\w*|without|forbidden|prohibited)\b", re.IGNORECASE
 )
@@ -67,16 +54,6 @@ class Shaped:
     end: int
     shape: str = "sentence"
     parts: tuple[Part, ...] = ()
-
-
-def wants_many(question: str) -> bool:
-    """Whether a question asks for steps, or for all of something."""
-    return wants_all(question) or bool(_STEPS.search(question) or _WHICH.search(question))
-
-
-def wants_all(question: str) -> bool:
-    """Whether a question asks for all of something: "哪些", "which", "what documents"."""
-    return bool(_LISTS.search(question))
 
 
 def shaped(document: Document, span: Span, question: str, around: int | None = None) -> Shaped:
@@ -95,10 +72,10 @@ def _unit(document: Document, span: Span, question: str, around: int) -> Shaped:
         return _row(document, span, block, around)
     if block.kind is BlockKind.CODE:
         return _code(document, span, block)
-    if block.kind is BlockKind.ITEM and wants_many(question):
+    if block.kind is BlockKind.ITEM and wants_several(question):
         return _list(document, group_of(document, block), block, question)
     last = document.block_at(span[1] - 1) or block
-    if wants_many(question) or _COMMANDS.search(question):
+    if wants_many(question) or wants_code(question):
         span = _with_announcement(document, span, last)
     spoken_of = _ANNOUNCES.search(document.text[slice(*span)]) or _foretells(document, span, last)
     if spoken_of or _shows(document, span, last, question):
@@ -108,7 +85,24 @@ def _unit(document: Document, span: Span, question: str, around: int) -> Shaped:
     if last is not block and span[0] == block.start and span[1] - numbered <= MAX_QUOTE:
         # Beside the numbers of the items below it, the first one's is missed.
         span = numbered, span[1]
-    return Shaped(*span, parts=(*above, *_rest(document, span)))
+    unit = Shaped(*span, parts=(*above, *_rest(document, span)))
+    beside = block.kind is BlockKind.PARAGRAPH and wants_several(question)
+    return _with_list(document, unit, block, question) if beside else unit
+
+
+def _with_list(document: Document, unit: Shaped, block: Block, question: str) -> Shaped:
+    """`unit`, prose, with the one list of its section and the line that introduces it, if all of that may be quoted."""
+    items = only_list(document, block)
+    lead = lead_in(document, items[0]) if items else None
+    above = (
+        _more(document, "more", max(lead.start, unit.end) if lead is block else lead.start, lead.end) if lead else ()
+    )
+    listed = (_stretch(document, "item", number_start(document, one), one.end) for one in items)
+    parts = (*unit.parts, *above, *listed)
+    whole = unit.end - unit.start + sum(part.end - part.start for part in parts)
+    if not items or whole > LONGEST_LIST:
+        return unit
+    return replace(unit, shape="steps" if wants_steps(question) else "list", parts=parts)
 
 
 def _foretells(document: Document, span: Span, block: Block) -> bool:
@@ -131,7 +125,7 @@ def _shows(document: Document, span: Span, block: Block, question: str) -> bool:
     if span[1] < block.end - 2 or block.kind is not BlockKind.PARAGRAPH:
         return False
     after = next_block(document, block)
-    done = _STEPS.search(question) or _COMMANDS.search(question)
+    done = wants_steps(question) or wants_code(question)
     return bool(after and after.kind is BlockKind.CODE and done) or (
         wants_many(question) and bool(introduced(document, block))
     )
@@ -243,7 +237,7 @@ def _list(document: Document, items: tuple[Block, ...], chosen: Block, question:
     last = first
     while last + 1 < len(items) and items[last + 1].end - items[first].start <= room:
         last += 1
-    shape = "steps" if _STEPS.search(question) else "list"
+    shape = "steps" if wants_steps(question) else "list"
     start = number_start(document, items[first])
     return Shaped(start, min(items[last].end, start + room), shape, parts)
 
@@ -261,7 +255,7 @@ def _announced(document: Document, span: Span, block: Block, question: str) -> S
             return Shaped(*span, parts=_item(document, span, block) if block.kind is BlockKind.ITEM else ())
         numbered = ((number_start(document, one), one.end) for one in items[: last + 1])
         many = tuple(_stretch(document, "item", *place) for place in numbered)
-        return Shaped(*span, "steps" if _STEPS.search(question) else "list", (*begun, *many))
+        return Shaped(*span, "steps" if wants_steps(question) else "list", (*begun, *many))
     if after.kind is BlockKind.CODE and after.end - after.start <= LONGEST_CODE:
         return Shaped(*span, "code", (_part(document, "more", after),))
     if after.kind is BlockKind.PARAGRAPH and after.end - span[0] <= MAX_QUOTE:

@@ -14,8 +14,8 @@ import numpy as np
 
 from index.answer import MAX_QUOTE
 from index.document import Block, BlockKind, Document
+from index.search.asked_for import wants_all, wants_many
 from index.search.quote import Place, SentenceMatch, best_first, place_of
-from index.search.shapes import wants_all, wants_many
 from index.text.gathering import weight
 from index.text.structure import announces, group_of, introduced, lead_in
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from index.answer import Part, Quote
+from index.answer import MAX_QUOTE, Part, Quote
 from index.errors import QuoteError
 from index.search.pipeline import SearchResult
 from index.search.query import parse
@@ -103,26 +103,66 @@ def test_the_context_of_a_quote_of_an_unknown_document_is_an_error(quoter: Quote
         quoter.context(replace(quote, document="none"), 1)
 
 
+COMPARES, LISTS, STEPS, WHY, ONE = "灯塔跟市场有什么区别", "有哪些灯塔", "怎么去灯塔", "为什么建灯塔", "灯塔建于哪年"
+
+
+@pytest.fixture
+def two(quoter: Quoter, found: SearchResult) -> tuple[Quote, Quote]:
+    """Two quotes of one document, as likely as each other."""
+    quotes = [one for one in quoter.best(found.sentences, found.weighted, 9) if one.source.path == "harbour.txt"]
+    return replace(quotes[0], score=0.6), replace(quotes[1], score=0.6)
+
+
 def test_what_a_comparison_is_answered_by_comes_together_where_it_is_of_one_document(
-    quoter: Quoter, found: SearchResult, snapshot: Snapshot
+    two: tuple[Quote, Quote], quoter: Quoter, snapshot: Snapshot
 ) -> None:
-    quotes = quoter.best(found.sentences, found.weighted, 9)
-    first, second = [quote for quote in quotes if quote.source.path == "harbour.txt"][:2]
-    (together,) = side_by_side((first, second))
+    first, second = two
+    (together,) = side_by_side(two, COMPARES)
     assert (together.text, together.parts) == (first.text, (Part("more", second.text, *span(second), second.shown),))
     compared = searched(snapshot).find(parse("灯塔跟鱼市场有什么区别"))
     rows = [row for row in compared.sentences if row.candidate.source.path == "harbour.txt"]
     assert [part.role for part in quoter.best(rows, compared.weighted, 1)[0].parts] == ["more"]
 
 
+def test_several_things_and_reasons_come_from_two_places_and_one_thing_from_one(
+    quoter: Quoter, snapshot: Snapshot
+) -> None:
+    for question, parts in ((LISTS, 1), (STEPS, 1), (WHY, 1), (ONE, 0)):
+        asked = searched(snapshot).find(parse(question))
+        rows = [row for row in asked.sentences if row.candidate.source.path == "harbour.txt"]
+        quotes = quoter.best(rows, asked.weighted, 2)
+        assert len(quotes) == 2
+        assert [len(one.parts) for one in quotes] == [parts, 0]
+
+
+def test_two_places_are_no_longer_than_a_quote_but_for_comparisons_and_lists_that_are_as_likely(
+    two: tuple[Quote, Quote],
+) -> None:
+    first, second = two
+    long = first, replace(second, text=second.text * 30, shape="list")
+    assert len(long[1].text) > MAX_QUOTE
+    for question, joined in ((COMPARES, True), (LISTS, True), (STEPS, False), (WHY, False)):
+        assert (len(side_by_side(long, question)) == 1) is joined
+    assert len(side_by_side((replace(first, score=0.95), long[1]), LISTS)) == 2
+    assert len(side_by_side((replace(first, score=0.95), second), LISTS)) == 1
+    assert len(side_by_side((first, replace(second, text=second.text * 130)), COMPARES)) == 2
+
+
 def span(quote: Quote) -> tuple[int, int]:
     return quote.start, quote.end
 
 
-def test_quotes_of_two_documents_and_lists_stay_apart(quoter: Quoter, found: SearchResult) -> None:
-    quotes = quoter.best(found.sentences, found.weighted, 3)
-    first, other = quotes[0], next(one for one in quotes if one.document != quotes[0].document)
-    assert side_by_side((first, other)) == (first, other)
-    beside = replace(other, document=first.document, shape="list")
-    assert side_by_side((first, beside)) == (first, beside)
-    assert side_by_side((first,)) == (first,)
+def test_quotes_of_two_documents_stay_apart(two: tuple[Quote, Quote]) -> None:
+    apart = two[0], replace(two[1], document="another")
+    assert side_by_side(apart, COMPARES) == apart
+    assert side_by_side(two[:1], COMPARES) == two[:1]
+
+
+def test_nothing_is_said_twice_where_two_places_come_together(two: tuple[Quote, Quote]) -> None:
+    first, second = two
+    above = Part("lead-in", first.text, *span(first), first.shown)
+    below = Part("item", "below", second.end, second.end + 5, "below")
+    (together,) = side_by_side((first, replace(second, parts=(above, below))), COMPARES)
+    assert [(part.role, part.text) for part in together.parts] == [("more", second.text), ("item", "below")]
+    told = replace(first, parts=(Part("item", second.text, *span(second), second.shown),))
+    assert side_by_side((told, second), COMPARES) == (told, second)

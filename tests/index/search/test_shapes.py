@@ -8,7 +8,7 @@ from index.answer import MAX_QUOTE
 from index.document import Document
 from index.documents.readers import read
 from index.search.long_sentences import within
-from index.search.shapes import LONGEST_CODE, LONGEST_LIST, Shaped, shaped, wants_all, wants_many
+from index.search.shapes import LONGEST_CODE, LONGEST_LIST, Shaped, shaped
 from index.text.sentences import sentences
 
 RULES = """# Leave
@@ -84,6 +84,17 @@ def test_a_question_for_steps_gets_all_of_them(rules: Document, question: str) -
     assert quoted.startswith("1. Open")
     assert [line in quoted for line in ("Open the portal.", "Choose the days.", "lead to approve.")] == [True] * 3
     assert roles(unit) == [("lead-in", "To book leave, follow these steps:")]
+
+
+def test_an_item_comes_with_its_list_where_several_things_are_asked_for_in_other_words(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_text("Members of the club:\n\n- pay a fee\n- keep the boats clean\n- vote\n", encoding="utf-8")
+    document = read(path, relative="a.md")
+    unit = asked(document, "keep the boats clean", "duties of a member")
+    assert (document.text[unit.start : unit.end], unit.shape) == ("pay a fee\n- keep the boats clean\n- vote", "list")
+    assert roles(unit) == [("lead-in", "Members of the club:")]
+    alone = asked(document, "keep the boats clean", "what happens with dirty boats")
+    assert document.text[alone.start : alone.end] == "keep the boats clean"
 
 
 def test_a_line_that_only_announces_comes_with_what_it_announces(rules: Document) -> None:
@@ -292,29 +303,6 @@ def test_a_date_is_not_cut_and_a_text_without_a_clause_is_left_as_it_was(tmp_pat
 def test_a_short_sentence_is_not_cut(rules: Document) -> None:
     start = rules.text.index("Staff")
     assert within(rules, (start, rules.text.index("a year.") + 7), start) == (start, rules.text.index("a year.") + 7)
-
-
-@pytest.mark.parametrize(
-    "question",
-    [
-        "办证要带啥材料",
-        "有哪幾種方式",
-        "要改哪四样",
-        "快照里都包含什么",
-        "which files do I need",
-        "what documents are required",
-        "what goes into the report",
-    ],
-)
-def test_a_question_for_all_of_something_is_told_from_one_for_steps(question: str) -> None:
-    assert wants_all(question)
-    assert wants_many(question)
-
-
-@pytest.mark.parametrize("question", ["怎么办护照", "how do I get a passport", "which version has it"])
-def test_a_question_for_steps_asks_for_several_but_not_for_all(question: str) -> None:
-    assert wants_many(question)
-    assert not wants_all(question)
 
 
 def test_a_question_for_steps_or_a_command_gets_the_code_right_below_the_sentence(tmp_path: Path) -> None:
