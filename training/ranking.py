@@ -59,7 +59,7 @@ from training.typed import Typed, load, read_text
 
 Rows = NDArray[np.float32]
 SEED = 11
-THRESHOLDS = {"same": 0.33, "cross": 0.26}
+THRESHOLDS = {"same": 0.32, "cross": 0.26}
 """Probability below which nothing is shown, within a language and across; see `docs/decisions/silence.md`."""
 DOUBTFUL = 0.5
 """Probability below which an answer is given with a word of warning."""
