@@ -19,7 +19,7 @@ from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, Message
 from telegram.error import BadRequest, RetryAfter, TelegramError
 
 from bot.backoff import backoff
-from bot.channels.telegram.inbox import Mark, digest, series
+from bot.channels.telegram.inbox import InHand, Mark, digest, series
 from bot.channels.telegram.outgoing import RenderedMessage
 from bot.channels.telegram.request import seconds_of
 from bot.desk.deliveries import Intake
@@ -57,22 +57,25 @@ class Duplicates:
         self._gate = gate
         self._delete = delete
         self._edit = edit
-        self._sent: OrderedDict[tuple[int, int], None] = OrderedDict()
+        self._sent: OrderedDict[tuple[int, int], str] = OrderedDict()
+        """The newest messages that this process has sent, with the delivery that each answers, or ""."""
 
-    def remember(self, chat: int, id: int) -> None:
-        """This message is what it was meant to be, and nobody's duplicate."""
-        self._sent[chat, id] = None
+    def remember(self, chat: int, id: int, hand: InHand | None) -> None:
+        """This message is what it was meant to be; the duplicate of another one at most if `hand` is lost over it."""
+        self._sent[chat, id] = hand.delivery if hand is not None else ""
         while len(self._sent) > REMEMBERED:
             self._sent.popitem(last=False)
 
-    async def without(self, chat: int, id: int, message: RenderedMessage, marks: Sequence[Mark], asked: float) -> int:
+    async def without(
+        self, chat: int, id: int, message: RenderedMessage, marks: Sequence[Mark], asked: float, hand: InHand | None
+    ) -> int:
         """The id of the one message that stays. At most one for each mark can be duplicates.
 
-        `asked`: when the question arrived that `message` answers, in seconds since 1970.
+        `asked`: when the question arrived that `message` answers, in seconds since 1970. `hand`: its delivery.
         """
         digests = {digest(message.text), *(mark.digest for mark in marks)}
         copies = [id]
-        for candidate in await self._unknown(chat, id, [mark.newest + 1 for mark in marks], asked):
+        for candidate in await self._unknown(chat, id, [mark.newest + 1 for mark in marks], asked, hand):
             if len(copies) > len(marks):
                 break
             if await self._is_duplicate(chat, candidate, message, digests):
@@ -83,14 +86,22 @@ class Duplicates:
             await self._delete(chat, repetition)
         return stays
 
-    async def _unknown(self, chat: int, id: int, begins: Sequence[int], asked: float) -> list[int]:
+    async def _unknown(self, chat: int, id: int, begins: Sequence[int], asked: float, hand: InHand | None) -> list[int]:
         """Ids below `id` of messages that nobody has written down, near it and after each of `begins`, in order."""
         written = await self._intake.sent_in(str(chat)) | await self._intake.ids_since(asked - WAITED)
-        known = self._sent.keys() | {_chat_and_id(one) for one in written}
+        known = self._kept(hand) | {_chat_and_id(one) for one in written}
         numbers = {number for place, number in known if series(place) == series(chat)}
         most = PROBED_IN_SUPERGROUPS if series(chat) else PROBED
         ranges = [range(id - 1, min(begins) - 1, -1), *(range(begin, id) for begin in begins)]
         return sorted({one for ids in ranges for one in islice((one for one in ids if one not in numbers), most)})
+
+    def _kept(self, hand: InHand | None) -> set[tuple[int, int]]:
+        """What this process has sent, but for what it sent for this delivery before it lost that unwritten: the disk
+        was full."""
+        if hand is None:
+            return set(self._sent)
+        present = {_chat_and_id(one) for one in hand.sent}
+        return {place for place, delivery in self._sent.items() if delivery != hand.delivery or place in present}
 
     async def _first_to_show(self, chat: int, copies: Sequence[int], message: RenderedMessage) -> int:
         """The first of `copies` that shows `message` from now on: it may say what an earlier try had to say."""
@@ -115,8 +126,7 @@ class Duplicates:
             return False
         if not isinstance(shown, Message):
             return shown
-        text = shown.text or ""
-        return text.endswith(message.text) or digest(text) in digests
+        return digest(shown.text or "") in digests
 
     async def _dressed_in(self, chat: int, id: int, keyboard: InlineKeyboardMarkup | None) -> Message | bool:
         """A message of ours with `keyboard` from now on; True where it has it already, False where it is not ours."""

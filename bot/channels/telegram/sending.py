@@ -118,8 +118,9 @@ class Sender:
         self._numbering.saw(target.chat, id)
         if attempt.marks:
             asked = attempt.hand.received if attempt.hand is not None else target.asked or self._clock.now()
-            id = await self._duplicates.without(target.chat, id, attempt.shown or message, attempt.marks, asked)
-        self._duplicates.remember(target.chat, id)
+            shown = attempt.shown or message
+            id = await self._duplicates.without(target.chat, id, shown, attempt.marks, asked, attempt.hand)
+        self._duplicates.remember(target.chat, id, attempt.hand)
         if attempt.hand is not None and self._clock.steady() - attempt.marked > self._intake.fresh:
             await self._check_late(attempt.hand, target.chat, id)
         return target.chat, id
