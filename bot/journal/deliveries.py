@@ -189,13 +189,16 @@ class Deliveries:
         """The messages that answer `delivery` are about to show `answer` instead, "" for a line of the bot's own.
 
         False, and nothing is to be shown, where a later edit than the one whose delivery is `edit` has its answer.
+        Of two that arrived in the same moment, as behind an outage, the one with the higher number is the later.
         """
         with self._database.writing() as connection:
             cursor = connection.execute(
                 "UPDATE deliveries SET answer = ? WHERE delivery = ? AND NOT EXISTS"
                 " (SELECT 1 FROM deliveries AS mine JOIN deliveries AS later"
                 " ON (later.channel, later.chat, later.message) = (mine.channel, mine.chat, mine.message)"
-                " WHERE mine.delivery = ? AND later.received > mine.received"
+                " WHERE mine.delivery = ?"
+                " AND (later.received, length(later.delivery), later.delivery)"
+                " > (mine.received, length(mine.delivery), mine.delivery)"
                 " AND (later.answer != '' OR later.state = 'done'))",
                 (answer, delivery, edit),
             )
@@ -206,7 +209,7 @@ class Deliveries:
         row = self._database.row(
             f"SELECT {COLUMNS} FROM deliveries"  # noqa: S608
             " WHERE channel = ? AND chat = ? AND message = ? AND delivery != ?"
-            " ORDER BY sent = '[]', received, delivery LIMIT 1",
+            " ORDER BY sent = '[]', received, length(delivery), delivery LIMIT 1",
             (channel, chat, message, besides),
         )
         return row and _delivery(row)

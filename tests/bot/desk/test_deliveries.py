@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -88,6 +88,19 @@ async def test_an_edit_shows_nothing_once_a_later_one_has_its_answer(intake: Int
     first = await intake.get("telegram:1")
     assert first is not None
     assert first.answer == "third"
+
+
+def test_of_edits_that_arrived_in_one_moment_the_one_with_the_higher_number_is_the_later(tmp_path: Path) -> None:
+    """Behind an outage all of them come in one poll."""
+    with closing(Journal(tmp_path / "one-moment.sqlite", now=lambda: 5.0)) as journal:
+        deliveries = journal.deliveries
+        deliveries.receive_all("telegram", [(f"telegram:{number}", "", "7", "100") for number in (8, 9, 10)])
+        deliveries.answered("telegram:10", "third")
+        assert deliveries.now_shows("telegram:8", "third", "telegram:10")
+        assert not deliveries.now_shows("telegram:8", "second", "telegram:9")
+        first = deliveries.find("telegram", "7", "100")
+        assert first is not None
+        assert (first.delivery, first.answer) == ("telegram:8", "third")
 
 
 async def test_what_failed_is_told_from_what_was_answered(intake: Intake) -> None:
