@@ -122,7 +122,8 @@ def _check_nothing_else(journal: sqlite3.Connection, rows: Sequence[Sequence[str
 def _votes(taps: Sequence[Tap], allowed: frozenset[str]) -> Votes:
     votes: Votes = defaultdict(set)
     for tap in taps:
-        name, answer, *_ = tap.data.split(":")
+        # A message that is looked at for a duplicate has a button without an answer for a moment.
+        name, answer, *_ = [*tap.data.split(":"), ""]
         if name in VOTES and tap.allowed(allowed):
             votes[answer, str(tap.user)].add(VOTES[name])
     return votes
