@@ -73,6 +73,13 @@ class _Held:
 COLUMNS = "delivery, state, payload, answer, sent, received, mark"
 
 
+def arrival(table: str = "") -> str:
+    """SQL for the order in which deliveries arrived: several of one poll have the same time, and the number at the end
+    of their id decides, 9 before 10.
+    """
+    return f"{table}received, length({table}delivery), {table}delivery"
+
+
 class Deliveries:
     """`leases` says who lives. Everything that moves a delivery on raises TakenOverError where another has it now."""
 
@@ -193,12 +200,10 @@ class Deliveries:
         """
         with self._database.writing() as connection:
             cursor = connection.execute(
-                "UPDATE deliveries SET answer = ? WHERE delivery = ? AND NOT EXISTS"
+                "UPDATE deliveries SET answer = ? WHERE delivery = ? AND NOT EXISTS"  # noqa: S608
                 " (SELECT 1 FROM deliveries AS mine JOIN deliveries AS later"
                 " ON (later.channel, later.chat, later.message) = (mine.channel, mine.chat, mine.message)"
-                " WHERE mine.delivery = ?"
-                " AND (later.received, length(later.delivery), later.delivery)"
-                " > (mine.received, length(mine.delivery), mine.delivery)"
+                f" WHERE mine.delivery = ? AND ({arrival('later.')}) > ({arrival('mine.')})"
                 " AND (later.answer != '' OR later.state = 'done'))",
                 (answer, delivery, edit),
             )
@@ -209,7 +214,7 @@ class Deliveries:
         row = self._database.row(
             f"SELECT {COLUMNS} FROM deliveries"  # noqa: S608
             " WHERE channel = ? AND chat = ? AND message = ? AND delivery != ?"
-            " ORDER BY sent = '[]', received, length(delivery), delivery LIMIT 1",
+            f" ORDER BY sent = '[]', {arrival()} LIMIT 1",
             (channel, chat, message, besides),
         )
         return row and _delivery(row)
@@ -291,7 +296,7 @@ class Deliveries:
                 f"SELECT {COLUMNS}, owner, token FROM deliveries"  # noqa: S608
                 " WHERE state IN ('received', 'sending') AND channel = ?"
                 f" AND (owner = ? OR owner NOT IN ({', '.join('?' * len(living))}))"
-                f" ORDER BY attempts, received, delivery {self._database.locking}",
+                f" ORDER BY attempts, {arrival()} {self._database.locking}",
                 (channel, self._leases.owner, *living),
             ).fetchall()
             # Asked once more, now that nobody else can move these: who sends has renewed its lease along with it.

@@ -103,6 +103,14 @@ def test_of_edits_that_arrived_in_one_moment_the_one_with_the_higher_number_is_t
         assert (first.delivery, first.answer) == ("telegram:8", "third")
 
 
+def test_what_arrived_in_one_moment_is_taken_over_by_its_number(tmp_path: Path) -> None:
+    with closing(Journal(tmp_path / "one-moment.sqlite", now=lambda: 5.0)) as journal:
+        numbered = [f"telegram:{number}" for number in (8, 9, 10)]
+        journal.deliveries.receive_all("telegram", [(one, "", "7", "100") for one in numbered])
+        journal.deliveries.let_go(numbered)
+        assert [one.delivery for one in journal.deliveries.take_over("telegram")] == numbered
+
+
 async def test_what_failed_is_told_from_what_was_answered(intake: Intake) -> None:
     await intake.receive_all([("telegram:1", "", "7", "100"), ("telegram:2", "", "7", "101")])
     await intake.done("telegram:1", failed=True)
