@@ -4,7 +4,6 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
 import telegram
@@ -30,7 +29,7 @@ async def client(server: TelegramServer) -> AsyncIterator[telegram.Bot]:
 
 
 @pytest.fixture
-async def duplicates(client: telegram.Bot, tmp_path: Path) -> AsyncIterator[Duplicates]:
+async def duplicates(client: telegram.Bot, journal: Journal, workers: Workers) -> Duplicates:
     async def delete(chat: int, id: int) -> None:
         await client.delete_message(chat, id)
 
@@ -39,11 +38,8 @@ async def duplicates(client: telegram.Bot, tmp_path: Path) -> AsyncIterator[Dupl
             await client.edit_message_text(message.text, chat, id)
         return True
 
-    journal, workers = Journal(tmp_path / "journal.sqlite"), Workers()
     intake = Intake("telegram", journal, workers, Metrics())
-    yield Duplicates(client, intake, asyncio.Semaphore(4), delete, edit)
-    workers.close()
-    journal.close()
+    return Duplicates(client, intake, asyncio.Semaphore(4), delete, edit)
 
 
 async def sent_twice(client: telegram.Bot, earlier: str = SAID.text) -> tuple[int, int, list[Mark]]:
