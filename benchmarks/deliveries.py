@@ -82,7 +82,8 @@ class Telegram(TelegramServer):
 
 def lost(tries: Mapping[int, Sequence[Try]], journal: Mapping[int, str]) -> list[int]:
     """The chats whose update a replica said that it took, and of which the journal knows nothing."""
-    return [chat for chat, all in tries.items() if chat not in journal and any(one.came_back == TAKEN for one in all)]
+    taken = {chat for chat, made in tries.items() if any(one.came_back == TAKEN for one in made)}
+    return [chat for chat in tries if chat in taken and chat not in journal]
 
 
 def told(chat: int, tries: Sequence[Try], journal: Mapping[int, str]) -> str:

@@ -15,9 +15,9 @@ from index.text.pieces import START, vocabulary
 from index.text.terms import WORDS, Term, encode, fold
 
 LONGEST = 6
-CHINESE = 2.0
-"""How much a name says that a Chinese text lacks, beside a capital that an English one lacks: abbreviations and common
-nouns have capitals too. `docs/decisions/silence.md` has the numbers."""
+CHINESE_WEIGHT = 2.0
+"""What a missing name counts in a Chinese document. In an English one it counts 1: abbreviations and common nouns have
+capitals too. `docs/decisions/silence.md` has the numbers."""
 LOOKED_AT = 20_000
 """Code points of a document, from its beginning, in which a name is looked for beside the passage."""
 
@@ -67,8 +67,8 @@ def latin_names(query: Query) -> list[Term]:
 
 
 def unknown_names(query: Query, document: Document, passage: str) -> float:
-    """Share of the question's names that neither `passage` nor its document mentions, times `CHINESE` for a Chinese
-    document; 0 where it names nothing.
+    """Share of the question's names that neither `passage` nor its document mentions, times `CHINESE_WEIGHT` for
+    a Chinese document; 0 where it names nothing.
 
     A Latin name counts against a Chinese text only if it is the pinyin of a name, and a Chinese one only against
     Chinese text: of others one cannot tell what they are called there.
@@ -82,4 +82,4 @@ def unknown_names(query: Query, document: Document, passage: str) -> float:
     folded = fold(around)
     missing = [name not in folded for name in names]
     missing += [not places for places in occurrence.places(latin, [around])[0]] if latin else []
-    return sum(missing) / len(missing) * (CHINESE if chinese else 1.0)
+    return sum(missing) / len(missing) * (CHINESE_WEIGHT if chinese else 1.0)

@@ -166,7 +166,7 @@ class Pipeline:
         return self.snapshot.documents[self.snapshot.passages.document(passage)]
 
     def unknown_names(self, query: Query, row: SentenceMatch) -> float:
-        """How many of the question's names the document of `row` never mentions (`index.search.names`)."""
+        """Weighted share of the question's names that the document of `row` never mentions (`index.search.names`)."""
         return unknown_names(query, self.document_of(row.candidate.passage), row.candidate.text)
 
     def _propose(

@@ -61,7 +61,7 @@ class Duplicates:
         """The newest messages that this process has sent, with the delivery that each answers, or ""."""
 
     def remember(self, chat: int, id: int, hand: InHand | None) -> None:
-        """This message is what it was meant to be; the duplicate of another one at most if `hand` is lost over it."""
+        """This message is nobody's duplicate, unless the journal fails and `hand` has to be answered again."""
         self._sent[chat, id] = hand.delivery if hand is not None else ""
         while len(self._sent) > REMEMBERED:
             self._sent.popitem(last=False)
@@ -89,15 +89,16 @@ class Duplicates:
     async def _unknown(self, chat: int, id: int, begins: Sequence[int], asked: float, hand: InHand | None) -> list[int]:
         """Ids below `id` of messages that nobody has written down, near it and after each of `begins`, in order."""
         written = await self._intake.sent_in(str(chat)) | await self._intake.ids_since(asked - WAITED)
-        known = self._kept(hand) | {_chat_and_id(one) for one in written}
+        known = self._sent_here(hand) | {_chat_and_id(one) for one in written}
         numbers = {number for place, number in known if series(place) == series(chat)}
         most = PROBED_IN_SUPERGROUPS if series(chat) else PROBED
         ranges = [range(id - 1, min(begins) - 1, -1), *(range(begin, id) for begin in begins)]
         return sorted({one for ids in ranges for one in islice((one for one in ids if one not in numbers), most)})
 
-    def _kept(self, hand: InHand | None) -> set[tuple[int, int]]:
-        """What this process has sent, but for what it sent for this delivery before it lost that unwritten: the disk
-        was full."""
+    def _sent_here(self, hand: InHand | None) -> set[tuple[int, int]]:
+        """Messages of this process that need no look. What it sent for this same delivery needs one, unless `hand`
+        lists it: the journal could not write it down, as on a full disk, and the delivery came again.
+        """
         if hand is None:
             return set(self._sent)
         present = {_chat_and_id(one) for one in hand.sent}

@@ -3,7 +3,7 @@
 import pytest
 
 from index.document import Document, Source
-from index.search.names import CHINESE, chinese_names, unknown_names
+from index.search.names import CHINESE_WEIGHT, chinese_names, unknown_names
 from index.search.query import parse
 
 CHINESE_DOCUMENT = Document("a", Source("a.txt", "成都的工厂", "zh"), "龙泉驿区已建成8个智能工厂。")
@@ -29,7 +29,7 @@ ENGLISH = Document("b", Source("b.txt", "Factories of Chengdu", "en"), "Longquan
     ],
 )
 def test_a_name_that_stands_nowhere_in_the_document_is_strange(question: str, document: Document, share: float) -> None:
-    weight = CHINESE if document is CHINESE_DOCUMENT else 1.0
+    weight = CHINESE_WEIGHT if document is CHINESE_DOCUMENT else 1.0
     assert unknown_names(parse(question), document, document.text) == share * weight
 
 
