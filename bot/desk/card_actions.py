@@ -81,6 +81,10 @@ class Buttons:
         card = await self._desk.workers.answer(card_again, self._desk, id, place)
         return Tapped(card=card, line=say("edited-since", lang)) if card else Tapped(line=say("gone", lang))
 
+    async def newest(self, id: str, place: Conversation, lang: Language) -> Card:
+        """For a message that was just made to show an answer before the answer `id`, which nobody may take for it."""
+        return await self._desk.workers.answer(newest_card, self._desk, id, place, lang)
+
     def _tap(self, action: str, place: Conversation, lang: Language) -> Tapped:
         name, _, rest = action.partition(":")
         id, *arguments = rest.split(":")
@@ -162,6 +166,11 @@ def card_again(desk: Desk, id: str, place: Conversation) -> Card | None:
     if given is None or index is None or not _may_read(desk, given, place):
         return None
     return given_card(given, index, given.lang, desk.links)
+
+
+def newest_card(desk: Desk, id: str, place: Conversation, lang: Language) -> Card:
+    """Like `card_again`; a line in `lang` says so where the answer may not be shown any more. Blocks."""
+    return card_again(desk, id, place) or note(say("gone", lang))
 
 
 def given_card(given: Given, index: Answerer, lang: Language, links: Links) -> Card | None:

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.cards.render import Action
+from bot.texts.messages import say
 from tests.simulation.corpus import Corpus
 from tests.simulation.errors import BrokenError
 from tests.simulation.invariants import (
+    LANGUAGES,
     VOTES,
     Given,
     Votes,
@@ -26,6 +28,9 @@ ROWS = (
     "SELECT delivery, state, sent, answer, chat, message FROM deliveries WHERE channel = 'telegram'"
     " ORDER BY received, delivery"
 )
+
+
+GONE = {say("gone", lang) for lang in LANGUAGES}
 
 
 @dataclass(frozen=True)
@@ -167,6 +172,9 @@ class _Check:
             raise BrokenError(f"{asked} has {len(places)} answers: {places}.")
         message = self._message(asked, places[0])
         quotes, given = self.telegram.styled(message, "blockquote"), self.answers.get(answer[0]) if answer else None
+        if message["text"] in GONE and given and given[3] not in self.corpus.serving_now().values():
+            # A tap or another edit of that moment had shown what was answered before, and the documents changed since.
+            return
         check_text(asked, quotes, given, self.corpus, unfolded=self.chronicle.unfolded(places[0]))
 
     def _message(self, asked: Asked | Tap, place: str) -> Params:

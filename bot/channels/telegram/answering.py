@@ -19,12 +19,12 @@ from bot.channels.telegram.options import NAME
 from bot.channels.telegram.outgoing import RenderedMessage, rendered_messages
 from bot.channels.telegram.parsing import Me, TelegramMessage, language_of, question_of
 from bot.channels.telegram.sending import Sender, Target
-from bot.desk.card_actions import card_again
+from bot.desk.card_actions import newest_card
 from bot.desk.deliveries import Intake
 from bot.desk.desk import Desk
 from bot.desk.replies import Reply
 from bot.journal.deliveries import Delivery, DeliveryState
-from bot.question import Conversation
+from bot.question import Question
 
 log = logging.getLogger(__name__)
 
@@ -71,15 +71,14 @@ class Answering:
         reply = await self._desk.ask(question)
         # Before it shows: what comes between, a tap or another replica's edit, must not bring an answer before back.
         if reply is not None and await self._intake.now_shows(first, reply.answer, hand.delivery):
-            await self._show_edited(first, shown, reply, target_of(message, parsed), question.conversation)
+            await self._show_edited(first, shown, reply, target_of(message, parsed), question)
 
     async def _show_edited(
-        self, first: str, shown: Sequence[str], reply: Reply, target: Target, place: Conversation
+        self, first: str, shown: Sequence[str], reply: Reply, target: Target, question: Question
     ) -> None:
         """The messages that `shown` says, which answer the delivery `first`, show `reply`; or what is newer by then."""
-        card: Card | None = reply.card
-        answer = reply.answer
-        while card is not None:
+        card, answer = reply.card, reply.answer
+        while True:
             shown = await self.replace(shown, rendered_messages(card, self._me.username), target)
             await self._intake.answered_again(first, shown)
             now = await self._intake.get(first)
@@ -87,7 +86,9 @@ class Answering:
             if now is None or now.answer == answer:
                 return
             answer = now.answer
-            card = await self._desk.workers.answer(card_again, self._desk, answer, place)
+            card = await self._desk.workers.answer(
+                newest_card, self._desk, answer, question.conversation, question.lang
+            )
 
     async def say(self, target: Target, card: Card, hand: InHand) -> None:
         """`card` as new messages. Each part that is out is written down before the next one goes."""

@@ -71,7 +71,7 @@ class Taps:
         await self._show(message, tapped)
         if changes and shown is not None and (now := await self._answering.shown(message)) not in (None, shown):
             # The edit's answer may have come between, and would stand under what was just shown.
-            await self._show(message, await self._buttons.again(now or "", place, lang))
+            await self._answering.turn(message, await self._buttons.newest(now or "", place, lang))
         if tapped.question:
             await self._ask(message, place, tapped.question, lang, hand)
 

@@ -10,6 +10,7 @@ import pytest
 from bot.channels.telegram import answering
 from bot.channels.telegram.answering import Answering
 from bot.channels.telegram.taps import Taps
+from bot.desk.card_actions import Buttons, Tapped
 from bot.journal import Journal
 from bot.journal.deliveries import Delivery
 from bot.texts.messages import say
@@ -114,6 +115,52 @@ async def test_an_edit_that_another_replica_answers_meanwhile_leaves_the_later_o
     server.edit(asked, f"{FACTORIES} ")
     (answer,) = await bot.shown(42)
     assert "没有找到" in answer["text"]
+
+
+def without_documents() -> Shelf:
+    return Shelf([document("other.md", "标题\n别的内容。\n")], {})
+
+
+async def test_a_tap_that_is_overtaken_by_an_edit_whose_document_changed_leaves_no_older_answer(
+    bot: Bot, server: TelegramServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = server.say(42, "有多少工厂")
+    (before,) = await bot.shown(42)
+    tap = Buttons.tap
+
+    async def tap_before_an_edit(buttons: Buttons, *what: Any) -> Tapped:
+        tapped = await tap(buttons, *what)
+        server.edit({**asked, "from": person(43)}, FACTORIES)
+        await until(lambda: server.styled(server.shown(42)[0], "blockquote") == [QUOTE])
+        bot.desk.index = without_documents()
+        return tapped
+
+    monkeypatch.setattr(Buttons, "tap", tap_before_an_edit)
+    server.tap(before, action(before, "👎"))
+    (answer,) = await bot.shown(42)
+    assert answer["text"] == say("gone", "zh")
+
+
+async def test_an_edit_overtaken_by_another_whose_document_changed_leaves_no_older_answer(
+    bot: Bot, server: TelegramServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = server.say(42, FACTORIES)
+    await bot.shown(42)
+    replace = Answering.replace
+
+    async def replace_after_another(answering_: Answering, *what: Any) -> list[str]:
+        monkeypatch.setattr(Answering, "replace", replace)
+        server.edit({**asked, "from": person(43)}, f"{FACTORIES}  ")
+        await until(lambda: server.styled(server.shown(42)[0], "blockquote") == [QUOTE])
+        bot.desk.index = without_documents()
+        return await replace(answering_, *what)
+
+    server.edit(asked, "有多少工厂")
+    await bot.shown(42)
+    monkeypatch.setattr(Answering, "replace", replace_after_another)
+    server.edit(asked, "有多少工厂？")
+    (answer,) = await bot.shown(42)
+    assert answer["text"] == say("gone", "zh")
 
 
 async def test_an_edited_command_does_not_run_again(bot: Bot, server: TelegramServer) -> None:
