@@ -16,15 +16,17 @@ from index.text.terms import WORDS, Term, encode, fold
 
 LONGEST = 6
 CHINESE_WEIGHT = 2.0
-"""What a missing name counts in a Chinese document. In an English one it counts 1: abbreviations and common nouns have
-capitals too. `docs/decisions/silence.md` has the numbers."""
+"""What a missing name counts that is Chinese: one of the list, or a Latin one in a Chinese document. Another in an
+English document counts 1: abbreviations and common nouns have capitals too. See `docs/decisions/silence.md`."""
 LOOKED_AT = 20_000
 """Code points of a document, from its beginning, in which a name is looked for beside the passage."""
 
 
 @cache
-def _known() -> frozenset[str]:
-    return frozenset((WORDS / "names.txt").read_text(encoding="utf-8").split())
+def _known() -> dict[str, str]:
+    """The names; the pinyin of those that are called by it in English, in one word, "" for the others."""
+    lines = (WORDS / "names.txt").read_text(encoding="utf-8").splitlines()
+    return {name: called for name, _, called in (line.partition("\t") for line in lines)}
 
 
 def chinese_names(text: str) -> list[str]:
@@ -67,19 +69,27 @@ def latin_names(query: Query) -> list[Term]:
 
 
 def unknown_names(query: Query, document: Document, passage: str) -> float:
-    """Share of the question's names that neither `passage` nor its document mentions, times `CHINESE_WEIGHT` for
-    a Chinese document; 0 where it names nothing.
+    """Share of the question's names that neither `passage` nor its document mentions, a Chinese one times
+    `CHINESE_WEIGHT`; 0 where it names nothing.
 
-    A Latin name counts against a Chinese text only if it is the pinyin of a name, and a Chinese one only against
-    Chinese text: of others one cannot tell what they are called there.
+    A Latin name counts against a Chinese text only if it is the pinyin of a name, and a Chinese one against an English
+    text only if it is called by its pinyin there: of others one cannot tell what they are called.
     """
     chinese = document.source.lang == "zh"
-    names = chinese_names(fold(query.text)) if chinese else []
+    names = chinese_names(fold(query.text))
+    if not chinese:
+        names = list(filter(None, map(_known().get, names)))
     latin = [t for t in latin_names(query) if not chinese or chinese_in_latin(fold(query.text[t.start : t.end]))]
     if not names and not latin:
         return 0.0
     around = f"{document.source.title}\n{passage}\n{document.text[:LOOKED_AT]}"
-    folded = fold(around)
-    missing = [name not in folded for name in names]
-    missing += [not places for places in occurrence.places(latin, [around])[0]] if latin else []
-    return sum(missing) / len(missing) * (CHINESE_WEIGHT if chinese else 1.0)
+    folded = fold(around) if chinese else _in_one_word(around)
+    weight = CHINESE_WEIGHT if chinese else 1.0
+    missing = [CHINESE_WEIGHT * (name not in folded) for name in names]
+    missing += [weight * (not places) for places in occurrence.places(latin, [around])[0]] if latin else []
+    return sum(missing) / len(missing)
+
+
+def _in_one_word(text: str) -> str:
+    """Folded `text` without marks and blanks: Xi'an, Mao Zedong."""
+    return "".join(filter(str.isalpha, fold(text)))

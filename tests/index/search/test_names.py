@@ -25,12 +25,25 @@ ENGLISH = Document("b", Source("b.txt", "Factories of Chengdu", "en"), "Longquan
         ("How many factories does California have?", CHINESE_DOCUMENT, 0.0),
         ("What does NASA say of Lane, Gaga, Marlee and the White House?", CHINESE_DOCUMENT, 0.0),
         ("How many factories does Chengdu have?", ENGLISH, 0.0),
-        ("上海有多少个智能工厂?", ENGLISH, 0.0),
+        ("龙泉驿有多少个智能工厂?", ENGLISH, 0.0),
+        ("香港和丹佛有多少个智能工厂?", ENGLISH, 0.0),
+        ("有多少个智能工厂?", ENGLISH, 0.0),
     ],
 )
 def test_a_name_that_stands_nowhere_in_the_document_is_strange(question: str, document: Document, share: float) -> None:
     weight = CHINESE_WEIGHT if document is CHINESE_DOCUMENT else 1.0
     assert unknown_names(parse(question), document, document.text) == share * weight
+
+
+def test_a_chinese_name_is_looked_for_in_an_english_document_by_its_pinyin() -> None:
+    document = Document("c", Source("c.txt", "Xi'an", "en"), "Mao Zedong never saw these factories.")
+    for question, share in [
+        ("西安有多少工厂", 0),
+        ("毛泽东在西安见过几个工厂", 0),
+        ("上海和西安有多少工厂", 1 / 2),
+        ("上海呢", 1),
+    ]:
+        assert unknown_names(parse(question), document, document.text) == share * CHINESE_WEIGHT
 
 
 def test_the_longest_name_is_taken() -> None:
