@@ -55,7 +55,8 @@ from training.fitting import fit_listwise, fit_logistic, fit_network, reliabilit
 from training.spans_examples import elsewhere, swaps
 from training.spans_gloss import english_question, load_glosses
 from training.spans_text import Paragraph, holding, paragraphs
-from training.typed import Typed, load, read_text
+from training.typed import Typed, load
+from training.typed_bases import holds, opened, readable
 
 Rows = NDArray[np.float32]
 SEED = 11
@@ -218,24 +219,11 @@ def ask_typed(
     held = [one for one in known if one.held_out]
     asked = random.Random(SEED).sample(held, min(most or len(held), len(held)))
     numbers = {name: n for n, name in enumerate(sorted({one.document for one in held}))}
-    for base in sorted({one.corpus for one in asked}):
-        with tempfile.TemporaryDirectory() as folder:
-            root = Path(folder)
-            for name in {one.document for one in known if one.corpus == base}:
-                copy = root / "corpus" / readable(name)
-                copy.parent.mkdir(parents=True, exist_ok=True)
-                copy.write_text(read_text(documents / name), encoding="utf-8")
-            build(root / "corpus", root / "data", encoder, now=datetime.now(UTC))
-            index = Index(active(root / "data"), encoder, Ranking.load(encoder.ranking), reader)
-            for n, one in enumerate(one for one in asked if one.corpus == base):
-                yield look_typed(index, one, numbers[one.document], removed=False)
-                if one.answers and n % 4 == 0:
-                    yield look_typed(index, one, numbers[one.document], removed=True)
-
-
-def readable(name: str) -> str:
-    """A file name that the readers take as it stands, so that offsets hold."""
-    return name if name.endswith((".md", ".txt")) else name + ".txt"
+    for base, index in opened(documents, known, {one.corpus for one in asked}, encoder, reader):
+        for n, one in enumerate(one for one in asked if one.corpus == base):
+            yield look_typed(index, one, numbers[one.document], removed=False)
+            if one.answers and n % 4 == 0:
+                yield look_typed(index, one, numbers[one.document], removed=True)
 
 
 def look_typed(index: Index, one: Typed, number: int, *, removed: bool) -> RankedQuestion:
@@ -243,14 +231,8 @@ def look_typed(index: Index, one: Typed, number: int, *, removed: bool) -> Ranke
     path, spans = readable(one.document), [] if removed else [span for group in one.answers for span in group]
     found = index.pipeline.find(parse(one.question), skip=(lambda source: source.path == path) if removed else None)
 
-    def holds(source_path: str, start: int, end: int) -> bool:
-        shared = max((min(end, b) - max(start, a) for a, b in spans), default=0)
-        return source_path == path and any(
-            2 * shared >= end - start > 0 or 2 * shared > b - a for a, b in spans if min(end, b) > max(start, a)
-        )
-
-    right = [holds(row.candidate.source.path, *row.span) for row in found.sentences]
-    owned = [any(holds(p.source.path, *span) for span in p.sentences) for p in found.considered]
+    right = [row.candidate.source.path == path and holds(spans, *row.span) for row in found.sentences]
+    owned = [p.source.path == path and any(holds(spans, *span) for span in p.sentences) for p in found.considered]
     kind = "typed" if spans else "typed, removed" if removed else "typed, near-miss"
     return case_of(index, found, number, kind, right, owned, len(found.weighted.query.content))
 

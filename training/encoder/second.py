@@ -89,22 +89,13 @@ class SecondTrainer:
         self.cut = tokenizer()
         table = fold_table()
         vocabulary = pieces(data, table)
-        self.rarity = _rarity(len(student.rows))
+        self.rarity = rarity_of(len(student.rows))
         frequency = (RARE / self.rarity.clamp(min=1 / 255) - RARE).numpy()
         self.source = numbers(data, vocabulary, self.cut, str.maketrans(table), frequency)
         self.teacher, self.teacher_words = _teacher(vocabulary)
         self.reading = Reading(data, self.cut, student.rows * self.rarity[:, None], random.Random(seed + 1))
         self.stories = Stories(data, self.cut, random.Random(seed + 2))
-        matrices = [weight for weight in student.body.parameters() if weight.ndim > 1]
-        vectors = [weight for weight in student.body.parameters() if weight.ndim <= 1]
-        self.optimiser = torch.optim.AdamW(
-            [
-                {"params": matrices, "weight_decay": 0.01, "base": RATE},
-                {"params": vectors, "weight_decay": 0.0, "base": RATE},
-                {"params": list(student.proj.parameters()), "weight_decay": 0.0, "base": PROJECTION_RATE},
-            ],
-            lr=RATE,
-        )
+        self.optimiser = optimiser_of(student)
 
     def run(self, minutes: float, checkpoint: Path) -> None:
         """Train until so many minutes were spent in all, going on from the checkpoint if there is one."""
@@ -119,7 +110,7 @@ class SecondTrainer:
             rate = min(1.0, (self.progress.step - warm + 1) / 40) * max(0.03, 1 - done)
             losses = self._learn(partial(self._translated, batch, english=self.progress.step % 3 == 0), rate)
             source: Reading | Stories = self.stories if self.progress.step % 2 else self.reading
-            losses |= self._learn(partial(self._asked, source.batch()), rate)
+            losses |= self._learn(partial(asked_losses, self.student, self.rarity, source.batch()), rate)
             for name, value in losses.items():
                 means[name].append(value)
             self.progress.step += 1
@@ -164,13 +155,7 @@ class SecondTrainer:
     def _learn(self, judge: Callable[[], dict[str, Tensor]], rate: float) -> dict[str, float]:
         with torch.autocast("cpu", torch.bfloat16, enabled=self._short):
             losses = judge()
-        for group in self.optimiser.param_groups:
-            group["lr"] = group["base"] * rate
-        self.optimiser.zero_grad()
-        torch.stack(list(losses.values())).sum().backward()
-        nn.utils.clip_grad_norm_([*self.student.parameters()], 1.0)
-        self.optimiser.step()
-        return {name: loss.item() for name, loss in losses.items()}
+        return step(self.student, self.optimiser, losses, rate)
 
     def _translations(self) -> Iterator[list[tuple[list[int], list[int]]]]:
         while True:
@@ -194,26 +179,54 @@ class SecondTrainer:
             losses["english"] = distance(pool(own, en_mask), goal)
         return losses
 
-    def _asked(self, batch: Sequence[Question]) -> dict[str, Tensor]:
-        """The passage of each question among those of the batch, and its sentence among all of theirs."""
-        asked, asked_mask = padded([question.asked for question in batch])
-        held, held_mask = padded([question.window for question in batch])
-        questions, passages = self.student(asked, asked_mask), self.student(held, held_mask)
-        pooled = SCALE * pool(questions, asked_mask) @ pool(passages, held_mask).T
-        right = torch.arange(len(batch))
-        number, firsts = sentence_numbers(batch, held.shape[1])
-        weights = self.rarity[asked] * (asked_mask & (asked > 3))
-        best = best_in_groups(self.student.project(questions), self.student.project(passages), number)
-        scores = SCALE * (best * weights[:, :, None]).sum(1) / weights.sum(1)[:, None].clamp(min=1e-6)
-        whole = best_in_groups(self.student.project(questions), self.student.project(passages), passage_numbers(number))
-        found = SCALE * (whole * weights[:, :, None]).sum(1) / weights.sum(1)[:, None].clamp(min=1e-6)
-        sentence = torch.tensor([first + q.right for first, q in zip(firsts, batch, strict=True)])
-        cross = functional.cross_entropy
-        return {
-            "asked pooled": (cross(pooled, right) + cross(pooled.T, right)) / 2,
-            "asked late": cross(found, right),
-            "asked sentence": cross(scores, sentence),
-        }
+
+def optimiser_of(student: Second) -> torch.optim.AdamW:
+    """Of the layers and the projection; what a step is multiplied by stands under `base`."""
+    matrices = [weight for weight in student.body.parameters() if weight.ndim > 1]
+    vectors = [weight for weight in student.body.parameters() if weight.ndim <= 1]
+    groups = [
+        {"params": matrices, "weight_decay": 0.01, "base": RATE},
+        {"params": vectors, "weight_decay": 0.0, "base": RATE},
+        {"params": list(student.proj.parameters()), "weight_decay": 0.0, "base": PROJECTION_RATE},
+    ]
+    return torch.optim.AdamW(groups, lr=RATE)
+
+
+def step(student: Second, optimiser: torch.optim.Optimizer, losses: dict[str, Tensor], rate: float) -> dict[str, float]:
+    """One step down the sum of `losses`, at this share of the learning rate; what they were."""
+    for group in optimiser.param_groups:
+        group["lr"] = group["base"] * rate
+    optimiser.zero_grad()
+    torch.stack(list(losses.values())).sum().backward()
+    nn.utils.clip_grad_norm_([*student.parameters()], 1.0)
+    optimiser.step()
+    return {name: loss.item() for name, loss in losses.items()}
+
+
+def asked_losses(student: Second, rarity: Tensor, batch: Sequence[Question]) -> dict[str, Tensor]:
+    """The passage of each question among those of the batch, and its sentence among all of theirs."""
+    asked, asked_mask = padded([question.asked for question in batch])
+    held, held_mask = padded([question.window for question in batch])
+    questions, passages = student(asked, asked_mask), student(held, held_mask)
+    pooled = SCALE * pool(questions, asked_mask) @ pool(passages, held_mask).T
+    right = torch.arange(len(batch))
+    number, firsts = sentence_numbers(batch, held.shape[1])
+    asks = student.project(questions), rarity[asked] * (asked_mask & (asked > 3))
+    told = student.project(passages)
+    sentence = torch.tensor([first + q.right for first, q in zip(firsts, batch, strict=True)])
+    cross = functional.cross_entropy
+    return {
+        "asked pooled": (cross(pooled, right) + cross(pooled.T, right)) / 2,
+        "asked late": cross(meets(*asks, told, passage_numbers(number)), right),
+        "asked sentence": cross(meets(*asks, told, number), sentence),
+    }
+
+
+def meets(asks: Tensor, weights: Tensor, tells: Tensor, number: Tensor) -> Tensor:
+    """(questions, groups) late interaction, scaled for a softmax: `asks` (questions, tokens, 96) with `weights`
+    (questions, tokens), `tells` (passages, tokens, 96) and the group of each of its tokens, -1 for none."""
+    best = best_in_groups(asks, tells, number)
+    return SCALE * (best * weights[:, :, None]).sum(1) / weights.sum(1)[:, None].clamp(min=1e-6)
 
 
 def _teacher(vocabulary: list[Piece]) -> tuple[Body, Tensor]:
@@ -223,7 +236,7 @@ def _teacher(vocabulary: list[Piece]) -> tuple[Body, Tensor]:
     return body.eval().requires_grad_(False), minilm[origin]
 
 
-def _rarity(count: int) -> Tensor:
+def rarity_of(count: int) -> Tensor:
     """(count,) how telling each number is in general text, as the span reader stores it; composed words are rare."""
     stored = rarities()
     found = torch.ones(count)
