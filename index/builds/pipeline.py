@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from secrets import token_hex
 
 from index.builds.background import Background
 from index.builds.checks import examine
@@ -87,7 +88,8 @@ class Assembly:
 
     def run(self, problems: tuple[str, ...]) -> Assembled:
         """Assemble. Whatever goes wrong, nothing is left behind but what the cache learned."""
-        folder = snapshots_folder(self._data) / f"{BUILDING}{next_number(self._data)}"
+        # Of this build alone: one that is finished and waits must not take another's for its own.
+        folder = snapshots_folder(self._data) / f"{BUILDING}{next_number(self._data)}-{token_hex(4)}"
         whole = False
         writer = SnapshotWriter(folder)
         try:

@@ -4,6 +4,8 @@ import os
 import shutil
 import threading
 import tracemalloc
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import numpy as np
 import pytest
 
 from index.builds import background, build
+from index.builds.build import Prepared
 from index.builds.embedding import BATCH
 from index.builds.report import PassageCounts
 from index.documents import changed_files
@@ -19,7 +22,7 @@ from index.encoders.open import open_encoder
 from index.errors import BusyError, CorpusError, EncoderError, ReaderError, SnapshotError
 from index.search.index import Index
 from index.snapshots import snapshot, term_parts
-from index.snapshots.folder import is_held
+from index.snapshots.folder import is_held, live_id
 from index.snapshots.lock import hold
 from index.text.passages import heading_text, split
 from index.text.terms import encode_ids
@@ -496,6 +499,22 @@ def test_of_two_prepared_snapshots_the_later_goes_live_and_the_earlier_does_not_
     with pytest.raises(SnapshotError, match="reindex again"):
         build.activate(earlier)
     assert bench.active().info.id == live
+    assert {document.source.path for document in bench.active().documents} >= {"d.txt", "e.txt"}
+
+
+@pytest.mark.parametrize("gives_up", [build.activate, build.discard])
+def test_of_two_prepared_snapshots_the_earlier_does_not_take_the_later_for_its_own(
+    bench: Bench, gives_up: Callable[[Prepared], object]
+) -> None:
+    """Each had the next number, and the folder was called by that alone."""
+    bench.build()
+    bench.write("d.txt", story("Delta"))
+    earlier = build.prepare(bench.corpus, bench.data, bench.encoder, now=NOW)
+    bench.write("e.txt", story("Epsilon"))
+    later = build.prepare(bench.corpus, bench.data, bench.encoder, now=NOW)
+    with suppress(SnapshotError):
+        gives_up(earlier)
+    assert build.activate(later).snapshot == bench.active().info.id == live_id(bench.data)
     assert {document.source.path for document in bench.active().documents} >= {"d.txt", "e.txt"}
 
 
