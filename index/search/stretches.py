@@ -15,7 +15,7 @@ import numpy as np
 from index.answer import MAX_QUOTE
 from index.document import Block, BlockKind, Document
 from index.search.asked_for import wants_all, wants_many
-from index.search.quote import Place, SentenceMatch, best_first, place_of
+from index.search.quote import FEATURES, Place, SentenceMatch, best_first, place_of
 from index.text.gathering import weight
 from index.text.structure import announces, group_of, introduced, lead_in
 
@@ -28,6 +28,7 @@ LISTED = 2.0
 """How much surer, in logits, a whole list is where all of something is asked for: as typed questions tell."""
 ROOM = 140.0
 """The size of a stretch in Chinese characters (`index.text.gathering.weight`): what is read at a glance."""
+WANTED = FEATURES.index("wanted")
 _JOINED = frozenset({BlockKind.PARAGRAPH, BlockKind.ITEM, BlockKind.ROW})
 """Blocks of these kinds may be quoted together with the next of their kind."""
 
@@ -108,9 +109,9 @@ class _Grower:
                 break
             rows = sorted([*rows, max(able, key=lambda row: row.score)], key=lambda row: row.position)
         best = max(rows, key=lambda row: row.score)
-        while rows[0].score < best.score + SHARE:
+        while _adds_nothing(rows[0], best):
             rows = rows[1:]
-        while rows[-1].score < best.score + SHARE:
+        while _adds_nothing(rows[-1], best):
             rows = rows[:-1]
         span = rows[0].span[0], rows[-1].span[1]
         score = _together(rows)
@@ -130,6 +131,12 @@ class _Grower:
             return False
         alike = here.kind is there.kind and here.kind in _JOINED and here.group == there.group
         return alike and abs(document.position(here) - document.position(there)) == 1
+
+
+def _adds_nothing(row: SentenceMatch, best: SentenceMatch) -> bool:
+    """Whether `row`, at the rim of a stretch, says nothing of what was asked: it is unlikely beside the best of the
+    stretch, or lacks the number or the time that was asked for, and that one has it."""
+    return row.score < best.score + SHARE or row.features[WANTED] < 0 < best.features[WANTED]
 
 
 def _together(rows: Iterable[SentenceMatch]) -> float:

@@ -10,14 +10,13 @@ from index.answer import MAX_QUOTE
 from index.document import Block, BlockKind, Document, Source
 from index.search.candidates import PassageMatch
 from index.search.late_interaction import Match
-from index.search.quote import SentenceMatch
-from index.search.stretches import LISTED, stretches
+from index.search.quote import FEATURES, SentenceMatch
+from index.search.stretches import LISTED, WANTED, stretches
 from index.text.sentences import sentences
 
 EN = Source("a.txt", "A", "en")
 ZH = Source("a.txt", "A", "zh")
 WHOLE = Match(0.0, 0.0, 0.0, np.zeros(0, np.float32))
-NONE = np.zeros(0, np.float32)
 FACT, LIST, STEPS = "when is it?", "which ones are there?", "how do I choose one?"
 
 
@@ -39,7 +38,10 @@ def quoted(made: Document, scores: Sequence[float], question: str = FACT) -> lis
     return [made.text[slice(*row.span)] for row in rows_of(made, scores, question)]
 
 
-def rows_of(made: Document, scores: Sequence[float], question: str = FACT) -> list[SentenceMatch]:
+def rows_of(
+    made: Document, scores: Sequence[float], question: str = FACT, wanted: Sequence[float] = ()
+) -> list[SentenceMatch]:
+    """`wanted`: whether each sentence holds the kind of thing that is asked for (1), or lacks it (-1)."""
     spans = tuple(
         span
         for block in made.blocks
@@ -47,8 +49,11 @@ def rows_of(made: Document, scores: Sequence[float], question: str = FACT) -> li
         for span in sentences(made.text, block.start, block.end, made.source.lang)
     )
     passage = PassageMatch(0, made.source, 0.0, 0.0, WHOLE, spans, made.text, 0, 0)
-    pairs = enumerate(zip(spans, scores, strict=True))
-    ranked = [SentenceMatch(passage, n, span, NONE, score) for n, (span, score) in pairs]
+    features = np.zeros((len(spans), len(FEATURES)), np.float32)
+    if wanted:
+        features[:, WANTED] = wanted
+    rows = enumerate(zip(spans, features, scores, strict=True))
+    ranked = [SentenceMatch(passage, n, span, row, score) for n, (span, row, score) in rows]
     return stretches(sorted(ranked, key=lambda row: -row.score), lambda _: made, question)
 
 
@@ -61,6 +66,13 @@ def test_a_neighbour_that_is_hardly_likely_stays_out() -> None:
     made = prose("In 2022 we met in Miami. In 2023 we met in Lyon.")
     assert quoted(made, (9.0, 9.0 - math.log(13))) == ["In 2022 we met in Miami.", "In 2023 we met in Lyon."]
     assert len(quoted(made, (9.0, 9.0 - math.log(12)))) == 1
+
+
+def test_a_neighbour_without_the_number_that_is_asked_for_stays_out_where_the_best_has_it() -> None:
+    made = prose("The district has 8 smart factories. Its smart factories lead the city.")
+    for wanted, alone in (((1, -1), True), ((1, 1), False), ((-1, -1), False), ((0, -1), False)):
+        first = rows_of(made, (9.0, 8.5), "how many smart factories?", wanted)[0]
+        assert (made.text[slice(*first.span)] == "The district has 8 smart factories.") is alone
 
 
 def test_the_next_paragraph_joins_as_the_next_sentence_does() -> None:
