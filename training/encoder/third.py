@@ -36,7 +36,7 @@ IN_ENGLISH = 0.12
 """Share of the Chinese questions about Chinese documents that are put into English."""
 IMPOSSIBLE = -1e4
 WARMUP = 40
-KEEP = 0.5
+KEEP = 0.3
 
 
 class ThirdTrainer:
@@ -82,18 +82,17 @@ class ThirdTrainer:
         seen, passages = self.student(asked, asked_mask), self.student(held, held_mask)
         asks = self.student.project(seen), self.rarity[asked] * (asked_mask & (asked > SEP))
         tells = self.student.project(passages)
-        # What answers as well, but was not drawn, is neither right nor wrong.
-        also = torch.zeros(len(questions), len(beside), dtype=torch.bool)
-        for row, (one, first) in enumerate(zip(questions, right, strict=True)):
-            also[row, [place[n] for n in one.right if n in place and n != first]] = True
-        wanted = torch.tensor([place[n] for n in right])
         of_passage = torch.where(held_mask & (held > SEP), torch.arange(len(beside))[:, None], -1)
         of_sentence, firsts = numbered([base.passages[n].sentence for n in beside], held.shape[1])
+        wanted = torch.tensor([place[n] for n in right])
+        also = torch.zeros(len(questions), len(beside), dtype=torch.bool)
         gold = torch.zeros(len(questions), int(of_sentence.max()) + 1, dtype=torch.bool)
         for row, one in enumerate(questions):
             for n in one.right.keys() & place.keys():
-                told = set(base.passages[n].sentence)
-                gold[row, [firsts[place[n]] + sentence for sentence in one.right[n] if sentence in told]] = True
+                # What answers as well, but was not drawn, is neither right nor wrong.
+                also[row, place[n]] = n != right[row]
+                there = set(base.passages[n].sentence)
+                gold[row, [firsts[place[n]] + sentence for sentence in one.right[n] if sentence in there]] = True
         known = gold.any(1)
         sentences = meets(*asks, tells, of_sentence)[known]
         chosen = sentences.logsumexp(1) - sentences.masked_fill(~gold[known], IMPOSSIBLE).logsumexp(1)
