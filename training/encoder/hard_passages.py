@@ -7,9 +7,11 @@ from pathlib import Path
 
 from tokenizers import Tokenizer
 
+from index.document import Document
 from index.encoders.student import Student
 from index.search.index import Index
 from index.search.query import parse
+from index.text import passages as stored
 from index.text.passages import heading_text
 from index.text.terms import token_spans
 from training.typed import Typed, load
@@ -63,9 +65,9 @@ def knowledge_bases(documents: Path, encoder: Path, cut: Tokenizer) -> list[Know
 def searched(index: Index, asked: Sequence[Typed], cut: Tokenizer) -> KnowledgeBase:
     """These questions about the documents of `index`, with what its search finds; those whose answer is in no passage
     are left out."""
-    stored = index.pipeline.snapshot.passages
-    documents = [index.pipeline.document_of(n) for n in range(len(stored))]
-    passages = stored.many(range(len(stored)))
+    count = len(index.pipeline.snapshot.passages)
+    documents = [index.pipeline.document_of(n) for n in range(count)]
+    passages = index.pipeline.snapshot.passages.many(range(count))
     questions, wanted = [], set[int]()
     for one in asked:
         path, answers = readable(one.document), [span for group in one.answers for span in group]
@@ -78,17 +80,16 @@ def searched(index: Index, asked: Sequence[Typed], cut: Tokenizer) -> KnowledgeB
             near = [n for n in considered if n not in right][:NEAR]
             questions.append(TypedQuestion(one.question, pieces, one.lang, right, near))
             wanted |= {*right, *near}
-    made = {}
-    for n in wanted:
-        text, body = heading_text(documents[n], passages[n])
-        spans = [
-            (start - passages[n].start + body, end - passages[n].start + body) for start, end in passages[n].sentences
-        ]
-        encoded = cut.encode(text, add_special_tokens=False)
-        middles = [(int(a) + int(b)) // 2 for a, b in token_spans(encoded)][:MOST_TOKENS]
-        owners = [next((k for k, (a, b) in enumerate(spans) if a <= middle < b), -1) for middle in middles]
-        made[n] = Passage(encoded.ids[:MOST_TOKENS], owners, documents[n].source.lang)
-    return KnowledgeBase(questions, made)
+    return KnowledgeBase(questions, {n: _encoded(documents[n], passages[n], cut) for n in wanted})
+
+
+def _encoded(document: Document, passage: stored.Passage, cut: Tokenizer) -> Passage:
+    text, body = heading_text(document, passage)
+    shift = body - passage.start
+    encoded = cut.encode(text, add_special_tokens=False)
+    middles = [(int(a) + int(b)) // 2 - shift for a, b in token_spans(encoded)][:MOST_TOKENS]
+    owners = [next((n for n, (a, b) in enumerate(passage.sentences) if a <= at < b), -1) for at in middles]
+    return Passage(encoded.ids[:MOST_TOKENS], owners, document.source.lang)
 
 
 def drawn(

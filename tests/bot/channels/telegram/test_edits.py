@@ -1,7 +1,7 @@
 """An edited question edits its one answer."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -97,21 +97,30 @@ async def test_a_tap_that_is_overtaken_by_an_edit_leaves_the_edits_answer(
     assert "没有找到" in answer["text"]
 
 
+def before_it_is_shown_again(monkeypatch: pytest.MonkeyPatch, does: Callable[[], Awaitable[None]]) -> None:
+    """The next answer that takes the place of another one waits for `does`."""
+    replace = Answering.replace
+
+    async def replace_afterwards(answering_: Answering, *what: Any) -> list[str]:
+        monkeypatch.setattr(Answering, "replace", replace)
+        await does()
+        return await replace(answering_, *what)
+
+    monkeypatch.setattr(Answering, "replace", replace_afterwards)
+
+
 async def test_an_edit_that_another_replica_answers_meanwhile_leaves_the_later_one(
     bot: Bot, server: TelegramServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = server.say(42, FACTORIES)
     await bot.shown(42)
-    replace = Answering.replace
 
-    async def replace_after_another(answering_: Answering, *what: Any) -> list[str]:
-        monkeypatch.setattr(Answering, "replace", replace)
+    async def edit() -> None:
         # Another person's, so that this process answers it beside this one, as another replica would.
         server.edit({**asked, "from": person(43)}, "有多少工厂")
         await until(lambda: "没有找到" in server.shown(42)[0]["text"])
-        return await replace(answering_, *what)
 
-    monkeypatch.setattr(Answering, "replace", replace_after_another)
+    before_it_is_shown_again(monkeypatch, edit)
     server.edit(asked, f"{FACTORIES} ")
     (answer,) = await bot.shown(42)
     assert "没有找到" in answer["text"]
@@ -144,20 +153,15 @@ async def test_a_tap_that_is_overtaken_by_an_edit_whose_document_changed_leaves_
 async def test_an_edit_overtaken_by_another_whose_document_changed_leaves_no_older_answer(
     bot: Bot, server: TelegramServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = server.say(42, FACTORIES)
+    asked = server.say(42, "有多少工厂")
     await bot.shown(42)
-    replace = Answering.replace
 
-    async def replace_after_another(answering_: Answering, *what: Any) -> list[str]:
-        monkeypatch.setattr(Answering, "replace", replace)
-        server.edit({**asked, "from": person(43)}, f"{FACTORIES}  ")
+    async def edit() -> None:
+        server.edit({**asked, "from": person(43)}, FACTORIES)
         await until(lambda: server.styled(server.shown(42)[0], "blockquote") == [QUOTE])
         bot.desk.index = without_documents()
-        return await replace(answering_, *what)
 
-    server.edit(asked, "有多少工厂")
-    await bot.shown(42)
-    monkeypatch.setattr(Answering, "replace", replace_after_another)
+    before_it_is_shown_again(monkeypatch, edit)
     server.edit(asked, "有多少工厂？")
     (answer,) = await bot.shown(42)
     assert answer["text"] == say("gone", "zh")
