@@ -56,6 +56,12 @@ class Source:
         """What a document and its translations have in common."""
         return self.translation_of or self.path
 
+    def same_text(self, other: "Source") -> bool:
+        """Whether the two are of one text, in one language or in two. Each may be said to be the other's translation:
+        one by what stands in it, the other by its path."""
+        pair = self.translation_of == other.path or other.translation_of == self.path
+        return pair or self.original == other.original
+
 
 @dataclass(frozen=True, slots=True)
 class Section:

@@ -127,7 +127,7 @@ class AllPlaces:
 
 def _one_place(quote: Quote, other: Quote, places: Places) -> bool:
     """Whether two quotes are of one of the places that are counted."""
-    same = quote.source.original == other.source.original
+    same = quote.source.same_text(other.source)
     return same and (places.of == "documents" or quote.section == other.section)
 
 

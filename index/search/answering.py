@@ -45,7 +45,7 @@ class Answering:
             return mentions
         query, found, read_as = self._find(query)
         if not self.pipeline.sure(found):
-            near = [] if self.pipeline.unrelated(found) else one_a_passage(found.stretches)
+            near = [] if self.pipeline.unrelated(found) else one_a_passage(self._in_order(found, query))
             nearest = self.quoter.best(near, found.weighted, NEAREST)
             return Answer(question, (), found.confidence, nearest, snapshot)
         quotes = self._quotes(found, query, top)
@@ -92,6 +92,8 @@ class Answering:
 
     def _in_order(self, found: SearchResult, query: Query) -> list[SentenceMatch]:
         """What may be quoted, best first: the asker's language and the newer version before their equals."""
+        if not found.stretches:
+            return []
         # What a sentence gains by being in another language says nothing against its translation.
         gained = self.pipeline.ranking.sentence.part(found.stretches[0].features, ("cross", "cross_late"))
         ranked = self.quoter.versions.prefer(found.stretches, query.text, SLACK)

@@ -145,12 +145,11 @@ def prefer_language(ranked: Sequence[SentenceMatch], lang: str, slack: float) ->
     best = ranked[0]
     if best.candidate.source.lang == lang:
         return list(ranked)
-    text = best.candidate.source.original
     mine = [
         row
         for row in ranked
         if row.candidate.source.lang == lang
-        and row.candidate.source.original == text
+        and row.candidate.source.same_text(best.candidate.source)
         and best.score - row.score < slack
     ]
     return mine + [row for row in ranked if row not in mine]

@@ -51,7 +51,7 @@ def read_on(
 
 def translates(passage: PassageMatch, other: PassageMatch) -> bool:
     """Whether `passage` is of the same document as `other`, in the language that was asked in."""
-    return not passage.cross and passage.source.original == other.source.original
+    return not passage.cross and passage.source.same_text(other.source)
 
 
 def sureness(passage: PassageMatch, query: Query) -> float:

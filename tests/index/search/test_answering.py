@@ -1,7 +1,9 @@
 """From what a question found to an answer: quotes, an abstention, or a quote for each of two questions."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,6 +11,7 @@ from index import Index
 from index.answer import NEAREST, Quote
 from index.builds.build import build
 from index.encoders.open import open_encoder
+from index.search.pipeline import Pipeline, SearchResult
 from index.search.query import parse
 from index.snapshots.snapshot import Snapshot
 from tests.index.search.harbour import FILES, RANKING, answering, harbour, searched
@@ -86,3 +89,38 @@ def test_what_has_nothing_to_do_with_the_question_is_not_shown_as_the_nearest(tm
     index = Index.open(tmp_path / "data", encoder=encoder).with_thresholds(1.1, 1.1)
     assert index.ask("how do I bake a chocolate cake?").nearest == ()
     assert index.ask(CRANES).nearest
+
+
+TOWER = {
+    "tower.en.md": "---\nlang: en\ntranslation_of: tower.zh.md\n---\n\nThe water tower is forty metres high.\n",
+    "tower.zh.md": "---\nlang: zh\n---\n\n水塔高四十米。\n",
+    "tower-old.zh.md": "---\nlang: zh\n---\n\n旧水塔高三十米。\n",
+}
+
+
+@pytest.mark.parametrize("least", [0.0, 1.1])
+def test_of_two_files_of_which_each_translates_the_other_the_one_in_the_askers_language_is_shown(
+    tmp_path: Path, least: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One by what stands in it, the other by its path. As an answer, and as what comes nearest."""
+    (tmp_path / "corpus").mkdir()
+    for name, text in TOWER.items():
+        (tmp_path / "corpus" / name).write_text(text, encoding="utf-8")
+    encoder = open_encoder("bundled-fast")
+    build(tmp_path / "corpus", tmp_path / "data", encoder, now=datetime(2026, 1, 1, tzinfo=UTC))
+    index = Index.open(tmp_path / "data", encoder=encoder).with_thresholds(least, least)
+    source = {document.source.path: document.source for document in index.documents()}
+    assert source["tower.en.md"].translation_of == "tower.zh.md"
+    assert source["tower.zh.md"].translation_of == "tower.en.md"
+    find = Pipeline.find
+
+    def english_first(pipeline: Pipeline, *what: Any) -> SearchResult:
+        found = find(pipeline, *what)
+        ranked = sorted(found.stretches, key=lambda row: row.candidate.source.lang)
+        close = [replace(row, score=1.0 - place) for place, row in enumerate(ranked)]
+        return replace(found, stretches=tuple(close))
+
+    monkeypatch.setattr(Pipeline, "find", english_first)
+    answer = index.ask("水塔多高")
+    assert bool(answer.quotes) is not bool(least)
+    assert (answer.quotes or answer.nearest)[0].text == "水塔高四十米。"
