@@ -24,6 +24,10 @@ FLAGS = (
 AXE = "axe.run().then(({violations}) => violations.map(one => [one.id, one.nodes.map(node => node.html)]))"
 
 
+class NavigatedError(Exception):
+    """The page went to another one while it was asked."""
+
+
 class Tab:
     """One page of the browser."""
 
@@ -38,6 +42,8 @@ class Tab:
         while True:
             reply = json.loads(await self._socket.recv())
             if reply.get("id") == number:
+                if "navigated" in reply.get("error", {}).get("message", ""):
+                    raise NavigatedError
                 assert "error" not in reply, reply
                 return dict(reply["result"])
 
@@ -51,8 +57,9 @@ class Tab:
         """Waits until the expression is true, and returns it."""
         # Asked from here: a promise within the page would be lost when it goes to another one.
         for _ in range(LOOKS):
-            if value := await self.run(f"(value => value instanceof Node || value)({script})"):
-                return value
+            with contextlib.suppress(NavigatedError):
+                if value := await self.run(f"(value => value instanceof Node || value)({script})"):
+                    return value
             await asyncio.sleep(PAUSE)
         raise AssertionError(f"never true: {script}")
 
