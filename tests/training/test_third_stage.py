@@ -46,7 +46,7 @@ def test_questions_come_with_the_passage_that_answers_and_with_what_was_found_be
 
 def test_a_batch_holds_what_answers_and_as_many_others_as_are_asked_for() -> None:
     near = list(range(100, 116))
-    questions = [TypedQuestion("?", [7], "en", {n: [0], n + 50: [1]}, near) for n in range(5)]
+    questions = [TypedQuestion("?", [7], {n: [0], n + 50: [1]}, near) for n in range(5)]
     asked, right, beside = drawn(KnowledgeBase(questions, {}), 3, (2, 1), random.Random(0))
     assert len(asked) == len(right) == 3
     assert all(first in one.right for one, first in zip(asked, right, strict=True))

@@ -22,6 +22,9 @@ MOST_TOKENS, MOST_ASKED = 200, 48
 NEAR = 16
 """Passages that a question may be asked beside: the first that are found and do not answer."""
 
+FIRST = 6
+"""How many of these count as the hardest to tell from an answer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:
@@ -38,7 +41,6 @@ class TypedQuestion:
 
     text: str
     asked: list[int]
-    lang: str
     right: dict[int, list[int]]
     near: list[int]
 
@@ -78,7 +80,7 @@ def searched(index: Index, asked: Sequence[Typed], cut: Tokenizer) -> KnowledgeB
         if right and pieces:
             considered = [match.passage for match in index.pipeline.considered(parse(one.question))]
             near = [n for n in considered if n not in right][:NEAR]
-            questions.append(TypedQuestion(one.question, pieces, one.lang, right, near))
+            questions.append(TypedQuestion(one.question, pieces, right, near))
             wanted |= {*right, *near}
     return KnowledgeBase(questions, {n: _encoded(documents[n], passages[n], cut) for n in wanted})
 
@@ -96,11 +98,11 @@ def drawn(
     base: KnowledgeBase, count: int, near: tuple[int, int], chance: random.Random
 ) -> tuple[list[TypedQuestion], list[int], list[int]]:
     """Some questions of a base, the number of a passage that answers each, and all passages that they are asked
-    beside: of the first six found so many, of the following so many."""
+    beside: of the FIRST that were found so many, of the following so many."""
     questions = chance.sample(base.questions, min(count, len(base.questions)))
     right = [chance.choice(sorted(one.right)) for one in questions]
     found = dict.fromkeys(right)
     for one in questions:
-        for part, most in zip((one.near[:6], one.near[6:]), near, strict=True):
+        for part, most in zip((one.near[:FIRST], one.near[FIRST:]), near, strict=True):
             found |= dict.fromkeys(chance.sample(part, min(most, len(part))))
     return questions, right, list(found)

@@ -5,6 +5,7 @@ built from the same names of weights.
 """
 
 from pathlib import Path
+from typing import Any
 
 import torch
 import torch.nn.functional as functional
@@ -66,6 +67,18 @@ class Student(nn.Module):
     def project(self, x: Tensor) -> Tensor:
         """Unit token vectors."""
         return unit(self.proj(x))
+
+
+def weight_groups(body: Body, projection: nn.Linear, rate: float, projection_rate: float) -> list[dict[str, Any]]:
+    """The weights as an optimiser takes them, each group with its learning rate under `base`; what is no matrix, and
+    the projection, does not decay."""
+    matrices = [weight for weight in body.parameters() if weight.ndim > 1]
+    vectors = [weight for weight in body.parameters() if weight.ndim <= 1]
+    return [
+        {"params": matrices, "weight_decay": 0.01, "base": rate},
+        {"params": vectors, "weight_decay": 0.0, "base": rate},
+        {"params": list(projection.parameters()), "weight_decay": 0.0, "base": projection_rate},
+    ]
 
 
 def unit(x: Tensor) -> Tensor:

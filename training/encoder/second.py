@@ -31,7 +31,7 @@ from training.encoder.batches import epoch, noisy, numbers, padded, sample
 from training.encoder.export import Weights, write_config, write_layers
 from training.encoder.folders import layer_weights
 from training.encoder.folding import fold_table
-from training.encoder.model import PROJECTED, WIDTH, Body, pool, read_minilm, unit
+from training.encoder.model import PROJECTED, WIDTH, Body, pool, read_minilm, unit, weight_groups
 from training.encoder.reading import Question, Reading, passage_numbers, sentence_numbers
 from training.encoder.report import draw_curve
 from training.encoder.start import RARE
@@ -182,14 +182,7 @@ class SecondTrainer:
 
 def optimiser_of(student: Second) -> torch.optim.AdamW:
     """Of the layers and the projection; what a step is multiplied by stands under `base`."""
-    matrices = [weight for weight in student.body.parameters() if weight.ndim > 1]
-    vectors = [weight for weight in student.body.parameters() if weight.ndim <= 1]
-    groups = [
-        {"params": matrices, "weight_decay": 0.01, "base": RATE},
-        {"params": vectors, "weight_decay": 0.0, "base": RATE},
-        {"params": list(student.proj.parameters()), "weight_decay": 0.0, "base": PROJECTION_RATE},
-    ]
-    return torch.optim.AdamW(groups, lr=RATE)
+    return torch.optim.AdamW(weight_groups(student.body, student.proj, RATE, PROJECTION_RATE), lr=RATE)
 
 
 def step(student: Second, optimiser: torch.optim.Optimizer, losses: dict[str, Tensor], rate: float) -> dict[str, float]:

@@ -18,7 +18,7 @@ import torch.nn.functional as functional
 from torch import Tensor, nn
 
 from training.encoder.batches import Ids, Numbers, epoch, noisy, padded
-from training.encoder.model import Body, Student, pool, unit
+from training.encoder.model import Body, Student, pool, unit, weight_groups
 
 RATE, PROJECTION_RATE, WORD_RATE = 1e-4, 5e-4, 7e-4
 SCALE = 20
@@ -213,12 +213,6 @@ def choose(scores: Tensor, same: Tensor) -> Tensor:
 
 
 def _optimisers(student: Student) -> list[torch.optim.Optimizer]:
-    matrices = [weight for weight in student.body.parameters() if weight.ndim > 1]
-    vectors = [weight for weight in student.body.parameters() if weight.ndim <= 1]
-    groups = [
-        {"params": matrices, "weight_decay": 0.01, "base": RATE},
-        {"params": vectors, "weight_decay": 0.0, "base": RATE},
-        {"params": list(student.proj.parameters()), "weight_decay": 0.0, "base": PROJECTION_RATE},
-    ]
+    groups = weight_groups(student.body, student.proj, RATE, PROJECTION_RATE)
     words = [{"params": list(student.words.parameters()), "base": WORD_RATE}]
     return [torch.optim.AdamW(groups, lr=RATE), torch.optim.SparseAdam(words, lr=WORD_RATE)]
