@@ -1,11 +1,10 @@
 """Which of the last messages in a chat says the same as the one just sent, because a try before it had arrived.
 
-The messages just after each mark, and those just before the new one, are probed: setting the same keyboard again on a
-duplicate is refused as "not modified", on messages of others for another reason. Messages that are written down, ours
-and those of people in all chats with the same numbering, are not probed: behind a busy minute they are nearly all. One
-that another process has not written down yet takes the keyboard, and shows its text in return: if it is the same, or
-that of an earlier try, it is the duplicate. A message without a keyboard gets one for that moment. The first of them
-stays and shows what the last was to show, newer ones are deleted.
+The messages just after each mark, and those just before the new one, are probed: setting a keyboard is refused on
+messages of others, and on one of ours it shows the text in return, or says "not modified", and then another keyboard
+for a moment makes it show the text. If that is the same, or that of an earlier try, it is a duplicate. Messages that
+are written down, ours and those of people in all chats with the same numbering, are not probed: behind a busy minute
+they are nearly all. The first of the duplicates stays and shows what the last was to show, newer ones are deleted.
 """
 
 import asyncio
@@ -118,16 +117,20 @@ class Duplicates:
     ) -> bool:
         try:
             shown = await self._dressed_in(chat, candidate, message.keyboard)
-            if shown is True and message.keyboard is None:
-                # Ours, and without buttons as well. Only with other buttons does it show its text.
+            if shown is True:
+                # Ours, and with the same buttons: they may be from an earlier look. With others it shows its text.
                 shown = await self._dressed_in(chat, candidate, PROBE)
+                await self._dressed_in(chat, candidate, message.keyboard)
+            if not isinstance(shown, Message):
+                return False
+            same = digest(shown.text or "") in digests
+            if not same and message.keyboard is not None:
+                # Ours, and of another answer: better no buttons than those of this one.
                 await self._dressed_in(chat, candidate, None)
         except TelegramError as error:
             log.warning("Looking for a doubled message failed: %s", type(error).__name__)
             return False
-        if not isinstance(shown, Message):
-            return shown
-        return digest(shown.text or "") in digests
+        return same
 
     async def _dressed_in(self, chat: int, id: int, keyboard: InlineKeyboardMarkup | None) -> Message | bool:
         """A message of ours with `keyboard` from now on; True where it has it already, False where it is not ours."""

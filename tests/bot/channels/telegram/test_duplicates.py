@@ -18,6 +18,7 @@ from bot.metrics import Metrics
 from bot.workers import Workers
 from tests.telegram_server import TOKEN, TelegramServer
 
+MORE = telegram.InlineKeyboardMarkup([[telegram.InlineKeyboardButton("More", callback_data="m")]])
 SAID = RenderedMessage("The mill has 4 sails.\nMills of Ostland")
 
 
@@ -71,11 +72,35 @@ async def test_what_this_process_sent_for_another_delivery_or_as_an_earlier_part
 async def test_another_answer_that_only_ends_in_the_same_words_is_no_duplicate(
     client: telegram.Bot, duplicates: Duplicates, server: TelegramServer
 ) -> None:
-    button = telegram.InlineKeyboardMarkup([[telegram.InlineKeyboardButton("More", callback_data="m")]])
     longer = f"I found no answer.\n\nThe closest I found:\n{SAID.text}"
-    first = (await client.send_message(42, longer, reply_markup=button)).message_id
+    first = (await client.send_message(42, longer, reply_markup=MORE)).message_id
     second = (await client.send_message(42, SAID.text)).message_id
     hand = InHand("a question", time.time())
     marks = [Mark(first - 1, digest(SAID.text))]
     assert await duplicates.without(42, second, SAID, marks, hand.received, hand) == second
     assert server.messages[42, first]["text"] == longer
+
+
+async def test_another_answer_that_got_these_buttons_from_an_earlier_look_is_no_duplicate(
+    client: telegram.Bot, duplicates: Duplicates, server: TelegramServer
+) -> None:
+    """Whoever looked before ended in the middle of it, and the message has stayed as the look left it."""
+    other = (await client.send_message(42, "The barn has 2 doors.", reply_markup=MORE)).message_id
+    answer = RenderedMessage(SAID.text, keyboard=MORE)
+    second = (await client.send_message(42, answer.text, reply_markup=MORE)).message_id
+    hand = InHand("a question", time.time())
+    marks = [Mark(other - 1, digest(answer.text))]
+    assert await duplicates.without(42, second, answer, marks, hand.received, hand) == second
+    assert server.messages[42, other]["text"] == "The barn has 2 doors."
+
+
+async def test_another_answer_keeps_no_buttons_of_the_one_that_it_was_taken_for(
+    client: telegram.Bot, duplicates: Duplicates, server: TelegramServer
+) -> None:
+    other = (await client.send_message(42, "The barn has 2 doors.")).message_id
+    answer = RenderedMessage(SAID.text, keyboard=MORE)
+    second = (await client.send_message(42, answer.text, reply_markup=MORE)).message_id
+    hand = InHand("a question", time.time())
+    marks = [Mark(other - 1, digest(answer.text))]
+    assert await duplicates.without(42, second, answer, marks, hand.received, hand) == second
+    assert "reply_markup" not in server.messages[42, other]
