@@ -72,16 +72,20 @@ class Earlier:
 
     def __init__(self, states: list[FileState], made: datetime) -> None:
         self._known: dict[str, tuple[FileState, int]] = {}
+        self._translations = Translations(one.path for one in states)
         position = 0
         for one in states:
             self._known[one.path] = (one, -1 if one.reason else position)
             position += not one.reason
         self._trusted = int(made.timestamp() * 1e9) - _COARSE
 
-    def holds(self, file: CorpusFile) -> Seen | None:
-        """The earlier state of a file, where it was read, or refused for what stands in it, and has not changed."""
+    def holds(self, file: CorpusFile, translations: Translations) -> Seen | None:
+        """The earlier state of a file, where it was read, or refused for what stands in it, and has not changed: nor
+        has the file that it translates by its path, among those of today's `translations`."""
         state, position = self._known.get(file.relative, (None, -1))
         if state is None or not state.digest or state.size != file.size:
+            return None
+        if self._translations.original(file.relative) != translations.original(file.relative):
             return None
         # A time close to that of the build, or after it, may hide a second change: then the content decides.
         if state.modified == file.modified and file.modified < self._trusted:
@@ -108,7 +112,7 @@ def survey(files: Sequence[CorpusFile], earlier: Earlier | None) -> Iterator[See
             if file.problem:
                 yield _refused(file, file.problem)
                 continue
-            seen = earlier.holds(file) if earlier else None
+            seen = earlier.holds(file, translations) if earlier else None
             yield seen or _paired(_read(file, sandbox), translations)
 
 

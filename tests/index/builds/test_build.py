@@ -169,6 +169,20 @@ def test_a_changed_corpus_gives_what_a_fresh_build_gives(bench: Bench, tmp_path:
     same(bench.active(), fresh.active())
 
 
+def test_a_file_knows_what_it_translates_when_that_comes_after_it_and_when_it_goes(bench: Bench) -> None:
+    def original() -> str | None:
+        bench.build()
+        (found,) = [one.source for one in bench.active().documents if one.source.path == "d.zh.md"]
+        return found.translation_of
+
+    bench.write("d.zh.md", "大门九点打开。")
+    assert original() is None
+    english = bench.write("d.en.md", "The gate opens at nine.")
+    assert original() == "d.en.md"
+    english.unlink()
+    assert original() is None
+
+
 def test_answers_do_not_depend_on_how_an_index_came_about(bench: Bench, tmp_path: Path) -> None:
     encoder = open_encoder("bundled-fast")
     build.build(bench.corpus, bench.data, encoder, now=NOW)
