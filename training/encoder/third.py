@@ -156,7 +156,10 @@ def main() -> None:
     chosen = parser.parse_args()
     student = shipped(chosen.start)
     before = {name: value.clone() for name, value in student.state_dict().items()}
+    threads = torch.get_num_threads()
     bases = knowledge_bases(chosen.documents, chosen.start, tokenizer())
+    # The index behind the search keeps FAISS to one thread, and PyTorch shares that setting.
+    torch.set_num_threads(threads)
     ThirdTrainer(student, chosen.data, bases, chosen.seed).run(chosen.minutes)
     student.load_state_dict(between(before, student.state_dict(), chosen.keep))
     write(student, chosen.start, chosen.out / "bundled", usual(bases, random.Random(chosen.seed)))
