@@ -5,6 +5,7 @@ again: every offset in the project is a code point of `Document.text`.
 """
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -61,6 +62,21 @@ class Source:
         one by what stands in it, the other by its path."""
         pair = self.translation_of == other.path or other.translation_of == self.path
         return pair or self.original == other.original
+
+
+def originals(sources: Iterable[Source]) -> dict[str, str]:
+    """By the path of each source: the path that stands for its text and for all translations of it among them.
+
+    What is said to translate another leads there; where files name each other in a circle, the first path is taken.
+    """
+    leads = {one.path: one.original for one in sources}
+    found = {}
+    for path in leads:
+        way = [path]
+        while (following := leads.get(way[-1], way[-1])) not in way:
+            way.append(following)
+        found[path] = min(way[way.index(following) :])
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from index.answer import Answer, Places, Quote, without_repeats
-from index.document import Span
+from index.document import Span, originals
 from index.search.all_asked import AllAsked
 from index.search.pipeline import Pipeline
 from index.search.query import Query, parse
@@ -112,11 +112,12 @@ class AllPlaces:
     def _grouped(self, held: Held, lang: str, by_section: bool) -> dict[Key, list[int]]:
         """The passages of each place, best first; of translations those in the asker's language."""
         passages, documents = self.pipeline.snapshot.passages, self.pipeline.snapshot.documents
+        sources = {passage: documents.source(passages.document(passage)) for passage in held}
+        original = originals(sources.values())
         grouped: dict[Key, list[int]] = {}
-        for passage in held:
+        for passage, source in sources.items():
             section = passages[passage].section if by_section else ""
-            source = documents.source(passages.document(passage))
-            grouped.setdefault((source.original, section), []).append(passage)
+            grouped.setdefault((original[source.path], section), []).append(passage)
         return {key: self._preferred(group, lang) for key, group in grouped.items()}
 
     def _preferred(self, group: list[int], lang: str) -> list[int]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from index.answer import Quote
-from index.document import Document, Source
+from index.document import Document, Source, originals
 from index.errors import Reason
 from index.search.calibration import Calibration, GoldQuestion, Judged, broken, load, save
 from index.search.index import Index
@@ -43,17 +43,14 @@ def holds(quote: Quote, case: GoldQuestion) -> bool:
 
 def without(documents: Sequence[Document], cases: Sequence[GoldQuestion]) -> list[Skip]:
     """For each case, which sources to pass over: the documents that answer it, and their translations."""
+    original = originals(document.source for document in documents)
     answering: list[set[str]] = [set() for _ in cases]
     for document in documents:
         text = _bare(document.text)
-        for case, originals in zip(cases, answering, strict=True):
+        for case, found in zip(cases, answering, strict=True):
             if document.source.path in case.paths or _says(text, case):
-                originals.add(document.source.original)
-    return [_skipping(originals) for originals in answering]
-
-
-def _skipping(originals: set[str]) -> Skip:
-    return lambda source: source.original in originals
+                found.add(original[document.source.path])
+    return [lambda source, found=found: original[source.path] in found for found in answering]  # type: ignore[misc]
 
 
 def _says(bare: str, case: GoldQuestion) -> bool:

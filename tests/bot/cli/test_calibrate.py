@@ -101,10 +101,11 @@ def test_a_promise_that_a_reindex_breaks_is_told_at_once_and_in_status(
 def test_taking_the_answer_away_takes_its_translation_with_it(tmp_path: Path) -> None:
     corpus = tmp_path / "corpus"
     corpus.mkdir()
-    (corpus / "a.md").write_text("# Harbour\n\nThe harbour has 12 cranes.\n", encoding="utf-8")
-    (corpus / "a.zh.md").write_text(
-        "---\nlang: zh\ntranslation_of: a.md\n---\n\n# 港口\n\n港口有12台起重机。\n", encoding="utf-8"
+    # Each translates the other: one by what stands in it, the other by its path.
+    (corpus / "a.en.md").write_text(
+        "---\ntranslation_of: a.zh.md\n---\n\n# Harbour\n\nThe harbour has 12 cranes.\n", encoding="utf-8"
     )
+    (corpus / "a.zh.md").write_text("# 港口\n\n港口有12台起重机。\n", encoding="utf-8")
     (corpus / "b.md").write_text("# Kitchen\n\nThe kitchen bakes 300 loaves.\n", encoding="utf-8")
     terminal = Terminal(("--corpus", str(corpus), "--data", str(tmp_path / "data"))).run("index")
     assert terminal.code == 0, terminal.err

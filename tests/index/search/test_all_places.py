@@ -26,6 +26,9 @@ FILES = {
     "farm.md": "# 农场\n\n农产品假期照卖。\n",
     "notes.en.md": "# Notes\n\nThe tide table hangs at the Seagull.\n",
     "notes.zh.md": "# 说明\n\n潮汐表挂在 Seagull。\n",
+    "lamp.en.md": "---\ntranslation_of: lamp.zh.md\n---\n\nThe lamp is a Fresnel.\n",
+    "lamp.zh.md": "灯是 Fresnel 的。\n",
+    "lens.md": "# Lens\n\nA lens after Fresnel is thin.\n",
 }
 
 
@@ -45,6 +48,13 @@ def test_each_of_the_first_documents_is_quoted_and_all_are_counted(snapshot: Sna
     assert len(answer.quotes) == len({quote.document for quote in answer.quotes}) == FIRST
     for quote in answer.quotes:
         assert [quote.text[slice(*span)] for span in quote.highlights] == ["crane"]
+
+
+def test_two_files_that_each_translate_the_other_are_one_place(snapshot: Snapshot) -> None:
+    """One by what stands in it, the other by its path."""
+    answer = answering(snapshot).ask("Which documents mention Fresnel?", top=1, before=())
+    assert answer.places == Places(2, "documents")
+    assert {quote.source.path for quote in answer.quotes} == {"lamp.en.md", "lens.md"}
 
 
 def test_within_one_document_its_sections_are_counted(snapshot: Snapshot) -> None:
