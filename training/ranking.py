@@ -98,7 +98,7 @@ class RankedQuestion:
     found: SearchResult
     terms: int
     unknown_names: tuple[float, ...]
-    """Of each sentence's document, `index.search.names.unknown_names`."""
+    """Of each sentence's document, `index.search.missing_names.unknown_names`."""
     document: Callable[[int], Document]
     """The document of a passage."""
 

@@ -1,15 +1,16 @@
 """Names that a question writes in one script and a text in the other, by their sound: "Norman" and 诺曼.
 
 Terms do not meet across scripts, and to an encoder the characters of a foreign name are a few words that mean something
-else. A name that is found by its sound counts like a term that stands there.
+else. A name that is found by its sound counts like a term that stands there. Chinese texts write some foreign names in
+Latin letters, too: 普罗米修斯 is a name of the list, and Prometheus in the manual.
 """
 
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice
 
-from index.search.names import named
+from index.search.names import chinese_names, named
 from index.search.query import Query
 from index.text.chinese import HAN_CHARACTER
 from index.text.sound_alike import SoundMatch, sound_matches
@@ -37,9 +38,13 @@ def places(query: Query, texts: Sequence[str]) -> list[dict[int, int]]:
     found: list[dict[int, int]] = [{} for _ in texts]
     chinese = [n for n, text in enumerate(texts) if HAN_CHARACTER.search(text)]
     other = sorted(set(range(len(texts))) - set(chinese))
-    if chinese and (names := _asked_names(query)):
+    asked, foreign = _asked_names(query), chinese_names(fold(query.text))
+    if chinese and (asked or foreign):
         folded = fold_all(texts)
-        _in_chinese(_not_written(query, names, folded), [folded[n] for n in chinese], [found[n] for n in chinese])
+        _in_chinese(_not_written(query, asked, folded), [folded[n] for n in chinese], [found[n] for n in chinese])
+        for name in foreign:
+            left = [n for n in chinese if name not in folded[n]]
+            _as_foreign(query, name, [texts[n] for n in left], [found[n] for n in left])
     if other and HAN_CHARACTER.search(query.text):
         _in_latin(query, [texts[n] for n in other], [found[n] for n in other])
     return found
@@ -87,27 +92,46 @@ def _in_chinese(names: dict[int, tuple[str, float]], texts: Sequence[str], found
                 own[n] = way.start
 
 
+def _as_foreign(query: Query, name: str, texts: Sequence[str], found: Sequence[dict[int, int]]) -> None:
+    """The terms of a Chinese name of the question are found where a text writes it in Latin letters."""
+    start = fold(query.text).find(name)
+    inside = [n for n, term in enumerate(query.content) if start <= term.start and term.end <= start + len(name)]
+    for own, at in zip(found, written_as(name, texts), strict=True):
+        if at is not None:
+            own.update(dict.fromkeys(inside, at))
+
+
+def written_as(name: str, texts: Sequence[str]) -> list[int | None]:
+    """Where each text has a word with a capital that sounds like the whole of a folded Chinese name, None: nowhere."""
+    capitalised = [_capitalised(text) for text in texts]
+    ways = _heard(capitalised, name)
+    whole = [word for word, way in ways.items() if (way.start, way.end) == (0, len(name))]
+    return [next((own[word] for word in whole if word in own), None) for own in capitalised]
+
+
 def _in_latin(query: Query, texts: Sequence[str], found: Sequence[dict[int, int]]) -> None:
     """Words with a capital that sound like some characters of the question: the terms of these are found where they
     stand."""
-    capitalised = [
-        {
-            fold(word.group()): word.start()
-            for word in reversed(list(_LATIN.finditer(text)))
-            if word.group()[0].isupper()
-        }
-        for text in texts
-    ]
-    words = [
-        word for word in dict.fromkeys(word for own in capitalised for word in own) if _least(word, True) is not None
-    ]
-    ways = sound_matches(words[:MOST_NAMES], [fold(query.text)])
-    sure = {word: way for word, (way,) in zip(words, ways, strict=False) if way and _enough(word, way)}
+    capitalised = [_capitalised(text) for text in texts]
+    ways = _heard(capitalised, fold(query.text))
     for own, stand in zip(found, capitalised, strict=True):
-        for word, way in sure.items():
+        for word, way in ways.items():
             for n, term in enumerate(query.content):
                 if word in stand and way.start <= (term.start + term.end - 1) / 2 < way.end:
                     own.setdefault(n, stand[word])
+
+
+def _capitalised(text: str) -> dict[str, int]:
+    """The words with a capital, folded, and where each first stands."""
+    words = reversed(list(_LATIN.finditer(text)))
+    return {fold(word.group()): word.start() for word in words if word.group()[0].isupper()}
+
+
+def _heard(capitalised: Sequence[dict[str, int]], chinese: str) -> dict[str, SoundMatch]:
+    """The first of these words that sound enough like some of the characters of a folded text, and like which."""
+    words = [word for word in dict.fromkeys(chain(*capitalised)) if _least(word, True) is not None][:MOST_NAMES]
+    ways = sound_matches(words, [chinese])
+    return {word: way for word, (way,) in zip(words, ways, strict=True) if way and _enough(word, way)}
 
 
 def _enough(word: str, way: SoundMatch) -> bool:

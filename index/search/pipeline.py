@@ -19,7 +19,7 @@ from index.search.candidates import Candidates, PassageMatch
 from index.search.choice import Rows, choice_features
 from index.search.fusion import fuse
 from index.search.late_interaction import Weighted
-from index.search.names import unknown_names
+from index.search.missing_names import unknown_names
 from index.search.other_words import search_terms
 from index.search.query import Query
 from index.search.quote import SentenceMatch, best_first, sentence_features, sentence_matches

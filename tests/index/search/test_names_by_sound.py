@@ -71,6 +71,16 @@ def test_a_chinese_question_hears_its_names_in_english() -> None:
     assert all(text[at : at + 6] in ("Norman", "Cantor") for at in found.values())
 
 
+def test_a_chinese_question_hears_its_names_in_a_chinese_text_that_writes_them_in_latin_letters() -> None:
+    """The whole name, and only one of the list: what else the question says may sound like a word by chance."""
+    query = parse("普罗米修斯的监控数据留多久")
+    texts = ["数据由 Prometheus 保存十五天。", "普罗米修斯的数据。Prometheus", "Process 结束。", "promo 和 Grafana"]
+    found = names_by_sound.places(query, texts)
+    name = {n for n, term in enumerate(query.content) if term.end <= 5}
+    assert found == [dict.fromkeys(name, 4), {}, {}, {}]
+    assert names_by_sound.places(parse("留多久"), texts) == [{}] * 4
+
+
 def test_words_that_are_no_names_are_not_listened_for() -> None:
     assert names_by_sound.places(parse("how many people live there, and why?"), ["豪曼尼·皮普尔住在那里"]) == [{}]
 

@@ -1,0 +1,54 @@
+"""Names in a question that a document does not mention."""
+
+import pytest
+
+from index.document import Document, Source
+from index.search.missing_names import CHINESE_WEIGHT, unknown_names
+from index.search.query import parse
+
+CHINESE_DOCUMENT = Document("a", Source("a.txt", "成都的工厂", "zh"), "龙泉驿区已建成8个智能工厂。")
+ENGLISH = Document("b", Source("b.txt", "Factories of Chengdu", "en"), "Longquanyi has 8 smart factories.")
+
+
+@pytest.mark.parametrize(
+    ("question", "document", "share"),
+    [
+        ("上海有多少个智能工厂?", CHINESE_DOCUMENT, 1.0),
+        ("龙泉驿有多少个智能工厂?", CHINESE_DOCUMENT, 0.0),
+        ("成都龍泉驛有多少個智能工廠?", CHINESE_DOCUMENT, 0.0),
+        ("成都和上海各有多少个智能工厂?", CHINESE_DOCUMENT, 0.5),
+        ("有多少个智能工厂?", CHINESE_DOCUMENT, 0.0),
+        ("How many factories does Longquanyi have?", CHINESE_DOCUMENT, 0.0),
+        ("How many factories does Shenzhen have?", CHINESE_DOCUMENT, 1.0),
+        ("How many factories does Shenzhen have?", ENGLISH, 1.0),
+        ("How many factories does Xingtuo have?", CHINESE_DOCUMENT, 1.0),
+        ("How many factories does California have?", CHINESE_DOCUMENT, 0.0),
+        ("What does NASA say of Lane, Gaga, Marlee and the White House?", CHINESE_DOCUMENT, 0.0),
+        ("How many factories does Chengdu have?", ENGLISH, 0.0),
+        ("龙泉驿有多少个智能工厂?", ENGLISH, 0.0),
+        ("香港和丹佛有多少个智能工厂?", ENGLISH, 0.0),
+        ("有多少个智能工厂?", ENGLISH, 0.0),
+    ],
+)
+def test_a_name_that_stands_nowhere_in_the_document_is_strange(question: str, document: Document, share: float) -> None:
+    weight = CHINESE_WEIGHT if document is CHINESE_DOCUMENT else 1.0
+    assert unknown_names(parse(question), document, document.text) == share * weight
+
+
+def test_a_chinese_name_is_looked_for_in_an_english_document_by_its_pinyin() -> None:
+    document = Document("c", Source("c.txt", "Xi'an", "en"), "Mao Zedong never saw these factories.")
+    for question, share in [
+        ("西安有多少工厂", 0),
+        ("毛泽东在西安见过几个工厂", 0),
+        ("上海和西安有多少工厂", 1 / 2),
+        ("上海呢", 1),
+    ]:
+        assert unknown_names(parse(question), document, document.text) == share * CHINESE_WEIGHT
+
+
+@pytest.mark.parametrize(
+    ("name", "share"), [("普罗米修斯", 0.0), ("普羅米修斯", 0.0), ("卡夫卡", 0.0), ("安卓", 1.0), ("波塞冬", 1.0)]
+)
+def test_a_chinese_document_may_write_a_foreign_name_in_latin_letters(name: str, share: float) -> None:
+    manual = Document("d", Source("d.txt", "监控", "zh"), "监控写入 Prometheus，日志写入 Kafka，由 systemd 管理。")
+    assert unknown_names(parse(f"{name}怎么配置"), manual, manual.text) == share * CHINESE_WEIGHT
