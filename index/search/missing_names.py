@@ -4,48 +4,89 @@
 another.
 """
 
+import re
+from collections.abc import Collection, Sequence
+
 from index.document import Document
-from index.search.names import called_in_pinyin, chinese_in_latin, chinese_names, latin_names
-from index.search.names_by_sound import written_as
+from index.search.names import (
+    called_in_chinese,
+    called_in_english,
+    chinese_in_latin,
+    chinese_names,
+    latin_names,
+    latin_phrases,
+    whole,
+)
+from index.search.names_by_sound import sounds_in, written_as
 from index.search.query import Query
 from index.text import occurrences as occurrence
-from index.text.terms import fold
+from index.text.terms import Term, fold
 
 CHINESE_WEIGHT = 2.0
 """What a missing name counts that is Chinese: one of the list, or a Latin one in a Chinese document. Another in an
 English document counts 1: abbreviations and common nouns have capitals too. See `docs/decisions/silence.md`."""
 LOOKED_AT = 20_000
 """Code points of a document, from its beginning, in which a name is looked for beside the passage."""
+FEWEST = 4
+"""Letters of a name that is looked for within words; a shorter one has to be a word of its own: us, eu."""
+LONG = 6
+"""Letters of a name whose last one an adjective may have otherwise: Canada, Canadian."""
+_WORD = re.compile(r"[a-z]+")
 
 
 def unknown_names(query: Query, document: Document, passage: str) -> float:
     """Share of the question's names that neither `passage` nor its document mentions, a Chinese one times
     `CHINESE_WEIGHT`; 0 where it names nothing.
 
-    A Latin name counts against a Chinese text only if it is the pinyin of a name, and a Chinese one against an English
-    text only if it is called by its pinyin there: of others one cannot tell what they are called. A Chinese text may
-    write a foreign name as it is: Prometheus, 普罗米修斯.
+    Across languages only those count of which it is known what the other language calls them: for one that is not
+    there it is listened, too (Prometheus, 普罗米修斯).
     """
     chinese = document.source.lang == "zh"
-    names = chinese_names(fold(query.text))
-    if not chinese:
-        names = list(filter(None, map(called_in_pinyin().get, names)))
-    latin = [t for t in latin_names(query) if not chinese or chinese_in_latin(fold(query.text[t.start : t.end]))]
-    if not names and not latin:
-        return 0.0
     around = f"{document.source.title}\n{passage}\n{document.text[:LOOKED_AT]}"
-    folded = fold(around) if chinese else _in_one_word(around)
-    weight = CHINESE_WEIGHT if chinese else 1.0
-    missing = [CHINESE_WEIGHT * (name not in folded and not (chinese and _foreign(name, around))) for name in names]
-    missing += [weight * (not places) for places in occurrence.places(latin, [around])[0]] if latin else []
-    return sum(missing) / len(missing)
+    missing = _in_chinese(query, around) if chinese else _in_another(query, around)
+    return sum(missing) / len(missing) if missing else 0.0
 
 
-def _foreign(name: str, text: str) -> bool:
-    """Whether a Chinese text writes a foreign name in Latin letters."""
+def _in_chinese(query: Query, text: str) -> list[float]:
+    """What each name of the question counts that a Chinese text lacks, 0 for one that it has."""
+    folded = fold(text)
+    missing = [name not in folded and not _heard(name, text) for name in chinese_names(fold(query.text))]
+    for terms in latin_phrases(query):
+        words = [fold(query.text[term.start : term.end]) for term in terms]
+        if names := called_in_chinese().get("".join(words)):
+            there = any(name in folded for name in names) or _stands(terms, text)
+            missing.append(not there and not all(sounds_in(word, folded) for word in words))
+        else:
+            missing += [
+                not _stands([term], text) for term, word in zip(terms, words, strict=True) if chinese_in_latin(word)
+            ]
+    return [CHINESE_WEIGHT * one for one in missing]
+
+
+def _in_another(query: Query, text: str) -> list[float]:
+    """The same for a text in another language."""
+    folded = fold(query.text)
+    names = {name: called_in_english()[name] for name in chinese_names(folded) if whole(name, folded)}
+    letters, words = "".join(filter(str.isalpha, fold(text))), set(_WORD.findall(fold(text)))
+    missing = [
+        CHINESE_WEIGHT * (not any(_called(form, letters, words) for form in forms) and not _heard(name, text))
+        for name, forms in names.items()
+        if forms
+    ]
+    return missing + [float(not _stands([term], text)) for term in latin_names(query)]
+
+
+def _called(form: str, letters: str, words: Collection[str]) -> bool:
+    """Whether a text has a name as English has it, or an adjective of it: its letters in one word, or its words."""
+    if len(form) < FEWEST:
+        return form in words
+    return (form[:-1] if len(form) >= LONG else form) in letters
+
+
+def _heard(name: str, text: str) -> bool:
+    """Whether a text writes a Chinese name in Latin letters by its sound."""
     return written_as(name, [text]) != [None]
 
 
-def _in_one_word(text: str) -> str:
-    """Folded `text` without marks and blanks: Xi'an, Mao Zedong."""
-    return "".join(filter(str.isalpha, fold(text)))
+def _stands(terms: Sequence[Term], text: str) -> bool:
+    return any(occurrence.places(terms, [text])[0])

@@ -109,6 +109,12 @@ def written_as(name: str, texts: Sequence[str]) -> list[int | None]:
     return [next((own[word] for word in whole if word in own), None) for own in capitalised]
 
 
+def sounds_in(word: str, text: str) -> bool:
+    """Whether a folded Chinese text has characters that sound like a folded name in Latin letters."""
+    ((way,),) = sound_matches([word], [text])
+    return way is not None and _enough(word, way)
+
+
 def _in_latin(query: Query, texts: Sequence[str], found: Sequence[dict[int, int]]) -> None:
     """Words with a capital that sound like some characters of the question: the terms of these are found where they
     stand."""

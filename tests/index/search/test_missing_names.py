@@ -22,11 +22,14 @@ ENGLISH = Document("b", Source("b.txt", "Factories of Chengdu", "en"), "Longquan
         ("How many factories does Shenzhen have?", CHINESE_DOCUMENT, 1.0),
         ("How many factories does Shenzhen have?", ENGLISH, 1.0),
         ("How many factories does Xingtuo have?", CHINESE_DOCUMENT, 1.0),
-        ("How many factories does California have?", CHINESE_DOCUMENT, 0.0),
-        ("What does NASA say of Lane, Gaga, Marlee and the White House?", CHINESE_DOCUMENT, 0.0),
+        ("How many factories does California have?", CHINESE_DOCUMENT, 1.0),
+        ("What does NASA say of the White House?", CHINESE_DOCUMENT, 1.0),
+        ("What does Lane say of Gaga, Marlee and the Town Hall?", CHINESE_DOCUMENT, 0.0),
         ("How many factories does Chengdu have?", ENGLISH, 0.0),
         ("龙泉驿有多少个智能工厂?", ENGLISH, 0.0),
-        ("香港和丹佛有多少个智能工厂?", ENGLISH, 0.0),
+        ("香港有多少个智能工厂?", ENGLISH, 2.0),
+        ("香港和龙泉驿有多少个智能工厂?", ENGLISH, 1.0),
+        ("弗雷斯诺有多少个智能工厂?", ENGLISH, 0.0),
         ("有多少个智能工厂?", ENGLISH, 0.0),
     ],
 )
@@ -44,6 +47,43 @@ def test_a_chinese_name_is_looked_for_in_an_english_document_by_its_pinyin() -> 
         ("上海呢", 1),
     ]:
         assert unknown_names(parse(question), document, document.text) == share * CHINESE_WEIGHT
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "share"),
+    [
+        ("智利的铜矿", "The copper mines of Chile", 0),
+        ("智利的铜矿", "The Chilean miners", 0),
+        ("加拿大的铜矿", "The Canadian miners", 0),
+        ("智利的铜矿", "Copper is mined by children in Peru", 1),
+        ("美国的总统", "American presidents", 0),
+        ("美国的总统", "The president of the US", 0),
+        ("美国的总统", "A bus for the president", 1),
+        ("纽约的地铁", "The subway of New York", 0),
+        ("智利和秘鲁", "The copper mines of Chile", 1 / 2),
+    ],
+)
+def test_a_chinese_name_is_looked_for_as_english_has_it(question: str, text: str, share: float) -> None:
+    document = Document("e", Source("e.txt", "", "en"), text)
+    assert unknown_names(parse(question), document, text) == share * CHINESE_WEIGHT
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "share"),
+    [
+        ("mines in Chile", "智利的铜矿", 0),
+        ("mines in Chile", "秘鲁的铜矿", 1),
+        ("subway of New York", "纽约的地铁", 0),
+        ("subway of New York", "约克的地铁", 1),
+        ("parks in California", "加州的公园", 0),
+        ("parks in California", "加利福尼亚的公园", 0),
+        ("what did Norman do", "诺尔曼人来了", 0),
+        ("the German army", "德军", 0),
+    ],
+)
+def test_a_latin_name_is_looked_for_as_chinese_has_it(question: str, text: str, share: float) -> None:
+    document = Document("f", Source("f.txt", "", "zh"), text)
+    assert unknown_names(parse(question), document, text) == share * CHINESE_WEIGHT
 
 
 @pytest.mark.parametrize(
