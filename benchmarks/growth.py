@@ -164,7 +164,7 @@ def plot(lines: Sequence[Grown], path: Path) -> None:
         axis.set_title(title, fontsize=10)
         axis.grid(alpha=0.3)
         for side in (axis.xaxis, axis.yaxis):
-            side.set_major_formatter(lambda value, _: f"{value:,g}")
+            side.set_major_formatter(lambda value, _: f"{value:,.0f}" if value >= 1 else f"{value:g}")
         axis.xaxis.set_minor_formatter(lambda value, _: "")
         # What stays within one decade would have no number at all.
         axis.yaxis.set_minor_formatter(lambda value, _: f"{value:,g}" if f"{value:.1g}"[0] in "25" else "")
