@@ -13,7 +13,6 @@ from index.search.names import (
     called_in_english,
     chinese_in_latin,
     chinese_names,
-    latin_names,
     latin_phrases,
     whole,
 )
@@ -41,39 +40,43 @@ def unknown_names(query: Query, document: Document, passage: str) -> float:
     Across languages only those count of which it is known what the other language calls them: for one that is not
     there it is listened, too (Prometheus, 普罗米修斯).
     """
-    chinese = document.source.lang == "zh"
+    names, phrases = chinese_names(fold(query.text)), latin_phrases(query)
+    if not names and not phrases:
+        return 0.0
     around = f"{document.source.title}\n{passage}\n{document.text[:LOOKED_AT]}"
-    missing = _in_chinese(query, around) if chinese else _in_another(query, around)
+    if document.source.lang == "zh":
+        missing = _in_chinese(query, names, phrases, around)
+    else:
+        missing = _in_another(query, names, phrases, around)
     return sum(missing) / len(missing) if missing else 0.0
 
 
-def _in_chinese(query: Query, text: str) -> list[float]:
+def _in_chinese(query: Query, names: Sequence[str], phrases: Sequence[Sequence[Term]], text: str) -> list[float]:
     """What each name of the question counts that a Chinese text lacks, 0 for one that it has."""
     folded = fold(text)
-    missing = [name not in folded and not _heard(name, text) for name in chinese_names(fold(query.text))]
-    for terms in latin_phrases(query):
+    missing = [name not in folded and not _heard(name, text) for name in names]
+    for terms in phrases:
         words = [fold(query.text[term.start : term.end]) for term in terms]
-        if names := called_in_chinese().get("".join(words)):
-            there = any(name in folded for name in names) or _stands(terms, text)
+        if known := called_in_chinese().get("".join(words)):
+            there = any(name in folded for name in known) or _stands(terms, text)
             missing.append(not there and not all(sounds_in(word, folded) for word in words))
         else:
-            missing += [
-                not _stands([term], text) for term, word in zip(terms, words, strict=True) if chinese_in_latin(word)
-            ]
+            of_chinese = (term for term, word in zip(terms, words, strict=True) if chinese_in_latin(word))
+            missing += [not _stands([term], text) for term in of_chinese]
     return [CHINESE_WEIGHT * one for one in missing]
 
 
-def _in_another(query: Query, text: str) -> list[float]:
+def _in_another(query: Query, names: Sequence[str], phrases: Sequence[Sequence[Term]], text: str) -> list[float]:
     """The same for a text in another language."""
-    folded = fold(query.text)
-    names = {name: called_in_english()[name] for name in chinese_names(folded) if whole(name, folded)}
-    letters, words = "".join(filter(str.isalpha, fold(text))), set(_WORD.findall(fold(text)))
+    asked, folded = fold(query.text), fold(text)
+    known = {name: called_in_english()[name] for name in names if whole(name, asked)}
+    letters, words = "".join(filter(str.isalpha, folded)), set(_WORD.findall(folded))
     missing = [
         CHINESE_WEIGHT * (not any(_called(form, letters, words) for form in forms) and not _heard(name, text))
-        for name, forms in names.items()
+        for name, forms in known.items()
         if forms
     ]
-    return missing + [float(not _stands([term], text)) for term in latin_names(query)]
+    return missing + [float(not _stands([term], text)) for terms in phrases for term in terms]
 
 
 def _called(form: str, letters: str, words: Collection[str]) -> bool:
