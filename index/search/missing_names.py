@@ -27,7 +27,7 @@ English document counts 1: abbreviations and common nouns have capitals too. See
 LOOKED_AT = 20_000
 """Code points of a document, from its beginning, in which a name is looked for beside the passage."""
 FEWEST = 4
-"""Letters of a name that is looked for within words; a shorter one has to be a word of its own: us, eu."""
+"""Letters of a name that is looked for within words; a shorter one has to be a word of its own: US, U.S."""
 LONG = 6
 """Letters of a name whose last one an adjective may have otherwise: Canada, Canadian."""
 _WORD = re.compile(r"[a-z]+")
@@ -37,8 +37,8 @@ def unknown_names(query: Query, document: Document, passage: str) -> float:
     """Share of the question's names that neither `passage` nor its document mentions, a Chinese one times
     `CHINESE_WEIGHT`; 0 where it names nothing.
 
-    Across languages only those count of which it is known what the other language calls them: for one that is not
-    there it is listened, too (Prometheus, 普罗米修斯).
+    Across languages only those count of which it is known what the other language calls them; one that is not there
+    so is listened for, too (Prometheus, 普罗米修斯).
     """
     names, phrases = chinese_names(fold(query.text)), latin_phrases(query)
     if not names and not phrases:
@@ -70,7 +70,7 @@ def _in_another(query: Query, names: Sequence[str], phrases: Sequence[Sequence[T
     """The same for a text in another language."""
     asked, folded = fold(query.text), fold(text)
     known = {name: called_in_english()[name] for name in names if whole(name, asked)}
-    letters, words = "".join(filter(str.isalpha, folded)), set(_WORD.findall(folded))
+    letters, words = "".join(filter(str.isalpha, folded)), set(_WORD.findall(f"{folded} {folded.replace('.', '')}"))
     missing = [
         CHINESE_WEIGHT * (not any(_called(form, letters, words) for form in forms) and not _heard(name, text))
         for name, forms in known.items()

@@ -13,12 +13,9 @@ from index.text.sound_alike import model
 from index.text.terms import WORDS, Term, encode
 
 LONGEST = 6
-
-
 SPELLED = 1.2
 """How much a character says for a name written by its sound (`index.text.sound_alike`), above which the name that
 stands beside it is probably a part of a longer one: 弗雷 of 弗雷斯诺."""
-
 _OF_A_PEOPLE = re.compile(
     r"(?:i|afric|americ|mexic|rom|kore|europe|cub)an$|(?:german|ish|ese|french|dutch|welsh|greek|swiss|thai|czech)$"
 )

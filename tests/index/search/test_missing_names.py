@@ -58,6 +58,7 @@ def test_a_chinese_name_is_looked_for_in_an_english_document_by_its_pinyin() -> 
         ("智利的铜矿", "Copper is mined by children in Peru", 1),
         ("美国的总统", "American presidents", 0),
         ("美国的总统", "The president of the US", 0),
+        ("美国的总统", "The U.S. president", 0),
         ("美国的总统", "A bus for the president", 1),
         ("纽约的地铁", "The subway of New York", 0),
         ("智利和秘鲁", "The copper mines of Chile", 1 / 2),
