@@ -142,8 +142,8 @@ def confidence_features(
 ) -> NDArray[np.float32]:
     """(len(CONFIDENCE_FEATURES),) for the first of `ranked`, which is not empty: all stretches, best first.
 
-    `considered`: all candidates, best first. `unknown_names`: weighted share of the question's names that the
-    document never mentions (`index.search.names`). `shape`: that of the quote.
+    `considered`: all candidates, best first. `unknown_names`: weighted share of the question's names that
+    the document never mentions (`index.search.missing_names`). `shape`: that of the quote.
     """
     best, rest = ranked[0], ranked[1:]
     row = best.features.copy()
