@@ -35,6 +35,8 @@ hardly."""
 REMEMBERED = 2000
 TRIES = 200
 """How often one message is looked at, where looking fails: through an outage of an hour."""
+LOOKS = 5
+"""How often a message that has the buttons is given others, to see its text."""
 PAUSE = 0.5
 LONGEST_PAUSE = 20.0
 PROBE = InlineKeyboardMarkup([[InlineKeyboardButton("…", callback_data="-")]])
@@ -116,12 +118,8 @@ class Duplicates:
         self, chat: int, candidate: int, message: RenderedMessage, digests: Collection[str]
     ) -> bool:
         try:
-            shown = await self._dressed_in(chat, candidate, message.keyboard)
-            if shown is True:
-                # Ours, and with the same buttons: they may be from an earlier look. With others it shows its text.
-                shown = await self._dressed_in(chat, candidate, PROBE)
-                await self._dressed_in(chat, candidate, message.keyboard)
-            if not isinstance(shown, Message):
+            shown = await self._shown(chat, candidate, message.keyboard)
+            if shown is None:
                 return False
             same = digest(shown.text or "") in digests
             if not same and message.keyboard is not None:
@@ -131,6 +129,18 @@ class Duplicates:
             log.warning("Looking for a doubled message failed: %s", type(error).__name__)
             return False
         return same
+
+    async def _shown(self, chat: int, id: int, keyboard: InlineKeyboardMarkup | None) -> Message | None:
+        """A message of ours, which has `keyboard` from now on; None where it is not ours."""
+        shown = await self._dressed_in(chat, id, keyboard)
+        for _ in range(LOOKS):
+            if shown is not True:
+                break
+            # Ours, and with the same buttons: they may be from an earlier look. With others it shows its text, unless
+            # the answer to that is lost.
+            shown = await self._dressed_in(chat, id, PROBE)
+            await self._dressed_in(chat, id, keyboard)
+        return shown if isinstance(shown, Message) else None
 
     async def _dressed_in(self, chat: int, id: int, keyboard: InlineKeyboardMarkup | None) -> Message | bool:
         """A message of ours with `keyboard` from now on; True where it has it already, False where it is not ours."""

@@ -104,3 +104,14 @@ async def test_another_answer_keeps_no_buttons_of_the_one_that_it_was_taken_for(
     marks = [Mark(other - 1, digest(answer.text))]
     assert await duplicates.without(42, second, answer, marks, hand.received, hand) == second
     assert "reply_markup" not in server.messages[42, other]
+
+
+async def test_a_duplicate_is_found_though_the_answer_to_the_look_at_it_is_lost(
+    client: telegram.Bot, duplicates: Duplicates, server: TelegramServer
+) -> None:
+    first, second, marks = await sent_twice(client)
+    # The same buttons are refused, and others are set without a word of it.
+    server.fail("editMessageReplyMarkup", "500 after", times=2)
+    hand = InHand("a question", time.time())
+    assert await duplicates.without(42, second, SAID, marks, hand.received, hand) == first
+    assert "reply_markup" not in server.messages[42, first]
