@@ -3,10 +3,10 @@
     python -m training.names --data DIR
 
 Reads CC-CEDICT and the list of names that ships, and writes the list again (`index/text/words/names.txt`): a name a
-line, and behind a tab what English calls it, each in one word of small letters, with blanks between. That is its pinyin
-where the dictionary's first meaning begins with it ("Shanghai municipality"), or sends the reader to a longer name that
-does; else each meaning that is a name and nothing more ("Chile", "Google, Internet company"); and what is said beside
-these of countries, peoples and faiths (OTHERS).
+line, and behind a tab what English calls it, in small letters, with blanks between and hyphens within. That is its
+pinyin where the dictionary's first meaning begins with it ("Shanghai municipality"), or sends the reader to a longer
+name that does; else each meaning that is a name and nothing more ("Chile", "Google, Internet company"); and what is
+said beside these of countries, peoples and faiths (OTHERS).
 """
 
 import argparse
@@ -25,16 +25,16 @@ FEWEST = 4
 """Letters of a name that is looked for within words; a shorter one of OTHERS is a word of its own."""
 OTHERS = {
     "中国": "china chinese prc",
-    "美国": "unitedstates america usa us",
-    "英国": "unitedkingdom britain british england english uk",
+    "美国": "united-states america usa us",
+    "英国": "united-kingdom britain british england english uk",
     "英格兰": "england english",
     "苏格兰": "scotland scottish scots",
     "威尔士": "wales welsh",
     "爱尔兰": "ireland irish",
     "法国": "france french",
     "德国": "germany german",
-    "西德": "westgerman",
-    "东德": "eastgerman",
+    "西德": "west-german",
+    "东德": "east-german",
     "荷兰": "netherlands dutch holland",
     "比利时": "belgium belgian",
     "瑞士": "switzerland swiss",
@@ -67,13 +67,13 @@ OTHERS = {
     "菲律宾": "philippine filipino",
     "蒙古": "mongol",
     "台湾": "taiwan",
-    "香港": "hongkong",
+    "香港": "hong-kong",
     "澳门": "macau macao",
     "以色列": "israel",
     "伊拉克": "iraq",
     "伊朗": "iran persia",
     "埃及": "egypt",
-    "南非": "southafrica",
+    "南非": "south-africa",
     "加拿大": "canada canadian",
     "墨西哥": "mexico mexican",
     "巴西": "brazil",
@@ -82,18 +82,18 @@ OTHERS = {
     "智利": "chile",
     "澳大利亚": "australia",
     "澳洲": "australia",
-    "新西兰": "newzealand",
+    "新西兰": "new-zealand",
     "欧洲": "europe",
     "亚洲": "asia",
     "非洲": "africa",
     "美洲": "america",
-    "北美": "northamerica",
-    "南美": "southamerica",
-    "欧盟": "europeanunion eu",
-    "联合国": "unitednations un",
+    "北美": "north-america",
+    "南美": "south-america",
+    "欧盟": "european-union eu",
+    "联合国": "united-nations un",
     "北约": "nato",
     "罗马": "rome roman",
-    "纽约": "newyork nyc",
+    "纽约": "new-york nyc",
     "圣经": "bible biblical scripture",
     "基督教": "christian",
     "新教": "protestant",
@@ -138,7 +138,7 @@ def letters(text: str) -> str:
 
 
 def in_english(name: str, known: Known, common: Collection[str] = ()) -> list[str]:
-    """What English calls `name`, each in one word, none of the `common`; nothing where the dictionary does not say."""
+    """What English calls `name`, none of the `common` words; nothing where the dictionary does not say."""
     reading, meanings = known.get(name, ("", []))
     found = dict.fromkeys([*_in_pinyin(name, reading, meanings, known), *OTHERS.get(name, "").split()])
     return list(found or dict.fromkeys(one for one in _by_meaning(meanings) if one not in common))
@@ -158,7 +158,7 @@ def _by_meaning(meanings: list[str]) -> Iterator[str]:
     for meaning in meanings:
         called = _ONLY_A_NAME.match(meaning)
         if called and len(letters(called[1])) >= FEWEST:
-            yield letters(called[1])
+            yield "-".join(filter(None, map(letters, called[1].split())))
 
 
 def main() -> None:

@@ -23,19 +23,19 @@ _OF_A_PEOPLE = re.compile(
 
 @cache
 def called_in_english() -> dict[str, tuple[str, ...]]:
-    """The Chinese names; what English calls each, in one word of small letters, () where that is not known."""
+    """The Chinese names; what English calls each, in small letters with hyphens, () where that is not known."""
     lines = (WORDS / "names.txt").read_text(encoding="utf-8").splitlines()
     return {name: tuple(called.split()) for name, _, called in (line.partition("\t") for line in lines)}
 
 
 @cache
 def called_in_chinese() -> dict[str, tuple[str, ...]]:
-    """By what English calls them, the Chinese names; without what is rather of a people or a language, of which there
-    are more words: 德国, 德语, 德军."""
+    """By what English calls them, in one word, the Chinese names; without what is rather of a people or a language, of
+    which there are more words: 德国, 德语, 德军."""
     found: dict[str, list[str]] = {}
     for name, called in called_in_english().items():
         for word in filterfalse(_OF_A_PEOPLE.search, called):
-            found.setdefault(word, []).append(name)
+            found.setdefault(word.replace("-", ""), []).append(name)
     return {word: tuple(names) for word, names in found.items()}
 
 
@@ -68,6 +68,14 @@ def chinese_in_latin(word: str) -> bool:
         return True
     syllables = pinyin.split(word)
     return bool(syllables) and min(map(len, syllables)) > 1 and vocabulary().number(START + word) is None
+
+
+def spelled(name: str, word: str) -> bool:
+    """Whether a word of small letters is the pinyin of a folded Chinese name."""
+    left = {word}
+    for char in name:
+        left = {one[len(read) :] for one in left for read in pinyin.readings().get(char, ()) if one.startswith(read)}
+    return "" in left
 
 
 def whole(name: str, text: str) -> bool:

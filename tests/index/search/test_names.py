@@ -2,7 +2,7 @@
 
 import pytest
 
-from index.search.names import chinese_names
+from index.search.names import chinese_names, spelled
 
 
 def test_the_longest_name_is_taken() -> None:
@@ -20,3 +20,15 @@ def test_a_name_stands_between_words_and_not_within_one() -> None:
 )
 def test_a_common_word_is_no_name_though_a_brand_or_a_county_is_called_so(question: str) -> None:
     assert chinese_names(question) == []
+
+
+@pytest.mark.parametrize(("name", "word"), [("上海", "shanghai"), ("西安", "xian"), ("重庆", "chongqing")])
+def test_a_word_is_the_pinyin_of_a_name_in_any_of_its_readings(name: str, word: str) -> None:
+    assert spelled(name, word)
+
+
+@pytest.mark.parametrize(
+    ("name", "word"), [("智利", "chile"), ("中国", "china"), ("上海", "shanghais"), ("上海", "shang")]
+)
+def test_another_word_is_not(name: str, word: str) -> None:
+    assert not spelled(name, word)
