@@ -88,10 +88,12 @@ class Front:
         if message is None:
             return ""
         delivery = self.delivery_of(message)
+        # Before it is written down, which may wait for a disk: a stream lives from when the question was asked.
+        came = self._now()
         payload = json.dumps({"origin": origin, "waited": waited, "body": dict(body)})
         fresh = await self._intake.receive(delivery, payload, message.place.chat, message.id)
         if fresh and not self._closing:
-            self._start(message, Hand(delivery, origin, received=self._now(), waited=waited))
+            self._start(message, Hand(delivery, origin, received=came, waited=waited))
         return delivery
 
     def delivery_of(self, message: WeComMessage) -> str:

@@ -423,6 +423,24 @@ async def test_a_stream_that_is_over_after_a_lost_frame_had_arrived_unless_it_ha
     assert len(gateway.pushes) == pushes
 
 
+async def test_a_stream_grows_old_while_its_question_waits_to_be_written_down(
+    gateway: Gateway, life: SocketLife, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk was full for nine minutes: then a stream that is over has lived its time, and nothing has arrived."""
+    monkeypatch.setattr(connection, "NEW_SECONDS", 0.0)
+    monkeypatch.setattr(life.channel._front, "_now", lambda: time.time() + life.later)
+    receive = life.intake.receive
+
+    async def slowly(*arrived: str) -> bool:
+        life.later = 540.0
+        return await receive(*arrived)
+
+    monkeypatch.setattr(life.intake, "receive", slowly)
+    gateway.faults["aibot_respond_msg"] = deque(["abort-before", 846608])
+    await gateway.ask(QUESTION)
+    await gateway.until(lambda: len(gateway.pushes) == 1)
+
+
 async def test_an_answer_over_the_long_connection_is_given_up_when_it_was_kept_for_long_enough(
     gateway: Gateway, life: SocketLife
 ) -> None:
