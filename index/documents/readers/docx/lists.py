@@ -96,7 +96,8 @@ def _levels(package: Package) -> dict[str, dict[int, _Level]]:
     """For each numbering its levels."""
     try:
         root = package.part.numbering_part.element
-    except (KeyError, NotImplementedError):
+    except (KeyError, NotImplementedError, AttributeError):
+        # None, or one whose type the package does not say: it has no element then.
         return {}
     abstract = {
         one.get(f"{_W}abstractNumId", ""): {
