@@ -78,7 +78,9 @@ def usable(address: str | None, base: str = "") -> str:
         parts = urlsplit(whole)
     except ValueError:
         return ""
-    return whole if parts.scheme in _SCHEMES and (parts.netloc or parts.scheme == "mailto") else ""
+    # As it is written, but for HTTPS://, which is the same and is not taken for a link everywhere.
+    written = parts.scheme + whole[len(parts.scheme) :]
+    return written if parts.scheme in _SCHEMES and (parts.netloc or parts.scheme == "mailto") else ""
 
 
 def links_in(

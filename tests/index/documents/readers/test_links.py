@@ -95,6 +95,10 @@ def test_relative_addresses_are_those_of_the_page() -> None:
     assert usable("javascript:x", "https://a.org") == ""
 
 
+def test_the_scheme_of_an_address_is_written_small() -> None:
+    assert usable("HTTPS://A.org/B?") == "https://A.org/B?"
+
+
 def test_of_links_within_links_the_inner_one_counts() -> None:
     collected = Collected()
     collected.open("outer")
