@@ -15,14 +15,13 @@ import re
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
+from index.search.missing_names import FEWEST
 from index.text.pieces import WORDS
 from index.text.terms import fold
 
 NAMES = WORDS / "names.txt"
 NO_NAMES = frozenset("三台 九台 五台 万年 东区 西区 大雪 小雪 大寒 小寒 大暑 小暑 霜降 白露 寒露 暖暖".split())
 """Counties and days of the year that people rather type for what the words mean: 集群有三台, 下大雪."""
-FEWEST = 4
-"""Letters of a name that is looked for within words; a shorter one of OTHERS is a word of its own."""
 OTHERS = {
     "中国": "china chinese prc",
     "美国": "united-states america usa us",
@@ -172,7 +171,7 @@ def main() -> None:
     lines = [f"{name}\t{' '.join(called)}" if (called := in_english(name, known, common)) else name for name in names]
     NAMES.write_text("\n".join(lines) + "\n", encoding="utf-8")
     known_in_english = sum("\t" in line for line in lines)
-    print(f"of {known_in_english} of {len(lines)} names it is known what English calls them")
+    print(f"{known_in_english} of {len(lines)} names have an English name")
 
 
 if __name__ == "__main__":

@@ -38,8 +38,9 @@ def places(query: Query, texts: Sequence[str]) -> list[dict[int, int]]:
     found: list[dict[int, int]] = [{} for _ in texts]
     chinese = [n for n, text in enumerate(texts) if HAN_CHARACTER.search(text)]
     other = sorted(set(range(len(texts))) - set(chinese))
-    asked, foreign = _asked_names(query), chinese_names(fold(query.text))
-    if chinese and (asked or foreign):
+    # Of texts in other languages alone nothing of this is needed.
+    asked, foreign = (_asked_names(query), chinese_names(fold(query.text))) if chinese else ({}, [])
+    if asked or foreign:
         folded = fold_all(texts)
         _in_chinese(_not_written(query, asked, folded), [folded[n] for n in chinese], [found[n] for n in chinese])
         for name in foreign:
