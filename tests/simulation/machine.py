@@ -46,7 +46,9 @@ SLOW_ANSWERS = 0.08
 
 
 @dataclass
-class Disk:
+class JournalDisk:
+    """Where the journal of SQLite stands, for all processes that share it."""
+
     path: Path
     full: bool = False
 
@@ -70,7 +72,7 @@ class Replica:
     """One process of the bot, from its start to its end."""
 
     name: str
-    disk: Disk
+    disk: JournalDisk
     platforms: Platforms
     luck: random.Random
     corpus: Corpus

@@ -15,7 +15,7 @@ from tests.simulation.corpus import Corpus
 from tests.simulation.corpus_invariants import check_corpus, check_next_reindex
 from tests.simulation.errors import BrokenError
 from tests.simulation.library import QUESTIONS, question
-from tests.simulation.machine import Disk, Replica
+from tests.simulation.machine import JournalDisk, Replica
 from tests.simulation.network import AWAY, CALM, Diary, Network
 from tests.simulation.story import GROUP, PEOPLE, PRIVATE, Action, platforms_of
 from tests.simulation.telegram_invariants import Asked, Chronicle, Tap, check_agreement, check_shown
@@ -43,7 +43,7 @@ class World:
         self.wecom = self._wecom(random.Random(f"way {seed}").random() < 0.5)
         self.platforms = Platforms(self.diary, self.telegram, self.wecom)
         self.luck = random.Random(f"machine {seed}")
-        self.disk = Disk(folder / "journal.sqlite")
+        self.disk = JournalDisk(folder / "journal.sqlite")
         coarse, watched = (random.Random(f"{what} {seed}").random() < 0.5 for what in ("coarse", "watched"))
         self.corpus = Corpus(loop, folder, coarse=coarse, watched=watched)
         names = [*(f"telegram:{one}" for one in (*PRIVATE, GROUP)), *(f"wecom:{one}" for one in (*PEOPLE, ROOM))]
