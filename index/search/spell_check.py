@@ -3,7 +3,8 @@
 Asked only for a question that nothing answers as it stands, so that a name that merely sounds like another is never
 turned into it where it is known itself. A Latin word that the vocabulary does not hold becomes one of the corpus, or
 of the vocabulary, that is a letter or two away; Chinese characters that stand beside each other without being a word
-become a pair of the corpus that sounds the same, as a pinyin keyboard confuses them: 公厂, 工厂.
+become a pair of the corpus that sounds the same, as a pinyin keyboard confuses them: 公厂, 工厂. Where two words meet
+it has to stand there between the same characters: 劳动和同, 劳动合同.
 """
 
 import re
@@ -13,12 +14,12 @@ from itertools import chain, islice
 from string import ascii_lowercase
 
 from index.document import Span
-from index.search.query import Query
+from index.search.query import Query, is_content
 from index.snapshots.snapshot import Snapshot
 from index.text import pinyin
-from index.text.chinese import HAN_CHARACTER
+from index.text.chinese import HAN, HAN_CHARACTER
 from index.text.pieces import vocabulary
-from index.text.terms import Term, encode, fold, stem
+from index.text.terms import Term, encode, fold, stem, terms
 
 SHORTEST = 4
 """Letters of the shortest word that is taken for another one of the corpus."""
@@ -33,6 +34,7 @@ MOST = 12
 SEARCHED = 24
 """Passages in which a pair of characters is looked for as it was typed."""
 _WORD = re.compile(r"[a-z]+")
+_TWO, _FOUR = (re.compile(f"[{HAN}]{{{count}}}") for count in (2, 4))
 
 Change = tuple[Span, str]
 """A span of the question's text, and what it is read as."""
@@ -89,9 +91,11 @@ class Speller:
 
     def _chinese(self, query: Query) -> Iterator[Change]:
         folded, last = fold(query.text), 0
-        for at in islice((at for start, end in _loose(query) for at in range(start, end - 1)), MOST):
-            meant = self._sounding(folded[at : at + 2]) if at >= last else ""
-            if meant:
+        loose = {at for start, end in _loose(query) for at in range(start, end - 1)}
+        for at in islice(_borders(query.text), MOST):
+            if at >= last and (
+                meant := self._sounding(folded[at : at + 2]) if at in loose else self._within(query, at)
+            ):
                 yield (at, at + 2), meant
                 last = at + 2
 
@@ -99,18 +103,44 @@ class Speller:
         """The pair of characters of the corpus that sounds like `two`, "" where there is none, or it stands there."""
         sounds = list(pinyin.places(two))
         found: Counter[str] = Counter()
-        for position, _ in self._snapshot.lexical.search(sounds, LOOKED_AT):
-            found.update(pinyin.sounding(fold(self._snapshot.text(position)[0]), sounds))
+        for text in self._texts(sounds, LOOKED_AT):
+            found.update(pinyin.sounding(text, sounds))
         # Of the corpus's pairs only a word can be meant: 但表 is the end of one and the beginning of the next.
         words = Counter({pair: count for pair, count in found.items() if _is_one(pair)})
-        if not words or two in found or self._stands(two):
+        if not words or two in found or any(two in text for text in self._texts(list(two), SEARCHED)):
             return ""
         return words.most_common(1)[0][0]
 
-    def _stands(self, two: str) -> bool:
-        """Whether the corpus has these two characters side by side."""
-        passages = (position for position, _ in self._snapshot.lexical.search(list(two), SEARCHED))
-        return any(two in fold(self._snapshot.text(position)[0]) for position in passages)
+    def _within(self, query: Query, at: int) -> str:
+        """The same for two characters at which two words of `query` meet, where the corpus has what sounds like them
+        with the same two characters around or beside it, and does not have what was typed: 劳动合同 for 劳动和同."""
+        folded = fold(query.text)
+        typed, sounds = folded[at : at + 2], list(pinyin.places(folded[at : at + 2]))
+        alone = _alone(query.text)
+        found: Counter[str] = Counter()
+        for start in range(max(at - 2, 0), at + 1):
+            if not _FOUR.fullmatch(four := folded[start : start + 4]):
+                continue
+            before, after = four[: at - start], four[at - start + 2 :]
+            sounding = [list(pinyin.places(four[n : n + 2])) for n in range(3)]
+            for position, _ in self._snapshot.lexical.search_any(sounding, LOOKED_AT):
+                text = fold(self._snapshot.text(position)[0])
+                if four in text:
+                    return ""
+                found.update(pair for pair in set(pinyin.sounding(text, sounds)) if before + pair + after in text)
+        # A word that exists is never mended; and what is no word by itself only where the characters themselves say
+        # something: 公司时 is not 公司是.
+        fitting = {
+            pair: count
+            for pair, count in found.items()
+            if (changed := _differs(pair, typed)) <= {place - at for place in alone}
+            and (_is_one(pair) or all(_says_something(two[place]) for two in (pair, typed) for place in changed))
+        }
+        return max(fitting, key=lambda pair: (fitting[pair], pair), default="")
+
+    def _texts(self, terms: Sequence[str], most: int) -> Iterator[str]:
+        """The folded texts of passages that hold the most of `terms`."""
+        return (fold(self._snapshot.text(position)[0]) for position, _ in self._snapshot.lexical.search(terms, most))
 
 
 def _loose(query: Query) -> Iterator[Span]:
@@ -118,7 +148,7 @@ def _loose(query: Query) -> Iterator[Span]:
 
     A word that exists is never taken for another, however alike they sound: 北京 is not 背景.
     """
-    alone = {start for start, end in encode([query.text])[0].spans.tolist() if end == start + 1}
+    alone = _alone(query.text)
     run: list[Term] = []
     for term in query.content:
         if not HAN_CHARACTER.fullmatch(term.text) or term.start not in alone:
@@ -129,6 +159,27 @@ def _loose(query: Query) -> Iterator[Span]:
         run.append(term)
     if run:
         yield run[0].start, run[-1].end
+
+
+def _alone(text: str) -> set[int]:
+    """Where a character of a text is a word by itself."""
+    return {start for start, end in encode([text])[0].spans.tolist() if end == start + 1}
+
+
+def _borders(text: str) -> list[int]:
+    """Where two Chinese characters stand side by side that belong to two words."""
+    ends = sorted({end for _, end in encode([text])[0].spans.tolist()})
+    return [end - 1 for end in ends if _TWO.fullmatch(text[end - 1 : end + 1])]
+
+
+def _differs(pair: str, typed: str) -> set[int]:
+    """The places in which two pairs of characters differ."""
+    return {place for place, (one, other) in enumerate(zip(pair, typed, strict=True)) if one != other}
+
+
+def _says_something(character: str) -> bool:
+    """Whether a character is no word of form."""
+    return all(map(is_content, terms(character)))
 
 
 def _is_one(word: str) -> bool:

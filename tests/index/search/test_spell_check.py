@@ -18,6 +18,8 @@ TEXT = """龙泉驿区已培育8个智能工厂。美奢锐的研发投入增长
 
 表里写的是机器,但表示方法不同。建一张单独的表。
 
+劳动合同期满后终止。工伤认定需要两个月。工作合同另签,工作和同伴都重要。他在公司是经理。试用期最长为半年。
+
 The servers stand in two halls.
 Meisherui makes ceramics. The district has developed 8 smart factories and 16 digital workshops.
 """
@@ -46,6 +48,8 @@ def speller(index: Index, tmp_path_factory: pytest.TempPathFactory) -> Speller:
         ("智能公厂有几个", "智能工厂有几个"),
         ("研发投如增长多少", "研发投入增长多少"),
         ("研發投如增長多少", "研發投入增長多少"),
+        ("劳动和同上必须写明哪些东西", "劳动合同上必须写明哪些东西"),
+        ("試用起最長多久", "試用期最長多久"),
     ],
 )
 def test_a_word_of_the_corpus_is_known_again(speller: Speller, typed: str, meant: str) -> None:
@@ -65,6 +69,10 @@ def test_a_word_of_the_corpus_is_known_again(speller: Speller, typed: str, meant
         "单表最多多少行",
         "單表最多多少行",
         "which gurus met Dewar?",
+        # A word that exists, what the corpus has itself, and what is said beside what is asked.
+        "工商认定多久",
+        "工作和同伴哪个重要",
+        "他在公司时是经理吗",
         "?!",
     ],
 )
