@@ -1,6 +1,5 @@
 """What a tap on a card does, whatever the platform calls it: pages, context, source, thumbs, a suggested question."""
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,7 +23,8 @@ from bot.cards.render import (
 from bot.cards.signing import HEX_DIGITS
 from bot.desk.desk import Desk
 from bot.desk.originals import original
-from bot.desk.rate_limits import RateLimits, Rates, Verdict
+from bot.desk.rate_limits import Rates, Verdict
+from bot.desk.shared_limits import limits_beside
 from bot.journal.answers import Given, Kind, QuoteRef
 from bot.question import Conversation, Language
 from bot.texts.messages import say
@@ -56,7 +56,7 @@ class Buttons:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._votes = RateLimits(Rates(user=VOTES_A_MINUTE, chat=0), time.monotonic)
+        self._votes = limits_beside(desk, "votes", Rates(user=VOTES_A_MINUTE, chat=0))
         self._does: dict[str, Callable[[Given, list[str], Conversation, Language], Tapped]] = {
             Action.PAGE: self._page,
             Action.CONTEXT: self._page,
@@ -72,7 +72,7 @@ class Buttons:
     async def tap(self, action: str, place: Conversation, lang: Language) -> Tapped:
         """The effect of `action`, tapped by `place.user` in `place.chat`. A forged action has none."""
         votes = action.partition(":")[0] in (Action.UP, Action.DOWN, Action.TELL, Action.FILE)
-        if votes and self._votes.check(place.channel, place.user, "") is not Verdict.FINE:
+        if votes and await self._votes.count(place.channel, place.user, "") is not Verdict.FINE:
             return Tapped(line=say("limit", lang))
         return await self._desk.workers.answer(self._tap, action, place, lang)
 

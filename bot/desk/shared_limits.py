@@ -32,13 +32,20 @@ class SharedLimits:
         return Verdict(await self._workers.write(self._hits.count, most, WINDOW))
 
 
-def limits(rates: Rates, purpose: str, journal: Journal, workers: Workers, signer: Signer) -> Limits:
-    """Limits for one `purpose`: counted in the journal where replicas share it, else in this process."""
+def limits(
+    rates: Rates,
+    purpose: str,
+    journal: Journal,
+    workers: Workers,
+    signer: Signer,
+    clock: Callable[[], float] = time.monotonic,
+) -> Limits:
+    """Limits for one `purpose`: counted in the journal where replicas share it, else in this process by `clock`."""
     if not journal.shared:
-        return RateLimits(rates, time.monotonic)
+        return RateLimits(rates, clock)
     return SharedLimits(rates, journal, workers, partial(signer.sign, "limit", purpose))
 
 
-def limits_beside(desk: "Desk", purpose: str, rates: Rates) -> Limits:
+def limits_beside(desk: "Desk", purpose: str, rates: Rates, clock: Callable[[], float] = time.monotonic) -> Limits:
     """Limits for one `purpose`, counted where the desk counts its own."""
-    return limits(rates, purpose, desk.journal, desk.workers, desk.links.signer)
+    return limits(rates, purpose, desk.journal, desk.workers, desk.links.signer, clock)

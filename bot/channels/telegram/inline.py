@@ -15,7 +15,8 @@ from bot.channels.telegram.outgoing import rendered_messages
 from bot.channels.telegram.parsing import Me, TelegramMessage, language_of, question_of
 from bot.channels.telegram.sending import NO_PREVIEW, Sender
 from bot.desk.desk import Desk
-from bot.desk.rate_limits import RateLimits, Rates, Verdict
+from bot.desk.rate_limits import Rates, Verdict
+from bot.desk.shared_limits import limits_beside
 from bot.question import Conversation, Language, Question
 from bot.texts.messages import say
 from index.answer import Answer, Quote
@@ -35,7 +36,8 @@ class Inline:
         self._sender = sender
         self._latest: dict[int, str] = {}
         # Not those of questions: somebody who types on asks a dozen times for one card.
-        self._limits = RateLimits(Rates(user=options.inline_per_minute, chat=0), options.clock.steady)
+        rates = Rates(user=options.inline_per_minute, chat=0)
+        self._limits = limits_beside(desk, "inline", rates, options.clock.steady)
 
     async def offer(self, query: InlineQuery) -> None:
         """Quote cards for what is typed, unless somebody typed on meanwhile."""
@@ -48,7 +50,7 @@ class Inline:
         place = Conversation(NAME, str(user), "", str(user))
         lang = await self._desk.language(place, language_of(query.from_user))
         answer, cards = Answer(text, (), 0.0), list[Card]()
-        if len(text) >= SHORTEST and self._limits.check(NAME, str(user), "") is Verdict.FINE:
+        if len(text) >= SHORTEST and await self._limits.count(NAME, str(user), "") is Verdict.FINE:
             answer, cards = await self._desk.preview(Question(f"{NAME}:inline:{query.id}", place, text, lang))
         results = [_offered(quote, card, lang) for quote, card in zip(answer.quotes, cards, strict=True)]
         label = say("inline-ask", lang) if results or len(text) < SHORTEST else say("inline-none", lang)
