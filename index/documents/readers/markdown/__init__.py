@@ -43,6 +43,7 @@ _INLINE = re.compile(
     r"\([^()\s]{0,300}(?:\([^()\s]{0,100}\)[^()\s]{0,100})?(?:[ \t]+\"[^\"\n]{0,200}\")?\)"
 )
 """Markdown within HTML, which some generators read there."""
+_FILTER = re.compile(r"\{\{[^{}|\n]{0,300}\|[^{}\n]{0,300}\}\}|\{%[^|\n]{0,300}?\|[^\n]{0,300}?%\}")
 _BOLD_LINE = re.compile(r"(\*\*|__)(?=\S)[^*_\n]{1,80}(?<=\S)\1[:：]?")
 
 
@@ -183,6 +184,10 @@ class _Source:
         places = cells(self.text, left, right)
         line = self.text[left:right].rstrip("|").rstrip()
         right, left = left + len(line), left + len(line) - len(line.lstrip("|> \t"))
+        if _FILTER.search(self.text, left, right):
+            # CommonMark ends a cell at the bar within a template: its cells are others.
+            self._templated(left, right)
+            return Piece(kind, left, max(left, right), group=self.table, cells=places)
         coming = iter(places)
         # Not a slice of the tokens: a table of many rows would be copied for each of them.
         while self.tokens[at].type != "tr_close":
@@ -194,12 +199,7 @@ class _Source:
     def _html(self, token: Token) -> Iterator[Piece]:
         """HTML between the paragraphs: its text, and the rows of its tables."""
         left, right = self._span(token)
-        first = len(self.marks)
-        self.marks.extend(found.span() for found in _TAG.finditer(self.text, left, right))
-        for found in _INLINE.finditer(self.text, left, right):
-            words = found.span(found.lastgroup or 0)
-            self.marks += [(found.start(), words[0]), (words[1], found.end())]
-        self.marks[first:] = merged([*self.marks[first:], *templates(self.text, left, right)])
+        self._templated(left, right)
         rows = list(html_rows(self.text, left, right))
         if not rows:
             yield from self._html_text(left, right)
@@ -211,6 +211,15 @@ class _Source:
             yield Piece(kind, row.start, row.end, group=self.lists.group, cells=row.cells)
             left = row.end
         yield from self._html_text(left, right) if self._plain(left, right) else ()
+
+    def _templated(self, left: int, right: int) -> None:
+        """Notes the marks of what markdown-it does not take apart: tags, the commonest of Markdown's own, templates."""
+        first = len(self.marks)
+        self.marks.extend(found.span() for found in _TAG.finditer(self.text, left, right))
+        for found in _INLINE.finditer(self.text, left, right):
+            words = found.span(found.lastgroup or 0)
+            self.marks += [(found.start(), words[0]), (words[1], found.end())]
+        self.marks[first:] = merged([*self.marks[first:], *templates(self.text, left, right)])
 
     def _html_text(self, left: int, right: int) -> Iterator[Piece]:
         said = self._plain(left, right)

@@ -7,7 +7,8 @@ from itertools import pairwise
 
 from index.document import Span
 
-_BORDER = re.compile(r"\\.|(\|)", re.DOTALL)
+_BORDER = re.compile(r"\\.|\{\{[^{}\n]{0,300}\}\}|\{%[^\n]{0,300}?%\}|(\|)", re.DOTALL)
+"""A bar within a template is a filter of it: it is filled in before there is a table."""
 _ROW = re.compile(r"<tr\b[^<>]*>(.*?)(?=</?tr\b|</table\b|\Z)", re.DOTALL | re.IGNORECASE)
 _CELL = re.compile(r"<t([dh])\b([^<>]*)>(.*?)(?=</?t[dhr]\b|\Z)", re.DOTALL | re.IGNORECASE)
 _REACH = re.compile(r"\b(row|col)span\s*=\s*[\"']?(\d{1,3})", re.IGNORECASE)

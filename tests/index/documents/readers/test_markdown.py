@@ -121,6 +121,18 @@ def test_marks_are_blanked_out_and_the_words_stay(text: str, plain: str) -> None
     assert said(text)[0] == plain
 
 
+def test_a_bar_within_a_template_borders_no_cell() -> None:
+    text = "| Version | Where | Size |\n|---|---|---|\n"
+    text += '| Older | [See here]({{ "old" | relative_url }}) | 4 GB |\n| **Newest** | here {% t | u %} | 8 GB |\n'
+    document = doc(text)
+    rows = [block for block in document.blocks if block.kind is BlockKind.ROW]
+    assert [shown(document, row.start, row.end) for row in rows] == [
+        "Older | See here | 4 GB",
+        "Newest | here | 8 GB",
+    ]
+    assert [document.text[slice(*row.cells[2])] for row in rows] == ["4 GB", "8 GB"]
+
+
 def test_marks_are_in_order_and_within_the_text() -> None:
     document = doc(PAGE)
     at = 0
