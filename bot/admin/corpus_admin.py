@@ -164,13 +164,16 @@ class CorpusAdmin:
         return await self._guarded(caller, name, lambda: pending.resume(caller, yes, show))
 
     async def follow(self) -> None:
-        """Swaps the live index where another process, or we, made another snapshot live."""
+        """Swaps the live index where another process, or we, made another snapshot live, or calibrated this one."""
         live = await self._desk.workers.upkeep(self.keeper.live)
         current = self.index
         if live not in (None, self._passed_over, current and current.snapshot.id):
             await self._swap(live)
         # Answers first: the next reindex alone needs the documents.
         await self._desk.workers.upkeep(self.keeper.catch_up)
+        if self.index is not None and await self._desk.workers.upkeep(self.keeper.recalibrated):
+            await self._open()
+            log.info("What `verbatim calibrate` found holds from now on")
 
     async def verify(self) -> None:
         """Reads the live snapshot whole; where it is damaged, the one before it serves from now on."""

@@ -25,6 +25,7 @@ from index.builds.inventory import Entry, FileStatus, inventory, skipped
 from index.builds.pipeline import Progress
 from index.builds.report import Report
 from index.documents.readers import SUFFIXES
+from index.search.calibration import load
 from index.snapshots import snapshot
 from index.snapshots.snapshot import SnapshotInfo
 
@@ -67,10 +68,21 @@ class Keeper:
         self._collection = collection
         self.publishing = engines.publishing or OnThisDisk(data)
         self._now = now or (lambda: datetime.now(UTC))
+        self._promise = self._kept_promise()
 
     def open(self) -> Answerer:
         """The live index."""
+        # Before it is read: what comes meanwhile is seen at the next look.
+        self._promise = self._kept_promise()
         return self._engines.open()
+
+    def recalibrated(self) -> bool:
+        """Whether `verbatim calibrate` has found other thresholds since the index was opened."""
+        return self._kept_promise() != self._promise
+
+    def _kept_promise(self) -> str:
+        calibration = load(self._data)
+        return calibration.created if calibration else ""
 
     def live(self) -> str | None:
         """Id of the live snapshot: a look at one small file, or at the object store."""

@@ -12,9 +12,10 @@ from bot.cli.console import Console
 from bot.cli.question_files import question_lines
 from bot.cli.session import Session
 from bot.serving.bootstrap import open_index
+from bot.serving.publishing import publishing_of
 from bot.settings import Settings
 from index.errors import Reason, VerbatimError
-from index.search.calibration import DIRECTIONS, Calibration, GoldQuestion, Promise, promises, save
+from index.search.calibration import DIRECTIONS, Calibration, GoldQuestion, Promise, promises
 from index.search.own_questions import failures, judge
 
 NOT_PROMISED = 1
@@ -28,7 +29,7 @@ def run(session: Session) -> int:
     found = promises(list(judge(index, cases)), args.risk)
     now = datetime.now(UTC).isoformat(timespec="seconds")
     calibration = Calibration(index.models, args.risk, now, found, tuple(cases), index.snapshot.id)
-    save(settings.data_dir, calibration)
+    publishing_of(settings).promise(calibration)
     console.json(shape(calibration)) if args.json else console.print(
         f"{lines(calibration, console)}\n{console.say('calibrated', count=len(cases))}"
     )

@@ -11,12 +11,14 @@ from typing import Protocol
 
 from bot.errors import ObjectsError
 from bot.objects.cache import Cache
+from bot.objects.calibration import SharedCalibration
 from bot.objects.documents import SharedDocuments
 from bot.objects.snapshots import Live, SharedSnapshots, id_of
 from index.builds import build
 from index.builds.build import Prepared
 from index.builds.report import Report
 from index.errors import BusyError, SnapshotError
+from index.search.calibration import Calibration, save
 from index.snapshots import snapshot
 from index.snapshots.disk_errors import in_words
 from index.snapshots.folder import (
@@ -78,8 +80,8 @@ class Publishing(Protocol):
         """Id of the snapshot that is to answer, which is on this disk when this returns. None where there is none."""
 
     def catch_up(self) -> None:
-        """After `live`: have the documents, too, of a snapshot that another machine made. To be called again where it
-        raised."""
+        """After `live`: have what `verbatim calibrate` found elsewhere, and the documents, too, of a snapshot that
+        another machine made. To be called again where it raised."""
 
     def preparing(self) -> AbstractContextManager[None]:
         """Around a build: begins with the newest documents and snapshot. BusyError while another machine is at it."""
@@ -95,6 +97,9 @@ class Publishing(Protocol):
 
     def share(self) -> None:
         """The folder of documents was changed here."""
+
+    def promise(self, calibration: Calibration) -> None:
+        """Answers keep this promise from now on."""
 
 
 class OnThisDisk:
@@ -134,6 +139,9 @@ class OnThisDisk:
     def share(self) -> None:
         """Nobody else reads it."""
 
+    def promise(self, calibration: Calibration) -> None:
+        save(self._data, calibration)
+
 
 class InObjectStore:
     """Replicas: what counts is in the store, and this disk keeps what it serves of it."""
@@ -145,6 +153,7 @@ class InObjectStore:
         data: Path,
         documents: SharedDocuments,
         snapshots: SharedSnapshots,
+        calibration: SharedCalibration,
         turn: Callable[[], AbstractContextManager[Fence | None]],
         news: str,
     ) -> None:
@@ -156,6 +165,7 @@ class InObjectStore:
         self._data = data
         self._documents = documents
         self._snapshots = snapshots
+        self._calibration = calibration
         self._turn = turn
 
     def cached(self) -> int:
@@ -178,6 +188,7 @@ class InObjectStore:
         if self._behind:
             self._documents.meet()
             self._behind = False
+        self._calibration.meet()
 
     @contextmanager
     def preparing(self) -> Iterator[None]:
@@ -224,6 +235,10 @@ class InObjectStore:
 
     def share(self) -> None:
         self._documents.meet()
+
+    def promise(self, calibration: Calibration) -> None:
+        self._calibration.share(calibration)
+        save(self._data, calibration)
 
     def _point(self, before: Live | None, upload: str, turn: Fence | None, *, held: bool) -> None:
         if turn is not None:

@@ -21,6 +21,7 @@ def open_publishing(settings: "Settings", observe: "Observe | None" = None) -> I
         return None
     from bot.objects import open_objects
     from bot.objects.cache import GIGABYTE, Cache
+    from bot.objects.calibration import SharedCalibration
     from bot.objects.documents import SharedDocuments
     from bot.objects.measured import MeasuredObjects
     from bot.objects.snapshots import SharedSnapshots
@@ -32,6 +33,7 @@ def open_publishing(settings: "Settings", observe: "Observe | None" = None) -> I
         settings.data_dir,
         SharedDocuments(objects, settings.corpus_dir, settings.data_dir),
         SharedSnapshots(objects, settings.data_dir, Cache(settings.data_dir, round(settings.cache_gb * GIGABYTE))),
+        SharedCalibration(objects, settings.data_dir),
         lambda: _turn(settings, f"reindex {objects.name}"),
         f"snapshot live: {objects.name}",
     )

@@ -12,6 +12,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from index.snapshots.files import sync
 
@@ -195,7 +196,14 @@ def save(data: Path, calibration: Calibration) -> Path:
 def load(data: Path) -> Calibration | None:
     """What was saved in the folder `data`; None where nothing was, or it cannot be read."""
     try:
-        content = json.loads((data / FILE).read_text(encoding="utf-8"))
+        return parse(json.loads((data / FILE).read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return None
+
+
+def parse(content: Any) -> Calibration:
+    """A calibration as `asdict` made it. ValueError where that is none."""
+    try:
         kept = {name: Promise(**content["promises"][name]) for name in DIRECTIONS}
         cases = tuple(
             GoldQuestion(one["question"], tuple(map(tuple, one["gold"])), tuple(one["paths"]))
@@ -203,5 +211,5 @@ def load(data: Path) -> Calibration | None:
         )
         tested = content["checked"], {name: Promise(**one) for name, one in content["broken"].items()}
         return Calibration(content["fingerprint"], float(content["risk"]), content["created"], kept, cases, *tested)
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+    except (KeyError, TypeError) as error:
+        raise ValueError("no calibration") from error

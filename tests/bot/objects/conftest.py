@@ -12,6 +12,7 @@ from bot.objects.publishing import InObjectStore
 from bot.serving import bootstrap
 from bot.serving.publishing import open_publishing
 from bot.settings import Settings
+from index.search.calibration import CROSS, SAME, Calibration, Promise
 from index.snapshots.folder import live_id
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -55,6 +56,12 @@ class Replica:
 
     def answers(self, question: str) -> bool:
         return bootstrap.open_index(self.settings).ask(question).answered
+
+    def calibration(self, threshold: float, created: str) -> Calibration:
+        """What `verbatim calibrate` would keep, had it found this threshold."""
+        promise = Promise(threshold, asked=50, shown=40, wrong=1, bound=0.1)
+        models = bootstrap.open_index(self.settings).models
+        return Calibration(models, 0.1, created, {SAME: promise, CROSS: promise})
 
 
 @pytest.fixture

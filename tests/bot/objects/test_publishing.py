@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from bot.serving import bootstrap
 from index.builds.build import Prepared, prepare
 from index.encoders.open import open_encoder
 from index.errors import BusyError, SnapshotError
+from index.search.calibration import load, save
 from index.snapshots import snapshot
 from tests import object_store
 from tests.bot.objects.conftest import NOW, Replica
@@ -54,6 +56,40 @@ def test_a_snapshot_that_one_makes_answers_at_the_other_with_its_documents(both:
     made = other.reindex()
     assert one.follow() == one.live() == made
     assert one.answers(HOW_LONG)
+
+
+def test_what_one_calibrates_holds_at_the_other(both: tuple[Replica, Replica]) -> None:
+    one, other = both
+    save(other.data, other.calibration(0.3, "2026-11-23T10:00:00+00:00"))
+    assert one.answers(HOW_HIGH)
+    one.publishing.promise(one.calibration(1.0, "2026-11-23T11:00:00+00:00"))
+    other.follow()
+    assert not one.answers(HOW_HIGH)
+    assert not other.answers(HOW_HIGH)
+    # What came of testing it over a new snapshot is each replica's own.
+    tested = replace(one.calibration(1.0, "2026-11-23T11:00:00+00:00"), checked=other.live() or "")
+    save(other.data, tested)
+    other.follow()
+    assert load(other.data) == tested
+    other.publishing.promise(other.calibration(0.2, "2026-11-23T12:00:00+00:00"))
+    one.follow()
+    assert one.answers(HOW_HIGH)
+
+
+def test_a_damaged_calibration_is_said_and_what_holds_goes_on(both: tuple[Replica, Replica], store: Path) -> None:
+    one, other = both
+    one.publishing.promise(one.calibration(0.2, "2026-11-23T11:00:00+00:00"))
+    other.follow()
+    (shared,) = (store / "calibration").iterdir()
+    shared.write_text(shared.read_text().replace("promises", "premises"))
+    with pytest.raises(ObjectsError, match="calibration/1"):
+        other.follow()
+    assert load(other.data) == one.calibration(0.2, "2026-11-23T11:00:00+00:00")
+    one.write("bridge.md", BRIDGE)
+    made = one.reindex()
+    with pytest.raises(ObjectsError):
+        other.follow()
+    assert other.live() == made
 
 
 def test_it_works_the_same_with_s3(replica: Make, s3_server: S3Server) -> None:

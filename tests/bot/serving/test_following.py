@@ -22,6 +22,7 @@ from tests.postgres import Server
 FAR = 4_000.0
 """Seconds after which nobody looks in a test: only what is heard can wake anybody."""
 TOWER, BRIDGE = "镇上的水塔高四十米。", "The bridge over the river is 90 metres long."
+HOW_HIGH = "镇上的水塔有多高？"
 Make = Callable[..., Replica]
 
 
@@ -66,6 +67,21 @@ async def test_what_nobody_tells_is_found_at_the_next_look(replica: Make, desk: 
     async with following(other, desk, desk.journal, 0.01):
         one.write("bridge.md", BRIDGE)
         await serves(desk, await asyncio.to_thread(one.reindex))
+
+
+async def test_what_is_calibrated_elsewhere_holds_here_from_the_next_look_on(replica: Make, desk: Desk) -> None:
+    one, other = replica("one"), replica("other")
+    one.write("tower.md", TOWER)
+    made = one.reindex()
+    async with following(other, desk, desk.journal, 0.01):
+        await serves(desk, made)
+        assert desk.index is not None
+        assert desk.index.ask(HOW_HIGH).answered
+        await asyncio.to_thread(one.publishing.promise, one.calibration(1.0, "2026-11-23T11:00:00+00:00"))
+        async with asyncio.timeout(60):
+            while desk.index.ask(HOW_HIGH).answered:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+    assert desk.index.snapshot.id == made
 
 
 async def test_answers_come_from_the_new_snapshot_before_its_documents_are_here(
