@@ -123,7 +123,8 @@ def wire(settings: Settings, *, watch: bool = False) -> Program:
     tasks += [pages.run for pages in page]
     tasks.append(News(desk).run)
     if refresher := open_sources(settings):
-        tasks.append(Sourcing(refresher, admin.rooms, desk).run)
+        together = journal.shared and bool(settings.objects_url.get_secret_value())
+        tasks.append(Sourcing(refresher, admin.rooms, desk, turns=journal.turns if together else None).run)
     interface, beside = open_api(settings, desk)
     tasks += beside
     return Program(

@@ -3,20 +3,22 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from bot.admin.corpus_admin import CorpusAdmin
 from bot.admin.pending import Caller
 from bot.cards.card import Card
 from bot.desk.desk import Desk
-from bot.errors import BotError
+from bot.errors import BotError, DatabaseAwayError, TakenOverError
+from bot.journal.turns import Turn, Turns
 from bot.question import Conversation
 from bot.serving.rooms import rooms
 from bot.sources.declared import Source, read_sources
 from bot.sources.outcome import Outcome
 from bot.sources.refresh import Refresher
 from index.documents.download import Ways
-from index.errors import VerbatimError
+from index.errors import BusyError, VerbatimError
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -36,27 +38,53 @@ def open_sources(settings: "Settings") -> Refresher | None:
 
 
 class Sourcing:
-    """What runs while the program serves. `rooms`: by the name of the collection, "" for the one corpus."""
+    """What runs while the program serves. `rooms`: by the name of the collection, "" for the one corpus. `turns`: where
+    replicas share the documents, for one of them to look; None where what a look brings is here alone."""
 
     def __init__(
-        self, refresher: Refresher, rooms: Mapping[str, CorpusAdmin], desk: Desk, seconds: float = SECONDS
+        self,
+        refresher: Refresher,
+        rooms: Mapping[str, CorpusAdmin],
+        desk: Desk,
+        seconds: float = SECONDS,
+        turns: Turns | None = None,
     ) -> None:
         self._refresher = refresher
         self._rooms = rooms
         self._desk = desk
         self._seconds = seconds
+        self._turns = turns
+        self._turn: Turn | None = None
         self._reported: dict[str, list[tuple[str, str]]] = {}
         self._waits: dict[str, str | None] = {}
         """For each collection of which a difference was shown: the snapshot that was live then."""
 
     async def run(self) -> None:
         """Until it is cancelled."""
-        while True:
-            try:
-                await self.look()
-            except (VerbatimError, BotError) as error:
-                log.error("The sources could not be brought up to date: %s", error)
-            await asyncio.sleep(self._seconds)
+        with ExitStack() as held:
+            while True:
+                try:
+                    if await asyncio.to_thread(self._is_ours, held):
+                        await self.look()
+                except (VerbatimError, BotError) as error:
+                    log.error("The sources could not be brought up to date: %s", error)
+                await asyncio.sleep(self._seconds)
+
+    def _is_ours(self, held: ExitStack) -> bool:
+        """Whether this replica is the one that looks: the first, until it ends or loses the database. Blocks."""
+        if self._turns is None:
+            return True
+        try:
+            if self._turn is None:
+                self._turn = held.enter_context(self._turns.take("sources"))
+            self._turn.check()
+        except (BusyError, DatabaseAwayError):
+            return False
+        except TakenOverError:
+            held.close()
+            self._turn = None
+            return False
+        return True
 
     async def look(self) -> None:
         """One look at the sources whose time has come."""

@@ -1,7 +1,9 @@
 """Sources beside the answers: what they bring goes live by itself, or is shown to the admins first."""
 
+import asyncio
 import logging
 import shutil
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from bot.cards.card import Card
 from bot.channels.wecom.template import deciding
 from bot.desk.desk import Desk
 from bot.errors import SettingsError, SourceError
+from bot.journal import Journal
 from bot.question import Conversation
 from bot.serving.sourcing import Sourcing, open_sources
 from bot.settings import Settings
@@ -19,6 +22,7 @@ from bot.sources.refresh import Refresher
 from index.snapshots.snapshot import live
 from tests.bot.channels.wecom.wecom_corpus import ADMIN, administered
 from tests.bot.sources.test_repository import Repo
+from tests.postgres import Server
 from tests.shelf import Shelf
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
@@ -116,6 +120,32 @@ async def test_where_no_admin_can_be_written_to_the_log_says_where_to_look(
     await work.look()
     assert "the page for admins shows the difference" in caplog.text
     assert live(tmp_path / "data") is None
+
+
+async def test_of_replicas_that_share_the_documents_one_looks_until_it_ends(
+    desk: Desk, admin: Admin, tmp_path: Path, repo: Repo, postgres_server: Server
+) -> None:
+    url = postgres_server.empty()
+    source = Source("guide", Form.GIT, (f"file://{repo.path}",))
+    with closing(Journal(url)) as one, closing(Journal(url)) as other:
+        works = []
+        for name, journal in (("one", one), ("other", other)):
+            refresher = Refresher((source,), {"": tmp_path / name / "corpus"}, tmp_path / name / "data")
+            work = Sourcing(refresher, {"": admin.rooms[""]}, desk, 0.01, journal.turns)
+            works.append(asyncio.create_task(work.run()))
+            await looked_at(tmp_path / "one")
+        await asyncio.sleep(0.5)
+        assert not (tmp_path / "other").exists()
+        works[0].cancel()
+        await looked_at(tmp_path / "other")
+        works[1].cancel()
+        await asyncio.gather(*works, return_exceptions=True)
+
+
+async def looked_at(home: Path) -> None:
+    async with asyncio.timeout(60):
+        while not (home / "data" / "sources" / "guide.json").exists():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
 
 
 async def test_a_problem_is_told_once_and_not_at_every_look(
