@@ -54,8 +54,8 @@ class Prepared:
 
 
 def build(
-    corpus: Path,
-    data: Path,
+    corpus: Path | str,
+    data: Path | str,
     encoder: Encoder | str,
     *,
     now: datetime,
@@ -72,6 +72,7 @@ def build(
     None in every case: nothing is left to do.
     Raises as `prepare` does.
     """
+    corpus, data = Path(corpus), Path(data)
     encoder = open_encoder(encoder) if isinstance(encoder, str) else encoder
     with in_words(data), hold(data, now):
         prepared = _prepare(corpus, data, encoder, now, progress, ask, questions, store)

@@ -51,7 +51,7 @@ class Index:
     @classmethod
     def open(
         cls,
-        data: Path,
+        data: Path | str,
         *,
         encoder: Encoder | str = "bundled",
         reranker: str = "",
@@ -62,6 +62,7 @@ class Index:
         Raises SnapshotError where nothing was indexed or it is damaged, EncoderError where `encoder` is not the one
         that made it.
         """
+        data = Path(data)
         # The snapshot first: that nothing is indexed yet should not take loading an encoder to say.
         snapshot = active(data, store=store)
         index = cls.over(snapshot, open_encoder(encoder) if isinstance(encoder, str) else encoder, reranker=reranker)
