@@ -22,7 +22,8 @@ from bot.desk.rate_limits import RateLimits, Rates
 from bot.journal import Journal
 from bot.metrics import Metrics
 from bot.question import Language
-from bot.serving.bootstrap import open_index, reindex
+from bot.serving.engines import reindex
+from bot.serving.live_index import open_index
 from bot.settings import Settings
 from bot.web.app import web_app
 from bot.web.pages.ask_page import AskPage

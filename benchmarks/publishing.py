@@ -29,7 +29,7 @@ from benchmarks.invented import paragraphs, write
 from benchmarks.replicas import Replica
 from bot.objects.publishing import InObjectStore
 from bot.objects.snapshots import Live, SharedSnapshots
-from bot.serving import bootstrap
+from bot.serving import engines
 from bot.serving.publishing import open_publishing
 from bot.settings import Settings
 from tests import object_store, postgres
@@ -76,7 +76,7 @@ class Editor:
         for number, town in enumerate(TOWNS):
             text = f"# {town}\n\n{town}的水塔高{height(number, self.version)}米。\n"
             (self._settings.corpus_dir / f"{number}.md").write_text(text, "utf-8")
-        made = bootstrap.reindex(self._settings, now=datetime.now(UTC), progress=lambda *_: None, force=True)
+        made = engines.reindex(self._settings, now=datetime.now(UTC), progress=lambda *_: None, force=True)
         self.said[made.report.snapshot] = self.version
         return made.report.snapshot
 

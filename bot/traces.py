@@ -7,8 +7,6 @@ text, a person, a chat or a secret.
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 
-from bot.errors import SettingsError
-
 Fact = str | int | float | bool
 
 
@@ -38,16 +36,3 @@ class Traces:
 
     def close(self) -> None:
         """Sends what is left to be sent, within seconds."""
-
-
-def open_traces(endpoint: str) -> Traces:
-    """Traces for the collector at that address, none where it is "". SettingsError where the extra is missing."""
-    if not endpoint:
-        return Traces()
-    try:
-        from bot.telemetry import open_telemetry
-    except ModuleNotFoundError as error:
-        if not (error.name or "").startswith("opentelemetry"):
-            raise
-        raise SettingsError("OTEL_EXPORTER_OTLP_ENDPOINT needs its extra: pip install 'verbatim-bot[otel]'.") from None
-    return open_telemetry(endpoint)

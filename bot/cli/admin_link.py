@@ -4,7 +4,7 @@ from bot.cli.session import Session
 from bot.errors import BotError
 from bot.journal.sign_ins import OPERATOR, entrance
 from bot.serving.addresses import admin_address
-from bot.serving.bootstrap import open_journal
+from bot.serving.journals import open_journal
 
 
 def run(session: Session) -> int:

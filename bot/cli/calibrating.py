@@ -11,7 +11,7 @@ from typing import Any
 from bot.cli.console import Console
 from bot.cli.question_files import question_lines
 from bot.cli.session import Session
-from bot.serving.bootstrap import open_index
+from bot.serving.live_index import open_index
 from bot.serving.publishing import publishing_of
 from bot.settings import Settings
 from index.errors import Reason, VerbatimError

@@ -10,7 +10,7 @@ from bot.cli.console import Console
 from bot.cli.session import Session
 from bot.cli.table import columns
 from bot.errors import ObjectsError, UsageError
-from bot.serving.bootstrap import reindex
+from bot.serving.engines import reindex
 from index.builds.build import Prepared
 from index.builds.report import PassageCounts, Report
 from index.errors import BusyError, VerbatimError

@@ -10,7 +10,7 @@ from bot.cli.table import columns
 from bot.errors import BotError
 from bot.journal import Journal, moving
 from bot.journal.export import write_csv
-from bot.serving.bootstrap import JOURNAL, open_journal, open_journal_file
+from bot.serving.journals import JOURNAL, open_journal, open_journal_file
 
 
 def gaps(session: Session) -> int:

@@ -1,9 +1,11 @@
 """`verbatim serve`: every channel that the settings configure, and the web port, until it is stopped."""
 
+import asyncio
+
 from bot.cli.session import Session
-from bot.serving import bootstrap
+from bot.serving.program import start
 
 
 def run(session: Session) -> int:
     """Runs until a signal; exit 0 after a clean end."""
-    return bootstrap.run(session.whole, watch=session.args.watch)
+    return asyncio.run(start(session.whole, watch=session.args.watch))

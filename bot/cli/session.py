@@ -83,7 +83,7 @@ class Session:
 
     def index(self) -> "Answerer":
         """What questions are asked of. Raises SnapshotError where something is not indexed."""
-        from bot.serving.bootstrap import open_index
+        from bot.serving.live_index import open_index
 
         settings = self.index_settings
         if isinstance(settings, IndexSettings) or (settings.collections is None and self.args.collection is None):

@@ -30,15 +30,17 @@ from bot.metrics import Metrics
 from bot.serving import upkeep
 from bot.serving.addresses import admin_address, page_address
 from bot.serving.answer_pool import AnswerPool
-from bot.serving.bootstrap import open_as_made, open_journal
 from bot.serving.installation_key import installation_key
+from bot.serving.journals import open_journal
+from bot.serving.live_index import open_as_made
 from bot.serving.machine import cores, memory, worthwhile
 from bot.serving.rooms import Room, open_rooms, rooms
 from bot.serving.serve import Port, Program, serve
 from bot.serving.sourcing import Sourcing, open_sources
+from bot.serving.tracing import open_traces
 from bot.serving.watching import watch_replica
 from bot.settings import Settings
-from bot.traces import Traces, open_traces
+from bot.traces import Traces
 from bot.web.admin.doors import Doors
 from bot.web.admin.routes import AdminPages
 from bot.web.admin.views import Views

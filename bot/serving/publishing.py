@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.objects.publishing import Fence, InObjectStore, OnThisDisk, Publishing
+from bot.serving.journals import open_journal
 from index.builds import build
 from index.builds.build import Prepared
 
@@ -60,7 +61,5 @@ def _turn(settings: "Settings", name: str) -> Iterator[Fence | None]:
     if not settings.database_url.get_secret_value():
         yield None
         return
-    from bot.serving.bootstrap import open_journal
-
     with closing(open_journal(settings)) as journal, journal.turns.take(name) as turn:
         yield turn

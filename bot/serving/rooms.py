@@ -12,7 +12,8 @@ from bot.collections.declared import Collection, read_collections
 from bot.collections.library import Library
 from bot.errors import ObjectsError
 from bot.objects.address import below
-from bot.serving.bootstrap import open_engines, open_index, reindex
+from bot.serving.engines import open_engines, reindex
+from bot.serving.live_index import open_index
 from index.encoders.open import open_encoder
 from index.errors import BusyError, VerbatimError
 from index.snapshots.snapshot import live

@@ -36,7 +36,7 @@ class Port:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """What runs, wired by `bot.bootstrap`."""
+    """What runs, wired by `bot.serving.program`."""
 
     channels: Sequence[Channel]
     web: ASGIApp

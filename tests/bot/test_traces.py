@@ -15,9 +15,10 @@ import pytest
 from bot.desk.desk import Desk
 from bot.errors import SettingsError
 from bot.question import Conversation, Question
-from bot.serving import bootstrap
+from bot.serving import engines, live_index
+from bot.serving.tracing import open_traces
 from bot.settings import Settings, load
-from bot.traces import Traces, open_traces
+from bot.traces import Traces
 from tests.shelf import Shelf
 
 pytest.importorskip("opentelemetry.sdk", reason="the extra `otel` is not installed")
@@ -137,10 +138,10 @@ def test_reading_is_a_part_of_the_search(tmp_path: Path) -> None:
     settings = Settings(_env_file=None, corpus_dir=tmp_path / "corpus", data_dir=tmp_path / "data")  # type: ignore[call-arg]
     settings.corpus_dir.mkdir()
     (settings.corpus_dir / "tower.md").write_text("# 水塔\n\n镇上的水塔高四十米。\n", encoding="utf-8")
-    bootstrap.reindex(settings, now=datetime.now(UTC), progress=lambda *_: None)
+    engines.reindex(settings, now=datetime.now(UTC), progress=lambda *_: None)
     collected = collecting()
-    index = bootstrap.open_index(settings, traces=collected.traces)
-    plain = bootstrap.open_index(settings)
+    index = live_index.open_index(settings, traces=collected.traces)
+    plain = live_index.open_index(settings)
     asked = "镇上的水塔有多高？"
     with collected.traces.question("telegram"), collected.traces.span("search"):
         assert index.ask(asked) == plain.ask(asked)

@@ -13,7 +13,7 @@ from pathlib import Path
 from bot.admin.corpus_keeper import Engines
 from bot.index_settings import IndexSettings
 from bot.objects.publishing import OnThisDisk
-from bot.serving.bootstrap import open_index
+from bot.serving.live_index import open_index
 from index.answer import Answer, Quote
 from index.builds import build
 from index.builds.build import Prepared, tried
@@ -196,7 +196,7 @@ class Builder:
         self.breakpoint = Breakpoint()
 
     def engines(self) -> Engines:
-        """As `bot.serving.bootstrap.open_engines` makes them, with a build that others see the middle of."""
+        """As `bot.serving.engines.open_engines` makes them, with a build that others see the middle of."""
         return Engines(self.open, self.outdated, self.prepare, _Watched(self._corpus, self.breakpoint))
 
     def open(self) -> Observed:

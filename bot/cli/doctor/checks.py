@@ -118,7 +118,7 @@ def disk(settings: Settings, lang: Language) -> Iterable[Finding]:
 
 def journal(settings: Settings, lang: Language) -> Iterable[Finding]:
     """Whether the journal of the settings can be opened. One in a file is not made by looking."""
-    from bot.serving.bootstrap import open_journal
+    from bot.serving.journals import open_journal
 
     name = say("journal", lang)
     if not settings.database_url.get_secret_value():
@@ -205,7 +205,7 @@ def _skipped(files: Sequence[tuple[str, str]], lang: Language) -> Iterable[Findi
 
 def answering(settings: Settings, lang: Language) -> Iterable[Finding]:
     """The encoder loads, is the one of the snapshot, and a question of the corpus gets its answer."""
-    from bot.serving.bootstrap import open_index
+    from bot.serving.live_index import open_index
 
     try:
         index = open_index(settings)

@@ -406,7 +406,7 @@ def test_nothing_has_a_traceback_until_it_is_asked_for(terminal: Terminal, monke
     def broken(*args: object, **kwargs: object) -> None:
         raise ZeroDivisionError("by design")
 
-    monkeypatch.setattr("bot.serving.bootstrap.open_index", broken)
+    monkeypatch.setattr("bot.serving.live_index.open_index", broken)
     terminal.run("ask", "x")
     assert (terminal.code, len(terminal.err.splitlines())) == (1, 1)
     assert "ZeroDivisionError" in terminal.err

@@ -12,7 +12,7 @@ import pytest
 from bot.journal import Journal, moving
 from bot.journal.answers import Given, Kind
 from bot.question import Conversation
-from bot.serving.bootstrap import JOURNAL
+from bot.serving.journals import JOURNAL
 from tests.console import Terminal
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.objects.publishing import InObjectStore
-from bot.serving import bootstrap
+from bot.serving import engines, live_index
 from bot.serving.publishing import open_publishing
 from bot.settings import Settings
 from index.search.calibration import CROSS, SAME, Calibration, Promise
@@ -41,7 +41,7 @@ class Replica:
         (self.corpus / name).write_text(f"# {name}\n\n{text}\n", encoding="utf-8")
 
     def reindex(self) -> str:
-        return bootstrap.reindex(self.settings, now=NOW, progress=lambda *_: None).report.snapshot
+        return engines.reindex(self.settings, now=NOW, progress=lambda *_: None).report.snapshot
 
     def follow(self) -> str | None:
         """Takes over what another published, documents and all, as a program that serves does."""
@@ -55,12 +55,12 @@ class Replica:
         return live_id(self.data)
 
     def answers(self, question: str) -> bool:
-        return bootstrap.open_index(self.settings).ask(question).answered
+        return live_index.open_index(self.settings).ask(question).answered
 
     def calibration(self, threshold: float, created: str) -> Calibration:
         """What `verbatim calibrate` would keep, had it found this threshold."""
         promise = Promise(threshold, asked=50, shown=40, wrong=1, bound=0.1)
-        models = bootstrap.open_index(self.settings).models
+        models = live_index.open_index(self.settings).models
         return Calibration(models, 0.1, created, {SAME: promise, CROSS: promise})
 
 

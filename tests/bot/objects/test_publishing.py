@@ -11,7 +11,7 @@ import pytest
 from bot.errors import ObjectsError, TakenOverError
 from bot.journal import Journal
 from bot.objects.snapshots import SharedSnapshots
-from bot.serving import bootstrap
+from bot.serving import engines
 from index.builds.build import Prepared, prepare
 from index.encoders.open import open_encoder
 from index.errors import BusyError, SnapshotError
@@ -278,7 +278,7 @@ def test_an_index_that_was_there_before_the_store_is_published_by_the_next_reind
     one, other = replica("one"), replica("other")
     one.write("tower.md", TOWER)
     alone = one.settings.model_copy(update={"objects_url": type(one.settings.objects_url)("")})
-    bootstrap.reindex(alone, now=NOW, progress=lambda *_: None)
+    engines.reindex(alone, now=NOW, progress=lambda *_: None)
     assert other.follow() is None
     made = one.reindex()
     assert other.follow() == made == one.live()

@@ -10,7 +10,7 @@ from bot.admin.corpus_admin import CorpusAdmin
 from bot.admin.corpus_keeper import Keeper
 from bot.desk.desk import Desk
 from bot.serving import upkeep
-from bot.serving.bootstrap import open_engines, reindex
+from bot.serving.engines import open_engines, reindex
 from bot.serving.program import open_what_there_is
 from bot.settings import Settings
 from index.snapshots import snapshot, stamp

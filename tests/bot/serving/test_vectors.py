@@ -14,7 +14,7 @@ from bot.cli.doctor.vectors import vectors
 from bot.desk.desk import Desk
 from bot.desk.findings import CheckStatus
 from bot.question import Conversation, Language, Question
-from bot.serving import bootstrap
+from bot.serving import live_index
 from bot.serving.program import open_what_there_is
 from bot.serving.rooms import open_rooms, rooms
 from bot.serving.vectors import PLACE, vector_stores
@@ -94,7 +94,7 @@ def test_an_answer_is_the_same_as_with_the_vectors_in_memory(alone: Replica) -> 
     changed(alone, 90)
     in_memory = alone.settings.model_copy(update={"vector_store": "exact"})
     for question in (HOW_HIGH, "How long is the bridge?", "Who was Napoleon?"):
-        here, there = (bootstrap.open_index(settings).ask(question) for settings in (alone.settings, in_memory))
+        here, there = (live_index.open_index(settings).ask(question) for settings in (alone.settings, in_memory))
         assert replace(here, confidence=0) == replace(there, confidence=0)
         assert here.confidence == pytest.approx(there.confidence, abs=1e-4)
 

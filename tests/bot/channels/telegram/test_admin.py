@@ -15,7 +15,7 @@ from bot.channels.telegram.channel import TelegramChannel
 from bot.desk.access import Access
 from bot.errors import AdminError
 from bot.journal import Journal
-from bot.serving.bootstrap import open_engines
+from bot.serving.engines import open_engines
 from bot.settings import Settings
 from tests.bot.channels.telegram.conftest import FACTORIES, Bot, until
 from tests.telegram_rules import Params

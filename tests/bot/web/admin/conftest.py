@@ -14,7 +14,7 @@ from bot.desk.access import Access
 from bot.desk.desk import Desk
 from bot.journal import Journal
 from bot.journal.sign_ins import Holder
-from bot.serving.bootstrap import open_engines
+from bot.serving.engines import open_engines
 from bot.settings import Settings
 from bot.web.admin.doors import Doors
 from bot.web.admin.routes import AdminPages

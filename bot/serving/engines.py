@@ -1,14 +1,14 @@
-"""Wiring: the one place that names concrete engines, and turns settings into things that work.
+"""Engines: how an index is opened and a new one prepared, as the settings of one collection say.
 
 What only some commands need is imported where it is used: answering should not wait for what reads documents.
 """
 
-from contextlib import nullcontext, suppress
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
+from bot.serving.live_index import REMEMBERED, open_index, opened_index
 from bot.serving.vectors import vector_stores
 from index.encoders.open import open_encoder
 from index.search.calibration import FILE as CALIBRATION
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from bot.admin.corpus_keeper import Engines
     from bot.cards.answerer import Answerer
-    from bot.index_settings import IndexSettings
-    from bot.journal import Journal
     from bot.objects.measured import Observe
     from bot.serving.answer_pool import AnswerPool
     from bot.settings import Settings
@@ -32,10 +30,6 @@ if TYPE_CHECKING:
     from index.encoders.protocol import Encoder
     from index.snapshots.vectors import VectorStores
 
-JOURNAL = "journal.sqlite"
-REMEMBERED = 256
-"""Answers that an open index gives again: what many ask at once, and who turns back. A few kilobytes each."""
-
 
 class Ways(TypedDict):
     """How a snapshot is built."""
@@ -44,36 +38,6 @@ class Ways(TypedDict):
     progress: "Progress"
     ask: "Asker"
     store: "str | VectorStores"
-
-
-def open_index(
-    settings: "Settings | IndexSettings", encoder: "Encoder | None" = None, traces: "Traces | None" = None
-) -> Index:
-    """The live index, with an encoder that is loaded already or the one that the settings name; `traces` hear when it
-    reads.
-
-    Raises SnapshotError where there is none, EncoderError where it was made with another encoder.
-    """
-    index = opened_index(settings, encoder or settings.encoder)
-    if traces is not None and traces.collected:
-        index = index.watched(lambda windows: traces.span("reading", windows=windows))
-    return index.remembering(REMEMBERED)
-
-
-def opened_index(settings: "Settings | IndexSettings", encoder: "Encoder | str") -> Index:
-    """The same without a memory for answers, heard by nobody."""
-    return Index.open(
-        settings.data_dir,
-        encoder=encoder,
-        reranker=settings.reranker,
-        store=vector_stores(settings),
-    )
-
-
-def open_as_made(settings: "Settings") -> Index:
-    """The live index with the encoder that it was made with, whatever the settings name."""
-    made = active(settings.data_dir).info.encoder
-    return Index.open(settings.data_dir, encoder=made, reranker=settings.reranker, store=vector_stores(settings))
 
 
 def reindex(settings: "Settings", *, now: datetime, progress: "Progress", force: bool = False) -> "Prepared":
@@ -165,41 +129,3 @@ def open_engines(
         return index
 
     return Engines(opened, outdated, prepare_next, publishing)
-
-
-def open_journal(settings: "Settings") -> "Journal":
-    """The journal of questions, answers and feedback: the database's that the settings name, else the data folder's.
-
-    Made where there is none.
-    """
-    from bot.journal import Journal
-
-    days = None if settings.journal_days == "OFF" else settings.journal_days
-    if url := settings.database_url.get_secret_value():
-        return Journal(url, days=days)
-    return open_journal_file(settings, days)
-
-
-def open_journal_file(settings: "Settings", days: int | None) -> "Journal":
-    """The journal of the data folder, whatever else the settings name."""
-    from bot.journal import Journal
-
-    journal = Journal(settings.data_dir / JOURNAL, days=days)
-    keep_private(settings.data_dir)
-    return journal
-
-
-def keep_private(data: Path) -> None:
-    """Closes a data folder that was made open to every user of the machine, as far as it is ours."""
-    for path in (data, *data.glob(f"{JOURNAL}*")):
-        with suppress(OSError):
-            path.chmod(path.stat().st_mode & ~0o007)
-
-
-def run(settings: "Settings", *, watch: bool = False) -> int:
-    """Serves every channel that the settings configure until a signal; the exit code."""
-    import asyncio
-
-    from bot.serving.program import start
-
-    return asyncio.run(start(settings, watch=watch))
