@@ -68,7 +68,7 @@ def main() -> None:
     parser.add_argument("--only", default="*", help="names of mutants, as module.function*")
     asked = parser.parse_args()
     print("Making the mutants, and looking which tests reach what: about two minutes", flush=True)
-    mutmut("run", "--max-children", "1", "index.search.fusion.x_fuse__mutmut_1")
+    mutmut("run", "--max-children", "1", "index.search.ranking.fusion.x_fuse__mutmut_1")
     able = sorted(name for name in outcomes() if fnmatch(name, asked.only))
     names = sorted(random.Random(asked.seed).sample(able, min(asked.sample, len(able))))
     if not names:

@@ -9,7 +9,7 @@ from index.answer import Answer
 from index.encoders.protocol import Encoder, TokenVectors, Vectors
 from index.encoders.span_reader import READER, Reading, SpanReader
 from index.search.index import Index
-from index.search.ranking_model import Ranking
+from index.search.ranking.ranking_model import Ranking
 from index.snapshots.snapshot import Snapshot
 
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from index.search.choice import Network
+from index.search.ranking.choice import Network
 
 Rows = NDArray[np.float32]
 Marks = NDArray[np.bool_]

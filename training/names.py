@@ -15,7 +15,7 @@ import re
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from index.search.missing_names import FEWEST
+from index.search.question.missing_names import FEWEST
 from index.text.pieces import WORDS
 from index.text.terms import fold
 

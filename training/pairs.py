@@ -28,8 +28,8 @@ from index.encoders.input_table import WordVectors
 from index.encoders.open import open_encoder
 from index.encoders.protocol import MODELS, Encoder
 from index.search.index import Index
-from index.search.query import parse
-from index.search.ranking_model import Ranking
+from index.search.question.query import parse
+from index.search.ranking.ranking_model import Ranking
 from index.snapshots.snapshot import Snapshot, active
 from index.text.passages import heading_text
 from index.text.sentences import sentences

@@ -33,12 +33,13 @@ from index.encoders.protocol import MODELS, Encoder, TokenVectors
 from index.encoders.span_reader import SpanReader
 from index.encoders.static import Static
 from index.encoders.student import Student
-from index.search.choice import CHOICE_FEATURES, Network
 from index.search.index import Index
 from index.search.pipeline import SearchResult
-from index.search.query import Query, parse
-from index.search.quote import FEATURES, SentenceMatch, best_first, place_of
-from index.search.ranking_model import (
+from index.search.question.query import Query, parse
+from index.search.quoting.shapes import shaped
+from index.search.quoting.stretches import stretches
+from index.search.ranking.choice import CHOICE_FEATURES, Network
+from index.search.ranking.ranking_model import (
     CONFIDENCE_FEATURES,
     PASSAGE_FEATURES,
     Linear,
@@ -46,8 +47,7 @@ from index.search.ranking_model import (
     confidence_features,
     passage_features,
 )
-from index.search.shapes import shaped
-from index.search.stretches import stretches
+from index.search.ranking.sentence_matches import FEATURES, SentenceMatch, best_first, place_of
 from index.snapshots.snapshot import active
 from index.text.sentences import sentences
 from index.text.terms import tokenizer
@@ -93,12 +93,12 @@ class RankedQuestion:
     right_passages: NDArray[np.bool_]
     sentences: Rows
     beside: Rows
-    """Of the same sentences, what is known of them beside one another (`index.search.choice`)."""
+    """Of the same sentences, what is known of them beside one another (`index.search.ranking.choice`)."""
     right_sentences: NDArray[np.bool_]
     found: SearchResult
     terms: int
     unknown_names: tuple[float, ...]
-    """Of each sentence's document, `index.search.missing_names.unknown_names`."""
+    """Of each sentence's document, `index.search.question.missing_names.unknown_names`."""
     document: Callable[[int], Document]
     """The document of a passage."""
 
@@ -265,7 +265,7 @@ def stands_in(row: SentenceMatch, quoted: Sequence[Span]) -> bool:
 
 
 def fit(cases: Sequence[RankedQuestion], least: float, report: dict[str, object]) -> dict[str, object]:
-    """All three models and the threshold, as `index.search.ranking_model.Ranking` reads them."""
+    """All three models and the threshold, as `index.search.ranking.ranking_model.Ranking` reads them."""
     # Typed questions avoid the words of their documents on purpose: the model would learn to ignore words in common.
     groups = [(c.passages, c.right_passages) for c in cases if not c.kind.startswith("typed")]
     passage = Linear(PASSAGE_FEATURES, fit_listwise(groups, rising(PASSAGE_FEATURES)), 0.0)
@@ -329,7 +329,7 @@ def _stored(model: Linear) -> dict[str, object]:
 
 
 def _stored_network(model: Network) -> dict[str, object]:
-    """As `index.search.ranking_model` reads it: for each feature its mean, its scale and its weight for each unit."""
+    """As `index.search.ranking` reads it: for each feature its mean, its scale and its weight for each unit."""
     rows = zip(model.features, model.mean, model.scale, model.hidden, strict=True)
     features = {name: [short(mean), short(scale), *map(short, weights)] for name, mean, scale, weights in rows}
     return {"features": features, "bias": [*map(short, model.bias)], "out": [*map(short, model.out)]}

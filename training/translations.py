@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.search.query import is_content
+from index.search.question.query import is_content
 from index.text.chinese import HAN_CHARACTER
 from index.text.pieces import WORDS
 from index.text.terms import terms

@@ -10,7 +10,7 @@ from index.document import Span
 from index.encoders.protocol import Encoder
 from index.encoders.span_reader import SpanReader
 from index.search.index import Index
-from index.search.ranking_model import Ranking
+from index.search.ranking.ranking_model import Ranking
 from index.snapshots.snapshot import active
 from training.typed import Typed, read_text
 

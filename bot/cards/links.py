@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 from bot.cards.signing import Signer
 from index.answer import Quote
 from index.document import Document, Span
-from index.search.text_fragments import fragment_url
+from index.search.quoting.text_fragments import fragment_url
 
 WEB = ("http://", "https://")
 DAY = 24 * 60 * 60

@@ -4,7 +4,7 @@ from bot.cards.links import Links
 from bot.cards.render import source_line
 from bot.cli.session import Session
 from bot.errors import UsageError
-from index.search.verify import Checked, Verdict, verify
+from index.search.quoting.verify import Checked, Verdict, verify
 
 
 def run(session: Session) -> int:

@@ -17,7 +17,7 @@ from bot.cards.render import verified
 from bot.web.api.shapes import answer_json, checked_json, quote_json
 from index.answer import Answer, Quote
 from index.errors import QuoteError
-from index.search.verify import verify
+from index.search.quoting.verify import verify
 
 INSTRUCTIONS = (
     "A corpus of documents that is only ever quoted letter for letter. Use `ask` for questions; cite quotes as they"

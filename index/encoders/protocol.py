@@ -51,7 +51,7 @@ class Encoder(Protocol):
 
     @property
     def ranking(self) -> Path:
-        """The numbers fitted for this encoder (`index.search.ranking_model.Ranking`)."""
+        """The numbers fitted for this encoder (`index.search.ranking.ranking_model.Ranking`)."""
         ...
 
     @property

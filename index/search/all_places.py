@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 
 from index.answer import Answer, Places, Quote, without_repeats
 from index.document import Span, originals
-from index.search.all_asked import AllAsked
 from index.search.pipeline import Pipeline
-from index.search.query import Query, parse
-from index.search.quote import SentenceMatch
-from index.search.quoter import Quoter
+from index.search.question.all_asked import AllAsked
+from index.search.question.query import Query, parse
+from index.search.quoting.quoter import Quoter
+from index.search.ranking.sentence_matches import SentenceMatch
 from index.text import occurrences
 from index.text.chinese import HAN_RUN
 from index.text.terms import fold, terms

@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from index.answer import NEAREST, Answer, Quote
-from index.search.all_asked import all_asked
 from index.search.all_places import AllPlaces
 from index.search.pipeline import Pipeline, SearchResult
-from index.search.query import Query, parse
-from index.search.question_parts import question_parts
-from index.search.quote import SentenceMatch, one_a_passage, prefer_language
-from index.search.quoter import Quoter
-from index.search.versions import Versions
+from index.search.question.all_asked import all_asked
+from index.search.question.query import Query, parse
+from index.search.question.question_parts import question_parts
+from index.search.quoting.quoter import Quoter
+from index.search.quoting.versions import Versions
+from index.search.ranking.sentence_matches import SentenceMatch, one_a_passage, prefer_language
 
 SLACK = 4.0
 """How far, in logits, a sentence may be behind one of its translation and be quoted before it."""

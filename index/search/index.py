@@ -19,8 +19,8 @@ from index.encoders.span_reader import READER, SpanReader, shipped_reader
 from index.search.answering import Answering
 from index.search.calibration import Calibration, load, models_fingerprint
 from index.search.pipeline import Pipeline
-from index.search.query import parse
-from index.search.ranking_model import Ranking
+from index.search.question.query import parse
+from index.search.ranking.ranking_model import Ranking
 from index.search.suggestions import Place, Suggester
 from index.snapshots.snapshot import Snapshot, SnapshotInfo, active
 from index.snapshots.vectors import VectorStores

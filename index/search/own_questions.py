@@ -14,7 +14,7 @@ from index.errors import Reason
 from index.search.calibration import Calibration, GoldQuestion, Judged, broken, load, save
 from index.search.index import Index
 from index.search.pipeline import SearchResult
-from index.search.query import parse
+from index.search.question.query import parse
 
 Skip = Callable[[Source], bool]
 

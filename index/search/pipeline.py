@@ -15,20 +15,20 @@ from index.document import Document, Source
 from index.encoders.cross_encoder import Reranker
 from index.encoders.protocol import Encoder, TokenVectors, Vectors
 from index.encoders.span_reader import SpanReader
-from index.search.candidates import Candidates, PassageMatch
-from index.search.choice import Rows, choice_features
-from index.search.fusion import fuse
-from index.search.late_interaction import Weighted
-from index.search.missing_names import unknown_names
-from index.search.other_words import search_terms
-from index.search.query import Query
-from index.search.quote import SentenceMatch, best_first, sentence_features, sentence_matches
-from index.search.ranking_model import MOST_TERMS, Ranking, confidence_features, passage_features, probability
-from index.search.reading import read_on
-from index.search.shapes import shaped
-from index.search.spell_check import Speller
-from index.search.stretches import stretches
-from index.search.translations import other_languages, translated
+from index.search.question.missing_names import unknown_names
+from index.search.question.other_words import search_terms
+from index.search.question.query import Query
+from index.search.question.spell_check import Speller
+from index.search.question.translations import other_languages, translated
+from index.search.quoting.shapes import shaped
+from index.search.quoting.stretches import stretches
+from index.search.ranking.candidates import Candidates, PassageMatch
+from index.search.ranking.choice import Rows, choice_features
+from index.search.ranking.fusion import fuse
+from index.search.ranking.late_interaction import Weighted
+from index.search.ranking.ranking_model import MOST_TERMS, Ranking, confidence_features, passage_features, probability
+from index.search.ranking.reading import read_on
+from index.search.ranking.sentence_matches import SentenceMatch, best_first, sentence_features, sentence_matches
 from index.snapshots.snapshot import Snapshot
 from index.text.terms import Term, query_terms
 
@@ -166,7 +166,7 @@ class Pipeline:
         return self.snapshot.documents[self.snapshot.passages.document(passage)]
 
     def unknown_names(self, query: Query, row: SentenceMatch) -> float:
-        """Weighted share of the question's names that the document of `row` never mentions (`index.search.names`)."""
+        """Weighted share of the question's names that the document of `row` never mentions (`question.names`)."""
         return unknown_names(query, self.document_of(row.candidate.passage), row.candidate.text)
 
     def _propose(

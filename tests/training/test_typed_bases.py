@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from index.encoders.static import Static
-from index.search.query import parse
+from index.search.question.query import parse
 from training.typed import Typed
 from training.typed_bases import holds, opened
 

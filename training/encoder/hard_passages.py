@@ -10,7 +10,7 @@ from tokenizers import Tokenizer
 from index.document import Document
 from index.encoders.student import Student
 from index.search.index import Index
-from index.search.query import parse
+from index.search.question.query import parse
 from index.text import passages as stored
 from index.text.passages import heading_text
 from index.text.terms import token_spans

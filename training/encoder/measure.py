@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from index.encoders.input_table import WordVectors
 from index.encoders.protocol import Encoder, TokenVectors
-from index.search import names_by_sound
-from index.search.query import parse
+from index.search.question import names_by_sound
+from index.search.question.query import parse
 from index.snapshots.term_index import TermIndex, pack_terms
 from index.snapshots.term_parts import write_parts
 from index.text.terms import query_terms, terms, tokenizer

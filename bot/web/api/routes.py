@@ -27,7 +27,7 @@ from bot.web.api.shapes import answer_json, checked_json, document_json
 from bot.web.body import read_body
 from index.answer import Answer, Quote
 from index.errors import VectorsError
-from index.search.verify import verify
+from index.search.quoting.verify import verify
 
 log = logging.getLogger(__name__)
 

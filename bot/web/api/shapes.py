@@ -7,7 +7,7 @@ from typing import Any
 from bot.collections.named import collection_of
 from index.answer import Answer, Quote
 from index.document import Document
-from index.search.verify import Checked
+from index.search.quoting.verify import Checked
 
 Link = Callable[[Quote], str]
 

@@ -7,7 +7,7 @@ from index.builds.build import build
 from index.encoders.open import open_encoder
 from index.search.answering import Answering
 from index.search.pipeline import Pipeline
-from index.search.ranking_model import Ranking
+from index.search.ranking.ranking_model import Ranking
 from index.snapshots.snapshot import Snapshot, active
 
 FILES = {

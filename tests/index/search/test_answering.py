@@ -12,7 +12,7 @@ from index.answer import NEAREST, Quote
 from index.builds.build import build
 from index.encoders.open import open_encoder
 from index.search.pipeline import Pipeline, SearchResult
-from index.search.query import parse
+from index.search.question.query import parse
 from index.snapshots.snapshot import Snapshot
 from tests.index.search.harbour import FILES, RANKING, answering, harbour, searched
 

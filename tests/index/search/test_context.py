@@ -7,7 +7,7 @@ import pytest
 from index.answer import Part, Quote
 from index.document import Document
 from index.documents.readers.markdown import from_markdown
-from index.search.quoter import Quoter
+from index.search.quoting.quoter import Quoter
 
 CODE = "make all\nmake install"
 FENCED = f"```sh\n{CODE}\n```"

@@ -14,8 +14,8 @@ from index.encoders.open import open_encoder
 from index.search.answering import Answering
 from index.search.index import Index
 from index.search.pipeline import Pipeline, SearchResult
-from index.search.query import Query
-from index.search.ranking_model import Ranking
+from index.search.question.query import Query
+from index.search.ranking.ranking_model import Ranking
 from index.snapshots.snapshot import Snapshot, active
 
 TEXT = "榆港有12台起重机和3家智能工厂。每台起重机可以吊起40吨货物。\n\n港口北岸的灯塔建于1887年。\n"

@@ -9,7 +9,7 @@ from index.errors import Reason
 from index.search.calibration import CROSS, SAME, Calibration, GoldQuestion, Judged, Promise, load, save
 from index.search.index import Index
 from index.search.own_questions import failures, holds, judge, recheck, without
-from index.search.query import parse
+from index.search.question.query import parse
 from index.snapshots.snapshot import Snapshot
 from tests.index.search.harbour import ENCODER, RANKING, harbour
 

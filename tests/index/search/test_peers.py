@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from index.search.query import parse
+from index.search.question.query import parse
 from index.snapshots.term_index import TermIndex, pack_terms
 from index.snapshots.term_parts import write_parts
 from index.text.terms import query_terms

@@ -6,8 +6,6 @@ import numpy as np
 import pytest
 
 from index.document import Source
-from index.search.candidates import PassageMatch
-from index.search.late_interaction import Match
 from index.search.pipeline import (
     CONSIDERED,
     CONSIDERED_ACROSS,
@@ -20,8 +18,10 @@ from index.search.pipeline import (
     breadth,
     reranked,
 )
-from index.search.query import parse
-from index.search.ranking_model import MOST_TERMS, passage_features
+from index.search.question.query import parse
+from index.search.ranking.candidates import PassageMatch
+from index.search.ranking.late_interaction import Match
+from index.search.ranking.ranking_model import MOST_TERMS, passage_features
 from index.snapshots.snapshot import Snapshot
 from tests.index.search.harbour import harbour, searched
 

@@ -301,7 +301,8 @@ def test_it_works_behind_a_pgbouncer_that_gives_each_transaction_another_connect
 
 def test_without_an_address_nothing_of_it_is_imported(tmp_path: Path) -> None:
     program = (
-        "import sys; from pathlib import Path; import bot.serving.journals, bot.serving.live_index; from bot.journal import Journal\n"
+        "import sys; from pathlib import Path; import bot.serving.journals, bot.serving.live_index\n"
+        "from bot.journal import Journal\n"
         "Journal(Path(sys.argv[1])).close()\n"
         "print([name for name in sys.modules if 'psycopg' in name or 'postgres' in name])"
     )

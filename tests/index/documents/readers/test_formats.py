@@ -15,7 +15,7 @@ from pptx.util import Inches
 from index.document import BlockKind, Document
 from index.documents.readers import read
 from index.errors import ReaderError
-from index.search.shapes import shaped
+from index.search.quoting.shapes import shaped
 from index.text.passages import heading_text, split
 from index.text.shown import shown
 from index.text.structure import column_names, headers_of
