@@ -21,7 +21,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.invented import Drawn, paragraphs, write
-from bot.serving import reindex_process
+from bot.serving.processes import reindex_process
 from index.builds.build import activate, build
 from index.encoders.open import open_encoder
 from index.search.index import Index

@@ -4,8 +4,8 @@ import io
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.cli.console import Console
 from bot.cli.main import main
+from bot.cli.terminal.console import Console
 from bot.question import Language
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli import commands
-from bot.cli.console import Console
+from bot.cli.terminal.console import Console
 
 ROOT = Path(__file__).parent.parent
 READMES = ("README.md", "README.zh-CN.md")

@@ -15,24 +15,24 @@ from pathlib import Path
 from starlette.applications import Starlette
 
 from bot.channels.wecom import shelf
-from bot.channels.wecom.api import App, AppApi, Http
 from bot.channels.wecom.app import NAME as APP
 from bot.channels.wecom.app import AppChannel
-from bot.channels.wecom.callback import Doorway
-from bot.channels.wecom.connection import Account
-from bot.channels.wecom.crypto import Seal
 from bot.channels.wecom.front import WeComOptions
 from bot.channels.wecom.passive import NAME as PASSIVE
 from bot.channels.wecom.passive import PassiveChannel
+from bot.channels.wecom.platform.api import App, AppApi, Http
+from bot.channels.wecom.platform.callback import Doorway
+from bot.channels.wecom.platform.connection import Account
+from bot.channels.wecom.platform.crypto import Seal
+from bot.channels.wecom.platform.timing import Timing
 from bot.channels.wecom.socket import NAME as SOCKET
 from bot.channels.wecom.socket import SocketChannel
-from bot.channels.wecom.timing import Timing
 from bot.desk.channel import Channel
 from bot.desk.deliveries import Intake
 from bot.desk.desk import Desk
 from bot.desk.rate_limits import RateLimits, Rates
 from bot.journal import Journal
-from bot.journal.leases import LEASE
+from bot.journal.sqlite.leases import LEASE
 from bot.metrics import Metrics
 from bot.workers import Workers
 from index.answer import Answer

@@ -6,9 +6,9 @@ from typing import Any
 
 from bot import strict_json
 from bot.cards.answerer import Answerer
-from bot.cli import shape, view
-from bot.cli.console import Console
 from bot.cli.session import Session
+from bot.cli.terminal import shape, view
+from bot.cli.terminal.console import Console
 from bot.errors import UsageError
 from bot.texts.language import of_text
 

@@ -8,9 +8,9 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.cli.console import Console
 from bot.cli.question_files import question_lines
 from bot.cli.session import Session
+from bot.cli.terminal.console import Console
 from bot.serving.live_index import open_index
 from bot.serving.publishing import publishing_of
 from bot.settings import Settings

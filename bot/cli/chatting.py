@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.cards.answerer import Answerer
-from bot.cli import indexing, view
-from bot.cli.card_style import flow
-from bot.cli.console import Console
+from bot.cli import indexing
 from bot.cli.session import Session
+from bot.cli.terminal import view
+from bot.cli.terminal.card_style import flow
+from bot.cli.terminal.console import Console
 from bot.desk.choices import chosen
 from bot.question import Language
 from bot.texts.language import of_text

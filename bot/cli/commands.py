@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from bot.cli.console import Console
+from bot.cli.terminal.console import Console
 from bot.errors import UsageError
 
 Option = tuple[tuple[str, ...], dict[str, Any]]

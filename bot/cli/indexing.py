@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from bot.cli.console import Console
 from bot.cli.session import Session
-from bot.cli.table import columns
+from bot.cli.terminal.console import Console
+from bot.cli.terminal.table import columns
 from bot.errors import ObjectsError, UsageError
 from bot.serving.engines import reindex
 from index.builds.build import Prepared

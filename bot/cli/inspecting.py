@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.cli.console import Console
 from bot.cli.session import Session
-from bot.cli.table import columns, moment, size
+from bot.cli.terminal.console import Console
+from bot.cli.terminal.table import columns, moment, size
 from bot.collections.named import MARK
 from bot.errors import UsageError
 from bot.serving.publishing import publishing_of

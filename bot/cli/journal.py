@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 from bot.cli.indexing import Bar
 from bot.cli.session import Session
-from bot.cli.table import columns
+from bot.cli.terminal.table import columns
 from bot.errors import BotError
 from bot.journal import Journal, moving
 from bot.journal.export import write_csv

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 
 from bot.cli import commands
-from bot.cli.console import Console, standard, words
 from bot.cli.session import Session
+from bot.cli.terminal.console import Console, standard, words
 from bot.errors import BotError, SettingsError, UsageError
 from index.errors import DISK_FULL, NOT_WRITABLE, VerbatimError
 

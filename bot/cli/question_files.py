@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from bot import strict_json
-from bot.cli.console import Console
+from bot.cli.terminal.console import Console
 from bot.errors import BotError, UsageError
 
 Line = TypeVar("Line")

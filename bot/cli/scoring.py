@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from bot.cards.answerer import Answerer
-from bot.cli.console import Console
 from bot.cli.question_files import question_lines
 from bot.cli.session import Session
-from bot.cli.table import columns
+from bot.cli.terminal.console import Console
+from bot.cli.terminal.table import columns
 from index.answer import MAX_QUOTE, Answer, Quote
 from index.errors import QuoteError
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.cli.console import Console
+from bot.cli.terminal.console import Console
 from bot.errors import UsageError
 from bot.index_settings import IndexSettings, quick
 

@@ -14,15 +14,15 @@ from pathlib import Path
 from bot.journal.actions import Actions
 from bot.journal.agreed import Agreed
 from bot.journal.answers import Answers
-from bot.journal.database import SqliteDatabase
 from bot.journal.deliveries import Deliveries
 from bot.journal.feedback import Feedback
 from bot.journal.hits import Hits
-from bot.journal.leases import LEASE, FileLeases
 from bot.journal.memory import Memory
 from bot.journal.own_data import OwnData, opted_out
 from bot.journal.people import People
 from bot.journal.sign_ins import SignIns
+from bot.journal.sqlite.database import SqliteDatabase
+from bot.journal.sqlite.leases import LEASE, FileLeases
 from bot.journal.store import Connections, Database, Leases
 from bot.journal.streams import Streams
 from bot.journal.turns import Turns

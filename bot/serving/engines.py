@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bot.admin.corpus_keeper import Engines
     from bot.cards.answerer import Answerer
     from bot.objects.measured import Observe
-    from bot.serving.answer_pool import AnswerPool
+    from bot.serving.processes.answer_pool import AnswerPool
     from bot.settings import Settings
     from bot.traces import Traces
     from index.builds.build import Prepared
@@ -91,7 +91,7 @@ def open_engines(
 
     `observe`: is told of the calls of the object store. With a `pool`, its processes answer."""
     from bot.admin.corpus_keeper import Engines
-    from bot.serving import reindex_process
+    from bot.serving.processes import reindex_process
     from bot.serving.publishing import open_publishing
     from index.builds.build import tried
     from index.builds.recipe import recipe
@@ -120,7 +120,7 @@ def open_engines(
 
     def opened() -> "Answerer":
         if pool is not None:
-            from bot.serving.pooled_index import PooledIndex
+            from bot.serving.processes.pooled_index import PooledIndex
 
             return PooledIndex(opened_index(settings, encoder), settings.vector_store, pool, REMEMBERED)
         index = open_index(settings, encoder, traces)

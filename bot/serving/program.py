@@ -29,11 +29,11 @@ from bot.journal import Journal
 from bot.metrics import Metrics
 from bot.serving import upkeep
 from bot.serving.addresses import admin_address, page_address
-from bot.serving.answer_pool import AnswerPool
 from bot.serving.installation_key import installation_key
 from bot.serving.journals import open_journal
 from bot.serving.live_index import open_as_made
 from bot.serving.machine import cores, memory, worthwhile
+from bot.serving.processes.answer_pool import AnswerPool
 from bot.serving.rooms import Room, open_rooms, rooms
 from bot.serving.serve import Port, Program, serve
 from bot.serving.sourcing import Sourcing, open_sources

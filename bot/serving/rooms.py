@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bot.admin.corpus_keeper import Engines
     from bot.objects.measured import Observe
     from bot.objects.publishing import Publishing
-    from bot.serving.answer_pool import AnswerPool
+    from bot.serving.processes.answer_pool import AnswerPool
     from bot.settings import Settings
     from bot.traces import Traces
     from index.encoders.protocol import Encoder

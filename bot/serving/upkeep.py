@@ -10,7 +10,7 @@ from bot.backoff import backoff
 from bot.desk.deliveries import Bell
 from bot.errors import BotError
 from bot.journal import Journal
-from bot.serving import reindex_process
+from bot.serving.processes import reindex_process
 from bot.workers import Workers
 from index.documents.corpus import scan
 from index.errors import BusyError, VerbatimError

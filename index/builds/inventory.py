@@ -9,7 +9,7 @@ import numpy as np
 
 from index.documents.changed_files import FileState, load
 from index.documents.corpus import scan
-from index.documents.readers.assemble import document_id
+from index.documents.readers.building.assemble import document_id
 from index.errors import CorpusError
 from index.snapshots.folder import live_id, snapshots_folder
 from index.snapshots.snapshot import FILES, ROWS

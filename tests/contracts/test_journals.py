@@ -20,8 +20,8 @@ from bot.journal.answers import Kind
 from bot.journal.deliveries import ATTEMPTS, DeliveryState, Finished
 from bot.journal.export import write_csv
 from bot.journal.feedback import MOST_CONFIRMED
-from bot.journal.leases import LEASE
 from bot.journal.sign_ins import SESSION_SECONDS, Holder
+from bot.journal.sqlite.leases import LEASE
 from bot.journal.store import Connection
 from bot.journal.turns import Turn
 from bot.question import Conversation

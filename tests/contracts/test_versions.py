@@ -12,9 +12,9 @@ import pytest
 from bot.errors import JournalError, TakenOverError
 from bot.journal import Journal, migrations
 from bot.journal.form import Form
-from bot.journal.leases import LEASE
 from bot.journal.moving import move
 from bot.journal.postgres import migrations as postgres_migrations
+from bot.journal.sqlite.leases import LEASE
 from bot.journal.store import Connection
 from tests.contracts.journals import HERE, Books, given
 
@@ -26,7 +26,7 @@ ADDS = (
     "CREATE TABLE moods (name TEXT PRIMARY KEY, shown TEXT NOT NULL)",
 )
 """What the next version may do."""
-PLACES = ("bot.journal.database", "bot.journal.postgres.database")
+PLACES = ("bot.journal.sqlite.database", "bot.journal.postgres.database")
 
 
 @contextmanager

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from bot import strict_json
 from bot.cards.links import SIGNED, Links, opened
 from bot.cards.signing import Signer
-from bot.channels.wecom import frames, xml
-from bot.channels.wecom.crypto import Seal, Sealed
-from bot.channels.wecom.errors import EnvelopeError, FrameError, SignatureError
 from bot.channels.wecom.files import name_of
 from bot.channels.wecom.hearing import hear, stream_asked
 from bot.channels.wecom.passive import _object
+from bot.channels.wecom.platform import frames, xml
+from bot.channels.wecom.platform.crypto import Seal, Sealed
+from bot.channels.wecom.platform.errors import EnvelopeError, FrameError, SignatureError
 from index.documents.encoding import decode
 from index.documents.readers import frontmatter, read_bytes
 from index.errors import ReaderError, SnapshotError

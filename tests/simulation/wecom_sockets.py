@@ -11,7 +11,7 @@ from typing import Any
 
 from websockets.exceptions import ConnectionClosedError, InvalidHandshake
 
-from bot.channels.wecom.frames import (
+from bot.channels.wecom.platform.frames import (
     BUSY,
     EVENT,
     INVALID_REQUEST,

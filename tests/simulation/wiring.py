@@ -9,12 +9,12 @@ import httpx
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.options import TelegramOptions
 from bot.channels.wecom import app, passive, socket
-from bot.channels.wecom.api import App, AppApi, Http
-from bot.channels.wecom.callback import Doorway
-from bot.channels.wecom.connection import Account
-from bot.channels.wecom.crypto import Seal
 from bot.channels.wecom.front import WeComOptions
-from bot.channels.wecom.timing import Timing
+from bot.channels.wecom.platform.api import App, AppApi, Http
+from bot.channels.wecom.platform.callback import Doorway
+from bot.channels.wecom.platform.connection import Account
+from bot.channels.wecom.platform.crypto import Seal
+from bot.channels.wecom.platform.timing import Timing
 from bot.clock import Clock
 from bot.desk.channel import Channel
 from bot.desk.deliveries import Intake

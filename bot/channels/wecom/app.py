@@ -11,19 +11,19 @@ from starlette.routing import BaseRoute, Route
 
 from bot.admin.admin import Admin
 from bot.cards.card import Button, Card
-from bot.channels.wecom.api import STALE_TOKEN, AppApi
-from bot.channels.wecom.callback import Doorway
-from bot.channels.wecom.errors import CredentialsError, WecomError
 from bot.channels.wecom.front import Front, WeComOptions
 from bot.channels.wecom.hearing import CHANNEL, Entered, Pressed, Said, WeComChat, WeComMessage
 from bot.channels.wecom.keeping import Hand, KeptAnswers, Mark
 from bot.channels.wecom.outlet import Rows
+from bot.channels.wecom.platform.api import STALE_TOKEN, AppApi
+from bot.channels.wecom.platform.callback import Doorway
+from bot.channels.wecom.platform.errors import CredentialsError, WecomError
+from bot.channels.wecom.platform.timing import Timing
+from bot.channels.wecom.platform.xml import fields
 from bot.channels.wecom.posting import Poster
 from bot.channels.wecom.running import until_one_ends
 from bot.channels.wecom.template import changed_template, deciding, shown, task_id, template, useful
 from bot.channels.wecom.text import APP_BYTES, anchored, exact, fitted, late, markdown, plain, without_context
-from bot.channels.wecom.timing import Timing
-from bot.channels.wecom.xml import fields
 from bot.desk.deliveries import Intake
 from bot.desk.desk import Desk
 from bot.errors import AwayError, ChannelError

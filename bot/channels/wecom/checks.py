@@ -8,12 +8,12 @@ from email.utils import parsedate_to_datetime
 
 import httpx
 
-from bot.channels.wecom.api import UNTRUSTED, AppApi, Http
-from bot.channels.wecom.connection import Connection
-from bot.channels.wecom.crypto import WINDOW_SECONDS
-from bot.channels.wecom.errors import ApiError, SetupError, WecomError
-from bot.channels.wecom.frames import Frame
 from bot.channels.wecom.opening import account_of, app_of, app_seal, bot_seal
+from bot.channels.wecom.platform.api import UNTRUSTED, AppApi, Http
+from bot.channels.wecom.platform.connection import Connection
+from bot.channels.wecom.platform.crypto import WINDOW_SECONDS
+from bot.channels.wecom.platform.errors import ApiError, SetupError, WecomError
+from bot.channels.wecom.platform.frames import Frame
 from bot.channels.wecom.socket import NAME
 from bot.desk.findings import CheckStatus, Finding
 from bot.question import Language

@@ -10,9 +10,9 @@ from bot.admin.admin import Admin, Caller, Show
 from bot.cards.card import Card
 from bot.cards.render import note
 from bot.cards.source_list import source_list
-from bot.channels.wecom.errors import FileError
 from bot.channels.wecom.files import Files
 from bot.channels.wecom.hearing import Said
+from bot.channels.wecom.platform.errors import FileError
 from bot.desk.choosing import use
 from bot.desk.desk import Desk
 from bot.desk.privacy import Privacy

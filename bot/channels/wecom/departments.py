@@ -9,9 +9,9 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 
-from bot.channels.wecom.api import AppApi
-from bot.channels.wecom.errors import WecomError
 from bot.channels.wecom.hearing import CHANNEL
+from bot.channels.wecom.platform.api import AppApi
+from bot.channels.wecom.platform.errors import WecomError
 from bot.outage import Outage
 
 log = logging.getLogger(__name__)

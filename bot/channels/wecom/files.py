@@ -15,10 +15,10 @@ from urllib.parse import unquote, urlsplit
 
 import httpx
 
-from bot.channels.wecom.api import URL
-from bot.channels.wecom.crypto import BLOCK, decrypted
-from bot.channels.wecom.errors import EnvelopeError, FileError
 from bot.channels.wecom.hearing import Attached
+from bot.channels.wecom.platform.api import URL
+from bot.channels.wecom.platform.crypto import BLOCK, decrypted
+from bot.channels.wecom.platform.errors import EnvelopeError, FileError
 from index.documents.addresses import Address, Resolver, checked_addresses, is_public, resolve
 from index.errors import ReaderError
 

@@ -16,12 +16,12 @@ from bot.admin.admin import Admin, Caller
 from bot.cards.card import Card
 from bot.cards.render import Action, note
 from bot.channels.wecom.commands import WeComCommands
-from bot.channels.wecom.errors import WecomError
 from bot.channels.wecom.files import Files
 from bot.channels.wecom.hearing import CHANNEL, Entered, Pressed, Said, Voted, WeComChat, WeComMessage
 from bot.channels.wecom.keeping import Hand, Keeping, Kept, Mark
 from bot.channels.wecom.numbers import OpenQuestions, numbered
 from bot.channels.wecom.outlet import Outlet
+from bot.channels.wecom.platform.errors import WecomError
 from bot.channels.wecom.template import decides
 from bot.channels.wecom.text import without_context
 from bot.channels.wecom.turns import Turns

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from bot.backoff import backoff
 from bot.cards.card import Button, Card, Style, StyledSpan
-from bot.channels.wecom.timing import Timing
+from bot.channels.wecom.platform.timing import Timing
 from bot.desk.deliveries import Intake
 from bot.journal.deliveries import FIRST_TOKEN
 

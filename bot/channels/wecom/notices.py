@@ -7,8 +7,8 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 
 from bot.cards.split import utf8
-from bot.channels.wecom.api import Http
-from bot.channels.wecom.errors import WecomError
+from bot.channels.wecom.platform.api import Http
+from bot.channels.wecom.platform.errors import WecomError
 from bot.logs import Redactor
 
 log = logging.getLogger(__name__)

@@ -4,16 +4,16 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from bot.admin.admin import Admin
 from bot.channels.wecom import app, passive, socket
-from bot.channels.wecom.api import App, AppApi, Http
-from bot.channels.wecom.callback import Doorway
-from bot.channels.wecom.connection import Account
-from bot.channels.wecom.crypto import Seal
 from bot.channels.wecom.departments import Departments, departments
-from bot.channels.wecom.errors import SetupError
 from bot.channels.wecom.files import Files
 from bot.channels.wecom.front import WeComOptions
 from bot.channels.wecom.keeping import Keeping
 from bot.channels.wecom.notices import Notices
+from bot.channels.wecom.platform.api import App, AppApi, Http
+from bot.channels.wecom.platform.callback import Doorway
+from bot.channels.wecom.platform.connection import Account
+from bot.channels.wecom.platform.crypto import Seal
+from bot.channels.wecom.platform.errors import SetupError
 from bot.collections.library import Library
 from bot.desk.channel import Channel
 from bot.desk.deliveries import Intake

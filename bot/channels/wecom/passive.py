@@ -18,22 +18,22 @@ from starlette.routing import BaseRoute, Route
 
 from bot.admin.admin import Admin
 from bot.cards.card import Card
-from bot.channels.wecom.api import URL as API_URL
-from bot.channels.wecom.api import Http, trusted
-from bot.channels.wecom.callback import Doorway
-from bot.channels.wecom.errors import ApiError, EnvelopeError, LostError, WecomError
 from bot.channels.wecom.files import Files
 from bot.channels.wecom.front import Front, WeComOptions
 from bot.channels.wecom.hearing import CHANNEL, Entered, Pressed, Said, WeComChat, hear, stream_asked
 from bot.channels.wecom.keeping import Fate, Hand, KeptAnswers, Mark
 from bot.channels.wecom.outlet import Rows
+from bot.channels.wecom.platform.api import URL as API_URL
+from bot.channels.wecom.platform.api import Http, trusted
+from bot.channels.wecom.platform.callback import Doorway
+from bot.channels.wecom.platform.errors import ApiError, EnvelopeError, LostError, WecomError
+from bot.channels.wecom.platform.timing import Timing
 from bot.channels.wecom.posting import Poster
 from bot.channels.wecom.running import until_one_ends
 from bot.channels.wecom.shelf import BY_ADDRESS, BY_STREAM, Shelf
 from bot.channels.wecom.socket import stream
 from bot.channels.wecom.template import changed_template, deciding, shown, task_id, template, useful
 from bot.channels.wecom.text import STREAM_BYTES, fitted, late, markdown, plain
-from bot.channels.wecom.timing import Timing
 from bot.desk.deliveries import Intake
 from bot.desk.desk import Desk
 from bot.outage import Outage

@@ -6,10 +6,10 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from bot.breaker import Breaker
-from bot.channels.wecom.errors import ApiError, LostError, WecomError
-from bot.channels.wecom.frames import BUSY, RATE
 from bot.channels.wecom.keeping import Hand, KeptAnswers, Mark
-from bot.channels.wecom.timing import Timing
+from bot.channels.wecom.platform.errors import ApiError, LostError, WecomError
+from bot.channels.wecom.platform.frames import BUSY, RATE
+from bot.channels.wecom.platform.timing import Timing
 from bot.outage import Outage
 
 T = TypeVar("T")

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager, suppress
 from typing import Any
 
+from bot.channels.wecom.platform.timing import Timing
 from bot.channels.wecom.socket import stream
 from bot.channels.wecom.template import task_id
-from bot.channels.wecom.timing import Timing
 from bot.desk.desk import Desk
 from bot.journal.deliveries import DeliveryState
 from bot.journal.streams import PUT, TAKEN

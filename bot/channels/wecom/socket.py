@@ -10,10 +10,14 @@ from starlette.routing import BaseRoute
 
 from bot.admin.admin import Admin
 from bot.cards.card import Card
-from bot.channels.wecom.connection import Account, Connection
-from bot.channels.wecom.errors import ApiError, CredentialsError, LostError, RivalError, WecomError
 from bot.channels.wecom.files import Files
-from bot.channels.wecom.frames import (
+from bot.channels.wecom.front import Front, WeComOptions
+from bot.channels.wecom.hearing import CHANNEL, Entered, Pressed, Said, WeComChat, hear
+from bot.channels.wecom.keeping import Fate, Hand, KeptAnswers, Mark
+from bot.channels.wecom.outlet import Rows
+from bot.channels.wecom.platform.connection import Account, Connection
+from bot.channels.wecom.platform.errors import ApiError, CredentialsError, LostError, RivalError, WecomError
+from bot.channels.wecom.platform.frames import (
     BUSY,
     INVALID_REQUEST,
     RATE,
@@ -25,15 +29,11 @@ from bot.channels.wecom.frames import (
     WELCOME,
     Frame,
 )
-from bot.channels.wecom.front import Front, WeComOptions
-from bot.channels.wecom.hearing import CHANNEL, Entered, Pressed, Said, WeComChat, hear
-from bot.channels.wecom.keeping import Fate, Hand, KeptAnswers, Mark
-from bot.channels.wecom.outlet import Rows
+from bot.channels.wecom.platform.timing import Timing
+from bot.channels.wecom.platform.websocket import Dial, dialled
 from bot.channels.wecom.running import until_one_ends
 from bot.channels.wecom.template import changed_template, deciding, shown, task_id, template, useful
 from bot.channels.wecom.text import STREAM_BYTES, fitted, late, markdown, plain, without_context
-from bot.channels.wecom.timing import Timing
-from bot.channels.wecom.websocket import Dial, dialled
 from bot.desk.deliveries import Intake
 from bot.desk.desk import Desk
 from bot.errors import ChannelError

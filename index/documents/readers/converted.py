@@ -6,7 +6,7 @@ from itertools import groupby
 
 from index.document import BlockKind, Document
 from index.documents.encoding import decode
-from index.documents.readers.draft import Draft, FoundBlock
+from index.documents.readers.building.draft import Draft, FoundBlock
 from index.documents.readers.frontmatter import Meta
 from index.documents.readers.html import read_html
 from index.documents.readers.library import parsing

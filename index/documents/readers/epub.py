@@ -11,7 +11,7 @@ from lxml.etree import _Element as Element
 
 from index.document import Document
 from index.documents.readers import packed
-from index.documents.readers.draft import Draft
+from index.documents.readers.building.draft import Draft
 from index.documents.readers.frontmatter import Meta
 from index.documents.readers.html import parsed
 from index.documents.readers.html.blocks import page_blocks

@@ -9,8 +9,8 @@ from email.message import EmailMessage
 
 from index.document import Block, BlockKind, Document
 from index.documents.readers import SUFFIXES, read_bytes
-from index.documents.readers.cells import Cell, Merged
-from index.documents.readers.draft import Draft, FoundBlock
+from index.documents.readers.building.cells import Cell, Merged
+from index.documents.readers.building.draft import Draft, FoundBlock
 from index.documents.readers.frontmatter import Meta
 from index.documents.readers.library import parsing
 from index.documents.readers.links import Counted, joined, visible

@@ -6,8 +6,8 @@ from lxml.etree import _Element as Element
 
 from index.document import BlockKind, Document
 from index.documents.readers import packed
-from index.documents.readers.cells import Cell, Merged
-from index.documents.readers.draft import Draft, FoundBlock
+from index.documents.readers.building.cells import Cell, Merged
+from index.documents.readers.building.draft import Draft, FoundBlock
 from index.documents.readers.frontmatter import Meta
 from index.documents.readers.library import parsing
 from index.documents.readers.links import joined, links_in, usable

@@ -7,7 +7,7 @@ import yaml
 
 from index.document import BlockKind, Document
 from index.documents.encoding import decode
-from index.documents.readers.draft import Draft, FoundBlock
+from index.documents.readers.building.draft import Draft, FoundBlock
 from index.documents.readers.frontmatter import Meta, plain_yaml
 from index.documents.readers.tags import without_tags
 from index.errors import ReaderError

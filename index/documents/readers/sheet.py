@@ -12,8 +12,8 @@ from python_calamine import CalamineSheet, CalamineWorkbook
 from index.document import BlockKind, Document
 from index.documents.encoding import decode
 from index.documents.readers import packed
-from index.documents.readers.cells import Cell, Merged, carried, stand_over
-from index.documents.readers.draft import Draft, FoundBlock
+from index.documents.readers.building.cells import Cell, Merged, carried, stand_over
+from index.documents.readers.building.draft import Draft, FoundBlock
 from index.documents.readers.frontmatter import Meta
 from index.documents.readers.library import parsing
 from index.documents.readers.naming import tidy_name

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.console import Console
 from bot.cli.main import main
+from bot.cli.terminal.console import Console
 from tests.bot.sources.test_repository import Repo
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")

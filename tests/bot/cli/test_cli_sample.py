@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.console import Console
 from bot.cli.main import main
+from bot.cli.terminal.console import Console
 
 
 def run(*arguments: str) -> tuple[int, str, str]:

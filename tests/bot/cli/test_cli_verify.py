@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.console import Console
 from bot.cli.main import main
+from bot.cli.terminal.console import Console
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ import pytest
 
 from bot.errors import JournalError
 from bot.journal import Journal
-from bot.journal.leases import LEASE
 from bot.journal.migrations import MIGRATIONS, TENTH
+from bot.journal.sqlite.leases import LEASE
 from tests.contracts.journals import HERE, Clock, given
 
 

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from bot.serving import program as serving
-from bot.serving.answer_pool import AnswerPool
+from bot.serving.processes.answer_pool import AnswerPool
 from bot.serving.program import open_pool, wire
 from bot.serving.rooms import rooms
 from bot.serving.serve import Program

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from bot.cli import texts as command_line
 from bot.cli.doctor import checks
+from bot.cli.terminal import texts as command_line
 from bot.question import Language
 from bot.texts import messages
 from bot.texts.language import of_locale, of_tag, of_text

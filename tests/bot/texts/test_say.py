@@ -5,7 +5,7 @@ import string
 import pytest
 
 from bot.admin.reports import Pace, progress
-from bot.cli import texts
+from bot.cli.terminal import texts
 from bot.texts.messages import say
 from bot.texts.say import speaker
 

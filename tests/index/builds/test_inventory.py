@@ -9,7 +9,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from index.builds.build import build
 from index.builds.inventory import Entry, FileStatus, inventory, skipped
-from index.documents.readers.assemble import document_id
+from index.documents.readers.building.assemble import document_id
 from index.snapshots.folder import live_id
 from tests.hashing import HashingEncoder
 from tests.index.documents.readers.pdf.drawn import drawn, write

@@ -16,12 +16,12 @@ from docx.document import Document as Package
 from lxml.etree import _Element as Element
 
 from index.document import BlockKind, Document
-from index.documents.readers.cells import Cell, Merged
+from index.documents.readers.building.cells import Cell, Merged
+from index.documents.readers.building.draft import Draft, FoundBlock, with_links
 from index.documents.readers.docx import said
 from index.documents.readers.docx.lists import Lists
 from index.documents.readers.docx.notes import Notes
 from index.documents.readers.docx.said import LINKED, SKIPPED
-from index.documents.readers.draft import Draft, FoundBlock, with_links
 from index.documents.readers.frontmatter import Meta
 from index.documents.readers.library import parsing
 from index.documents.readers.lines import split_lines

@@ -7,8 +7,8 @@ from lxml.etree import _Element as Element
 
 from index.document import BlockKind
 from index.documents.readers import packed
+from index.documents.readers.building.draft import FoundBlock
 from index.documents.readers.docx.lists import written
-from index.documents.readers.draft import FoundBlock
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _DELETED = frozenset((f"{_W}del", f"{_W}moveFrom"))

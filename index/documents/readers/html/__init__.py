@@ -12,7 +12,7 @@ from lxml.etree import _Element as Element
 
 from index.document import Document
 from index.documents.encoding import decode
-from index.documents.readers.draft import Draft
+from index.documents.readers.building.draft import Draft
 from index.documents.readers.frontmatter import Meta
 from index.documents.readers.html.blocks import page_blocks
 from index.documents.readers.html.meta import page_meta, said

@@ -9,7 +9,7 @@ from lxml.etree import _Element as Element
 
 from index.document import BlockKind
 from index.documents.readers import furniture
-from index.documents.readers.draft import FoundBlock, with_links
+from index.documents.readers.building.draft import FoundBlock, with_links
 from index.documents.readers.html.meta import said
 from index.documents.readers.html.notes import NUMBER
 from index.documents.readers.html.tables import HtmlTable

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from lxml.etree import _Element as Element
 
 from index.document import BlockKind
-from index.documents.readers.cells import Cell, Merged
-from index.documents.readers.draft import FoundBlock
+from index.documents.readers.building.cells import Cell, Merged
+from index.documents.readers.building.draft import FoundBlock
 from index.documents.readers.html.meta import said
 from index.documents.readers.links import Counted, joined, links_in, usable
 

@@ -12,13 +12,13 @@ from markdown_it.token import Token
 from index.document import BlockKind, Document, Span
 from index.documents.encoding import decode
 from index.documents.readers import frontmatter, furniture
-from index.documents.readers.assemble import assemble
+from index.documents.readers.building.assemble import assemble
+from index.documents.readers.building.piece import Piece
 from index.documents.readers.lines import split_lines
 from index.documents.readers.markdown.indented import outdented
 from index.documents.readers.markdown.lists import Lists
 from index.documents.readers.markdown.tables import cells, html_rows
 from index.documents.readers.markdown.templates import merged, templates
-from index.documents.readers.piece import Piece
 from index.documents.readers.text import from_text
 from index.documents.readers.text.shape import is_question
 from index.text.language import size

@@ -5,7 +5,7 @@ from dataclasses import replace
 from markdown_it.token import Token
 
 from index.document import BlockKind
-from index.documents.readers.piece import Piece
+from index.documents.readers.building.piece import Piece
 
 
 class Lists:

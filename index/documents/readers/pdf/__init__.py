@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from index.document import Document
-from index.documents.readers.draft import Draft
+from index.documents.readers.building.draft import Draft
 from index.documents.readers.frontmatter import Meta
 from index.documents.readers.pdf import engine, links
 from index.documents.readers.pdf.blocks import blocks_of

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from index.document import BlockKind
-from index.documents.readers.cells import Cell, Merged
-from index.documents.readers.draft import FoundBlock
+from index.documents.readers.building.cells import Cell, Merged
+from index.documents.readers.building.draft import FoundBlock
 from index.documents.readers.pdf.flow import Column, Label, PdfTable
 from index.documents.readers.pdf.kinds import NOTE, NUMBER, kind_of
 from index.documents.readers.pdf.measure import Measure

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from index.document import BlockKind
-from index.documents.readers.cells import Cell
+from index.documents.readers.building.cells import Cell
 from index.documents.readers.lines import display_width, ends_sentence
 from index.documents.readers.pdf.flow import Label, PdfTable
 from index.documents.readers.pdf.kinds import CAPTION

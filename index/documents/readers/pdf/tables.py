@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from index.documents.readers.cells import Cell, Merged
+from index.documents.readers.building.cells import Cell, Merged
 from index.documents.readers.lines import ends_sentence
 from index.documents.readers.pdf.grids import Grid
 from index.documents.readers.pdf.page import Word

@@ -3,9 +3,9 @@
 from index.document import BlockKind, Document
 from index.documents.encoding import decode
 from index.documents.readers import frontmatter
-from index.documents.readers.assemble import assemble
+from index.documents.readers.building.assemble import assemble
+from index.documents.readers.building.piece import Piece
 from index.documents.readers.lines import stretches
-from index.documents.readers.piece import Piece
 from index.documents.readers.text.prose import classify
 from index.errors import ReaderError
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 
 from index.document import BlockKind
 from index.documents.readers import furniture
+from index.documents.readers.building.piece import Piece
 from index.documents.readers.lines import Stretch
-from index.documents.readers.piece import Piece
 from index.documents.readers.text import shape
 from index.text.language import size
 

@@ -4,8 +4,8 @@ import re
 
 from index.document import BlockKind
 from index.documents.readers import furniture
+from index.documents.readers.building.piece import Piece
 from index.documents.readers.lines import Stretch
-from index.documents.readers.piece import Piece
 
 _P, _H, _I = BlockKind.PARAGRAPH, BlockKind.HEADING, BlockKind.ITEM
 _LOOSE = 26

@@ -17,7 +17,7 @@ from bot.desk.deliveries import Intake
 from bot.desk.desk import Desk
 from bot.desk.rate_limits import RateLimits, Rates
 from bot.journal import Journal
-from bot.journal.leases import LEASE
+from bot.journal.sqlite.leases import LEASE
 from bot.metrics import Metrics
 from bot.workers import Workers
 from tests.shelf import Shelf

@@ -9,11 +9,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bot.channels.wecom.api import App, AppApi, Http, trusted
 from bot.channels.wecom.app import NAME, hear
-from bot.channels.wecom.errors import ApiError, CredentialsError, LostError
 from bot.channels.wecom.hearing import Entered, Said, WeComChat
-from bot.channels.wecom.timing import Timing
+from bot.channels.wecom.platform.api import App, AppApi, Http, trusted
+from bot.channels.wecom.platform.errors import ApiError, CredentialsError, LostError
+from bot.channels.wecom.platform.timing import Timing
 from bot.errors import ChannelError
 from tests.bot.channels.wecom.wecom_life import Life
 from tests.bot.channels.wecom.wecom_reader import commonmark

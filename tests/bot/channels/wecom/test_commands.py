@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from bot.channels.wecom.connection import Account
 from bot.channels.wecom.files import Files
 from bot.channels.wecom.front import WeComOptions
+from bot.channels.wecom.platform.connection import Account
+from bot.channels.wecom.platform.timing import Timing
 from bot.channels.wecom.socket import NAME, SocketChannel
-from bot.channels.wecom.timing import Timing
 from bot.desk.deliveries import Intake
 from bot.desk.desk import Desk
 from bot.desk.rate_limits import RateLimits, Rates

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.channels.wecom.api import App, AppApi, Http
 from bot.channels.wecom.departments import KEPT, Departments
 from bot.channels.wecom.opening import open_departments
+from bot.channels.wecom.platform.api import App, AppApi, Http
 from bot.collections.library import Library
 from bot.desk.desk import Desk
 from bot.desk.rate_limits import RateLimits, Rates

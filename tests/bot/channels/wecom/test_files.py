@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.wecom.crypto import decrypted
-from bot.channels.wecom.errors import EnvelopeError, FileError
 from bot.channels.wecom.files import Files, Guard, name_of
 from bot.channels.wecom.hearing import Attached, Said, hear
+from bot.channels.wecom.platform.crypto import decrypted
+from bot.channels.wecom.platform.errors import EnvelopeError, FileError
 from tests.index.documents.test_web_page import certificate, reply, site
 from tests.wecom_platform import AES_KEY, Platform, encrypted, named
 

@@ -8,8 +8,8 @@ from contextlib import suppress
 
 import pytest
 
-from bot.channels.wecom.api import Http
 from bot.channels.wecom.notices import Notices
+from bot.channels.wecom.platform.api import Http
 from bot.logs import Redactor
 from tests.clocks import HandClock, eventually
 from tests.wecom_platform import Platform, listening

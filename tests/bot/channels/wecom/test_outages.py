@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 
 from bot.cards.card import Button, Card, Style, StyledSpan
-from bot.channels.wecom import connection
-from bot.channels.wecom.api import Http
 from bot.channels.wecom.app import NAME as APP
-from bot.channels.wecom.errors import LostError
 from bot.channels.wecom.keeping import Fate, Hand, Keeping, Kept, KeptAnswers, Mark
 from bot.channels.wecom.passive import NAME as PASSIVE
+from bot.channels.wecom.platform import connection
+from bot.channels.wecom.platform.api import Http
+from bot.channels.wecom.platform.errors import LostError
+from bot.channels.wecom.platform.timing import Timing
 from bot.channels.wecom.socket import NAME as SOCKET
-from bot.channels.wecom.timing import Timing
 from bot.desk.deliveries import Intake
 from bot.errors import TakenOverError
 from bot.journal import Journal

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.wecom.errors import EnvelopeError
 from bot.channels.wecom.passive import NAME, _envelope
+from bot.channels.wecom.platform.errors import EnvelopeError
 from tests.bot.channels.wecom.wecom_life import Life
 from tests.bot.channels.wecom.wecom_reader import commonmark
 from tests.clocks import eventually

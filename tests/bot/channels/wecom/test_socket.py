@@ -12,10 +12,10 @@ import pytest
 
 from bot.cards.links import Links
 from bot.cards.signing import Signer
-from bot.channels.wecom.connection import Account
 from bot.channels.wecom.front import WeComOptions
+from bot.channels.wecom.platform.connection import Account
+from bot.channels.wecom.platform.timing import Timing
 from bot.channels.wecom.socket import NAME, SocketChannel, stream
-from bot.channels.wecom.timing import Timing
 from bot.desk.deliveries import Intake
 from bot.desk.desk import Desk
 from bot.desk.news import News

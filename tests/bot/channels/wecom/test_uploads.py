@@ -10,9 +10,9 @@ from bot.admin.admin import Admin, Caller
 from bot.cards.card import Card
 from bot.channels.wecom.app import NAME as APP
 from bot.channels.wecom.app import AppChannel
-from bot.channels.wecom.callback import Doorway
-from bot.channels.wecom.crypto import Seal
 from bot.channels.wecom.front import WeComOptions
+from bot.channels.wecom.platform.callback import Doorway
+from bot.channels.wecom.platform.crypto import Seal
 from bot.desk.deliveries import Intake
 from tests.bot.channels.wecom.wecom_corpus import ADMIN, administered
 from tests.bot.channels.wecom.wecom_life import Life

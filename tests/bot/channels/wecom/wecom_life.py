@@ -11,17 +11,17 @@ from starlette.applications import Starlette
 from bot.admin.admin import Admin
 from bot.cards.links import Links
 from bot.cards.signing import Signer
-from bot.channels.wecom.api import App, AppApi, Http
 from bot.channels.wecom.app import NAME as APP
 from bot.channels.wecom.app import AppChannel
-from bot.channels.wecom.callback import Doorway
-from bot.channels.wecom.crypto import Seal
 from bot.channels.wecom.files import Files
 from bot.channels.wecom.front import WeComOptions
 from bot.channels.wecom.keeping import Keeping
 from bot.channels.wecom.passive import NAME as PASSIVE
 from bot.channels.wecom.passive import PassiveChannel
-from bot.channels.wecom.timing import Timing
+from bot.channels.wecom.platform.api import App, AppApi, Http
+from bot.channels.wecom.platform.callback import Doorway
+from bot.channels.wecom.platform.crypto import Seal
+from bot.channels.wecom.platform.timing import Timing
 from bot.desk.deliveries import Intake
 from bot.desk.desk import Desk
 from bot.desk.rate_limits import RateLimits, Rates

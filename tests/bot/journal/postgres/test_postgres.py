@@ -22,10 +22,10 @@ import psycopg
 from bot.errors import DatabaseAwayError, JournalError
 from bot.journal import Journal
 from bot.journal.deliveries import Finished
-from bot.journal.leases import LEASE
 from bot.journal.postgres.address import Address
 from bot.journal.postgres.database import PostgresDatabase
 from bot.journal.postgres.migrations import MIGRATIONS
+from bot.journal.sqlite.leases import LEASE
 from tests import postgres
 from tests.contracts.journals import HERE, PostgresBooks, given
 from tests.postgres import Server

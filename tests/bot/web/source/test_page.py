@@ -11,8 +11,8 @@ from lxml import html as lxml_html
 
 from bot.web.source.page import Opened, document_page
 from index.document import Block, BlockKind, Document, Span
-from index.documents.readers.cells import Merged
-from index.documents.readers.draft import Draft, FoundBlock
+from index.documents.readers.building.cells import Merged
+from index.documents.readers.building.draft import Draft, FoundBlock
 from index.documents.readers.frontmatter import Meta
 from index.documents.readers.markdown import from_markdown
 from index.errors import ReaderError

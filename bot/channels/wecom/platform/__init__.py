@@ -1,0 +1,4 @@
+"""How WeCom is spoken to: its encryption, XML, calls, frames and connections. No question or answer is known here.
+
+Only `wecom` imports it.
+"""
