@@ -16,6 +16,9 @@ from typing import Any
 
 import psycopg
 
+TCP = Path("/proc/net/tcp")
+"""Where Linux lists connections and their timers."""
+ESTABLISHED, KEEPALIVE = "01", "02"
 NOBODY = 65_534
 NEEDED = "VERBATIM_NEED_POSTGRES"
 """Where this is set (CI), a server that cannot be started is a failure and not a reason to skip."""
@@ -105,6 +108,13 @@ class Server:
         with psycopg.connect(self.address(database), autocommit=True) as connection:
             for statement in statements:
                 connection.execute(statement.encode())
+
+    def next_looks(self) -> list[float]:
+        """In how many seconds the server looks whether the other end is there, for each of its idle connections."""
+        rows = [row.split() for row in TCP.read_text().splitlines()[1:]]
+        ours = [row for row in rows if int(row[1].partition(":")[2], 16) == self.port and row[3] == ESTABLISHED]
+        timers = [row[5].split(":") for row in ours]
+        return [int(left, 16) / os.sysconf("SC_CLK_TCK") for kind, left in timers if kind == KEEPALIVE]
 
     async def somebody_listens(self) -> None:
         """Until a replica hears what others tell."""

@@ -1,7 +1,7 @@
 """PostgreSQL: a few connections for all threads, that outlast a database which goes away and comes back.
 
-Nothing of a session is used (prepared statements, settings, temporary tables): between this and the database there may
-be a pgbouncer that gives each transaction another connection.
+Nothing of a session is relied on (prepared statements, settings, temporary tables): between this and the database there
+may be a pgbouncer that gives each transaction another connection.
 """
 
 import logging
@@ -20,6 +20,7 @@ from bot.errors import DatabaseAwayError, JournalError
 from bot.journal.form import Form
 from bot.journal.postgres.address import Address
 from bot.journal.postgres.connection import PostgresConnection
+from bot.journal.postgres.keepalives import ask_for_keepalives
 from bot.journal.postgres.listening import CHANNEL, Listener
 from bot.journal.postgres.migrations import MIGRATIONS, NEEDED
 from bot.journal.store import Connections
@@ -68,6 +69,7 @@ class PostgresDatabase:
             kwargs={"autocommit": True, "prepare_threshold": None},
             min_size=0,
             max_size=MOST_CONNECTIONS,
+            configure=ask_for_keepalives,
             reconnect_timeout=0.0,
             name="journal",
             open=True,
@@ -149,6 +151,7 @@ class PostgresDatabase:
             raw = psycopg.connect(self.address.conninfo, autocommit=True)
         try:
             with self._in_words():
+                ask_for_keepalives(raw)
                 raw.execute(b"BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0")
                 got = PostgresConnection(raw).execute(ADVISORY, (name,)).fetchone()
             if not got[0]:

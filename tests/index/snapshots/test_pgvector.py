@@ -4,6 +4,7 @@ import pickle
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
@@ -256,6 +257,22 @@ def test_a_database_that_restarts_is_waited_for_and_one_that_stays_away_is_named
         connections.close_all()
         with pytest.raises(VectorsError, match="Connection refused"):
             vectors.of(FIRST, ROWS, "d1")
+
+
+def test_the_server_looks_every_few_seconds_whether_who_is_connected_is_still_there(postgres_server: "Server") -> None:
+    from tests import postgres
+
+    if not postgres.TCP.exists():
+        pytest.skip("only Linux lists its connections and their timers")
+    with postgres.running() as server:
+        database = connections.database(server.address())
+        with database.writing():
+            assert database.read(lambda connection: connection.execute("SELECT 1").fetchall()) == [(1,)]
+            # A timer that waits for something else, such as what was just sent, is over in a moment.
+            while len(looks := server.next_looks()) < 2:
+                time.sleep(0.01)
+        assert max(looks) <= 5.0
+        connections.close_all()
 
 
 def plain(server: "Server", name: str, *statements: str) -> PgVector:
