@@ -112,7 +112,7 @@ class PostgresDatabase:
                 raise
             finally:
                 self._here.connection = None
-                self._pool.putconn(raw)
+                self._give_back(raw)
 
     def rows(self, query: str, values: Sequence[object] = ()) -> list[Any]:
         held = self._held()
@@ -120,7 +120,7 @@ class PostgresDatabase:
             return held.execute(query, values).fetchall()
         with self._in_words():
             raw, rows = self._lasting(lambda raw: PostgresConnection(raw).execute(query, values).fetchall())
-            self._pool.putconn(raw)
+            self._give_back(raw)
             return rows
 
     def row(self, query: str, values: Sequence[object] = ()) -> Any:
@@ -192,7 +192,7 @@ class PostgresDatabase:
                 given = raw, work(raw)
             except BaseException as error:
                 if raw is not None:
-                    self._pool.putconn(raw)
+                    self._give_back(raw)
                 if isinstance(error, PoolTimeout):
                     self._outage.begins("nobody answers")
                 if not isinstance(error, psycopg.OperationalError) or time.monotonic() - begun > self.patience:
@@ -200,6 +200,13 @@ class PostgresDatabase:
             else:
                 self._outage.ends()
                 return given
+
+    def _give_back(self, raw: "psycopg.Connection[Any]") -> None:
+        if raw.broken:
+            # The others will be lost as well. Where the network is cut, each would wait for an answer first: so long,
+            # one after the other, would nobody know that the database is away.
+            self._pool.drain()
+        self._pool.putconn(raw)
 
     @contextmanager
     def _in_words(self) -> Iterator[None]:

@@ -91,6 +91,8 @@ class Database:
                 with self.in_words(), self._pool.connection(TRY_SECONDS) as connection:
                     return work(connection)
             except _AwayError as away:
+                # Where the network is cut, each of the others would wait for an answer before it is found to be lost.
+                self._pool.drain()
                 reason = reason if isinstance(away.error, PoolTimeout) and reason else away.error
                 # A pool that has no connection has waited; one whose connections are all dead has not.
                 time.sleep(0 if isinstance(away.error, PoolTimeout) else min(TRY_SECONDS, 0.01 * 2**tried))

@@ -239,6 +239,30 @@ def test_a_connection_that_is_cut_in_the_middle_leaves_nothing_behind(url: str) 
         journal.answers.record(given("a1", "?"))
 
 
+def test_where_one_connection_was_lost_no_other_from_before_is_tried(url: str) -> None:
+    with closing(PostgresDatabase(url)) as database:
+        both = threading.Barrier(2)
+
+        def number() -> int:
+            with database.writing() as connection:
+                both.wait()
+                return int(connection.execute("SELECT pg_backend_pid()").fetchone()[0])
+
+        with ThreadPoolExecutor(2) as threads:
+            before = {one.result() for one in [threads.submit(number), threads.submit(number)]}
+
+        def is_cut() -> None:
+            with psycopg.connect(url) as other, database.writing() as connection:
+                lost = connection.execute("SELECT pg_backend_pid()").fetchone()[0]
+                assert lost in before
+                other.execute("SELECT pg_terminate_backend(%s, 60000)", (lost,))
+                connection.execute("SELECT 1")
+
+        with pytest.raises(DatabaseAwayError):
+            is_cut()
+        assert database.row("SELECT pg_backend_pid()")[0] not in before
+
+
 HOLDER = """
 import sys
 from bot.journal import Journal
