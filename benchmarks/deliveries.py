@@ -1,6 +1,7 @@
 """How the Telegram of a benchmark delivers updates to replicas, and what became of every try."""
 
 import asyncio
+import math
 import time
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -8,6 +9,7 @@ from typing import Any, NamedTuple
 
 import httpx
 
+from tests.telegram_rules import Params
 from tests.telegram_server import TelegramServer
 
 SECRET = "webhook-secret_1"
@@ -32,6 +34,8 @@ class Telegram(TelegramServer):
 
     patience = 10.0
     """Seconds for which a try waits for an answer."""
+    way = 0.1
+    """Seconds for which a request of the bot is on its way, and then its answer: trouble meets one or the other."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -46,6 +50,12 @@ class Telegram(TelegramServer):
     async def __aexit__(self, *error: object) -> None:
         await super().__aexit__(*error)
         await self._client.aclose()
+
+    async def _call(self, method: str, params: Params) -> Any:
+        await asyncio.sleep(self.way)
+        result = await super()._call(method, params)
+        await asyncio.sleep(self.way)
+        return result
 
     async def _deliver_somewhere(self, update: dict[str, Any]) -> None:
         while True:
@@ -84,6 +94,12 @@ def lost(tries: Mapping[int, Sequence[Try]], journal: Mapping[int, str]) -> list
     """The chats whose update a replica said that it took, and of which the journal knows nothing."""
     taken = {chat for chat, made in tries.items() if any(one.came_back == TAKEN for one in made)}
     return [chat for chat in tries if chat in taken and chat not in journal]
+
+
+def next_taken(tries: Mapping[int, Sequence[Try]], replica: int, since: float) -> float:
+    """How many seconds after `since` the next delivery began that this replica took; infinite where none did."""
+    begun = [one.began for made in tries.values() for one in made if one.replica == replica and one.came_back == TAKEN]
+    return min((at for at in begun if at >= since), default=math.inf) - since
 
 
 def told(chat: int, tries: Sequence[Try], journal: Mapping[int, str]) -> str:

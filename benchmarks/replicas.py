@@ -1,16 +1,21 @@
 """Exactly once over replicas, for real: `verbatim serve` several times, a PostgreSQL, an S3 server, and people who ask.
 
-    python -m benchmarks.replicas [--replicas 3] [--seconds 600] [--rate 4] [--pause 12]
+    python -m benchmarks.replicas [--replicas 3] [--seconds 600] [--rate 4] [--pause 12] [--namespaces]
 
-Everything runs on the loopback: the servers of the tests, and a model of Telegram that sends each update to any replica
+Everything runs on this machine: the servers of the tests, and a model of Telegram that sends each update to any replica
 until one takes it (`benchmarks.deliveries`). All the while, in turn and from a seed: a replica is killed (kill -9) and
 started again, one is stopped for longer than its lease, the database is killed, the line to the object store is cut,
 and documents change and are indexed. Prints how many questions were asked, how many of them have no answer, more than
 one, or a wrong one, and how many a replica took and did not write down; of each that was lost, every try to deliver it.
+
+Where Linux and root allow it, each replica runs on a host of its own (`benchmarks.cut_networks`), and now and then the
+whole network of one is cut: for longer than its lease, and for five seconds. How soon the replica took a delivery again
+is printed too. Elsewhere everything runs on the loopback. `--namespaces` insists on hosts, `--no-namespaces` has none.
 """
 
 import argparse
 import asyncio
+import math
 import os
 import random
 import signal
@@ -20,32 +25,39 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import httpx
 import psycopg
 
-from benchmarks.deliveries import SECRET, Telegram, lost, told
+from benchmarks.cut_networks import ADDRESS, Host, places
+from benchmarks.deliveries import SECRET, Telegram, lost, next_taken, told
 from tests import object_store, postgres
 from tests.telegram_server import TOKEN
 
 QUESTION, QUOTE = "镇上的水塔有多高？", "镇上的水塔高四十米，建于1958年。"
 TOWN = f"# 榆树镇\n\n{QUOTE}\n"
-STOPPED = 30.0
+LONG = 30.0
 """Seconds, half as many again as a lease has."""
-AWAY = 5.0
+SHORT = 5.0
+CROWD = 30
+"""People who ask just before a trouble begins."""
+MOMENT = 0.5
+"""How soon after that it begins, at most: they are being answered."""
 PATIENCE = 180.0
 FIRST = 1000
 
 
 class Replica:
-    """One `verbatim serve` with disks of its own."""
+    """One `verbatim serve` with disks of its own; on `host`, or where the benchmark runs."""
 
-    def __init__(self, home: Path, settings: dict[str, str]) -> None:
+    def __init__(self, home: Path, settings: dict[str, str], host: Host | None = None) -> None:
         self.port = object_store.free_port()
+        self.host = host
+        self.address = host.address if host is not None else postgres.LOOPBACK
         folders = {"CORPUS_DIR": str(home / "corpus"), "DATA_DIR": str(home / "data")}
-        self.settings = {**os.environ, **settings, **folders, "PORT": str(self.port)}
+        self.settings = {**os.environ, **settings, **folders, "HOST": self.address, "PORT": str(self.port)}
         self.corpus = home / "corpus"
         self.corpus.mkdir(parents=True)
         self._log = (home / "log").open("ab")
@@ -70,12 +82,12 @@ class Replica:
         async with httpx.AsyncClient() as client:
             while True:
                 with suppress(httpx.HTTPError):
-                    if (await client.get(f"http://127.0.0.1:{self.port}/healthz")).status_code == 200:
+                    if (await client.get(f"http://{self.address}:{self.port}/healthz")).status_code == 200:
                         return
                 await asyncio.sleep(0.2)
 
     def _run(self, command: str) -> subprocess.Popen[bytes]:
-        run = [sys.executable, "-m", "bot", command]
+        run = [*(self.host.command if self.host is not None else ()), sys.executable, "-m", "bot", command]
         return subprocess.Popen(run, env=self.settings, stdout=self._log, stderr=self._log)
 
 
@@ -90,12 +102,17 @@ class Trouble:
         self.happened: Counter[str] = Counter()
         self.moments: list[str] = []
         """What happened when, by the clock that the tries to deliver an update are noted with."""
+        self.mended: list[tuple[float, int]] = []
+        """When the network of which replica was there again."""
         self._turn = 0
 
     async def next(self) -> None:
-        kinds = (self.kills, self.documents_change, self.stops, self.database_dies, self.store_is_away)
+        kinds = [self.kills, self.documents_change, self.stops, self.database_dies, self.store_is_away]
+        if all(one.host for one in self._replicas):
+            kinds = [self.network_is_cut, *kinds[:2], self.network_is_cut_shortly, *kinds[2:]]
         what: Callable[[], Awaitable[None]] = kinds[self._turn % len(kinds)]
         self._turn += 1
+        await asyncio.sleep(self._chance.uniform(0, MOMENT))
         self.moments.append(f"{time.monotonic():.1f} {what.__name__}")
         await what()
         self.happened[what.__name__] += 1
@@ -109,17 +126,32 @@ class Trouble:
     async def stops(self) -> None:
         one = self._chance.choice(self._replicas)
         one.send(signal.SIGSTOP)
-        await asyncio.sleep(STOPPED)
+        await asyncio.sleep(LONG)
         one.send(signal.SIGCONT)
+
+    async def network_is_cut(self) -> None:
+        await self._cut(LONG)
+
+    async def network_is_cut_shortly(self) -> None:
+        await self._cut(SHORT)
+
+    async def _cut(self, seconds: float) -> None:
+        number = self._chance.randrange(len(self._replicas))
+        host = self._replicas[number].host
+        assert host is not None
+        host.cut()
+        await asyncio.sleep(seconds)
+        host.mend()
+        self.mended.append((time.monotonic(), number))
 
     async def database_dies(self) -> None:
         await asyncio.to_thread(self._database.kill)
-        await asyncio.sleep(AWAY)
+        await asyncio.sleep(SHORT)
         await asyncio.to_thread(self._database.start)
 
     async def store_is_away(self) -> None:
         self._line.cut()
-        await asyncio.sleep(AWAY)
+        await asyncio.sleep(SHORT)
         self._line.mend()
 
     async def documents_change(self) -> None:
@@ -128,8 +160,14 @@ class Trouble:
             self.happened["index failed"] += 1
 
 
-async def measure(given: argparse.Namespace, folder: Path, database: postgres.Server, line: object_store.Line) -> int:
-    async with Telegram() as server:
+async def measure(
+    given: argparse.Namespace,
+    folder: Path,
+    database: postgres.Server,
+    line: object_store.Line,
+    homes: Sequence[Host | None],
+) -> int:
+    async with Telegram(host=line.host) as server:
         settings = {
             "DATABASE_URL": database.address(),
             "OBJECTS_URL": given.url,
@@ -144,13 +182,13 @@ async def measure(given: argparse.Namespace, folder: Path, database: postgres.Se
         editor = Replica(folder / "editor", settings)
         (editor.corpus / "town.md").write_text(TOWN, "utf-8")
         assert await asyncio.to_thread(editor.index) == 0
-        replicas = [Replica(folder / f"replica{number}", settings) for number in range(given.replicas)]
+        replicas = [Replica(folder / f"replica{number}", settings, host) for number, host in enumerate(homes)]
         try:
             for one in replicas:
                 one.start()
             for one in replicas:
                 await one.healthy()
-            server.webhooks = [f"http://127.0.0.1:{one.port}/telegram/webhook" for one in replicas]
+            server.webhooks = [f"http://{one.address}:{one.port}/telegram/webhook" for one in replicas]
             trouble = Trouble(replicas, database, line, editor)
             asked = await asking(server, trouble, given)
             return await counted(server, range(FIRST, FIRST + asked), trouble, database)
@@ -161,20 +199,30 @@ async def measure(given: argparse.Namespace, folder: Path, database: postgres.Se
 
 
 async def asking(server: Telegram, trouble: Trouble, given: argparse.Namespace) -> int:
-    """Somebody new asks all the time; how many did."""
-    asked, begun, next_trouble = 0, time.monotonic(), time.monotonic() + given.pause
+    """Somebody new asks all the time, and many before each trouble; how many did."""
+    asked, now = 0, time.monotonic()
+    last_trouble = until = now + given.seconds
+    next_trouble = now + given.pause
     work: asyncio.Task[None] | None = None
-    while time.monotonic() - begun < given.seconds:
-        server.say(FIRST + asked, QUESTION, user=FIRST + asked)
-        asked += 1
+
+    def ask(people: int) -> None:
+        nonlocal asked
+        for user in range(FIRST + asked, FIRST + asked + people):
+            server.say(user, QUESTION, user=user)
+        asked += people
+
+    while work is not None or time.monotonic() < until:
+        ask(1)
         if work is not None and work.done():
             work.result()
             work, next_trouble = None, time.monotonic() + given.pause
-        if work is None and time.monotonic() > next_trouble:
+            # Whoever comes back from the last trouble is to be asked, too.
+            until = max(until, time.monotonic() + SHORT)
+        if work is None and next_trouble < time.monotonic() < last_trouble:
+            # What is under way is what can be lost.
+            ask(CROWD)
             work = asyncio.create_task(trouble.next())
         await asyncio.sleep(1 / given.rate)
-    if work is not None:
-        await work
     return asked
 
 
@@ -184,7 +232,7 @@ async def counted(server: Telegram, people: range, trouble: Trouble, database: p
     while len(server.answers()) < len(people) and time.monotonic() - begun < PATIENCE:  # noqa: ASYNC110
         await asyncio.sleep(0.5)
     waited = time.monotonic() - begun
-    await asyncio.sleep(STOPPED)
+    await asyncio.sleep(LONG)
     answers, journal = server.answers(), await asyncio.to_thread(written_down, database)
     wrong = sum(QUOTE not in text for texts in answers.values() for text in texts)
     doubled = sum(len(texts) > 1 for texts in answers.values())
@@ -194,11 +242,15 @@ async def counted(server: Telegram, people: range, trouble: Trouble, database: p
     print(f"without an answer {len(silent)}, with more than one {doubled}, wrong {wrong}")
     print(f"taken by a replica and not written down {len(not_written)}, taken by none {len(server.updates)}")
     print(f"what replicas said to deliveries: {dict(server.said().most_common())}")
+    print(f"taken over from another replica {await asyncio.to_thread(taken_over, database)}")
+    back = [next_taken(server.tries, replica, since) for since, replica in trouble.mended]
+    if back:
+        print(f"from a network that is there again to the next delivery taken: {', '.join(f'{s:.1f}' for s in back)} s")
     for user in sorted({*silent, *not_written}):
         print(told(user, server.tries[user], journal))
     if silent or not_written:
         print("\n".join(trouble.moments))
-    return int(bool(silent or doubled or wrong or not_written))
+    return int(bool(silent or doubled or wrong or not_written or math.inf in back))
 
 
 def written_down(database: postgres.Server) -> dict[int, str]:
@@ -207,22 +259,33 @@ def written_down(database: postgres.Server) -> dict[int, str]:
         return {int(chat): state for chat, state in connection.execute("SELECT chat, state FROM deliveries")}
 
 
+def taken_over(database: postgres.Server) -> int:
+    """How many questions were another replica's first."""
+    with psycopg.connect(database.address()) as connection:
+        row = connection.execute("SELECT count(*) FROM deliveries WHERE token > 1").fetchone()
+    return int(row[0]) if row is not None else 0
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description="Exactly once over replicas, for real.")
     parser.add_argument("--replicas", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=600)
     parser.add_argument("--rate", type=float, default=4, help="questions a second")
     parser.add_argument("--pause", type=float, default=12, help="seconds between two troubles")
+    parser.add_argument("--namespaces", action=argparse.BooleanOptionalAction, help="by default where that can be")
     given = parser.parse_args()
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        postgres.running() as database,
-        object_store.running() as store,
-        object_store.line(store) as line,
-    ):
-        given.url = store.empty(port=line.port)
+    # `kill` and `timeout` end it as Ctrl-C does: with nothing left behind.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with ExitStack() as ending:
+        folder = ending.enter_context(tempfile.TemporaryDirectory())
+        homes = ending.enter_context(places(given.replicas, given.namespaces))
+        host = ADDRESS if any(homes) else postgres.LOOPBACK
+        database = ending.enter_context(postgres.running(host=host))
+        store = ending.enter_context(object_store.running())
+        line = ending.enter_context(object_store.line(store, host))
+        given.url = store.empty(line)
         try:
-            return asyncio.run(measure(given, Path(folder), database, line))
+            return asyncio.run(measure(given, Path(folder), database, line, homes))
         finally:
             for log in sorted(Path(folder).glob("*/log")):
                 problems = [text for text in log.read_text("utf-8").splitlines() if "Traceback" in text]

@@ -29,15 +29,15 @@ class S3Server:
         self.port = port
         self._buckets = 0
 
-    def empty(self, *, port: int = 0) -> str:
-        """The address of a new bucket, through `port` where one is given."""
+    def empty(self, through: "Line | None" = None) -> str:
+        """The address of a new bucket."""
         self._buckets += 1
         bucket = f"bucket-{self._buckets}"
         httpx.put(f"http://127.0.0.1:{self.port}/{bucket}", timeout=60).raise_for_status()
-        return self.address(bucket, port=port)
+        return self.address(bucket, through)
 
-    def address(self, bucket: str, *, port: int = 0) -> str:
-        place = f"http://127.0.0.1:{port or self.port}"
+    def address(self, bucket: str, through: "Line | None" = None) -> str:
+        place = f"http://{through.host}:{through.port}" if through is not None else f"http://127.0.0.1:{self.port}"
         return f"s3://key:a%2Fsecret@{bucket}/some/where?endpoint={place}&region=us-east-1"
 
 
@@ -59,16 +59,17 @@ def running() -> Iterator[S3Server]:
 
 
 class Line:
-    """A port that leads to another. Cut, it refuses, and what was under way breaks off."""
+    """A port at `host` that leads to another of the loopback. Cut, it refuses, and what was under way breaks off."""
 
-    def __init__(self, target: int) -> None:
+    def __init__(self, target: int, host: str = "127.0.0.1") -> None:
+        self.host = host
         self.port = free_port()
         self._target = target
         self._open: list[socket.socket] = []
         self._listening: socket.socket | None = None
 
     def mend(self) -> None:
-        listening = socket.create_server(("127.0.0.1", self.port))
+        listening = socket.create_server((self.host, self.port))
         self._listening = listening
         threading.Thread(target=self._accept, args=(listening,), daemon=True).start()
 
@@ -103,8 +104,8 @@ def _carry(one: socket.socket, other: socket.socket) -> None:
 
 
 @contextmanager
-def line(server: S3Server) -> Iterator[Line]:
-    between = Line(server.port)
+def line(server: S3Server, host: str = "127.0.0.1") -> Iterator[Line]:
+    between = Line(server.port, host)
     between.mend()
     try:
         yield between

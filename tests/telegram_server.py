@@ -45,6 +45,7 @@ class TelegramServer(Chats):
     webhook: Params = field(default_factory=dict)
     webhooks: list[str] = field(default_factory=list)
     """Replicas behind the one webhook; updates go round."""
+    host: str = "127.0.0.1"
 
     def __post_init__(self) -> None:
         self._news = asyncio.Event()
@@ -58,8 +59,8 @@ class TelegramServer(Chats):
         """Updates that a replica took, by number; one that was delivered twice is here twice."""
 
     async def __aenter__(self) -> "TelegramServer":
-        self._server = await asyncio.start_server(self._connection, "127.0.0.1", 0, limit=1 << 22)
-        self.url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+        self._server = await asyncio.start_server(self._connection, self.host, 0, limit=1 << 22)
+        self.url = f"http://{self.host}:{self._server.sockets[0].getsockname()[1]}"
         return self
 
     async def __aexit__(self, *_: object) -> None:

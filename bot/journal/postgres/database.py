@@ -1,7 +1,7 @@
 """PostgreSQL: a few connections for all threads, that outlast a database which goes away and comes back.
 
-Nothing of a session is used (prepared statements, settings, temporary tables): between this and the database there may
-be a pgbouncer that gives each transaction another connection.
+Nothing of a session is relied on (prepared statements, settings, temporary tables): between this and the database there
+may be a pgbouncer that gives each transaction another connection.
 """
 
 import logging
@@ -20,6 +20,7 @@ from bot.errors import DatabaseAwayError, JournalError
 from bot.journal.form import Form
 from bot.journal.postgres.address import Address
 from bot.journal.postgres.connection import PostgresConnection
+from bot.journal.postgres.keepalives import ask_for_keepalives
 from bot.journal.postgres.listening import CHANNEL, Listener
 from bot.journal.postgres.migrations import MIGRATIONS, NEEDED
 from bot.journal.store import Connections
@@ -68,6 +69,7 @@ class PostgresDatabase:
             kwargs={"autocommit": True, "prepare_threshold": None},
             min_size=0,
             max_size=MOST_CONNECTIONS,
+            configure=ask_for_keepalives,
             reconnect_timeout=0.0,
             name="journal",
             open=True,
@@ -110,7 +112,7 @@ class PostgresDatabase:
                 raise
             finally:
                 self._here.connection = None
-                self._pool.putconn(raw)
+                self._give_back(raw)
 
     def rows(self, query: str, values: Sequence[object] = ()) -> list[Any]:
         held = self._held()
@@ -118,7 +120,7 @@ class PostgresDatabase:
             return held.execute(query, values).fetchall()
         with self._in_words():
             raw, rows = self._lasting(lambda raw: PostgresConnection(raw).execute(query, values).fetchall())
-            self._pool.putconn(raw)
+            self._give_back(raw)
             return rows
 
     def row(self, query: str, values: Sequence[object] = ()) -> Any:
@@ -149,6 +151,7 @@ class PostgresDatabase:
             raw = psycopg.connect(self.address.conninfo, autocommit=True)
         try:
             with self._in_words():
+                ask_for_keepalives(raw)
                 raw.execute(b"BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0")
                 got = PostgresConnection(raw).execute(ADVISORY, (name,)).fetchone()
             if not got[0]:
@@ -189,7 +192,7 @@ class PostgresDatabase:
                 given = raw, work(raw)
             except BaseException as error:
                 if raw is not None:
-                    self._pool.putconn(raw)
+                    self._give_back(raw)
                 if isinstance(error, PoolTimeout):
                     self._outage.begins("nobody answers")
                 if not isinstance(error, psycopg.OperationalError) or time.monotonic() - begun > self.patience:
@@ -197,6 +200,13 @@ class PostgresDatabase:
             else:
                 self._outage.ends()
                 return given
+
+    def _give_back(self, raw: "psycopg.Connection[Any]") -> None:
+        if raw.broken:
+            # The others will be lost as well. Where the network is cut, each would wait for an answer first: so long,
+            # one after the other, would nobody know that the database is away.
+            self._pool.drain()
+        self._pool.putconn(raw)
 
     @contextmanager
     def _in_words(self) -> Iterator[None]:

@@ -9,6 +9,8 @@ from collections.abc import Callable
 
 import psycopg
 
+from bot.journal.postgres.keepalives import ask_for_keepalives
+
 log = logging.getLogger(__name__)
 
 CHANNEL = "verbatim"
@@ -55,6 +57,7 @@ class Listener:
 
     def _listen(self) -> None:
         with psycopg.connect(self._conninfo, autocommit=True) as connection:
+            ask_for_keepalives(connection)
             connection.execute(f"LISTEN {CHANNEL}".encode())
             while not self._closed.is_set():
                 for notice in connection.notifies(timeout=LOOK_SECONDS, stop_after=1):

@@ -26,7 +26,7 @@ def test_a_store_that_is_away_is_said_in_both_languages_and_without_its_secret(
     s3_server: S3Server, call: Callable[[Objects], object]
 ) -> None:
     with object_store.line(s3_server) as line:
-        store = open_objects(s3_server.empty(port=line.port))
+        store = open_objects(s3_server.empty(line))
         line.cut()
         with pytest.raises(ObjectsError, match=r"s3://bucket-\d+/some/where does not answer") as error:
             call(store)
@@ -38,7 +38,7 @@ def test_a_store_that_is_away_is_said_in_both_languages_and_without_its_secret(
 
 def test_a_store_that_comes_back_is_used_again(s3_server: S3Server) -> None:
     with object_store.line(s3_server) as line:
-        store = open_objects(s3_server.empty(port=line.port))
+        store = open_objects(s3_server.empty(line))
         store.put("a", b"x")
         line.cut()
         with pytest.raises(ObjectsError):

@@ -4,6 +4,7 @@ import pickle
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
@@ -256,6 +257,43 @@ def test_a_database_that_restarts_is_waited_for_and_one_that_stays_away_is_named
         connections.close_all()
         with pytest.raises(VectorsError, match="Connection refused"):
             vectors.of(FIRST, ROWS, "d1")
+
+
+def test_where_one_connection_was_lost_no_other_from_before_is_tried(postgres_server: "Server") -> None:
+    database, both, tried = connections.database(postgres_server.empty()), threading.Barrier(2), []
+
+    def number(connection: connections.Connection) -> int:
+        tried.append(connection.info.backend_pid)
+        ((found,),) = connection.execute("SELECT pg_backend_pid()").fetchall()
+        return int(found)
+
+    def together(connection: connections.Connection) -> int:
+        both.wait()
+        return number(connection)
+
+    with ThreadPoolExecutor(2) as threads:
+        before = list(threads.map(database.read, [together] * 2))
+    with psycopg.connect(database.conninfo) as other:
+        other.execute("SELECT pg_terminate_backend(pid, 60000) FROM unnest(%s::int[]) AS pid", (before,))
+    tried.clear()
+    assert database.read(number) not in before
+    assert len({*tried} & {*before}) == 1
+
+
+def test_the_server_looks_every_few_seconds_whether_who_is_connected_is_still_there(postgres_server: "Server") -> None:
+    from tests import postgres
+
+    if not postgres.TCP.exists():
+        pytest.skip("only Linux lists its connections and their timers")
+    with postgres.running() as server:
+        database = connections.database(server.address())
+        with database.writing():
+            assert database.read(lambda connection: connection.execute("SELECT 1").fetchall()) == [(1,)]
+            # A timer that waits for something else, such as what was just sent, is over in a moment.
+            while len(looks := server.next_looks()) < 2:
+                time.sleep(0.01)
+        assert max(looks) <= 5.0
+        connections.close_all()
 
 
 def plain(server: "Server", name: str, *statements: str) -> PgVector:

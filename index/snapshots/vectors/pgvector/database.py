@@ -1,7 +1,7 @@
 """Connections to a PostgreSQL with pgvector: few, shared by all threads, and found again after an outage.
 
-Nothing of a session is used: between this and the database there may be a pgbouncer that gives each transaction another
-connection.
+Nothing of a session is relied on: between this and the database there may be a pgbouncer that gives each transaction
+another connection.
 """
 
 import atexit
@@ -18,6 +18,7 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from index.errors import VectorsError
+from index.snapshots.vectors.pgvector.keepalives import ask_for_keepalives
 
 T = TypeVar("T")
 Connection = psycopg.Connection[Any]
@@ -76,6 +77,7 @@ class Database:
             kwargs={"autocommit": True, "prepare_threshold": None},
             min_size=0,
             max_size=MOST_CONNECTIONS,
+            configure=ask_for_keepalives,
             reconnect_timeout=0.0,
             name="vectors",
             open=True,
@@ -89,6 +91,8 @@ class Database:
                 with self.in_words(), self._pool.connection(TRY_SECONDS) as connection:
                     return work(connection)
             except _AwayError as away:
+                # Where the network is cut, each of the others would wait for an answer before it is found to be lost.
+                self._pool.drain()
                 reason = reason if isinstance(away.error, PoolTimeout) and reason else away.error
                 # A pool that has no connection has waited; one whose connections are all dead has not.
                 time.sleep(0 if isinstance(away.error, PoolTimeout) else min(TRY_SECONDS, 0.01 * 2**tried))
@@ -128,7 +132,9 @@ class Database:
 
     def _connect(self) -> Connection:
         try:
-            return psycopg.connect(self.conninfo, autocommit=True, prepare_threshold=None)
+            connection = psycopg.connect(self.conninfo, autocommit=True, prepare_threshold=None)
+            ask_for_keepalives(connection)
+            return connection
         except psycopg.Error as error:
             raise self._unreachable(error) from None
 

@@ -1,5 +1,6 @@
 """The Telegram of the benchmark of replicas loses no question itself, and tells who did."""
 
+import math
 import socket
 from collections.abc import AsyncIterator, Iterator
 
@@ -7,7 +8,7 @@ import pytest
 
 pytest.importorskip("psycopg", reason="the extra `postgres` is not installed")
 
-from benchmarks.deliveries import AT_ONCE, Telegram, Try, lost, told
+from benchmarks.deliveries import AT_ONCE, Telegram, Try, lost, next_taken, told
 from tests.bot.channels.telegram.conftest import FACTORIES, Bot, until
 from tests.bot.channels.telegram.test_running import HOOK, listening
 from tests.postgres import Server
@@ -86,3 +87,12 @@ def test_a_question_that_a_replica_took_and_did_not_write_down_is_told_from_one_
     ]
     assert told(2, tries[2], {}).startswith("2: no replica took it; in the journal: nothing")
     assert told(3, tries[3], {3: "done"}).startswith("3: replica 0 took it; in the journal: done")
+
+
+def test_a_replica_that_came_back_is_timed_by_the_next_delivery_that_it_takes() -> None:
+    tries = {
+        1: [Try(9.0, 0.1, 0, "200"), Try(12.0, 0.1, 1, "200")],
+        2: [Try(11.0, 5.0, 0, "ReadTimeout"), Try(17.0, 0.1, 0, "200")],
+    }
+    assert next_taken(tries, 0, 10.0) == 7.0
+    assert next_taken(tries, 2, 10.0) == math.inf

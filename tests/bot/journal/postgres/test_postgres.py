@@ -1,5 +1,6 @@
 """What is PostgreSQL's own: addresses, rights, replicas at the same moment, a database that goes away."""
 
+import asyncio
 import os
 import re
 import shutil
@@ -238,6 +239,30 @@ def test_a_connection_that_is_cut_in_the_middle_leaves_nothing_behind(url: str) 
         journal.answers.record(given("a1", "?"))
 
 
+def test_where_one_connection_was_lost_no_other_from_before_is_tried(url: str) -> None:
+    with closing(PostgresDatabase(url)) as database:
+        both = threading.Barrier(2)
+
+        def number() -> int:
+            with database.writing() as connection:
+                both.wait()
+                return int(connection.execute("SELECT pg_backend_pid()").fetchone()[0])
+
+        with ThreadPoolExecutor(2) as threads:
+            before = {one.result() for one in [threads.submit(number), threads.submit(number)]}
+
+        def is_cut() -> None:
+            with psycopg.connect(url) as other, database.writing() as connection:
+                lost = connection.execute("SELECT pg_backend_pid()").fetchone()[0]
+                assert lost in before
+                other.execute("SELECT pg_terminate_backend(%s, 60000)", (lost,))
+                connection.execute("SELECT 1")
+
+        with pytest.raises(DatabaseAwayError):
+            is_cut()
+        assert database.row("SELECT pg_backend_pid()")[0] not in before
+
+
 HOLDER = """
 import sys
 from bot.journal import Journal
@@ -323,6 +348,21 @@ def test_a_transaction_that_does_nothing_for_longer_than_a_lease_is_ended_by_the
         for setting, most in (("idle_in_transaction_session_timeout", LEASE), ("lock_timeout", LEASE)):
             (shown,) = connection.execute(f"SHOW {setting}").fetchone()
             assert 0 < float(shown.removesuffix("s")) < most
+
+
+@pytest.mark.skipif(not postgres.TCP.exists(), reason="only Linux lists its connections and their timers")
+def test_the_server_looks_every_few_seconds_whether_who_is_connected_is_still_there(own_server: Server) -> None:
+    with (
+        closing(PostgresDatabase(own_server.address())) as database,
+        database.exclusively("documents"),
+        database.listening(lambda _: None),
+        database.writing(),
+    ):
+        asyncio.run(own_server.somebody_listens())
+        # A timer that waits for something else, such as what was just sent, is over in a moment.
+        while len(looks := own_server.next_looks()) < 3:
+            time.sleep(0.01)
+    assert max(looks) <= 5.0
 
 
 def test_threads_have_transactions_of_their_own(url: str) -> None:

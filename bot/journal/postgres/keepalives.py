@@ -1,0 +1,21 @@
+"""Has the server notice that a replica is gone whose network was cut, or whose machine lost its power.
+
+Nobody tells the server then. By itself it looks after two hours: as long it would keep the connections of that replica,
+each of which counts against its limit, and the lock under which that replica was building an index.
+"""
+
+from typing import Any
+
+import psycopg
+
+_SET = (
+    "set_config('tcp_keepalives_idle', '5', false), set_config('tcp_keepalives_interval', '3', false),"
+    " set_config('tcp_keepalives_count', '3', false), set_config('tcp_user_timeout', '15000', false)"
+)
+# Behind a pgbouncer the session is not ours, and has another number than the one that we were told.
+_STATEMENT = f"SELECT {_SET} WHERE pg_backend_pid() = %s".encode()
+
+
+def ask_for_keepalives(connection: "psycopg.Connection[Any]") -> None:
+    """The server ends this connection when nothing was heard of its other end for 15 seconds."""
+    connection.execute(_STATEMENT, (connection.info.backend_pid,))
