@@ -20,12 +20,12 @@ from bot.errors import DatabaseAwayError, JournalError
 from bot.journal.form import Form
 from bot.journal.postgres.address import Address
 from bot.journal.postgres.connection import PostgresConnection
-from bot.journal.postgres.keepalives import ask_for_keepalives
 from bot.journal.postgres.listening import CHANNEL, Listener
 from bot.journal.postgres.migrations import MIGRATIONS, NEEDED
 from bot.journal.store import Connections
 from bot.outage import Outage
 from index.errors import BusyError
+from index.snapshots.postgres_keepalives import ask_for_keepalives
 
 T = TypeVar("T")
 

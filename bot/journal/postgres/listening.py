@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import psycopg
 
-from bot.journal.postgres.keepalives import ask_for_keepalives
+from index.snapshots.postgres_keepalives import ask_for_keepalives
 
 log = logging.getLogger(__name__)
 

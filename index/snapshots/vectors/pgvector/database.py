@@ -18,7 +18,7 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from index.errors import VectorsError
-from index.snapshots.vectors.pgvector.keepalives import ask_for_keepalives
+from index.snapshots.postgres_keepalives import ask_for_keepalives
 
 T = TypeVar("T")
 Connection = psycopg.Connection[Any]

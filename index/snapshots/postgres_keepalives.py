@@ -1,13 +1,11 @@
-"""Has the server notice that a program is gone whose network was cut, or whose machine lost its power.
+"""Has a PostgreSQL server notice that a program is gone whose network was cut, or whose machine lost its power.
 
 Nobody tells the server then. By itself it looks after two hours: as long it would keep the connections of that program,
-and the locks of a table that it was filling. The journal asks for the same (`bot.journal.postgres.keepalives`): neither
-room may know the other.
+each of which counts against its limit, and its locks: on an index that it was building, on a table that it was filling.
+For vectors and for the journal of `bot`, each with a connection of its own making.
 """
 
 from typing import Any
-
-import psycopg
 
 _SET = (
     "set_config('tcp_keepalives_idle', '5', false), set_config('tcp_keepalives_interval', '3', false),"
@@ -17,6 +15,9 @@ _SET = (
 _STATEMENT = f"SELECT {_SET} WHERE pg_backend_pid() = %s".encode()
 
 
-def ask_for_keepalives(connection: "psycopg.Connection[Any]") -> None:
-    """The server ends this connection when nothing was heard of its other end for 15 seconds."""
+def ask_for_keepalives(connection: Any) -> None:
+    """The server ends this connection of psycopg when nothing was heard of its other end for 15 seconds.
+
+    Whoever connects knows psycopg; this module does not.
+    """
     connection.execute(_STATEMENT, (connection.info.backend_pid,))
