@@ -1,6 +1,7 @@
 """Vectors in a real PostgreSQL: made whole or not at all, proven before they answer, found again after an outage."""
 
 import pickle
+import shutil
 import subprocess
 import sys
 import threading
@@ -214,6 +215,7 @@ def test_a_table_that_was_dropped_is_said_so_and_is_there_again_when_it_is_opene
     agree(vectors.of(FIRST, ROWS, "d1"))
 
 
+@pytest.mark.skipif(shutil.which("pgbouncer") is None, reason="pgbouncer is not installed")
 def test_everything_works_behind_a_pgbouncer_in_transaction_mode(postgres_server: "Server") -> None:
     from tests import postgres
 
