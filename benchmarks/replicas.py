@@ -38,8 +38,8 @@ from tests.telegram_server import TOKEN
 
 QUESTION, QUOTE = "镇上的水塔有多高？", "镇上的水塔高四十米，建于1958年。"
 TOWN = f"# 榆树镇\n\n{QUOTE}\n"
-LONG = 30.0
-"""Seconds, half as many again as a lease has."""
+LONG = 60.0
+"""Seconds, three times what a lease has."""
 SHORT = 5.0
 CROWD = 30
 """People who ask just before a trouble begins."""
