@@ -30,7 +30,9 @@ FEWEST, MOST = 2048, 65_536
 """Passages from one possible end of a part to the next, on average."""
 AIM = 16
 """At most about as many parts: each costs every question 0.03 ms, and fewer mean more to write after a change."""
-_HEAP = 64_000_000
+_HEAP = 256_000_000
+"""Bytes that tantivy may fill before it starts another segment, which costs questions as much as another part does. A
+part of 70 000 passages fills about 100 million."""
 _LOOKS, _LOOK_SECONDS = 200, 0.01
 """How often, and how long apart, a folder is removed that a thread still writes to."""
 _FULL = re.compile(r"StorageFull|FileTooLarge|QuotaExceeded|os error (?:27|28|122)|code: (?:27|28|122)\b")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import faiss
 import numpy as np
@@ -10,23 +11,31 @@ import pytest
 from index.errors import SnapshotError, VectorsError
 from index.snapshots.vectors import PGVECTOR, STORES, GrowingStore, InMemory, VectorStore, open_store, silent
 from index.snapshots.vectors.exact import ExactStore
+from index.snapshots.vectors.faiss import FaissStore
 
 DIMENSIONS = 24
 Make = Callable[[], GrowingStore]
 Fill = Callable[[np.ndarray, np.ndarray], VectorStore]
 
 
-@pytest.fixture(params=sorted(STORES))
+IN_MEMORY: dict[str, Make] = {
+    **{name: partial(open_store, name, DIMENSIONS) for name in sorted(STORES)},
+    # As it searches many vectors: what a coarse scan proposes.
+    "faiss, scanned": lambda: FaissStore(DIMENSIONS, scanned=1),
+}
+
+
+@pytest.fixture(params=IN_MEMORY)
 def make(request: pytest.FixtureRequest) -> Make:
     """An empty store that takes vectors."""
-    return lambda: open_store(request.param, DIMENSIONS)
+    return IN_MEMORY[request.param]
 
 
-@pytest.fixture(params=[*sorted(STORES), PGVECTOR])
+@pytest.fixture(params=[*IN_MEMORY, PGVECTOR])
 def fill(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Fill]:
     """A store with vectors under ids."""
     if request.param != PGVECTOR:
-        yield lambda ids, rows: added(open_store(request.param, DIMENSIONS), ids, rows)
+        yield lambda ids, rows: added(IN_MEMORY[request.param](), ids, rows)
         return
     server = request.getfixturevalue("postgres_server")
     from index.snapshots.vectors.pgvector import recall

@@ -28,6 +28,7 @@ _RETIRED = re.compile(
     re.IGNORECASE,
 )
 _REVISED = re.compile(r"修[订正改]本?|[（(【\[]\s*[)）】\]]|\b(?:edition|revised|final|draft)\b", re.IGNORECASE)
+_BETWEEN = re.compile(r"[\W_]+")
 _ASKS_FOR_OLD = re.compile(
     r"旧版|老版|上一版|修[订正]前|\b(?:old|older|previous|former|earlier|last) (?:version|edition|policy|rules?|law)\b",
     re.IGNORECASE,
@@ -83,7 +84,7 @@ def base_title(title: str) -> str:
     """A title without what tells versions apart: equal for all versions of one document."""
     for pattern in (_YEAR, _NUMBER, _RETIRED, _REVISED):
         title = pattern.sub(" ", title)
-    return "".join(char for char in title.casefold() if char.isalnum())
+    return _BETWEEN.sub("", title.casefold())
 
 
 class Versions:
@@ -91,7 +92,7 @@ class Versions:
 
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
-        self._groups: dict[str, dict[str, int]] | None = None
+        self._groups: dict[tuple[str, str], dict[str, int]] | None = None
         """By title and language: the paths of the documents, and their positions."""
         self._related: dict[str, tuple[Source, ...]] = {}
 
@@ -139,19 +140,20 @@ class Versions:
         return known
 
     def _found(self, source: Source) -> Iterator[Source]:
-        group = self._grouped().get(_key(source), {})
+        group = self._grouped().get((base_title(source.title), source.lang), {})
         mine = version_of(source)
         others = [self._documents.source(position) for path, position in group.items() if path != source.path]
         versions = [one for one in others if version_of(one).newer(mine) or mine.newer(version_of(one))]
         yield from (one for one in versions[:_MOST] if self._alike(group[source.path], group[one.path]))
 
-    def _grouped(self) -> dict[str, dict[str, int]]:
+    def _grouped(self) -> dict[tuple[str, str], dict[str, int]]:
         if self._groups is None:
-            groups: dict[str, dict[str, int]] = {}
+            groups: dict[tuple[str, str], dict[str, int]] = {}
             for position in range(len(self._documents)):
                 source = self._documents.source(position)
-                if base_title(source.title):
-                    groups.setdefault(_key(source), {})[source.path] = position
+                title = base_title(source.title)
+                if title:
+                    groups.setdefault((title, source.lang), {})[source.path] = position
             self._groups = {key: group for key, group in groups.items() if len(group) > 1}
         return self._groups
 
@@ -161,7 +163,3 @@ class Versions:
         short, long = sorted(texts, key=len)
         samples = [short[at : at + _SAMPLE] for at in range(0, len(short), max(_SAMPLE, len(short) // _SAMPLES))]
         return sum(sample in long for sample in samples) >= _ALIKE * len(samples)
-
-
-def _key(source: Source) -> str:
-    return f"{source.lang} {base_title(source.title)}"

@@ -8,9 +8,14 @@ from numpy.typing import NDArray
 
 def check_matrix(vectors: NDArray[Any], dimensions: int) -> NDArray[np.float32]:
     """The vectors as contiguous float32 rows, rounded to what half precision holds when they are finer."""
+    check_shape(vectors, dimensions)
+    return np.ascontiguousarray(vectors, dtype=np.float32)
+
+
+def check_shape(vectors: NDArray[Any], dimensions: int) -> None:
+    """ValueError unless they are rows of that many numbers."""
     if vectors.ndim != 2 or vectors.shape[1] != dimensions:
         raise ValueError(f"Vectors of shape {vectors.shape} do not fit a store of {dimensions} dimensions.")
-    return np.ascontiguousarray(vectors, dtype=np.float32)
 
 
 def check_ids(ids: NDArray[np.int64], count: int | None = None) -> NDArray[np.int64]:

@@ -8,10 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
+import tantivy
 
 from index.errors import SnapshotError
 from index.snapshots.term_index import TermIndex, pack_terms
-from index.snapshots.term_parts import write_parts
+from index.snapshots.term_parts import schema, write_parts
 
 
 def made(folder: Path, *texts: list[str]) -> TermIndex:
@@ -127,3 +128,21 @@ def test_the_same_passages_give_the_same_scores_and_ties_every_time(tmp_path: Pa
     for word in words[::10]:
         assert one.search([word], 9) == other.search([word], 9)
         assert one.near(word, 1, 9) == other.near(word, 1, 9)
+
+
+@pytest.mark.parametrize("typed", ["abcd", "ab", "a", "ab.d", "a+b", "北京市", "\U0001f600b", "ab\\d", "a b"])
+def test_terms_one_letter_away_are_those_that_a_fuzzy_query_finds(tmp_path: Path, typed: str) -> None:
+    drawn, letters = random.Random(1), [*typed, "b", "x", "京"]
+    terms = {typed, typed[::-1], typed + "xx"}
+    for _ in range(3000):
+        at, gone, added = (
+            drawn.randint(0, len(typed)),
+            drawn.randint(0, 3),
+            drawn.choices(letters, k=drawn.randint(0, 3)),
+        )
+        terms.add(typed[:at] + "".join(added) + typed[at + gone :])
+    index = made(tmp_path, *([term] for term in sorted(terms - {""})))
+    fuzzy = tantivy.Query.fuzzy_term_query(schema(), "terms", pack_terms([typed]), 1)
+    expected = [position for position, _ in index._found(fuzzy, len(terms))]
+    assert index.near(typed, 1, len(terms)) == expected
+    assert 2 < len(expected) < len(terms)
