@@ -31,6 +31,8 @@ LOOKED_AT = 8
 """Passages in which a like word is looked for."""
 MOST = 12
 """Words, and pairs of characters, that are looked for: a question with more of them is no question of this corpus."""
+OFTEN = 3
+"""Passages that have a pair where a word of form was typed: 劳动合同 for 劳动和同, but not 大部分时 for 大部分是."""
 SEARCHED = 24
 """Passages in which a pair of characters is looked for as it was typed."""
 _WORD = re.compile(r"[a-z]+")
@@ -128,13 +130,15 @@ class Speller:
                 if four in text:
                     return ""
                 found.update(pair for pair in set(pinyin.sounding(text, sounds)) if before + pair + after in text)
-        # A word that exists is never mended; and what is no word by itself only where the characters themselves say
-        # something: 公司时 is not 公司是.
+        # A word that exists is never mended, and no two characters at once; what is no word by itself only where the
+        # characters say something themselves (公司时 is not 公司是), a word of form only for what stands there often.
         fitting = {
             pair: count
             for pair, count in found.items()
-            if (changed := _differs(pair, typed)) <= {place - at for place in alone}
+            if len(changed := _differs(pair, typed)) == 1
+            and changed <= {place - at for place in alone}
             and (_is_one(pair) or all(_says_something(two[place]) for two in (pair, typed) for place in changed))
+            and (count >= OFTEN or all(_says_something(typed[place]) for place in changed))
         }
         return max(fitting, key=lambda pair: (fitting[pair], pair), default="")
 

@@ -24,12 +24,19 @@ The servers stand in two halls.
 Meisherui makes ceramics. The district has developed 8 smart factories and 16 digital workshops.
 """
 
+OFTEN = {
+    "b": "劳动合同应当写明工作内容。大部分时间在室内。\n",
+    "c": "试用期写在劳动合同里。\n",
+}
+
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
     folder = tmp_path_factory.mktemp("spelling")
     (folder / "corpus").mkdir()
     (folder / "corpus" / "a.txt").write_text(TEXT, encoding="utf-8")
+    for name, text in OFTEN.items():
+        (folder / "corpus" / f"{name}.txt").write_text(text, encoding="utf-8")
     encoder = open_encoder("bundled-fast")
     build(folder / "corpus", folder / "data", encoder, now=datetime.now(UTC))
     return Index.open(folder / "data", encoder=encoder)
@@ -73,6 +80,7 @@ def test_a_word_of_the_corpus_is_known_again(speller: Speller, typed: str, meant
         "工商认定多久",
         "工作和同伴哪个重要",
         "他在公司时是经理吗",
+        "大部分是用什么做的",
         "?!",
     ],
 )
