@@ -50,7 +50,7 @@ def test_every_error_of_the_index_has_a_code_with_all_its_values() -> None:
 
 def test_no_sentence_has_lost_the_code_that_raises_it() -> None:
     code = "".join(path.read_text("utf-8") for path in (ROOT / "index").rglob("*.py") if path.name != "error_texts.py")
-    code += (ROOT / "bot" / "serving" / "reindex_process.py").read_text("utf-8")
+    code += (ROOT / "bot" / "serving" / "processes" / "reindex_process.py").read_text("utf-8")
     system = {name for name in ENGLISH if name.isupper()}
     assert [name for name in ENGLISH.keys() - system if f'"{name}"' not in code] == []
 
