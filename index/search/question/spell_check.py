@@ -92,12 +92,14 @@ class Speller:
         return min(fitting, key=lambda word: (near[word], -found[word], word), default="")
 
     def _chinese(self, query: Query) -> Iterator[Change]:
-        folded, last = fold(query.text), 0
-        loose = {at for start, end in _loose(query) for at in range(start, end - 1)}
-        for at in islice(_borders(query.text), MOST):
-            if at >= last and (
-                meant := self._sounding(folded[at : at + 2]) if at in loose else self._within(query, at)
-            ):
+        folded, alone, last = fold(query.text), _alone(query.text), 0
+        loose = list(islice((at for start, end in _loose(query, alone) for at in range(start, end - 1)), MOST))
+        borders = list(islice((at for at in _borders(folded, alone) if at not in loose), MOST))
+        for at in sorted([*loose, *borders]):
+            if at < last:
+                continue
+            meant = self._sounding(folded[at : at + 2]) if at in loose else self._within(folded, at, alone)
+            if meant:
                 yield (at, at + 2), meant
                 last = at + 2
 
@@ -113,13 +115,12 @@ class Speller:
             return ""
         return words.most_common(1)[0][0]
 
-    def _within(self, query: Query, at: int) -> str:
-        """The same for two characters at which two words of `query` meet, where the corpus has what sounds like them
+    def _within(self, folded: str, at: int, alone: Collection[int]) -> str:
+        """The same for two characters at which two words of a text meet, where the corpus has what sounds like them
         with the same two characters around or beside it, and does not have what was typed: 劳动合同 for 劳动和同."""
-        folded = fold(query.text)
         typed, sounds = folded[at : at + 2], list(pinyin.places(folded[at : at + 2]))
-        alone = _alone(query.text)
-        found: Counter[str] = Counter()
+        found: dict[str, set[int]] = {}
+        """The passages that have each pair."""
         for start in range(max(at - 2, 0), at + 1):
             if not _FOUR.fullmatch(four := folded[start : start + 4]):
                 continue
@@ -129,16 +130,15 @@ class Speller:
                 text = fold(self._snapshot.text(position)[0])
                 if four in text:
                     return ""
-                found.update(pair for pair in set(pinyin.sounding(text, sounds)) if before + pair + after in text)
-        # A word that exists is never mended, and no two characters at once; what is no word by itself only where the
-        # characters say something themselves (公司时 is not 公司是), a word of form only for what stands there often.
+                for pair in pinyin.sounding(text, sounds):
+                    if before + pair + after in text:
+                        found.setdefault(pair, set()).add(position)
         fitting = {
-            pair: count
-            for pair, count in found.items()
-            if len(changed := _differs(pair, typed)) == 1
-            and changed <= {place - at for place in alone}
-            and (_is_one(pair) or all(_says_something(two[place]) for two in (pair, typed) for place in changed))
-            and (count >= OFTEN or all(_says_something(typed[place]) for place in changed))
+            pair: len(passages)
+            for pair, passages in found.items()
+            if (place := _exchanged(pair, typed)) is not None
+            and at + place in alone
+            and _may_be_meant(pair, typed, place, len(passages))
         }
         return max(fitting, key=lambda pair: (fitting[pair], pair), default="")
 
@@ -147,12 +147,11 @@ class Speller:
         return (fold(self._snapshot.text(position)[0]) for position, _ in self._snapshot.lexical.search(terms, most))
 
 
-def _loose(query: Query) -> Iterator[Span]:
-    """Stretches of Chinese content in which no word holds the characters together.
+def _loose(query: Query, alone: Collection[int]) -> Iterator[Span]:
+    """Stretches of Chinese content in which no word holds the characters together: each is one of those `alone`.
 
     A word that exists is never taken for another, however alike they sound: 北京 is not 背景.
     """
-    alone = _alone(query.text)
     run: list[Term] = []
     for term in query.content:
         if not HAN_CHARACTER.fullmatch(term.text) or term.start not in alone:
@@ -170,15 +169,26 @@ def _alone(text: str) -> set[int]:
     return {start for start, end in encode([text])[0].spans.tolist() if end == start + 1}
 
 
-def _borders(text: str) -> list[int]:
-    """Where two Chinese characters stand side by side that belong to two words."""
-    ends = sorted({end for _, end in encode([text])[0].spans.tolist()})
-    return [end - 1 for end in ends if _TWO.fullmatch(text[end - 1 : end + 1])]
+def _borders(text: str, alone: Collection[int]) -> Iterator[int]:
+    """Where two Chinese characters stand side by side of which at least one is `alone`: only that one may be mended."""
+    places = range(len(text) - 1)
+    return (at for at in places if (at in alone or at + 1 in alone) and _TWO.fullmatch(text[at : at + 2]))
 
 
-def _differs(pair: str, typed: str) -> set[int]:
-    """The places in which two pairs of characters differ."""
-    return {place for place, (one, other) in enumerate(zip(pair, typed, strict=True)) if one != other}
+def _exchanged(pair: str, typed: str) -> int | None:
+    """The one place in which two pairs of characters differ; None where they differ in both, or in none."""
+    places = [place for place in range(2) if pair[place] != typed[place]]
+    return places[0] if len(places) == 1 else None
+
+
+def _may_be_meant(pair: str, typed: str, place: int, passages: int) -> bool:
+    """Whether `pair`, which so many passages have, may be what was meant by `typed`, which differs at `place`.
+
+    What is no word by itself is only where both characters say something (公司时 is not 公司是), and where a word of
+    form was typed, only what stands there often.
+    """
+    said, meant = _says_something(typed[place]), _says_something(pair[place])
+    return (_is_one(pair) or (said and meant)) and (said or passages >= OFTEN)
 
 
 def _says_something(character: str) -> bool:
