@@ -16,6 +16,8 @@ class SharedCalibration:
         self._name = objects.name
         self._versions = Versions(objects, "calibration/")
         self._data = data
+        self._met = 0
+        """The number that was compared last with what is here."""
 
     def share(self, calibration: Calibration) -> None:
         """From now on it holds everywhere, also where another was shared meanwhile."""
@@ -26,7 +28,7 @@ class SharedCalibration:
     def meet(self) -> None:
         """Have in the data folder what holds everywhere; what is only here stays where nothing was shared yet."""
         newest = self._versions.newest()
-        if not newest.number:
+        if newest.number == self._met:
             return
         try:
             shared = parse(newest.content.get("calibration"))
@@ -37,3 +39,4 @@ class SharedCalibration:
         # Not compared whole: each replica notes in its own what came of testing it over a new snapshot.
         if own is None or own.created != shared.created:
             save(self._data, shared)
+        self._met = newest.number
