@@ -42,5 +42,4 @@ def opened_index(settings: "Settings | IndexSettings", encoder: "Encoder | str")
 
 def open_as_made(settings: "Settings") -> Index:
     """The live index with the encoder that it was made with, whatever the settings name."""
-    made = active(settings.data_dir).info.encoder
-    return Index.open(settings.data_dir, encoder=made, reranker=settings.reranker, store=vector_stores(settings))
+    return opened_index(settings, active(settings.data_dir).info.encoder)
