@@ -59,6 +59,10 @@ async def listening(app: ASGIApp, *, date: bool = True) -> AsyncIterator[str]:
         await task
 
 
+ADDRESS_SECONDS = 60 * 60.0
+"""For so long a response address takes its message, and refuses it as it does a second one after that."""
+
+
 def encrypted(content: bytes, key: str) -> bytes:
     """A file as the store holds it: padded to 32 bytes by the library's own padding, not by ours."""
     raw = base64.b64decode(key + "=" * (-len(key) % 4))
@@ -208,7 +212,7 @@ class Platform:
         messages = self.addresses.get(request.query_params.get("response_code", ""))
         if messages is None:
             self.wrong.append("a response address that never existed")
-        if not messages and messages is not None:
+        if not messages and messages is not None and self.now < ADDRESS_SECONDS:
             messages.append(await request.json())
         else:
             self.refused += 1

@@ -142,7 +142,7 @@ class PassiveOutlet:
         """One message to a response address, tried until the address is over.
 
         It takes one message and no more: so a message that may have arrived can be sent again, and where the platform
-        refuses it then, it had.
+        refuses it then, it had. Not after its hour, in which it refuses whatever comes.
         """
         if not trusted(url, self._options.api_url):
             raise LostError("A question came without an address of WeCom's to answer late to.", sent=False)
@@ -153,7 +153,7 @@ class PassiveOutlet:
             fresh = partial(self._kept.fresh, hand)
             await self._poster.through(hand, lambda _: self._http.post(url, message, may=fresh), until)
         except ApiError:
-            if not hand.mark.uncertain:
+            if not hand.mark.uncertain or self._kept.over(until):
                 raise
         self._kept.out(hand, BY_ADDRESS)
 

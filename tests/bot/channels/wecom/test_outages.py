@@ -564,13 +564,38 @@ async def test_an_answer_whose_address_is_over_goes_by_a_way_that_can_write_to_p
         platform.away = True
         await asks_early(caller, library, asked(QUESTION, url=url))
         await eventually(lambda: platform.calls["response"] >= 2)
-        life.later = HOUR
+        life.later = platform.now = HOUR
         platform.away = False
         await eventually(lambda: life.journal.deliveries.get(f"{PASSIVE}:m1").state == "done")
     (text,) = platform.texts()
     assert text.startswith(LATE)
     assert platform.sent[0]["touser"] == "zhangsan"
     assert platform.addresses["a"] == []
+    await life.close()
+
+
+async def test_an_address_that_was_over_when_the_machine_had_slept_is_not_taken_for_one_that_had_the_answer(
+    platform: Platform, tmp_path: Path, library: SlowShelf
+) -> None:
+    """It refuses either alike, and before the machine slept the answer may have arrived."""
+    life = Life(platform, tmp_path / "journal.sqlite", library, wait=0.0)
+    platform.faults["response"] = deque(["500"])
+    url = platform.response_url("a")
+    sleep = life.timing.sleep
+
+    async def an_hour(seconds: float) -> None:
+        if platform.calls["response"]:
+            life.later = platform.now = HOUR
+        await sleep(seconds)
+
+    object.__setattr__(life.timing, "sleep", an_hour)
+    callback, app = life.passive(), life.app()
+    async with life.serving(callback) as caller, life.serving(app):
+        await asks_early(caller, library, asked(QUESTION, url=url))
+        await all_done(life)
+    assert platform.addresses["a"] == []
+    (text,) = platform.texts()
+    assert text.startswith(LATE)
     await life.close()
 
 
