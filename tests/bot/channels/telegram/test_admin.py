@@ -4,7 +4,7 @@ import errno
 import re
 import shutil
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -40,20 +40,29 @@ def indexed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("place")
     (place / "corpus").mkdir()
     (place / "corpus" / "town.md").write_text(TOWN, encoding="utf-8")
-    keeper = _keeper(place, None)
+    journal = Journal(place / "first.sqlite")
+    keeper = _keeper(place, journal)
     keeper.activate(keeper.prepare(lambda *_: None))
+    # Closed before it is copied: SQLite takes its files beside the journal away when the last connection goes.
+    journal.close()
     return place
 
 
-def _keeper(place: Path, bot: Bot | None) -> Keeper:
+def _keeper(place: Path, journal: Journal) -> Keeper:
     settings = Settings(
         _env_file=None,  # type: ignore[call-arg]
         corpus_dir=place / "corpus",
         data_dir=place / "data",
         encoder="bundled-fast",
     )
-    journal = bot.journal if bot else Journal(place / "first.sqlite")
     return Keeper(settings.corpus_dir, settings.data_dir, journal, open_engines(settings))
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Iterator[Journal]:
+    journal = Journal(tmp_path / "journal.sqlite")
+    yield journal
+    journal.close()
 
 
 @pytest.fixture
@@ -61,7 +70,7 @@ async def kept(replica: Callable[..., Bot], server: TelegramServer, indexed: Pat
     place = tmp_path / "place"
     shutil.copytree(indexed, place)
     bot = replica()
-    keeper = _keeper(place, bot)
+    keeper = _keeper(place, bot.journal)
     bot.desk.index = keeper.open()
     bot.desk.access = Access(admins=frozenset({f"telegram:{ADMIN}"}))
     bot.channel = TelegramChannel(
@@ -130,11 +139,11 @@ async def test_an_admin_hears_what_failed(
 
 
 def test_an_upload_takes_its_place_in_one_rename(
-    indexed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    indexed: Path, journal: Journal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     place = tmp_path / "place"
     shutil.copytree(indexed, place)
-    keeper = _keeper(place, None)
+    keeper = _keeper(place, journal)
     town = place / "corpus" / "town.md"
     there: list[bool] = []
     replace = Path.replace
@@ -151,11 +160,11 @@ def test_an_upload_takes_its_place_in_one_rename(
 
 
 def test_a_folder_that_cannot_be_written_is_said(
-    indexed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    indexed: Path, journal: Journal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     place = tmp_path / "place"
     shutil.copytree(indexed, place)
-    keeper = _keeper(place, None)
+    keeper = _keeper(place, journal)
 
     def refuse(path: Path, target: Path) -> Path:
         raise OSError(errno.EROFS, "Read-only file system")
