@@ -42,8 +42,8 @@ CONSIDERED_TRANSLATED = 16
 """How many more, where the corpus has documents in another language than the question's."""
 CONSIDERED_ANEW = 10
 """The same, where token vectors are not stored and have to be made for every question."""
-SCANNED = 8
-"""Passages whose sentences are compared."""
+SCANNED = 12
+"""Passages whose sentences are compared. More than are read: what stands beside the best tells how sure it is."""
 SCANNED_UNREAD = 5
 """The same, where there is no reader to tell them apart better: more find nothing more."""
 UNRELATED_DENSE, UNRELATED_LATE = 0.2, 0.5
@@ -51,6 +51,8 @@ UNRELATED_DENSE, UNRELATED_LATE = 0.2, 0.5
 holds for 33 of 48 questions about something else, and for none of 104 right stretches over real documents."""
 ENCODED = 8
 """Questions whose vectors are kept: those that are being asked, of one collection after the other."""
+JUDGED = 8
+"""Passages that a re-ranker scores; no others are compared then."""
 RERANKED = 4.0
 """How far, in logits, a re-ranker may push the worst passage behind the best."""
 
@@ -109,7 +111,7 @@ class Pipeline:
         Documents that `skip` names are passed over: for asking what the corpus would say without them.
         """
         weighted, matched, behind = self._matched(query, skip)
-        scanned = SCANNED if self.reader or self.reranker else SCANNED_UNREAD
+        scanned = JUDGED if self.reranker else SCANNED if self.reader else SCANNED_UNREAD
         passages = self._read(query, self.candidates.sentences(matched[:scanned], weighted))
         scored = best_first(self._scored(passages, weighted, behind))
         together = stretches(scored, self.document_of, query.text)
@@ -196,7 +198,7 @@ class Pipeline:
         """`matched` in the re-ranker's order, and how far it puts each passage behind the first."""
         if self.reranker is None or not matched:
             return matched, {}
-        return reranked(matched, self.reranker.score(query.text, [m.text for m in matched[:SCANNED]]))
+        return reranked(matched, self.reranker.score(query.text, [m.text for m in matched[:JUDGED]]))
 
     def _read(self, query: Query, passages: Sequence[PassageMatch]) -> list[PassageMatch]:
         """The same passages, the first of them with what the reader model says."""

@@ -1,28 +1,37 @@
 """The steps of the search: how many passages are looked at, their order, and how sure it is of the first."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from index.builds.build import build
 from index.document import Source
+from index.encoders.open import open_encoder
+from index.encoders.span_reader import Reading, SpanReader
 from index.search.pipeline import (
     CONSIDERED,
     CONSIDERED_ACROSS,
     CONSIDERED_ANEW,
+    JUDGED,
     PROPOSED,
     PROPOSED_ACROSS,
     RERANKED,
     SCANNED,
     SCANNED_UNREAD,
+    Pipeline,
     breadth,
     reranked,
 )
 from index.search.question.query import parse
 from index.search.ranking.candidates import PassageMatch
 from index.search.ranking.late_interaction import Match
-from index.search.ranking.ranking_model import MOST_TERMS, passage_features
-from index.snapshots.snapshot import Snapshot
+from index.search.ranking.ranking_model import MOST_TERMS, Ranking, passage_features
+from index.search.ranking.reading import READ
+from index.snapshots.snapshot import Snapshot, active
 from tests.index.search.harbour import harbour, searched
 
 CRANES = "榆港有多少台起重机?"
@@ -82,6 +91,30 @@ def test_without_a_reader_few_passages_are_looked_at_sentence_by_sentence(snapsh
     assert [one.passage for one in found.passages] == [one.passage for one in found.considered[: len(found.passages)]]
 
 
+def test_with_a_reader_more_passages_are_compared_than_are_read(tmp_path: Path) -> None:
+    (tmp_path / "corpus").mkdir()
+    for number in range(SCANNED + 4):
+        (tmp_path / "corpus" / f"{number}.txt").write_text(f"榆港{number}号码头有{number}台起重机。", encoding="utf-8")
+    # The other encoder does not store token vectors, and considers too few to choose from.
+    encoder = open_encoder("bundled")
+    build(tmp_path / "corpus", tmp_path / "data", encoder, now=datetime(2026, 1, 1, tzinfo=UTC))
+    pipeline = Pipeline.over(active(tmp_path / "data"), encoder, Ranking.load(encoder.ranking), reader=Unsure())
+    found = pipeline.find(parse(CRANES))
+    assert len(found.passages) == SCANNED
+    assert 0 < sum(one.reading is not None for one in found.passages) <= READ
+
+
+class Unsure(SpanReader):
+    """Stands for the reader: no text answers."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda *_: None)
+
+    def read(self, question: str, texts: Sequence[str]) -> list[Reading]:
+        spans = np.array([[0, 1]], np.int32)
+        return [Reading(spans, np.zeros(1, np.float32), np.zeros(1, np.float32), 0.0, -1.0) for _ in texts]
+
+
 def test_the_terms_that_a_passage_holds_are_known(snapshot: Snapshot) -> None:
     found = searched(snapshot).find(parse("灯塔 elephant"))
     assert "elephant" not in {term.text for term in found.matched_terms}
@@ -120,8 +153,8 @@ def test_the_re_ranker_sees_the_best_passages_and_turns_their_order(snapshot: Sn
     plain, judging = searched(snapshot), Judging()
     before = [one.passage for one in plain.find(parse(CRANES)).considered]
     found = replace(plain, reranker=judging).find(parse(CRANES))  # type: ignore[arg-type]
-    assert len(judging.seen) == min(SCANNED, len(before))
-    assert [one.passage for one in found.considered] == before[:SCANNED][::-1] + before[SCANNED:]
+    assert len(judging.seen) == len(found.passages) == min(JUDGED, len(before))
+    assert [one.passage for one in found.considered] == before[:JUDGED][::-1] + before[JUDGED:]
 
 
 def test_a_re_ranker_orders_the_passages_it_saw_before_the_others() -> None:
