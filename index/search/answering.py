@@ -9,8 +9,10 @@ from dataclasses import dataclass, replace
 
 from index.answer import NEAREST, Answer, Quote
 from index.search.all_places import AllPlaces
+from index.search.by_number import ByNumber
 from index.search.pipeline import Pipeline, SearchResult
 from index.search.question.all_asked import all_asked
+from index.search.question.asked_number import asked_number
 from index.search.question.query import Query, parse
 from index.search.question.question_parts import question_parts
 from index.search.quoting.quoter import Quoter
@@ -38,6 +40,10 @@ class Answering:
         query, snapshot = parse(question, before), self.pipeline.snapshot.info.id
         if query.empty:
             return Answer(question, (), 0.0, snapshot=snapshot)
+        if (number := asked_number(query.text)) and (
+            numbered := ByNumber(self.pipeline, self.quoter).answer(question, query, number, top)
+        ):
+            return numbered
         if (parts := question_parts(query.text)) and (both := self._both(question, parts)):
             return both
         places, asked = AllPlaces(self.pipeline, self.quoter), all_asked(query.text)
