@@ -121,6 +121,16 @@ def test_the_terms_that_a_passage_holds_are_known(snapshot: Snapshot) -> None:
     assert found.matched_terms
 
 
+def test_a_term_counts_for_the_sentence_that_begins_with_it(snapshot: Snapshot) -> None:
+    pipeline = searched(snapshot)
+    has = {
+        pipeline.document_of(one.passage).text[slice(*span)]: match.lexical
+        for one in pipeline.find(parse("灯塔")).passages
+        for span, match in zip(one.sentences, one.matches, strict=True)
+    }
+    assert (has["灯塔高31米。"], has["鱼市场每天早上五点开门。"]) == (1.0, 0.0)
+
+
 @pytest.mark.parametrize(("letters", "sure"), [("qz", False), ("起重机", True)])
 def test_a_page_of_letters_is_no_question_however_much_it_shares(snapshot: Snapshot, letters: str, sure: bool) -> None:
     junk = " ".join(f"{letters}{n}x" if letters == "qz" else letters for n in range(MOST_TERMS + 5))

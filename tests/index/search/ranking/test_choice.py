@@ -48,6 +48,8 @@ def test_what_is_known_of_a_sentence_is_of_its_place_and_of_the_question(snapsho
     assert lifts["position"] > cranes["position"]
     assert (cranes["wants_number"], cranes["wants_reason"], cranes["asks_whether"]) == (1.0, 0.0, 0.0)
     assert any(row["kind_row"] for row in known.values())
+    # Nothing was read: as far behind the best as can be.
+    assert {(row["read"], row["odds_in_all"]) for row in known.values()} == {(0.0, -1.0)}
 
 
 @pytest.mark.parametrize(
