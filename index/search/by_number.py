@@ -28,6 +28,8 @@ NAMED, NEAR = 0.9, 0.6
 """The confidence of a place in the document that is named, and in the one that the question is most about."""
 AHEAD = 1.5
 """So many times more of the candidates than of the next document show which one a question is about."""
+LOOKED = 1000
+"""Documents whose names are all compared with the question; of more, those of the candidates."""
 NUMBERED = 3
 """So many labels of a kind show that a document has all of its places of that kind under such labels."""
 SHORTEST = 2
@@ -47,8 +49,10 @@ class ByNumber:
         """The place as it is quoted, of each document that is named; an abstention where such a document has no place
         of that number; None where nothing can be told, and the question has to be searched for like any other."""
         snapshot = self.pipeline.snapshot.info.id
-        named = self._named(query, asked)
-        found = _having(named or self._near(query, asked), asked.label)
+        passages = self.pipeline.snapshot.passages
+        candidates = Counter(passages.document(one.passage) for one in self.pipeline.considered(query))
+        named = self._named(query, asked, candidates)
+        found = _having(named or self._near(query, asked, candidates), asked.label)
         if named and not found and any(_has_such(document, asked.label) for document in named):
             return Answer(question, (), 0.0, snapshot=snapshot)
         sure = NAMED if named else NEAR
@@ -58,28 +62,33 @@ class ByNumber:
         quotes = without_repeats((self._quote(*one, sure) for one in own), top)
         return Answer(question, quotes, sure, snapshot=snapshot, doubtful=self.pipeline.ranking.doubts(sure))
 
-    def _named(self, query: Query, asked: AskedNumber) -> list[Document]:
+    def _named(self, query: Query, asked: AskedNumber, candidates: Counter[int]) -> list[Document]:
         """The documents whose names the question has most of; of their versions those that it is about."""
         documents, words = self.pipeline.snapshot.documents, frozenset(term.text for term in query.terms)
         folded = fold(query.text)
-        sources = [documents.source(number) for number in range(len(documents))]
-        known = [max(_name_in(name, folded, words, asked.head) for name in _names(source)) for source in sources]
-        most = max(known, default=0)
+        sources = {
+            number: documents.source(number)
+            for number in (range(len(documents)) if len(documents) <= LOOKED else sorted(candidates))
+        }
+        known = {
+            number: max(_name_in(name, folded, words, asked.head) for name in _names(source))
+            for number, source in sources.items()
+        }
+        most = max(known.values(), default=0)
         return [
             documents[number]
-            for number, (source, own) in enumerate(zip(sources, known, strict=True))
-            if own == most >= SHORTEST and self.quoter.versions.wants(source, query.text)
+            for number, own in known.items()
+            if own == most >= SHORTEST and self.quoter.versions.wants(sources[number], query.text)
         ]
 
-    def _near(self, query: Query, asked: AskedNumber) -> list[Document]:
+    def _near(self, query: Query, asked: AskedNumber, candidates: Counter[int]) -> list[Document]:
         """The document that most of the candidates are of, among those that have the label; none where that is hardly
         told. A label by itself that several documents have is of none of them, and who asks how many, when or whether
         may name a number in passing."""
         if query.wanted is not Wanted.THING or asks_whether(query.text):
             return []
         snapshot, versions = self.pipeline.snapshot, self.quoter.versions
-        of = Counter(snapshot.passages.document(one.passage) for one in self.pipeline.considered(query))
-        counted = [(count, snapshot.documents[number]) for number, count in of.most_common()]
+        counted = [(count, snapshot.documents[number]) for number, count in candidates.most_common()]
         having = [(count, one) for count, one in counted if _place(one, asked.label)]
         having = [(count, one) for count, one in having if versions.wants(one.source, query.text)]
         if not having:

@@ -7,6 +7,7 @@ import pytest
 
 from index.builds.build import build
 from index.encoders.open import open_encoder
+from index.search import by_number
 from index.search.index import Index
 
 CRANES = """# 榆港起重机管理条例
@@ -100,6 +101,12 @@ def test_where_nothing_has_such_a_label_the_question_is_searched_for_like_any_ot
     index: Index, question: str
 ) -> None:
     assert index.ask(question).confidence not in (0.6, 0.9)
+
+
+def test_of_many_documents_those_of_the_candidates_are_compared(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(by_number, "LOOKED", 1)
+    (quote,) = index.ask("灯塔法第2条怎么规定的").quotes
+    assert quote.text.startswith("第二条 灯塔每天日落时点亮。")
 
 
 def test_a_label_by_itself_that_several_documents_have_names_none(index: Index) -> None:
