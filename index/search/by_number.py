@@ -34,8 +34,8 @@ NUMBERED = 3
 """So many labels of a kind show that a document has all of its places of that kind under such labels."""
 SHORTEST = 2
 """Characters of a name that is looked for in a question."""
-_COUNTRY = re.compile("^中华人民共和国")
-_EDITION = re.compile(r"[(\[【（《》「」][^)\]】）]*[)\]】）]?$|[《》「」]")
+_BESIDE_NAME = re.compile(r"^中华人民共和国|(?:\s*[(\[【][^()\[\]【】]*[)\]】])+$|[《》「」]")
+"""Of a folded title: the country, an edition or a date in brackets, the marks of titles in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ def _having(documents: Iterable[Document], label: Label) -> list[tuple[Document,
 def _names(source: Source) -> list[str]:
     """What a document may be called in a question: its title and its file's name, without country, date and quotes."""
     both = (source.title, PurePosixPath(source.path).stem)
-    return [_EDITION.sub("", _COUNTRY.sub("", fold(one).strip())).strip() for one in both]
+    return [_BESIDE_NAME.sub("", fold(one).strip()).strip() for one in both]
 
 
 def _name_in(name: str, question: str, words: frozenset[str], head: str) -> int:

@@ -49,6 +49,13 @@ Cars are shared.
 
 3.2 million people came.
 """
+NAMES = """# 关于执行《榆港罚则》 确定名称的规定（六）(2021-02-26)
+
+| 条文 | 名称 |
+|---|---|
+| 第九条之二 （修正案第三条） | 高空抛物 |
+| 第十条 | 妨害起重 |
+"""
 OLD = CRANES.replace("条例\n", "条例\n\n（2015年）\n", 1).replace("自2020年", "自2015年")
 
 
@@ -56,7 +63,7 @@ OLD = CRANES.replace("条例\n", "条例\n\n（2015年）\n", 1).replace("自202
 def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
     folder = tmp_path_factory.mktemp("numbered")
     (folder / "corpus").mkdir()
-    for name, text in (("cranes", CRANES), ("lights", LIGHTS), ("travel", TRAVEL)):
+    for name, text in (("cranes", CRANES), ("lights", LIGHTS), ("travel", TRAVEL), ("names", NAMES)):
         (folder / "corpus" / f"{name}.md").write_text(text, encoding="utf-8")
     build(folder / "corpus", folder / "data", open_encoder("bundled-fast"), now=datetime(2026, 1, 1, tzinfo=UTC))
     return Index.open(folder / "data", encoder="bundled-fast")
@@ -82,6 +89,13 @@ def test_a_section_is_found_by_the_number_of_its_heading(index: Index) -> None:
     (quote,) = index.ask("what does section 3.2 of the travel policy say").quotes
     assert "Hotels" in quote.text
     assert "120 euros a night. Breakfast is paid as well." in "".join([quote.text, *(one.text for one in quote.parts)])
+
+
+def test_a_row_that_begins_with_the_label_is_the_place(index: Index) -> None:
+    (quote,) = index.ask("榆港罚则9条之二是什么").quotes
+    assert "高空抛物" in quote.text
+    assert "妨害起重" not in quote.text
+    assert index.ask("榆港罚则9条之二是什么").confidence == 0.9
 
 
 def test_a_number_that_the_document_lacks_is_not_answered_by_another(index: Index) -> None:
