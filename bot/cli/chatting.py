@@ -49,6 +49,8 @@ class Talk:
             return command(self) if command else self._own("chat-unknown", line=line[:40])
         if (talk := small_talk(line)) is SmallTalk.HELP:
             return self.help()
+        if talk is SmallTalk.SOURCES:
+            return self.sources()
         if talk:
             return flow(say(f"talk-{talk.value}", of_text(line, self.console.lang)), self.console.width)
         asked = chosen(line, self.offered)

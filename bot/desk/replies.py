@@ -10,6 +10,7 @@ from bot.cards.answerer import Answerer
 from bot.cards.card import Card
 from bot.cards.links import Links
 from bot.cards.render import CardPage, abstention_card, answer_card, located_card, note, verified
+from bot.cards.source_list import source_list
 from bot.desk.choices import choice, chosen
 from bot.desk.source_questions import asks_for_source
 from bot.journal import Journal
@@ -60,15 +61,17 @@ class Replies:
             key = "words-only" if question.wordless else "no-question"
             return Reply(note(say(key, question.lang, example=example)))
         if talk := small_talk(question.text):
-            return Reply(note(self._talk(talk, question.lang, index)))
+            return Reply(self._talk(talk, question.lang, index))
         return self._picked(question, index) or self._quoted(question, index)
 
-    def _talk(self, talk: SmallTalk, lang: Language, index: Answerer) -> str:
+    def _talk(self, talk: SmallTalk, lang: Language, index: Answerer) -> Card:
+        if talk is SmallTalk.SOURCES:
+            return source_list(index.documents(), lang)
         line = say(f"talk-{talk.value}", lang)
         examples = index.suggest(lang, SUGGESTIONS) if talk is SmallTalk.HELP else ()
         if examples:
             line += "\n".join(["\n", say("help-examples", lang), *(f"• {one}" for one in examples)])
-        return line
+        return note(line)
 
     def _picked(self, question: Question, index: Answerer) -> Reply | None:
         """The reply to a number that picks one of the questions offered last; None where it is no such number."""

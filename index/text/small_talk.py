@@ -1,4 +1,4 @@
-"""Messages that are not questions about the documents: greetings, thanks, farewells, help, the date.
+"""Messages that are not questions about the documents: greetings, thanks, farewells, help, the date; and what there is.
 
 No corpus answers these, so they are never searched for; a short line back is more polite than "not found". Only a
 message that is nothing but small talk counts: "hello, how many factories?" is a question.
@@ -21,6 +21,8 @@ class SmallTalk(StrEnum):
     ASSENT = "assent"
     HELP = "help"
     DATE = "date"
+    SOURCES = "sources"
+    """Which documents there are: the reply is a list of them."""
 
 
 PHRASES: dict[SmallTalk, str] = {
@@ -64,6 +66,25 @@ PHRASES: dict[SmallTalk, str] = {
         今天是什么日子, 今天是哪天, 今天多少号, 现在几点, 现在几点了, 几点了, 现在是几点, 现在什么时间,
         今年是哪一年,
         今年是哪年, 今天日期, 星期几, 几号了""",
+    SmallTalk.SOURCES: """
+        sources, your sources, documents, your documents, list documents, list the documents, list all documents,
+        list all the documents, list your documents, list sources, list the sources, list all sources, show documents,
+        show me the documents, show me your documents, show sources, show me your sources, show all documents,
+        what documents do you have, which documents do you have, what docs do you have, what files do you have,
+        what sources do you have, what documents are there, which documents are there, what documents do you know,
+        what are your sources, what do you know, what do you know about, what can i ask, what can i ask you,
+        what can i ask you about, what can i ask about, what can you answer, what questions can you answer,
+        what topics do you know, what topics can i ask about, what is in here, what's in here,
+        资料, 资料列表, 文档列表, 文件列表, 列出资料, 列出所有资料, 列出文档, 列出所有文档, 列出文件, 列出所有文件,
+        你有什么资料, 你有哪些资料, 你都有什么资料, 你都有哪些资料, 有什么资料, 有哪些资料, 都有什么资料, 都有哪些资料,
+        资料有哪些, 资料都有哪些, 你有什么文档, 你有哪些文档, 你有什么文件, 你有哪些文件,
+        你手里有什么资料, 你手里有哪些资料,
+        你知道什么, 你都知道什么, 你知道些什么, 你知道哪些, 你了解什么, 你都了解什么, 你懂什么, 你都懂什么,
+        知识库里有什么, 知识库里有哪些资料, 知识库有什么, 知识库里有啥, 你有啥资料, 有啥资料, 你知道啥, 你都知道啥,
+        可以问什么, 可以问你什么, 我可以问什么, 我可以问你什么, 能问什么, 能问你什么, 我能问什么, 我能问你什么,
+        可以问哪些问题, 我可以问哪些问题, 能问哪些问题, 能问啥, 可以问啥, 你能回答什么, 你能回答什么问题,
+        你能回答哪些问题,
+        你可以回答什么, 你可以回答哪些问题, 资料来源, 你的资料来源, 你的资料是哪里来的""",
     SmallTalk.ASSENT: """
         yes, yep, no, nope, sure, fine, i am fine, i'm fine, im fine, i'm fine thanks, i am fine thanks,
         fine thanks, fine thank you, that's fine,

@@ -73,8 +73,10 @@ def test_small_talk_is_answered_politely_and_never_with_a_quote(terminal: Termin
 
 
 def test_quit_ends_and_unknown_commands_are_said(terminal: Terminal) -> None:
-    terminal.run("chat", typed="/wrong\n/sources\n/help\n/quit\nhow many smart factories?\n")
-    wrong, sources, helped, gone = replies(terminal.out)[1:]
+    typed = "/wrong\n/sources\nwhat documents do you have?\n/help\n/quit\nhow many smart factories?\n"
+    terminal.run("chat", typed=typed)
+    wrong, sources, asked, helped, gone = replies(terminal.out)[1:]
+    assert asked == sources
     assert "/wrong" in wrong
     assert "longquanyi.zh.md" in sources
     assert "/next" in helped

@@ -52,6 +52,19 @@ async def test_small_talk_gets_a_polite_line_and_is_no_gap(desk: Desk, library: 
     assert list(desk.journal.answers.gaps()) == []
 
 
+@pytest.mark.parametrize(("text", "first"), [("你有哪些资料？", "资料"), ("what documents do you have", "Documents")])
+async def test_who_asks_what_there_is_gets_the_list_of_documents(
+    desk: Desk, library: Shelf, text: str, first: str
+) -> None:
+    reply = await desk.ask(question(text, lang="zh" if first == "资料" else "en"))
+    assert reply is not None
+    assert first in reply.card.text.split("\n")[0]
+    assert "龙泉驿的工厂 · 东城新闻" in reply.card.text
+    assert "The harbour" in reply.card.text
+    assert (quoted(reply.card), reply.kind, library.asked) == ([], None, [])
+    assert list(desk.journal.answers.gaps()) == []
+
+
 async def test_an_unknown_question_is_a_gap(desk: Desk) -> None:
     reply = await desk.ask(question("谁是区长？"))
     assert reply is not None
