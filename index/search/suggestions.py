@@ -2,7 +2,9 @@
 
 First come questions that a document asks itself: a heading, a question of a FAQ. Others are made from a sentence that
 counts or defines something, and only where its subject stands at its head: "How many pieces?" is no question that
-somebody who has not read the document can understand. `Index.suggest` asks each and keeps those that are answered.
+somebody who has not read the document can understand. Then there is what a heading names: something to do ("Install
+the client", 升级集群), or a subject ("Parental leave", 第三章 合同的订立). `Index.suggest` asks each, and keeps those
+that are answered.
 """
 
 import re
@@ -24,21 +26,29 @@ Question = tuple[int, str]
 _MARKED = re.compile(
     r"^\s*(?:#+|[*\-•]|\d{1,3}[.、)）]|Q\d*\s*[:：.]|问(?:题)?\s*\d*\s*[:：]|[一二三四五六七八九十]+、)\s*"
 )
+_NUMBERED = re.compile(r"^\d+(?:\.\d+)*\.?\s+")
 _ASKS = re.compile(rf"[{HAN}A-Za-z][^。.!！?？\n]*[?？]\s*$")
 _SENTENCE = re.compile(r"[^。！？!?\n]+?(?:[。！？!?]|\.(?=\s|$)|$)")
 
 _NO_SUBJECT_ZH = (
     "(?!其中|目前|现在|现有|已有|共|全|该|此|这|那|它|他|她|我|你|本|各|每|仅|还|也|并|有|同时|去年|今年|近|截至|其|第|如|若|当"
-    "|在|于|以|对|从|由|为)"
+    "|在|于|以|对|从|由|为|前款|前述|上述|下列|所有|任何|不|因|虽|但|而|则|即|典型|一般|通常|往往)"
 )
 _COUNTED_ZH = re.compile(
     rf"^({_NO_SUBJECT_ZH}[{HAN}]{{2,12}}?(?:已经|已|现|共)?(?:拥有|建有|建成|设有|培育|生产|聚集|入驻|获得|有))(?:了)?"
     rf"[0-9]{{1,6}}(?:余|多)?([个家项名座所条种台间])([{HAN}]{{2,9}})(?=[、，,；;。和与]|$)"
 )
-_DEFINED_ZH = re.compile(rf"^({_NO_SUBJECT_ZH}[{HAN}A-Za-z0-9]{{2,14}})(?:是指|是一[种个类项款])")
+_DEFINED_ZH = re.compile(
+    rf"^(?:第[{HAN}]{{1,6}}条[ 　]+)?(?:本[{HAN}]{{1,4}}所称的?)?({_NO_SUBJECT_ZH}[{HAN}A-Za-z0-9]{{2,14}}?)"
+    r"(?<![像总就都也才还只不又正便常能该会])[，,]?(?:是指|是一[种个类项款])"
+)
 _NO_SUBJECT_EN = (
     r"(?!(?:It|They|He|She|We|You|I|This|That|These|Those|There|Each|Both|Some|All|One|If|When|In|On|At|Its|Their|His"
-    r"|Her|Our|Of|Last|Until|Note|What|Which|Who|Here)\b)"
+    r"|Her|Our|Of|Last|Until|Note|What|Which|Who|Here|But|Thus|Besides|However|And|So|Also|Then|Because|While|As|For|With"
+    r"|By|From|To|At|Or|Nor|Yet|Although|Though|Since|After|Before|During|Where|How|Why|Such|Any|No|Not|Now|Today|Above|Below"
+    r"|Among|Within|Under|Over|Between|Across|Behind|Inside"
+    r"|(?:The )?(?:foregoing|following|above|latter|former|same|first|next|result|reason|goal|idea|point|purpose"
+    r"|answer))\b)"
 )
 _NOUN_EN = (
     r"(?!million|billion|thousand|hundred|percent|per cent|dozen|times|more|other)((?:[a-z][a-z-]+ ){0,2}[a-z-]{3,}s)\b"
@@ -49,6 +59,33 @@ _COUNTED_EN = re.compile(
     rf"{_SUBJECT_EN} (has|have) (?:([a-z]+ed|built|made|won) )?(?:about |over |some )?[1-9][0-9,]{{0,6}} {_NOUN_EN}"
 )
 _DEFINED_EN = re.compile(rf"{_SUBJECT_EN} is an? [a-z]")
+
+
+_DO_ZH = (
+    "(?:安装|部署|配置|设置|升级|更新|扩容|缩容|备份|恢复|迁移|导入|导出|启动|停止|重启|关闭|开启|启用|禁用|检查|查看|查询|修改|创建"
+    "|新建|添加|增加|删除|移除|使用|连接|登录|申请|办理|提交|报销|预订|领取|注册|注销|选择|管理|监控|诊断|优化)"
+)
+_DONE_ZH = re.compile(rf"{_DO_ZH}[{HAN}A-Za-z0-9 ._/-]{{2,20}}")
+_CHAPTER_ZH = re.compile(rf"第[{HAN}0-9]{{1,4}}[章节][ 　]+([{HAN}]{{3,20}})")
+_NAMED_ZH = re.compile(
+    rf"[{HAN}A-Za-z][{HAN}A-Za-z0-9 ._/-]{{1,16}}"
+    "(?:要求|规则|标准|条件|范围|原则|限制|端口|期限|流程|步骤|费用|额度|权限)"
+)
+_GENERAL = re.compile(
+    r"总则|附则|其他|法律责任|一般规定|基本规定|.*(?:概述|简介|介绍|小结|总结)|(?:基本|一般|适用)(?:规则|要求|原则|范围|条件)"
+)
+"""Headings that name nothing to ask about."""
+_DO_EN = (
+    "(?:install|set up|configure|create|add|remove|delete|upgrade|update|deploy|use|run|start|stop|restart|enable"
+    "|disable|change|check|build|request|apply for|submit|report|book|pay|connect|log in|sign|order|choose|manage"
+    "|monitor|restore|back up|import|export|renew|cancel)"
+)
+_DONE_EN = re.compile(rf"(?:How to )?({_DO_EN}\b[A-Za-z0-9 ,'’/._-]{{3,50}})", re.IGNORECASE)
+_NAMED_EN = re.compile(
+    r"(?!(?:Section|Chapter|Part|Your|Our|My|Not|No|All|How|What|Why|When|Where|Who|The|An?|See|Further|Related|Next|Other"
+    r"|About|General|More|Table|Figure|Appendix|Change|Release|Getting)\b)"
+    r"[A-Z][a-z]+(?<!ing)(?: (?:and|of|for|to|in|[a-z]{3,}|[A-Z][a-z]+)){1,3}"
+)
 
 
 class Suggester:
@@ -104,8 +141,9 @@ def _first_ones(documents: Iterable[Document], lang: str) -> Iterator[str]:
 
 
 def questions(document: Document, lang: str) -> Iterator[Question]:
-    """Questions of one document with the offsets they come from: its own ones first, then made ones."""
-    for made in (_own, _made):
+    """Questions of one document with the offsets they come from: its own ones first, then made ones, then those of its
+    headings."""
+    for made in (_own, _made, _headed):
         for block in document.blocks:
             for question in made(document, block, lang):
                 if SHORTEST <= len(question) <= LONGEST:
@@ -119,6 +157,31 @@ def _own(document: Document, block: Block, _: str) -> Iterator[str]:
         bare = _MARKED.sub("", said)
         if _ASKS.fullmatch(bare) and (block.kind is BlockKind.HEADING or bare != said):
             yield bare
+
+
+def _headed(document: Document, block: Block, lang: str) -> Iterator[str]:
+    """What a heading names, unless it is the document's title."""
+    if block.kind is not BlockKind.HEADING or lang not in _FORMS or block == document.blocks[0]:
+        return
+    said = _NUMBERED.sub("", _MARKED.sub("", " ".join(document.plain(block.start, block.end).split())))
+    if said != document.source.title and (question := _OF_HEADINGS[lang](said)):
+        yield question
+
+
+def _chinese_heading(heading: str) -> str:
+    """升级集群 asks 如何升级集群？, and a chapter what it says of its subject."""
+    if _DONE_ZH.fullmatch(heading) and not _NAMED_ZH.fullmatch(heading):
+        return f"如何{heading}？"
+    if (chapter := _CHAPTER_ZH.fullmatch(heading)) and not _GENERAL.fullmatch(chapter[1]):
+        return f"{chapter[1]}有什么规定？"
+    return f"{heading}是什么？" if _NAMED_ZH.fullmatch(heading) and not _GENERAL.fullmatch(heading) else ""
+
+
+def _english_heading(heading: str) -> str:
+    """ "Install the client" asks "How do I install the client?", "Parental leave" what there is to know about it."""
+    if done := _DONE_EN.fullmatch(heading):
+        return f"How do I {done[1][0].lower()}{done[1][1:]}?"
+    return f"What should I know about {heading}?" if _NAMED_EN.fullmatch(heading) else ""
 
 
 def _made(document: Document, block: Block, lang: str) -> Iterator[str]:
@@ -156,3 +219,4 @@ def _inside(subject: str) -> str:
 
 
 _FORMS = {"zh": _chinese, "en": _english}
+_OF_HEADINGS = {"zh": _chinese_heading, "en": _english_heading}

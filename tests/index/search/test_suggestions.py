@@ -50,6 +50,7 @@ def asked(text: str, lang: str, kind: BlockKind = BlockKind.PARAGRAPH) -> list[s
         ("A crane is a machine that lifts.", "en", "What is a crane?"),
         ("龙泉驿区已培育8个智能工厂和16个数字化车间。", "zh", "龙泉驿区已培育多少个智能工厂？"),
         ("缩容是指减少节点。", "zh", "缩容是什么？"),
+        ("第三条 本法所称个人信息，是指与人有关的信息。", "zh", "个人信息是什么？"),
     ],
 )
 def test_a_question_is_made_with_its_subject(sentence: str, lang: str, question: str) -> None:
@@ -65,6 +66,11 @@ def test_a_question_is_made_with_its_subject(sentence: str, lang: str, question:
         ("有3项授权专利。", "zh"),
         ("其中有3项授权专利。", "zh"),
         ("该公司拥有45项专利。", "zh"),
+        ("前款规定的岗位是指临时的岗位。", "zh"),
+        ("典型的启动过程像是一个循环。", "zh"),
+        ("But Canada is a large country.", "en"),
+        ("The foregoing is a list of what counts.", "en"),
+        ("Above the town is a castle.", "en"),
     ],
 )
 def test_without_a_subject_no_question_is_made(sentence: str, lang: str) -> None:
@@ -76,6 +82,36 @@ def test_a_heading_and_a_question_of_a_faq_are_asked_as_they_stand() -> None:
     assert asked("问：怎么重置密码？", "zh") == ["怎么重置密码？"]
     assert asked("Q: Who pays?", "en") == ["Who pays?"]
     assert asked("Who knows why?", "en") == []
+
+
+@pytest.mark.parametrize(
+    ("heading", "lang", "question"),
+    [
+        ("## Install the client", "en", "How do I install the client?"),
+        ("## How to scale out a cluster", "en", ""),
+        ("### 2.1 Parental leave", "en", "What should I know about Parental leave?"),
+        ("## Overview", "en", ""),
+        ("## Section A and more", "en", ""),
+        ("## Upgrading", "en", ""),
+        ("## 升级集群版本", "zh", "如何升级集群版本？"),
+        ("## 2.1 硬件要求", "zh", "硬件要求是什么？"),
+        ("第三章　合同的订立", "zh", "合同的订立有什么规定？"),
+        ("第一章 总则", "zh", ""),
+        ("## 使用原则", "zh", "使用原则是什么？"),
+        ("## 适用范围", "zh", ""),
+    ],
+)
+def test_what_a_heading_names_can_be_asked_about(heading: str, lang: str, question: str) -> None:
+    text = f"Title\n{heading}"
+    blocks = Block(BlockKind.HEADING, 0, 5), Block(BlockKind.HEADING, 6, len(text))
+    document = Document("d", Source("a.md", "A", lang), text, blocks)
+    assert [asks for _, asks in questions(document, lang)] == ([question] if question else [])
+
+
+def test_a_title_is_not_asked_about() -> None:
+    text = "Parental leave"
+    document = Document("d", Source("a.md", text, "en"), text, (Block(BlockKind.HEADING, 0, len(text)),))
+    assert list(questions(document, "en")) == []
 
 
 @pytest.fixture(scope="module")
