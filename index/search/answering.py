@@ -12,7 +12,7 @@ from index.search.all_places import AllPlaces
 from index.search.by_number import ByNumber
 from index.search.pipeline import Pipeline, SearchResult
 from index.search.question.all_asked import all_asked
-from index.search.question.asked_number import asked_number
+from index.search.question.asked_number import asked_number, continued
 from index.search.question.query import Query, parse
 from index.search.question.question_parts import question_parts
 from index.search.quoting.quoter import Quoter
@@ -40,9 +40,7 @@ class Answering:
         query, snapshot = parse(question, before), self.pipeline.snapshot.info.id
         if query.empty:
             return Answer(question, (), 0.0, snapshot=snapshot)
-        if (number := asked_number(query.text)) and (
-            numbered := ByNumber(self.pipeline, self.quoter).answer(question, query, number, top)
-        ):
+        if numbered := self._numbered(question, query, top, before):
             return numbered
         if (parts := question_parts(query.text)) and (both := self._both(question, parts)):
             return both
@@ -58,6 +56,13 @@ class Answering:
         doubtful = self.pipeline.ranking.doubts(found.confidence)
         answer = Answer(question, quotes, found.confidence, (), snapshot, read_as, doubtful)
         return places.beside(answer, asked, query.text) if asked and not asked.mentions else answer
+
+    def _numbered(self, question: str, query: Query, top: int, before: Sequence[str]) -> Answer | None:
+        """The place that `question` names by its number, None where it names none."""
+        meant = continued(question, before)
+        query = query if meant == question else parse(meant)
+        asked = asked_number(query.text)
+        return ByNumber(self.pipeline, self.quoter).answer(question, query, asked, top) if asked else None
 
     def _find(self, query: Query) -> tuple[Query, SearchResult, str]:
         """`query` and what it finds, or the same mended where that is surer, with the text that it was read as."""

@@ -16,7 +16,7 @@ from index.document import QUOTABLE, BlockKind, Document, Source, Span
 from index.search.pipeline import Pipeline
 from index.search.question.asked_for import asks_whether
 from index.search.question.asked_number import AskedNumber, Label, Labelled, labelled
-from index.search.question.query import Query, Wanted, parse
+from index.search.question.query import Query, Wanted
 from index.search.quoting.quoter import Quoter
 from index.search.quoting.shapes import LONGEST_LIST
 from index.text.sentences import sentences
@@ -95,7 +95,7 @@ class ByNumber:
             return []
         most, nearest = having[0]
         rivals = [count for count, other in having if not other.source.same_text(nearest.source)]
-        told = not rivals or (most >= AHEAD * rivals[0] and parse(asked.rest).content)
+        told = not rivals or (most >= AHEAD * rivals[0] and not asked.bare)
         return [nearest] if told else []
 
     def _quote(self, document: Document, place: Span, sure: float) -> Quote:

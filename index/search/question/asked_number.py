@@ -5,8 +5,10 @@ found in a question and at the beginning of a line, in both languages and in eit
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from index.search.question.query import parse
 from index.text.numbers import value
 from index.text.terms import fold
 
@@ -19,7 +21,10 @@ _ENGLISH = rf"(?P<kind_en>{_WORDS})\s?(?:no\.?\s?)?(?P<en>{_DIGITS}(?:-[0-9]+)?[
 _TITLES = "法典例编则定度程同约准书册"
 """What the name of something with numbered articles ends with."""
 _ASKED = re.compile(rf"(?:第\s?|(?<=[{_TITLES}》」])\s?(?=[0-9{_HAN}]+\s?条)){_CHINESE}|(?<![a-z]){_ENGLISH}")
-_MARKUP = r"[\s#*_>|　]*"
+_MARKUP = "[ \\t\u3000#*_>|]{0,20}"
+"""What may stand before the label in its line; bounded, for a line of nothing else may be long."""
+NEAR = 40
+"""Characters before a label in which a document's name is looked for."""
 _LABEL = re.compile(
     rf"^{_MARKUP}(?P<label>第\s?{_CHINESE}|{_ENGLISH}|(?P<bare>[0-9]+(?:\.[0-9]+)+)\.?(?=\s))", re.MULTILINE
 )
@@ -27,6 +32,10 @@ _AROUND = re.compile(
     r"^.*?(?:请问|请教|根据|按照|按|依据|依照|关于|查一下|看一下|看看)|(?:里面?|中|当中|的|之)?$"
     r"|^(?:那么?|问下|问一下|我想知道)"
 )
+_SAID = frozenset(
+    ("讲", "说", "写", "规定", "内容", "条文", "原文", "全文", "say", "state", "content", "text", "read", "full")
+)
+"""Terms that ask for what is said, whatever it is of."""
 _RUN = re.compile("[\u3400-\u9fff]+$")
 
 
@@ -49,8 +58,15 @@ class AskedNumber:
     whatever else it says."""
 
     label: Label
+    written: str
+    """The label as it stands in the folded question."""
     head: str
     rest: str
+
+    @property
+    def bare(self) -> bool:
+        """Whether the question says nothing but the label: "第41条讲什么", "and section 3?"."""
+        return not {term.text for term in parse(self.rest).content} - _SAID
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +83,24 @@ def asked_number(question: str) -> AskedNumber | None:
     found = list(_ASKED.finditer(folded))
     if len({_label(one) for one in found}) != 1:
         return None
-    before = _RUN.search(_AROUND.sub("", folded[: found[0].start()].strip(" 《》「」\"'")))
-    return AskedNumber(_label(found[0]), before[0] if before else "", _ASKED.sub(" ", folded).strip())
+    start = found[0].start()
+    before = _RUN.search(_AROUND.sub("", folded[max(start - NEAR, 0) : start].strip(" 《》「」\"'")))
+    rest = " ".join(_ASKED.sub(" ", folded).split())
+    return AskedNumber(_label(found[0]), found[0][0].strip(), before[0] if before else "", rest)
+
+
+def continued(question: str, before: Sequence[str]) -> str:
+    """`question`, which may be a label alone, as it is meant after those `before`: of the document that the last of
+    them named, if they ask for numbered places as well."""
+    asked = asked_number(question)
+    if asked is None or not asked.bare:
+        return question
+    for earlier in map(asked_number, reversed(before)):
+        if earlier is None:
+            break
+        if not earlier.bare:
+            return f"{earlier.rest} {asked.written}"
+    return question
 
 
 def labelled(text: str) -> list[Labelled]:

@@ -117,6 +117,14 @@ def test_where_nothing_has_such_a_label_the_question_is_searched_for_like_any_ot
     assert index.ask(question).confidence not in (0.6, 0.9)
 
 
+@pytest.mark.parametrize("follow_up", ["那第三条呢", "第3条讲什么", "第三条"])
+def test_a_label_alone_is_of_the_document_that_was_asked_about_before(index: Index, follow_up: str) -> None:
+    (quote,) = index.ask(follow_up, before=["灯塔法第2条怎么规定的"]).quotes
+    assert quote.text == "第三条 灯塔不得出租。"
+    (other,) = index.ask("起重机管理条例第四条", before=["灯塔法第2条怎么规定的"]).quotes
+    assert other.source.path == "cranes.md"
+
+
 def test_of_many_documents_those_of_the_candidates_are_compared(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(by_number, "LOOKED", 1)
     (quote,) = index.ask("灯塔法第2条怎么规定的").quotes

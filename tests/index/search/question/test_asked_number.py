@@ -2,7 +2,7 @@
 
 import pytest
 
-from index.search.question.asked_number import Label, asked_number, labelled
+from index.search.question.asked_number import Label, asked_number, continued, labelled
 
 
 @pytest.mark.parametrize(
@@ -47,6 +47,45 @@ def test_what_else_the_question_says_is_kept() -> None:
     assert asked.rest == "劳动合同法 怎么规定的"
 
 
+@pytest.mark.parametrize(
+    ("question", "bare"),
+    [
+        ("第41条讲什么", True),
+        ("那第41条呢", True),
+        ("and article 41?", True),
+        ("what does section 3 say", True),
+        ("劳动合同法第41条", False),
+        ("第41条的加班费", False),
+        ("section 3 of the handbook", False),
+    ],
+)
+def test_a_label_alone_is_told_from_one_of_something(question: str, bare: bool) -> None:
+    asked = asked_number(question)
+    assert asked is not None
+    assert asked.bare is bare
+
+
+@pytest.mark.parametrize(
+    ("question", "before", "meant"),
+    [
+        ("那第41条呢", ["劳动合同法第40条说了什么"], "劳动合同法 说了什么 第41条"),
+        (
+            "and article 41?",
+            ["what does article 40 of the Labor Law say"],
+            "what does of the labor law say article 41",
+        ),
+        ("工伤保险条例第3条", ["劳动合同法第40条"], "工伤保险条例第3条"),
+        ("第42条", ["劳动合同法第40条", "第41条"], "劳动合同法 第42条"),
+        ("第42条", ["劳动合同法第40条", "试用期多久", "第41条"], "第42条"),
+        ("那第41条呢", ["试用期多久"], "那第41条呢"),
+        ("那第41条呢", [], "那第41条呢"),
+        ("试用期多久", ["劳动合同法第40条"], "试用期多久"),
+    ],
+)
+def test_a_label_alone_continues_the_question_before(question: str, before: list[str], meant: str) -> None:
+    assert continued(question, before) == meant
+
+
 def test_lines_begin_with_labels_whatever_their_markup() -> None:
     lines = [
         "# 第一章 总则",
@@ -66,6 +105,14 @@ def test_lines_begin_with_labels_whatever_their_markup() -> None:
         (Label("section", "12a"), "§"),
         (Label("article", "5-1"), "第"),
     ]
+
+
+@pytest.mark.parametrize("many", ["\n", " ", "|", "#\n", "第", "第一", "一", "1.", "article ", "劳动法a"])
+def test_long_runs_take_no_long_time(many: str) -> None:
+    """Millions of steps at the most: what grew with the square of these would take minutes."""
+    run = many * 200_000
+    assert labelled(run + "\n第五条 x")[-1].label == Label("article", "5")
+    assert asked_number(run[:10_000] + " 第5条") is not None
 
 
 def test_a_heading_with_a_number_alone_may_be_of_any_kind() -> None:
