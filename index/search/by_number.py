@@ -18,7 +18,7 @@ from index.search.question.asked_for import asks_whether
 from index.search.question.asked_number import AskedNumber, Label, Labelled, labelled
 from index.search.question.query import Query, Wanted
 from index.search.quoting.quoter import Quoter
-from index.search.quoting.shapes import LONGEST_LIST
+from index.search.quoting.shapes import LONGEST_LIST, shaped
 from index.text.sentences import sentences
 from index.text.shown import shown
 from index.text.structure import number_start
@@ -59,7 +59,7 @@ class ByNumber:
         if not found or not self.pipeline.ranking.answers(sure, True):
             return None
         own = [one for one in found if one[0].source.lang == query.lang] or found
-        quotes = without_repeats((self._quote(*one, sure) for one in own), top)
+        quotes = without_repeats((replace(self._quote(*one, query.text), score=sure) for one in own), top)
         return Answer(question, quotes, sure, snapshot=snapshot, doubtful=self.pipeline.ranking.doubts(sure))
 
     def _named(self, query: Query, asked: AskedNumber, candidates: Counter[int]) -> list[Document]:
@@ -98,16 +98,19 @@ class ByNumber:
         told = not rivals or (most >= AHEAD * rivals[0] and not asked.bare)
         return [nearest] if told else []
 
-    def _quote(self, document: Document, place: Span, sure: float) -> Quote:
+    def _quote(self, document: Document, place: Span, question: str) -> Quote:
         """What stands at `place`: as much of it as is a quote, and what follows as its parts, up to the last whole
-        block that may be shown."""
+        block that may be shown; a row with the names of its columns."""
         pieces = list(_pieces(document, place))
+        if _kind_at(document, place[0]) is BlockKind.ROW:
+            unit = shaped(document, pieces[0], question)
+            return replace(self.quoter.quote(document, unit.start, unit.end), shape=unit.shape, parts=unit.parts)
         first = list(_that_fit(pieces, MAX_QUOTE)) or pieces[:1]
         rest = _that_fit(pieces[len(first) :], LONGEST_LIST - (first[-1][1] - first[0][0]))
         parts = tuple(_part(document, span) for span in rest)
         listed = any(part.role == "item" for part in parts)
         quote = self.quoter.quote(document, first[0][0], first[-1][1])
-        return replace(quote, score=sure, shape="list" if listed else "sentence", parts=parts)
+        return replace(quote, shape="list" if listed else "sentence", parts=parts)
 
 
 def _having(documents: Iterable[Document], label: Label) -> list[tuple[Document, Span]]:

@@ -95,6 +95,7 @@ def test_a_row_that_begins_with_the_label_is_the_place(index: Index) -> None:
     (quote,) = index.ask("榆港罚则9条之二是什么").quotes
     assert "高空抛物" in quote.text
     assert "妨害起重" not in quote.text
+    assert (quote.shape, [part.role for part in quote.parts]) == ("row", ["header"])
     assert index.ask("榆港罚则9条之二是什么").confidence == 0.9
 
 
