@@ -4,7 +4,7 @@ import errno
 import re
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -56,13 +56,6 @@ def _keeper(place: Path, journal: Journal) -> Keeper:
         encoder="bundled-fast",
     )
     return Keeper(settings.corpus_dir, settings.data_dir, journal, open_engines(settings))
-
-
-@pytest.fixture
-def journal(tmp_path: Path) -> Iterator[Journal]:
-    journal = Journal(tmp_path / "journal.sqlite")
-    yield journal
-    journal.close()
 
 
 @pytest.fixture
