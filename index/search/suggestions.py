@@ -61,13 +61,13 @@ _COUNTED_EN = re.compile(
 _DEFINED_EN = re.compile(rf"{_SUBJECT_EN} is an? [a-z]")
 
 
-_DO_ZH = (
+_VERBS_ZH = (
     "(?:安装|部署|配置|设置|升级|更新|扩容|缩容|备份|恢复|迁移|导入|导出|启动|停止|重启|关闭|开启|启用|禁用|检查|查看|查询|修改|创建"
     "|新建|添加|增加|删除|移除|使用|连接|登录|申请|办理|提交|报销|预订|领取|注册|注销|选择|管理|监控|诊断|优化)"
 )
-_DONE_ZH = re.compile(rf"{_DO_ZH}[{HAN}A-Za-z0-9 ._/-]{{2,20}}")
+_TASK_ZH = re.compile(rf"{_VERBS_ZH}[{HAN}A-Za-z0-9 ._/-]{{2,20}}")
 _CHAPTER_ZH = re.compile(rf"第[{HAN}0-9]{{1,4}}[章节][ 　]+([{HAN}]{{3,20}})")
-_NAMED_ZH = re.compile(
+_TOPIC_ZH = re.compile(
     rf"[{HAN}A-Za-z][{HAN}A-Za-z0-9 ._/-]{{1,16}}"
     "(?:要求|规则|标准|条件|范围|原则|限制|端口|期限|流程|步骤|费用|额度|权限)"
 )
@@ -75,13 +75,13 @@ _GENERAL = re.compile(
     r"总则|附则|其他|法律责任|一般规定|基本规定|.*(?:概述|简介|介绍|小结|总结)|(?:基本|一般|适用)(?:规则|要求|原则|范围|条件)"
 )
 """Headings that name nothing to ask about."""
-_DO_EN = (
+_VERBS_EN = (
     "(?:install|set up|configure|create|add|remove|delete|upgrade|update|deploy|use|run|start|stop|restart|enable"
     "|disable|change|check|build|request|apply for|submit|report|book|pay|connect|log in|sign|order|choose|manage"
     "|monitor|restore|back up|import|export|renew|cancel)"
 )
-_DONE_EN = re.compile(rf"(?:How to )?({_DO_EN}\b[A-Za-z0-9 ,'’/._-]{{3,50}})", re.IGNORECASE)
-_NAMED_EN = re.compile(
+_TASK_EN = re.compile(rf"(?:How to )?({_VERBS_EN}\b[A-Za-z0-9 ,'’/._-]{{3,50}})", re.IGNORECASE)
+_TOPIC_EN = re.compile(
     r"(?!(?:Section|Chapter|Part|Your|Our|My|Not|No|All|How|What|Why|When|Where|Who|The|An?|See|Further|Related|Next|Other"
     r"|About|General|More|Table|Figure|Appendix|Change|Release|Getting)\b)"
     r"[A-Z][a-z]+(?<!ing)(?: (?:and|of|for|to|in|[a-z]{3,}|[A-Z][a-z]+)){1,3}"
@@ -150,10 +150,15 @@ def questions(document: Document, lang: str) -> Iterator[Question]:
                     yield block.start, question
 
 
+def _line(document: Document, block: Block) -> str:
+    """A block as one line, without marks."""
+    return " ".join(document.plain(block.start, block.end).split())
+
+
 def _own(document: Document, block: Block, _: str) -> Iterator[str]:
     """A block that is a question: a heading, or a paragraph of a FAQ."""
     if block.kind is BlockKind.HEADING or block.quotable:
-        said = " ".join(document.plain(block.start, block.end).split())
+        said = _line(document, block)
         bare = _MARKED.sub("", said)
         if _ASKS.fullmatch(bare) and (block.kind is BlockKind.HEADING or bare != said):
             yield bare
@@ -163,31 +168,31 @@ def _headed(document: Document, block: Block, lang: str) -> Iterator[str]:
     """What a heading names, unless it is the document's title."""
     if block.kind is not BlockKind.HEADING or lang not in _FORMS or block == document.blocks[0]:
         return
-    said = _NUMBERED.sub("", _MARKED.sub("", " ".join(document.plain(block.start, block.end).split())))
+    said = _NUMBERED.sub("", _MARKED.sub("", _line(document, block)))
     if said != document.source.title and (question := _OF_HEADINGS[lang](said)):
         yield question
 
 
 def _chinese_heading(heading: str) -> str:
     """升级集群 asks 如何升级集群？, and a chapter what it says of its subject."""
-    if _DONE_ZH.fullmatch(heading) and not _NAMED_ZH.fullmatch(heading):
+    if _TASK_ZH.fullmatch(heading) and not _TOPIC_ZH.fullmatch(heading):
         return f"如何{heading}？"
     if (chapter := _CHAPTER_ZH.fullmatch(heading)) and not _GENERAL.fullmatch(chapter[1]):
         return f"{chapter[1]}有什么规定？"
-    return f"{heading}是什么？" if _NAMED_ZH.fullmatch(heading) and not _GENERAL.fullmatch(heading) else ""
+    return f"{heading}是什么？" if _TOPIC_ZH.fullmatch(heading) and not _GENERAL.fullmatch(heading) else ""
 
 
 def _english_heading(heading: str) -> str:
     """ "Install the client" asks "How do I install the client?", "Parental leave" what there is to know about it."""
-    if done := _DONE_EN.fullmatch(heading):
-        return f"How do I {done[1][0].lower()}{done[1][1:]}?"
-    return f"What should I know about {heading}?" if _NAMED_EN.fullmatch(heading) else ""
+    if task := _TASK_EN.fullmatch(heading):
+        return f"How do I {task[1][0].lower()}{task[1][1:]}?"
+    return f"What should I know about {heading}?" if _TOPIC_EN.fullmatch(heading) else ""
 
 
 def _made(document: Document, block: Block, lang: str) -> Iterator[str]:
     if not block.quotable or block.kind is BlockKind.ROW:
         return
-    text = " ".join(document.plain(block.start, block.end).split())
+    text = _line(document, block)
     for sentence in _SENTENCE.findall(text):
         question = _FORMS[lang](sentence.strip()) if lang in _FORMS else ""
         if question:
