@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from pathlib import PurePosixPath
 
 from index.answer import MAX_QUOTE, Answer, Part, Quote, without_repeats
@@ -18,9 +18,8 @@ from index.search.question.asked_for import asks_whether
 from index.search.question.asked_number import AskedNumber, Label, Labelled, labelled
 from index.search.question.query import Query, Wanted
 from index.search.quoting.quoter import Quoter
-from index.search.quoting.shapes import LONGEST_LIST, shaped
+from index.search.quoting.shapes import LONGEST_LIST, part_at, shaped
 from index.text.sentences import sentences
-from index.text.shown import shown
 from index.text.structure import number_start
 from index.text.terms import fold, terms
 
@@ -48,13 +47,16 @@ class ByNumber:
     def answer(self, question: str, query: Query, asked: AskedNumber, top: int) -> Answer | None:
         """The place as it is quoted, of each document that is named; an abstention where such a document has no place
         of that number; None where nothing can be told, and the question has to be searched for like any other."""
-        snapshot = self.pipeline.snapshot.info.id
-        passages = self.pipeline.snapshot.passages
-        candidates = Counter(passages.document(one.passage) for one in self.pipeline.considered(query))
-        named = self._named(query, asked, candidates)
-        found = _having(named or self._near(query, asked, candidates), asked.label)
-        if named and not found and any(_has_such(document, asked.label) for document in named):
-            return Answer(question, (), 0.0, snapshot=snapshot)
+        snapshot, documents = self.pipeline.snapshot.info.id, self.pipeline.snapshot.documents
+        # Not where they are not needed: the document that is named among few is found in a quarter of the time.
+        candidates = self._candidates(query) if len(documents) > LOOKED else None
+        named = self._named(query, asked, range(len(documents)) if candidates is None else sorted(candidates))
+        if named:
+            found = [(document, place) for document in named if (place := _place(document, asked.label))]
+            if not found and any(_has_such(document, asked.label) for document in named):
+                return Answer(question, (), 0.0, snapshot=snapshot)
+        else:
+            found = self._near(query, asked, self._candidates(query) if candidates is None else candidates)
         sure = NAMED if named else NEAR
         if not found or not self.pipeline.ranking.answers(sure, True):
             return None
@@ -62,14 +64,17 @@ class ByNumber:
         quotes = without_repeats((replace(self._quote(*one, query.text), score=sure) for one in own), top)
         return Answer(question, quotes, sure, snapshot=snapshot, doubtful=self.pipeline.ranking.doubts(sure))
 
-    def _named(self, query: Query, asked: AskedNumber, candidates: Counter[int]) -> list[Document]:
-        """The documents whose names the question has most of; of their versions those that it is about."""
+    def _candidates(self, query: Query) -> Counter[int]:
+        """The documents of the candidates, each with how many it has."""
+        passages = self.pipeline.snapshot.passages
+        return Counter(passages.document(one.passage) for one in self.pipeline.considered(query))
+
+    def _named(self, query: Query, asked: AskedNumber, numbers: Sequence[int]) -> list[Document]:
+        """Those of the documents with these numbers whose names the question has most of; of their versions those that
+        it is about."""
         documents, words = self.pipeline.snapshot.documents, frozenset(term.text for term in query.terms)
         folded = fold(query.text)
-        sources = {
-            number: documents.source(number)
-            for number in (range(len(documents)) if len(documents) <= LOOKED else sorted(candidates))
-        }
+        sources = {number: documents.source(number) for number in numbers}
         known = {
             number: max(_name_in(name, folded, words, asked.head) for name in _names(source))
             for number, source in sources.items()
@@ -81,22 +86,25 @@ class ByNumber:
             if own == most >= SHORTEST and self.quoter.versions.wants(sources[number], query.text)
         ]
 
-    def _near(self, query: Query, asked: AskedNumber, candidates: Counter[int]) -> list[Document]:
-        """The document that most of the candidates are of, among those that have the label; none where that is hardly
-        told. A label by itself that several documents have is of none of them, and who asks how many, when or whether
-        may name a number in passing."""
+    def _near(self, query: Query, asked: AskedNumber, candidates: Counter[int]) -> list[tuple[Document, Span]]:
+        """The document that most of the candidates are of, among those that have the label, and its place; none where
+        that is hardly told. A label by itself that several documents have is of none of them, and who asks how many,
+        when or whether may name a number in passing."""
         if query.wanted is not Wanted.THING or asks_whether(query.text):
             return []
         snapshot, versions = self.pipeline.snapshot, self.quoter.versions
-        counted = [(count, snapshot.documents[number]) for number, count in candidates.most_common()]
-        having = [(count, one) for count, one in counted if _place(one, asked.label)]
-        having = [(count, one) for count, one in having if versions.wants(one.source, query.text)]
+        having = [
+            (count, document, place)
+            for number, count in candidates.most_common()
+            if (place := _place(document := snapshot.documents[number], asked.label))
+            and versions.wants(document.source, query.text)
+        ]
         if not having:
             return []
-        most, nearest = having[0]
-        rivals = [count for count, other in having if not other.source.same_text(nearest.source)]
+        most, nearest, place = having[0]
+        rivals = [count for count, other, _ in having if not other.source.same_text(nearest.source)]
         told = not rivals or (most >= AHEAD * rivals[0] and not asked.bare)
-        return [nearest] if told else []
+        return [(nearest, place)] if told else []
 
     def _quote(self, document: Document, place: Span, question: str) -> Quote:
         """What stands at `place`: as much of it as is a quote, and what follows as its parts, up to the last whole
@@ -111,11 +119,6 @@ class ByNumber:
         listed = any(part.role == "item" for part in parts)
         quote = self.quoter.quote(document, first[0][0], first[-1][1])
         return replace(quote, shape="list" if listed else "sentence", parts=parts)
-
-
-def _having(documents: Iterable[Document], label: Label) -> list[tuple[Document, Span]]:
-    """Those of the documents that have the label, each with its place."""
-    return [(document, place) for document in documents if (place := _place(document, label))]
 
 
 def _names(source: Source) -> list[str]:
@@ -142,13 +145,13 @@ def _places(document: Document, asked: Label) -> list[Labelled]:
     found = []
     for one in labelled(document.text):
         kind = _kind_at(document, one.start)
-        alike = asked.names(replace(one.label, number=asked.number))
-        if alike and (kind is BlockKind.HEADING or (kind in QUOTABLE and one.label.kind)):
+        if asked.is_like(one.label) and (kind is BlockKind.HEADING or (kind in QUOTABLE and one.label.kind)):
             found.append(one)
     return found
 
 
 def _has_such(document: Document, label: Label) -> bool:
+    """Whether the document has its places of this kind under such labels."""
     return len(_places(document, label)) >= NUMBERED
 
 
@@ -183,12 +186,9 @@ def _pieces(document: Document, place: Span) -> Iterable[Span]:
 
 def _that_fit(pieces: Sequence[Span], room: int) -> Iterable[Span]:
     """The first of `pieces` that are no longer than `room` together."""
-    for piece in pieces:
-        if piece[1] - pieces[0][0] > room:
-            return
-        yield piece
+    return takewhile(lambda piece: piece[1] - pieces[0][0] <= room, pieces)
 
 
 def _part(document: Document, span: Span) -> Part:
     role = "item" if _kind_at(document, span[1] - 1) is BlockKind.ITEM else "more"
-    return Part(role, document.text[slice(*span)], *span, shown(document, *span))
+    return part_at(document, role, *span)

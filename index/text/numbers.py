@@ -21,13 +21,13 @@ _ENGLISH = {
 } | {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
 _SCALES = {"hundred": 10**2, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 
-_HAN_DIGIT = "零〇一二两三四五六七八九"
+HAN_DIGITS = "零〇一二两三四五六七八九"
 NUMERAL = (
     # digits, with thousands and decimals, and a multiplier in either language; not inside a Latin name such as su7
     r"(?<![a-z0-9.])[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?(?![a-z0-9]*[a-z])(?:[万亿]+|\s?(?:hundred|thousand|million|billion|trillion)\b)?"
     # Chinese numerals: two characters and more, or one before a measure word
-    rf"|[{_HAN_DIGIT}十百千](?=[{_HAN_DIGIT}十百千万亿点])[{_HAN_DIGIT}十百千万亿]+(?:点[{_HAN_DIGIT}]+)?"
-    rf"|[{_HAN_DIGIT[2:]}十](?=[{MEASURES}])"
+    rf"|[{HAN_DIGITS}十百千](?=[{HAN_DIGITS}十百千万亿点])[{HAN_DIGITS}十百千万亿]+(?:点[{HAN_DIGITS}]+)?"
+    rf"|[{HAN_DIGITS[2:]}十](?=[{MEASURES}])"
     # English number words
     r"|\b(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
     r"(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?"

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.search.question.query import parse
-from index.text.numbers import value
+from index.text.numbers import HAN_DIGITS, value
 from index.text.terms import fold
 
-_HAN = "零〇一二两三四五六七八九十百千"
+_HAN = f"{HAN_DIGITS}十百千"
 _DIGITS = r"[0-9]+(?:\.[0-9]+)*"
 _KINDS = {"条": "article", "章": "chapter", "节": "section", "art": "article", "sec": "section", "§": "section"}
 _WORDS = r"article|art\b\.?|section|sec\b\.?|§|chapter|clause|rule|appendix"
@@ -23,7 +23,7 @@ _TITLES = "法典例编则定度程同约准书册"
 _ASKED = re.compile(rf"(?:第\s?|(?<=[{_TITLES}》」])\s?(?=[0-9{_HAN}]+\s?条)){_CHINESE}|(?<![a-z]){_ENGLISH}")
 _MARKUP = "[ \\t\u3000#*_>|]{0,20}"
 """What may stand before the label in its line; bounded, for a line of nothing else may be long."""
-NEAR = 40
+LONGEST_NAME = 40
 """Characters before a label in which a document's name is looked for."""
 _LABEL = re.compile(
     rf"^{_MARKUP}(?P<label>第\s?{_CHINESE}|{_ENGLISH}|(?P<bare>[0-9]+(?:\.[0-9]+)+)\.?(?=\s))", re.MULTILINE
@@ -32,6 +32,7 @@ _AROUND = re.compile(
     r"^.*?(?:请问|请教|根据|按照|按|依据|依照|关于|查一下|看一下|看看)|(?:里面?|中|当中|的|之)?$"
     r"|^(?:那么?|问下|问一下|我想知道)"
 )
+"""What stands around a name before its label: 请问…, 按照…, …的."""
 _SAID = frozenset(
     ("讲", "说", "写", "规定", "内容", "条文", "原文", "全文", "say", "state", "content", "text", "read", "full")
 )
@@ -49,7 +50,11 @@ class Label:
 
     def names(self, other: "Label") -> bool:
         """Whether this label, asked for, is the other one, which stands in a document."""
-        return self.number == other.number and self.kind in (other.kind, other.kind or self.kind)
+        return self.number == other.number and self.is_like(other)
+
+    def is_like(self, other: "Label") -> bool:
+        """Whether the other one, which stands in a document, is of the kind asked for, whatever its number."""
+        return other.kind in ("", self.kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +89,7 @@ def asked_number(question: str) -> AskedNumber | None:
     if len({_label(one) for one in found}) != 1:
         return None
     start = found[0].start()
-    before = _RUN.search(_AROUND.sub("", folded[max(start - NEAR, 0) : start].strip(" 《》「」\"'")))
+    before = _RUN.search(_AROUND.sub("", folded[max(start - LONGEST_NAME, 0) : start].strip(" 《》「」\"'")))
     rest = " ".join(_ASKED.sub(" ", folded).split())
     return AskedNumber(_label(found[0]), found[0][0].strip(), before[0] if before else "", rest)
 

@@ -97,7 +97,7 @@ def _with_list(document: Document, unit: Shaped, block: Block, question: str) ->
     above = (
         _more(document, "more", max(lead.start, unit.end) if lead is block else lead.start, lead.end) if lead else ()
     )
-    listed = (_stretch(document, "item", number_start(document, one), one.end) for one in items)
+    listed = (part_at(document, "item", number_start(document, one), one.end) for one in items)
     parts = (*unit.parts, *above, *listed)
     whole = unit.end - unit.start + sum(part.end - part.start for part in parts)
     if not items or whole > LONGEST_LIST:
@@ -149,7 +149,7 @@ def _beginning(document: Document, span: Span) -> tuple[Part, ...]:
 
 def _more(document: Document, role: str, start: int, end: int) -> tuple[Part, ...]:
     start, end = trimmed(document, start, end)
-    return (_stretch(document, role, start, end),) if start < end <= start + 2 * MAX_QUOTE else ()
+    return (part_at(document, role, start, end),) if start < end <= start + 2 * MAX_QUOTE else ()
 
 
 def _row(document: Document, span: Span, block: Block, around: int) -> Shaped:
@@ -174,7 +174,7 @@ def _row(document: Document, span: Span, block: Block, around: int) -> Shaped:
     # Cells of upper rows that reach into this one.
     for left, right in dict.fromkeys(cell for cell in block.cells if cell[1] <= block.start):
         if left < right <= left + min(room, MAX_QUOTE):
-            parts.append(_stretch(document, "more", left, right))
+            parts.append(part_at(document, "more", left, right))
             room -= right - left
     return Shaped(*whole, "row", tuple(parts))
 
@@ -182,7 +182,7 @@ def _row(document: Document, span: Span, block: Block, around: int) -> Shaped:
 def _cells_behind(document: Document, start: int, end: int) -> tuple[Part, ...]:
     """The cells of a long row that stand behind those that are quoted."""
     left, right = trimmed(document, start, end, marks=_BARS)
-    return (_stretch(document, "more", left, right),) if left < right else ()
+    return (part_at(document, "more", left, right),) if left < right else ()
 
 
 def _whole_cells(block: Block, span: Span, around: int, most: int) -> Span:
@@ -197,7 +197,7 @@ def _cell(document: Document, span: Span, block: Block, column: int) -> Shaped:
     cell = block.cells[column]
     heads = (header.cells[column] for header in headers_of(document, block) if column < len(header.cells))
     named = [*(("header", place) for place in dict.fromkeys(heads)), ("lead-in", block.cells[0])]
-    parts = [_stretch(document, role, *place) for role, place in named if place[0] < place[1] <= place[0] + MAX_QUOTE]
+    parts = [part_at(document, role, *place) for role, place in named if place[0] < place[1] <= place[0] + MAX_QUOTE]
     return Shaped(*(cell if cell[1] - cell[0] <= MAX_QUOTE else span), "row", tuple(parts))
 
 
@@ -254,7 +254,7 @@ def _announced(document: Document, span: Span, block: Block, question: str) -> S
         if last < 0:
             return Shaped(*span, parts=_item(document, span, block) if block.kind is BlockKind.ITEM else ())
         numbered = ((number_start(document, one), one.end) for one in items[: last + 1])
-        many = tuple(_stretch(document, "item", *place) for place in numbered)
+        many = tuple(part_at(document, "item", *place) for place in numbered)
         return Shaped(*span, "steps" if wants_steps(question) else "list", (*begun, *many))
     if after.kind is BlockKind.CODE and after.end - after.start <= LONGEST_CODE:
         return Shaped(*span, "code", (_part(document, "more", after),))
@@ -293,8 +293,9 @@ def _item(document: Document, span: Span, block: Block) -> tuple[Part, ...]:
 
 
 def _part(document: Document, role: str, block: Block) -> Part:
-    return _stretch(document, role, block.start, block.end)
+    return part_at(document, role, block.start, block.end)
 
 
-def _stretch(document: Document, role: str, start: int, end: int) -> Part:
+def part_at(document: Document, role: str, start: int, end: int) -> Part:
+    """What stands from `start` to `end`, as a part of a quote."""
     return Part(role, document.text[start:end], start, end, shown(document, start, end))
